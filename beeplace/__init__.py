@@ -1,0 +1,3 @@
+"""BeePlace: a shared pixel canvas for live events."""
+
+__version__ = "0.1.0"

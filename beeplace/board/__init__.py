@@ -1,0 +1,1 @@
+"""What a board is: pixels, rules, log and store. Knows no HTTP and no sockets."""

@@ -1,0 +1,55 @@
+"""Board time: milliseconds that never go back, also over restarts, and never ask the wall clock.
+
+The machine's boot clock gives it; the id of the boot tells whether a stored reading still belongs to it.
+After a reboot board time goes on where it was, so a window can last longer by the time the machine was off,
+and never ends early.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def boot_ms() -> int:
+    """Milliseconds since the machine was started, sleep included."""
+    return time.clock_gettime_ns(_CLOCK) // 1_000_000
+
+
+def boot_id() -> str:
+    """Names this boot of the machine; empty where the system has no name for it."""
+    return _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Board time as it was stored, with the boot clock of that moment."""
+
+    board_ms: int
+    boot_ms: int
+    boot_id: str
+
+
+class BoardClock:
+    """Continues board time from the reading a store kept."""
+
+    def __init__(self, last: Reading, ticks: Callable[[], int] = boot_ms, name: Callable[[], str] = boot_id) -> None:
+        self._ticks = ticks
+        self._boot_id = name()
+        same_boot = bool(self._boot_id) and last.boot_id == self._boot_id
+        elapsed = max(0, ticks() - last.boot_ms) if same_boot else 0
+        self._ahead_ms = last.board_ms + elapsed - ticks()
+
+    def now_ms(self) -> int:
+        """Board time now."""
+        return self._ticks() + self._ahead_ms
+
+    def reading(self) -> Reading:
+        """What a store keeps, so that the next start continues here."""
+        ticks = self._ticks()
+        return Reading(ticks + self._ahead_ms, ticks, self._boot_id)

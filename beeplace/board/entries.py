@@ -1,0 +1,50 @@
+"""What the log records: one entry for each committed change, numbered without holes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area
+
+
+class Kind(IntEnum):
+    """Why the board changed. The numbers are stored: never reuse one."""
+
+    PLACEMENT = 1
+    FILL = 2
+    RESET = 3
+    READ_ONLY = 4
+    PALETTE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One committed change. `area` is one pixel for a placement and None where no pixel changes.
+
+    `color` is the palette index given to the area, or 1 and 0 for a board that became read-only and writable.
+    `at_ms` is the wall clock in UTC, for people; no rule reads it. `action` is the seq that names an
+    organiser's action, which all entries of that action carry.
+    """
+
+    seq: int
+    epoch: str
+    kind: Kind
+    area: Area | None
+    color: int
+    identity: bytes
+    at_ms: int
+    action: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardState:
+    """The rules' view of a board: what it is, and the last committed change."""
+
+    epoch: str
+    seq: int
+    width: int
+    height: int
+    palette: Palette
+    read_only: bool = False

@@ -1,0 +1,169 @@
+"""All rules of the board, in one place and without I/O: what a placement or an organiser's action leads to.
+
+A store calls `decide` or `decide_action` inside its transaction, with the facts it read there, and writes
+down what comes back. Nothing else decides: bounds, palette, read-only, epoch, allowance, repeated requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from beeplace.board.allowance import Allowance, Limits
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area, Pixel
+
+REMEMBERED_MS = 600_000  # a request's first answer is given again for ten minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One person's wish: a pixel, who asks, and optionally the request's id and the epoch it was drawn on."""
+
+    identity: bytes
+    pixel: Pixel
+    rid: bytes | None = None
+    epoch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a placement: `code` is None and `seq` set where it was committed, else the reason."""
+
+    code: str | None
+    seq: int | None
+    remaining: int
+    retry_in_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The first answer to a request id, and the pixel that it was about."""
+
+    identity: bytes
+    rid: bytes
+    pixel: Pixel
+    answer: Answer
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a store read inside its transaction: the board, the time, and the allowances and answers asked for.
+
+    `now_ms` is board time, which never goes back; `at_ms` the wall clock, which is only recorded.
+    """
+
+    state: BoardState
+    now_ms: int
+    at_ms: int
+    allowances: Mapping[bytes, Allowance] = field(default_factory=dict)
+    answers: Mapping[tuple[bytes, bytes], Remembered] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An organiser's change: a fill (area and colour), a reset, a new palette, read-only on or off (color 1, 0).
+
+    `epoch` names the new epoch of a reset or a palette.
+    `before` is what the area looked like, one byte a pixel, kept so that the action can be reversed.
+    """
+
+    kind: Kind
+    identity: bytes
+    area: Area | None = None
+    color: int = 0
+    epoch: str | None = None
+    palette: Palette | None = None
+    before: bytes = b""
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a transaction is to write down: the new state, entries, allowances, answers, and the action behind."""
+
+    state: BoardState
+    entries: list[Entry] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    allowances: dict[bytes, Allowance] = field(default_factory=dict)
+    remembered: list[Remembered] = field(default_factory=list)
+    action: Action | None = None
+
+
+def decide(placements: Sequence[Placement], facts: Facts, limits: Limits) -> Decision:
+    """Answers each placement in its order; `answers` has one for each, in the same order."""
+    decision = Decision(facts.state)
+    known = dict(facts.answers)
+    allowances = dict(facts.allowances)
+    for placement in placements:
+        key = (placement.identity, placement.rid) if placement.rid else None
+        if key and key in known:
+            decision.answers.append(_again(known[key], placement.pixel))
+            continue
+        answer = _answer(placement, facts, decision, allowances, limits)
+        decision.answers.append(answer)
+        if key:
+            known[key] = Remembered(*key, placement.pixel, answer, facts.now_ms + REMEMBERED_MS)
+            decision.remembered.append(known[key])
+    decision.state = replace(facts.state, seq=facts.state.seq + len(decision.entries))
+    return decision
+
+
+def _again(first: Remembered, pixel: Pixel) -> Answer:
+    """The first answer once more; a request id that comes back with another pixel is a mistake."""
+    return first.answer if first.pixel == pixel else replace(first.answer, code="duplicate")
+
+
+def _answer(
+    placement: Placement, facts: Facts, decision: Decision, allowances: dict[bytes, Allowance], limits: Limits
+) -> Answer:
+    identity, pixel, now_ms = placement.identity, placement.pixel, facts.now_ms
+    code = refusal(placement, facts.state)
+    charged = None if code else limits.charge(allowances.get(identity), now_ms)
+    if charged is None:
+        return Answer(code or "cooldown", None, *limits.left(allowances.get(identity), now_ms))
+    if limits.cooldown_ms:
+        allowances[identity] = decision.allowances[identity] = charged
+    seq = facts.state.seq + len(decision.entries) + 1
+    area = Area(pixel.x, pixel.y, 1, 1)
+    decision.entries.append(
+        Entry(seq, facts.state.epoch, Kind.PLACEMENT, area, pixel.color, identity, facts.at_ms)
+    )
+    return Answer(None, seq, *limits.left(allowances.get(identity), now_ms))
+
+
+def refusal(placement: Placement, state: BoardState) -> str | None:
+    """Why the board as it is takes no such pixel, whoever asks; None where it does."""
+    pixel = placement.pixel
+    if placement.epoch is not None and placement.epoch != state.epoch:
+        return "epoch"
+    if not (0 <= pixel.x < state.width and 0 <= pixel.y < state.height):
+        return "out_of_board"
+    if not 0 <= pixel.color < len(state.palette):
+        return "bad_color"
+    return "read_only" if state.read_only else None
+
+
+def decide_action(action: Action, facts: Facts) -> Decision:
+    """Carries an organiser's action out: one entry, so that it happens whole or not at all.
+
+    An area that is not on the board, or a colour that is not in the palette, leads to no entry.
+    """
+    if action.kind is Kind.FILL and not (action.area and _fits(action.area, action.color, facts.state)):
+        return Decision(facts.state)
+    seq = facts.state.seq + 1
+    state = replace(facts.state, seq=seq)
+    if action.kind is Kind.READ_ONLY:
+        state = replace(state, read_only=bool(action.color))
+    if action.epoch:
+        state = replace(state, epoch=action.epoch, palette=action.palette or state.palette)
+    entry = Entry(seq, state.epoch, action.kind, action.area, action.color, action.identity, facts.at_ms, seq)
+    return Decision(state, entries=[entry], action=action)
+
+
+def _fits(area: Area, color: int, state: BoardState) -> bool:
+    across = 0 <= area.x and area.width >= 1 and area.x + area.width <= state.width
+    down = 0 <= area.y and area.height >= 1 and area.y + area.height <= state.height
+    return across and down and 0 <= color < len(state.palette)

@@ -1,0 +1,100 @@
+-- name: board
+-- The board's state, its epoch and its clock.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.kept_seq,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: add_board
+-- The first and only board, in the first epoch.
+INSERT INTO board VALUES (1, 1, 0, 0, 0, ?, ?, ?);
+
+-- name: add_epoch
+-- A new numbering begins.
+INSERT INTO epoch (name, first_seq, width, height, colors, at_ms) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: set_board
+-- Where the board stands after a commit.
+UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?,
+       clock_board_ms = ?, clock_boot_ms = ?, clock_boot_id = ?;
+
+-- name: add_entry
+-- One change of the board's current epoch.
+INSERT INTO log SELECT ?1, max(id), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM epoch;
+
+-- name: add_action
+-- What an organiser did, and how it looked before.
+INSERT INTO action VALUES (?, ?, ?);
+
+-- name: allowance
+-- What one identity used of its window.
+SELECT used, ends_ms FROM allowance WHERE identity = ?;
+
+-- name: set_allowance
+-- Charges an identity.
+INSERT INTO allowance VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET used = ?2, ends_ms = ?3;
+
+-- name: open_windows
+-- All windows that have not ended.
+SELECT identity, used, ends_ms FROM allowance WHERE ends_ms > ?;
+
+-- name: forget_windows
+-- Windows that have ended are as good as none.
+DELETE FROM allowance WHERE ends_ms <= ?;
+
+-- name: request
+-- The first answer to a request id.
+SELECT x, y, color, code, seq, remaining, retry_in_ms, expires_ms
+  FROM request WHERE identity = ? AND rid = ? AND expires_ms > ?;
+
+-- name: remember_request
+-- Keeps the first answer; one that has expired makes room for a new first.
+INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: forget_requests
+-- Answers older than ten minutes.
+DELETE FROM request WHERE expires_ms <= ?;
+
+-- name: entries_after
+-- The log after a seq, in order.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
+  FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? ORDER BY l.seq LIMIT ?;
+
+-- name: pixel_history
+-- The last changes of one pixel: its placements, and the organisers' areas that cover it.
+SELECT * FROM (
+    SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
+      FROM log l JOIN epoch e ON e.id = l.epoch
+     WHERE l.x = ?1 AND l.y = ?2 AND l.width IS NULL AND l.epoch = (SELECT epoch FROM board)
+     ORDER BY l.seq DESC LIMIT ?3)
+UNION ALL
+SELECT * FROM (
+    SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
+      FROM log l JOIN epoch e ON e.id = l.epoch
+     WHERE l.action IS NOT NULL AND l.epoch = (SELECT epoch FROM board)
+       AND ?1 >= l.x AND ?1 < l.x + l.width AND ?2 >= l.y AND ?2 < l.y + l.height
+     ORDER BY l.seq DESC LIMIT ?3)
+ORDER BY seq DESC LIMIT ?3;
+
+-- name: blocks
+-- The stored board.
+SELECT number, pixels, versions FROM block;
+
+-- name: keep_block
+-- Replaces a stretch of the stored board.
+INSERT OR REPLACE INTO block VALUES (?, ?, ?);
+
+-- name: forget_blocks
+-- A new epoch begins with an empty board.
+DELETE FROM block;
+
+-- name: set_kept
+-- The blocks hold every change up to a seq.
+UPDATE board SET kept_seq = ?;
+
+-- name: secret
+-- A named secret.
+SELECT value FROM secret WHERE name = ?;
+
+-- name: add_secret
+-- Keeps the first value given.
+INSERT INTO secret VALUES (?, ?) ON CONFLICT DO NOTHING;

@@ -1,0 +1,80 @@
+"""The port that keeps the log, the allowances and the board's state: the one truth.
+
+What every store guarantees:
+
+* Order: entries are numbered by the store's transaction, +1 each, without holes, whoever writes.
+* Atomicity: check, charge, number and append happen in one transaction, or not at all.
+* Durability: `commit` returns after the transaction is on stable storage; a crash of the process, of the
+  database or of the machine loses nothing that was returned. What was not returned may or may not be there.
+* Honesty: where the outcome of a commit is not known, `OutcomeUnknown` is raised, and never a guess.
+
+A store carries no rules: it reads the facts a decision needs, calls the rules, and writes down the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from beeplace.board.bitmap import Block
+from beeplace.board.board import Board
+from beeplace.board.entries import Entry
+from beeplace.board.palette import Palette
+from beeplace.board.rules import Decision, Facts
+from beeplace.errors import StoreUnavailable
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """Whether the last commit happened is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The board the settings ask for; a store that is empty begins with it."""
+
+    width: int
+    height: int
+    palette: Palette
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose allowances and which requests a decision needs to know."""
+
+    identities: frozenset[bytes] = frozenset()
+    requests: frozenset[tuple[bytes, bytes]] = frozenset()
+
+
+Decide = Callable[[Facts], Decision]
+
+
+class Store(Protocol):
+    """See the module's docstring for what is guaranteed."""
+
+    async def open(self, wanted: Wanted) -> Board:
+        """Brings the schema up to date and returns the board as of the last commit.
+
+        Raises StoreLocked or StoreUnavailable.
+        """
+
+    def now_ms(self) -> int:
+        """Board time: never goes back, the same for everyone who writes to this store."""
+
+    async def commit(self, question: Question, decide: Decide) -> Decision:
+        """Runs `decide` inside a transaction and writes down what it returns. Raises StoreUnavailable."""
+
+    async def entries_after(self, seq: int, most: int) -> list[Entry]:
+        """The log after `seq`, in order, at most `most` entries."""
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        """The last changes of one pixel in this epoch, newest first."""
+
+    async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
+        """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it."""
+
+    async def secret(self, name: str) -> bytes:
+        """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""
+
+    async def close(self) -> None:
+        """Ends after the work under way."""

@@ -1,0 +1,284 @@
+"""The embedded store: SQLite in WAL mode with `synchronous=FULL`, one process, one writing thread.
+
+A commit is one transaction and one fsync; a second process on the same file is refused. SQLite comes with
+APSW, because Debian 12's own (3.40.1) can corrupt a WAL that two connections reset.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+import orjson
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.bitmap import Block
+from beeplace.board.board import Board
+from beeplace.board.clock import BoardClock, Reading
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area, Pixel
+from beeplace.board.queries import migrations, queries
+from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
+from beeplace.errors import StoreLocked, StoreUnavailable
+
+_SQL = queries("sqlite")
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 1000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -32000",
+)
+_TAIL = 20_000  # log entries read at once at the start
+_FORGET_MS = 10_000  # board time between two sweeps of what has expired
+
+T = TypeVar("T")
+
+
+class SqliteStore(Store):
+    """The log in one file. All work happens on one thread, in the order it was asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._forgotten_ms = 0
+        self._doubtful = False  # the last COMMIT failed and what became of it is not known
+
+    async def _run(self, work: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _translated, work, args)
+
+    async def open(self, wanted: Wanted) -> Board:
+        return await self._run(self._open, wanted)
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    async def commit(self, question: Question, decide: Decide) -> Decision:
+        return await self._run(self._commit, question, decide)
+
+    async def entries_after(self, seq: int, most: int) -> list[Entry]:
+        return await self._run(self._entries, "entries_after", (seq, most))
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        return await self._run(self._entries, "pixel_history", (x, y, most))
+
+    async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
+        await self._run(self._keep, blocks, seq)
+
+    async def secret(self, name: str) -> bytes:
+        return await self._run(self._secret, name)
+
+    async def close(self) -> None:
+        await self._run(self._close)
+        self._thread.shutdown()
+
+    # What follows runs on the store's thread.
+
+    def _open(self, wanted: Wanted) -> Board:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self._path.with_name(self._path.name + ".lock"))
+        self._db = self._connected()
+        self._migrate(wanted)
+        row = self._db.execute(_SQL["board"]).get
+        self._state = _state(row)
+        self._clock = BoardClock(Reading(*row[7:]))
+        return self._loaded(kept_seq=row[6])
+
+    def _connected(self) -> apsw.Connection:
+        db = apsw.Connection(str(self._path))
+        for pragma in _PRAGMAS:
+            db.execute(pragma)
+        return db
+
+    def _migrate(self, wanted: Wanted) -> None:
+        done = self._db.pragma("user_version")
+        for number, script in migrations("sqlite"):
+            if number > done:
+                with self._db:
+                    self._db.execute(script)
+                    if number == 1:
+                        self._begin(wanted)
+                    self._db.pragma("user_version", number)
+
+    def _begin(self, wanted: Wanted) -> None:
+        colors = orjson.dumps(wanted.palette.colors).decode()
+        name = secrets.token_hex(8)
+        self._db.execute(_SQL["add_epoch"], (name, 1, wanted.width, wanted.height, colors, _wall_ms()))
+        self._db.execute(_SQL["add_board"], (0, 0, ""))
+
+    def _loaded(self, kept_seq: int) -> Board:
+        board = Board(self._state)
+        for number, pixels, versions in self._db.execute(_SQL["blocks"]):
+            board.bitmap.restore(Block(number, pixels, zlib.decompress(versions)))
+        while tail := self._entries("entries_after", (kept_seq, _TAIL)):
+            board.apply(tail, self._state)
+            kept_seq = tail[-1].seq
+        windows = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
+        board.allowances = {identity: Allowance(used, ends_ms) for identity, used, ends_ms in windows}
+        return board
+
+    def _commit(self, question: Question, decide: Decide) -> Decision:
+        if self._doubtful:
+            self._recover()
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            decision = decide(self._facts(question))
+            if not (decision.entries or decision.remembered):
+                self._db.execute("ROLLBACK")  # nothing to write down: no fsync for refusals
+                return decision
+            self._write(decision)
+        except BaseException:
+            if self._db.in_transaction:  # a full disk has already rolled it back
+                self._db.execute("ROLLBACK")
+            raise
+        try:
+            self._db.execute("COMMIT")
+        except apsw.Error as error:
+            self._settle(decision, error)
+        self._state = decision.state
+        self._forget()
+        return decision
+
+    def _facts(self, question: Question) -> Facts:
+        now_ms = self._clock.now_ms()
+        allowances = {}
+        for identity in question.identities:
+            if row := self._db.execute(_SQL["allowance"], (identity,)).fetchone():
+                allowances[identity] = Allowance(*row)
+        answers = {}
+        for identity, rid in question.requests:
+            if row := self._db.execute(_SQL["request"], (identity, rid, now_ms)).fetchone():
+                x, y, color, *answer, expires_ms = row
+                answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
+        return Facts(self._state, now_ms, _wall_ms(), allowances, answers)
+
+    def _write(self, decision: Decision) -> None:
+        state, many = decision.state, self._db.executemany
+        if state.epoch != self._state.epoch:
+            self._new_epoch(decision)
+        if decision.action:
+            before = zlib.compress(decision.action.before, 1)
+            self._db.execute(_SQL["add_action"], (state.seq, decision.action.reason, before))
+        many(_SQL["add_entry"], (_entry_row(entry, state.palette) for entry in decision.entries))
+        many(_SQL["set_allowance"], ((i, a.used, a.ends_ms) for i, a in decision.allowances.items()))
+        many(_SQL["remember_request"], map(_request_row, decision.remembered))
+        reading = self._clock.reading()
+        clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
+        self._db.execute(_SQL["set_board"], (state.seq, state.read_only, *clock))
+
+    def _new_epoch(self, decision: Decision) -> None:
+        state = decision.state
+        colors = orjson.dumps(state.palette.colors).decode()
+        row = (state.epoch, state.seq, state.width, state.height, colors, _wall_ms())
+        self._db.execute(_SQL["add_epoch"], row)
+        if decision.entries[0].kind is Kind.RESET:
+            self._db.execute(_SQL["forget_blocks"])
+            self._db.execute(_SQL["set_kept"], (state.seq,))
+
+    def _settle(self, decision: Decision, error: apsw.Error) -> None:
+        """After a COMMIT that failed: what the file says counts, and only once it is on stable storage.
+
+        The connection is not trusted any more, since a failed fsync may have dropped what it was to write.
+        """
+        self._doubtful = True
+        try:
+            self._recover()
+        except apsw.Error as again:
+            raise OutcomeUnknown from again
+        if self._state.seq != decision.state.seq:
+            raise StoreUnavailable from error
+
+    def _recover(self) -> None:
+        self._db.close(True)
+        self._db = self._connected()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._state = _state(self._db.execute(_SQL["board"]).get)
+        self._doubtful = False
+
+    def _forget(self) -> None:
+        now_ms = self._clock.now_ms()
+        if now_ms - self._forgotten_ms >= _FORGET_MS:
+            self._forgotten_ms = now_ms
+            with self._db:
+                self._db.execute(_SQL["forget_windows"], (now_ms,))
+                self._db.execute(_SQL["forget_requests"], (now_ms,))
+
+    def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
+        return [_entry(row) for row in self._db.execute(_SQL[query], bindings)]
+
+    def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
+        rows = [(block.number, block.pixels, zlib.compress(block.versions, 1)) for block in blocks]
+        with self._db:
+            self._db.executemany(_SQL["keep_block"], rows)
+            if seq is not None:
+                self._db.execute(_SQL["set_kept"], (seq,))
+
+    def _secret(self, name: str) -> bytes:
+        self._db.execute(_SQL["add_secret"], (name, secrets.token_bytes(32)))
+        value: bytes = self._db.execute(_SQL["secret"], (name,)).get
+        return value
+
+    def _close(self) -> None:
+        self._db.close()
+        os.close(self._lock)
+
+
+def _translated(work: Callable[..., T], args: tuple[object, ...]) -> T:
+    """Runs `work`; what only SQLite knows becomes an error of the port."""
+    try:
+        return work(*args)
+    except apsw.Error as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def _locked(path: Path) -> int:
+    """Holds the file's lock until it is closed, also against a process that dies."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise StoreLocked(f"another BeePlace uses {path.name.removesuffix('.lock')}") from error
+    return handle
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _state(row: tuple[Any, ...]) -> BoardState:
+    return BoardState(row[0], row[1], row[2], row[3], Palette(tuple(orjson.loads(row[4]))), bool(row[5]))
+
+
+def _entry_row(entry: Entry, palette: Palette) -> tuple[object, ...]:
+    area, whole = entry.area, entry.area is not None and entry.kind is not Kind.PLACEMENT
+    return (
+        entry.seq, entry.kind.value, area and area.x, area and area.y,
+        area.width if area and whole else None, area.height if area and whole else None,
+        entry.color, palette[entry.color] if area else None, entry.at_ms, entry.identity, entry.action,
+    )  # fmt: skip
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:  # Any: STRICT tables have the types the schema says
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action = row
+    area = None if x is None else Area(x, y, width or 1, height or 1)
+    return Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
+
+
+def _request_row(r: Remembered) -> tuple[object, ...]:
+    a = r.answer
+    return (
+        r.identity, r.rid, r.pixel.x, r.pixel.y, r.pixel.color,
+        a.code, a.seq, a.remaining, a.retry_in_ms, r.expires_ms,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""The small family of errors that may leave a module; each docstring is its message."""
+
+from __future__ import annotations
+
+
+class BeePlaceError(Exception):
+    """Something went wrong in BeePlace."""
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or type(self).__doc__)
+
+
+class SettingError(BeePlaceError):
+    """A setting is wrong; the start stops with exit code 78."""
+
+
+class BoardMismatch(SettingError):
+    """The stored board differs from the settings."""
+
+
+class StoreLocked(BeePlaceError):
+    """Another process uses this database; the start stops with exit code 75."""
+
+
+class StoreUnavailable(BeePlaceError):
+    """The log cannot be written now."""
+
+
+class Busy(BeePlaceError):
+    """Too many placements wait for their commit."""
+
+
+class Restarting(BeePlaceError):
+    """The gateway is stopping and takes no more placements."""
+
+
+class BadPayload(BeePlaceError):
+    """An event's payload is malformed."""
+
+    def __init__(self, code: str, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class BadRequest(BeePlaceError):
+    """An HTTP request is malformed."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
