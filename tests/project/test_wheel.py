@@ -49,7 +49,7 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment that holds the locked packages and the wheel, nothing else."""
     environment = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", "--without-pip", environment)
-    pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "install", "-qq", "--no-deps"]
+    pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"), "install", "-qq", "--no-deps"]
     run(*pip, "--require-hashes", "-r", "requirements.txt")
     run(*pip, "--no-index", wheel)
     return environment / "bin"
