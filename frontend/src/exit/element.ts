@@ -1,0 +1,13 @@
+/** Finds the elements a page's HTML promises. */
+
+/** Throws at start, where everybody sees it, rather than later in somebody's hand. */
+export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
+  const element = document.getElementById(id);
+  if (!(element instanceof type)) throw new Error(`The page lacks #${id}.`);
+  return element;
+}
+
+/** Writes only what changed: the layout is not touched, and a screen reader does not repeat itself. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,36 @@
+/** How many pixels may still be placed, and when the window ends. Time is the caller's monotonic clock, in ms. */
+
+export class Allowance {
+  #remaining = 0;
+  #endsAt = 0;
+
+  constructor(
+    readonly now: () => number,
+    public maxPixels = 0,
+  ) {}
+
+  /** What the gateway said just now: the phone's own clock may be wrong by hours. */
+  told(remaining: number, retryInMs: number): void {
+    this.#remaining = remaining;
+    this.#endsAt = retryInMs > 0 ? this.now() + retryInMs : 0;
+  }
+
+  get remaining(): number {
+    return this.#endsAt > 0 && this.retryInMs === 0 ? this.maxPixels : this.#remaining;
+  }
+
+  /** True until the end of the window has been seen once: then a view must change without any event. */
+  get waiting(): boolean {
+    const waiting = this.#endsAt > 0;
+    if (waiting && this.retryInMs === 0) this.told(this.maxPixels, 0);
+    return waiting;
+  }
+
+  /** Ms until everything may be placed again; 0 when no window is open. */
+  get retryInMs(): number {
+    return Math.max(0, this.#endsAt - this.now());
+  }
+}
+
+/** Whole seconds, rounded up: "1 s" until the very end, so that 0 is never a lie. */
+export const secondsLeft = (ms: number): number => Math.ceil(ms / 1000);

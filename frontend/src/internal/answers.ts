@@ -1,0 +1,46 @@
+/** The gateway's answers to `join`, `sync` and `pixelFromPlayer`, read at the door. */
+import { type Delta, type InitialState, isFields, parseDelta, parseInitialState } from "./initial-state";
+
+/** A code of the contract, and after how many ms another try makes sense. */
+export interface Refusal {
+  readonly ok: false;
+  readonly code: string;
+  readonly retryInMs?: number;
+}
+
+export interface Confirmation {
+  readonly ok: true;
+  readonly seq: number;
+  readonly remaining: number;
+  readonly retryInMs: number;
+}
+
+export type SyncDelta = Delta & { readonly epoch: string };
+
+export function parseRefusal(value: unknown): Refusal {
+  const fields = isFields(value) ? value : {};
+  const code = typeof fields.code === "string" ? fields.code : "unknown";
+  return typeof fields.retryIn === "number" && fields.retryIn >= 0
+    ? { ok: false, code, retryInMs: fields.retryIn }
+    : { ok: false, code };
+}
+
+export function parseJoinAnswer(value: unknown): InitialState | Refusal {
+  const state = isFields(value) ? parseInitialState(value.initialState) : null;
+  return state ?? parseRefusal(value);
+}
+
+export function parseSyncAnswer(value: unknown): InitialState | SyncDelta | Refusal {
+  if (!isFields(value)) return parseRefusal(value);
+  if ("initialState" in value) return parseJoinAnswer(value);
+  const delta = parseDelta(value);
+  return delta && typeof value.epoch === "string" ? { ...delta, epoch: value.epoch } : parseRefusal(value);
+}
+
+export function parsePlaceAnswer(value: unknown): Confirmation | Refusal {
+  if (!isFields(value) || value.ok !== true) return parseRefusal(value);
+  const { seq, remainingPixels, retryIn } = value;
+  if (typeof seq !== "number" || typeof remainingPixels !== "number")
+    return parseRefusal({ code: "unknown" });
+  return { ok: true, seq, remaining: remainingPixels, retryInMs: typeof retryIn === "number" ? retryIn : 0 };
+}

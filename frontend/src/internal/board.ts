@@ -1,0 +1,78 @@
+/** The confirmed board: only what the gateway committed. Written by the follower alone, read by the views. */
+import type { FlatPixels } from "./pixels";
+import type { Position } from "./range";
+
+/** Offsets (`y * width + x`) changed since they were last taken, or everything. */
+export type Changes = "whole" | readonly number[];
+
+/** Beyond this many, painting everything is cheaper than remembering each. */
+const CHANGES_KEPT = 65_536;
+
+export class Board implements Position {
+  width = 0;
+  height = 0;
+  colors: readonly string[] = [];
+  pixels = new Uint8Array(0);
+  epoch = "";
+  seq = 0;
+  #changes: number[] | "whole" = "whole";
+
+  get loaded(): boolean {
+    return this.epoch !== "";
+  }
+
+  contains(x: number, y: number): boolean {
+    return x >= 0 && y >= 0 && x < this.width && y < this.height;
+  }
+
+  colorAt(x: number, y: number): number {
+    return this.contains(x, y) ? (this.pixels[y * this.width + x] ?? -1) : -1;
+  }
+
+  load(at: Position, shape: Pick<Board, "width" | "height" | "colors">, pixels: Uint8Array): void {
+    this.width = shape.width;
+    this.height = shape.height;
+    this.colors = shape.colors;
+    this.pixels = Uint8Array.from(pixels);
+    this.moveTo(at);
+    this.#changes = "whole";
+  }
+
+  /** False, and nothing done, when a pixel lies outside: the text belongs to another board. */
+  apply(flat: FlatPixels, seq: number): boolean {
+    for (let index = 0; index < flat.length; index += 3) {
+      if (!this.contains(flat[index] ?? -1, flat[index + 1] ?? -1)) return false;
+    }
+    for (let index = 0; index < flat.length; index += 3) {
+      this.#set((flat[index + 1] ?? 0) * this.width + (flat[index] ?? 0), flat[index + 2] ?? 0);
+    }
+    this.seq = seq;
+    return true;
+  }
+
+  /** Every pixel becomes the first colour, as after a reset. */
+  empty(at: Position): void {
+    this.pixels.fill(0);
+    this.moveTo(at);
+    this.#changes = "whole";
+  }
+
+  moveTo({ epoch, seq }: Position): void {
+    this.epoch = epoch;
+    this.seq = seq;
+  }
+
+  takeChanges(): Changes {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
+  }
+
+  #set(offset: number, color: number): void {
+    if (this.pixels[offset] === color) return;
+    this.pixels[offset] = color;
+    if (this.#changes === "whole") return;
+    this.#changes.push(offset);
+    if (this.#changes.length > CHANGES_KEPT) this.#changes = "whole";
+  }
+}

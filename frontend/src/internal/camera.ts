@@ -1,0 +1,122 @@
+/** Which part of the board the window shows. The only writer of scale and offset; gestures and keys call it. */
+
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Limits {
+  readonly minScale: number;
+  readonly maxScale: number;
+}
+
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+
+export class Camera {
+  /** CSS pixels per board pixel. */
+  scale = 1;
+  /** Where the board's upper left corner is in the window, in CSS pixels. */
+  x = 0;
+  y = 0;
+  #board = { width: 0, height: 0 };
+  #limits: Limits = { minScale: 1, maxScale: 40 };
+  /** The part of the window that no panel covers. */
+  #area: Rect = { left: 0, top: 0, width: 1, height: 1 };
+
+  constructor(readonly changed: () => void) {}
+
+  get center(): Point {
+    return { x: this.#area.left + this.#area.width / 2, y: this.#area.top + this.#area.height / 2 };
+  }
+
+  /** The scale at which the whole board is seen; meaningless before there is one. */
+  get fitScale(): number {
+    return Math.min(this.#area.width / this.#board.width, this.#area.height / this.#board.height);
+  }
+
+  /** True when it is a board of another size than before, so that the present view means nothing. */
+  setBoard({ width, height }: { width: number; height: number }, limits: Limits): boolean {
+    const another = width !== this.#board.width || height !== this.#board.height;
+    this.#board = { width, height };
+    this.#limits = limits;
+    this.#write(this.scale, this.x, this.y);
+    return another;
+  }
+
+  /** Keeps what was in the middle in the middle, as when a phone is turned. */
+  setArea(area: Rect): void {
+    const middle = this.boardAt(this.center);
+    this.#area = area;
+    this.centerOn(middle, this.scale);
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.#write(this.scale, this.x + dx, this.y + dy);
+  }
+
+  /** The board's point under `from` comes under `to`, `factor` times as large: zoom and pan of a pinch in one. */
+  pinch(factor: number, from: Point, to: Point = from): void {
+    const scale = this.#clampScale(this.scale * factor);
+    const ratio = scale / this.scale;
+    this.#write(scale, to.x - (from.x - this.x) * ratio, to.y - (from.y - this.y) * ratio);
+  }
+
+  /** `at` in board coordinates, fractions included. */
+  centerOn(at: Point, scale: number): void {
+    const clamped = this.#clampScale(scale);
+    this.#write(clamped, this.center.x - at.x * clamped, this.center.y - at.y * clamped);
+  }
+
+  fit(): void {
+    this.centerOn({ x: this.#board.width / 2, y: this.#board.height / 2 }, this.fitScale);
+  }
+
+  /** Moves just as far as needed to see this pixel. */
+  reveal(x: number, y: number): void {
+    const { left, top, width, height } = this.#area;
+    const margin = Math.min(this.scale, width / 4, height / 4);
+    const at = { x: this.x + x * this.scale, y: this.y + y * this.scale };
+    const wanted = {
+      x: clamp(at.x, left + margin, left + width - this.scale - margin),
+      y: clamp(at.y, top + margin, top + height - this.scale - margin),
+    };
+    this.panBy(wanted.x - at.x, wanted.y - at.y);
+  }
+
+  shows(x: number, y: number): boolean {
+    const { left, top, width, height } = this.#area;
+    const at = { x: this.x + (x + 0.5) * this.scale, y: this.y + (y + 0.5) * this.scale };
+    return at.x >= left && at.y >= top && at.x < left + width && at.y < top + height;
+  }
+
+  windowAt(x: number, y: number): Point {
+    return { x: this.x + x * this.scale, y: this.y + y * this.scale };
+  }
+
+  /** Board coordinates of a point in the window, fractions included; may lie outside the board. */
+  boardAt(point: Point): Point {
+    return { x: (point.x - this.x) / this.scale, y: (point.y - this.y) / this.scale };
+  }
+
+  /** A board larger than the window can always be seen whole. */
+  #clampScale(scale: number): number {
+    const least = Math.min(this.#limits.minScale, this.fitScale);
+    return clamp(scale, least, Math.max(least, this.#limits.maxScale));
+  }
+
+  /** The middle of the window stays on the board, so that nobody gets lost beside it. */
+  #write(scale: number, x: number, y: number): void {
+    const { center } = this;
+    this.scale = this.#clampScale(scale);
+    this.x = clamp(x, center.x - this.#board.width * this.scale, center.x);
+    this.y = clamp(y, center.y - this.#board.height * this.scale, center.y);
+    this.changed();
+  }
+}

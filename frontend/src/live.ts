@@ -1,0 +1,140 @@
+/** A live board: the link feeds the follower, and doubts become a `sync`. Every page is built around one. */
+import { Link } from "./entrance/link";
+import { listenForWaking } from "./entrance/wake";
+import type { Refusal } from "./internal/answers";
+import { Board } from "./internal/board";
+import { Follower } from "./internal/follower";
+import { type Fields, type InitialState, parseSettings, type Settings } from "./internal/initial-state";
+import type { LinkState } from "./internal/link-state";
+import type { Position } from "./internal/range";
+
+/** What a page may listen to. */
+export interface LiveHandlers {
+  /** After a join: the connection is live, the board is the gateway's. */
+  joined?(state: InitialState): void;
+  /** Size, palette, limits or read-only are others than before. */
+  settings?(settings: Settings): void;
+  /** Pixels of the board changed, or its epoch. */
+  changed(): void;
+  state(state: LinkState): void;
+  userCount?(people: number): void;
+  refused?(refusal: Refusal): void;
+}
+
+export interface Identity {
+  read(): string | null;
+  write(token: string): void;
+}
+
+/** For pages that only look. */
+const NOBODY: Identity = { read: () => null, write: () => {} };
+
+export class Live {
+  readonly board = new Board();
+  readonly link: Link;
+  settings: Settings | null = null;
+  readonly #follower = new Follower(this.board);
+  #syncing = false;
+
+  constructor(
+    readonly on: LiveHandlers,
+    identity: Identity = NOBODY,
+  ) {
+    this.link = new Link({
+      position: () => this.#follower.position,
+      token: identity.read,
+      state: (state) => this.#stateChanged(state),
+      joined: (state) => {
+        if (state.token) identity.write(state.token);
+        this.#joined(state);
+      },
+      joinRefused: (refusal) => on.refused?.(refusal),
+      rejected: (refusal) => on.refused?.(refusal),
+      batch: (text, range) => this.#batch(text, range),
+      reset: (at) => this.#reset(at),
+      readOnly: (readOnly) => this.#settingsChanged({ readOnly }),
+      userCount: (people) => on.userCount?.(people),
+      settings: (fields) => this.#settingsChanged(fields),
+    });
+    listenForWaking(() => void this.check());
+  }
+
+  /** Makes sure that the connection is alive and the board current; false when it had to reconnect. */
+  async check(): Promise<boolean> {
+    if (this.link.live) return this.#sync();
+    this.link.reconnect();
+    return false;
+  }
+
+  #stateChanged(state: LinkState): void {
+    if (state !== "live") this.#follower.hold();
+    this.on.state(state);
+  }
+
+  #joined(state: InitialState): void {
+    if (!this.#take(state)) return;
+    if (state.userCount !== undefined) this.on.userCount?.(state.userCount);
+    this.on.joined?.(state);
+  }
+
+  /** A state that does not fit the board known here means that what is known is wrong: start anew. */
+  #take(state: InitialState): boolean {
+    if (!this.#follower.state(state)) {
+      this.#startAnew();
+      return false;
+    }
+    this.settings = state.settings;
+    this.on.settings?.(state.settings);
+    this.on.changed();
+    return true;
+  }
+
+  #startAnew(): void {
+    this.#follower.forget();
+    this.link.reconnect(500);
+  }
+
+  #batch(text: string, range: string): void {
+    const followed = this.#follower.batch(text, range);
+    if (followed === "applied") this.on.changed();
+    else if (followed === "sync") void this.#sync();
+  }
+
+  #reset(at: Position | null): void {
+    if (!at) return void this.#sync();
+    this.#follower.reset(at);
+    this.on.changed();
+  }
+
+  #settingsChanged(fields: Fields): void {
+    const before = this.settings;
+    if (!before) return;
+    const after = parseSettings({ ...before, ...fields });
+    if (!after) return;
+    // Another size or palette is another board: its pixels come with the answer, and its settings with them.
+    const sameBoard = after.width === before.width && after.height === before.height;
+    if (!sameBoard || String(after.colors) !== String(before.colors)) return void this.#sync();
+    this.settings = after;
+    this.on.settings?.(after);
+  }
+
+  async #sync(): Promise<boolean> {
+    const position = this.#follower.position;
+    if (this.#syncing || !position) return this.link.live;
+    this.#syncing = true;
+    this.#follower.hold();
+    const { id } = this.link;
+    const answer = await this.link.sync(position);
+    this.#syncing = false;
+    // Another connection has begun meanwhile; its join has told everything.
+    if (id !== this.link.id) return false;
+    if (answer === null) this.link.reconnect();
+    else if ("ok" in answer) this.#startAnew();
+    else if ("settings" in answer) return this.#take(answer);
+    else if (this.#follower.delta(answer)) {
+      this.on.changed();
+      return true;
+    } else this.#startAnew();
+    return false;
+  }
+}
