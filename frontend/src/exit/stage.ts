@@ -14,8 +14,9 @@ export interface Scene {
   chosen(): { readonly x: number; readonly y: number } | null;
 }
 
-/** Below this size on the screen the reticle would hide what it points at, or not be seen. */
-const RETICLE_LEAST_PX = 14;
+/** The reticle stands around the pixel and never upon it; smaller than this it would not be found. */
+const RETICLE_GAP_PX = 3;
+const RETICLE_LEAST_PX = 20;
 
 export class Stage {
   readonly draw = oncePerFrame(() => this.#draw());
@@ -94,10 +95,10 @@ export class Stage {
     context: CanvasRenderingContext2D,
     box: { x: number; y: number; width: number; height: number },
   ): void {
-    const size = Math.max(box.width, RETICLE_LEAST_PX * this.#dots);
+    const size = Math.max(box.width + 2 * RETICLE_GAP_PX * this.#dots, RETICLE_LEAST_PX * this.#dots);
     const left = box.x + (box.width - size) / 2;
     const top = box.y + (box.height - size) / 2;
-    const arm = size * 0.34;
+    const arm = Math.min(size * 0.3, 12 * this.#dots);
     context.beginPath();
     for (const [cornerX, cornerY, dx, dy] of [
       [left, top, arm, arm],
@@ -110,7 +111,7 @@ export class Stage {
       context.lineTo(cornerX, cornerY + dy);
     }
     context.lineCap = "square";
-    for (const [ink, width] of [["#000000", 5] as const, ["#ffffff", 2.5] as const]) {
+    for (const [ink, width] of [["#000000", 4.5] as const, ["#ffffff", 2] as const]) {
       context.strokeStyle = ink;
       context.lineWidth = width * this.#dots;
       context.stroke();

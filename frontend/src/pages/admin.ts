@@ -1,1 +1,122 @@
-export {};
+/** The organiser's page: wires the live board and the desk's forms to the organiser's requests. */
+import { Organiser, type Outcome } from "../entrance/organiser";
+import { kept } from "../entrance/storage";
+import { showConnection } from "../exit/connection";
+import { byId, setText } from "../exit/element";
+import { Preview } from "../exit/preview";
+import { Results } from "../exit/results";
+import { Swatches } from "../exit/swatches";
+import type { Settings } from "../internal/initial-state";
+import { type Corners, cornersOf, parseCorners, pixelCount } from "../internal/selection";
+import { Live } from "../live";
+
+const CORNERS = ["x1", "y1", "x2", "y2"] as const;
+
+const canvas = byId("board", HTMLCanvasElement);
+const key = byId("key", HTMLInputElement);
+const readOnly = byId("read-only", HTMLButtonElement);
+const dialog = byId("confirm", HTMLDialogElement);
+const corner = (name: (typeof CORNERS)[number]) => byId(name, HTMLInputElement);
+const results = new Results(byId("results", HTMLElement));
+const palette = new Swatches(byId("palette", HTMLElement), () => {});
+const keyStore = kept(() => sessionStorage, "beeplace.key");
+const organiser = new Organiser(() => key.value.trim());
+
+const live: Live = new Live({
+  changed: refresh,
+  state: refresh,
+  joined: refresh,
+  settings: adopt,
+  userCount: (people) => setText(byId("online", HTMLElement), String(people)),
+});
+const preview = new Preview(canvas, live.board, selection);
+
+function refresh(): void {
+  preview.draw();
+  showConnection(byId("connection", HTMLElement), live.link.state);
+  setText(byId("seq", HTMLElement), String(live.board.seq));
+  Object.assign(document.body.dataset, {
+    epoch: live.board.epoch,
+    seq: live.board.seq,
+    connected: live.link.live,
+  });
+}
+
+function adopt(settings: Settings): void {
+  palette.show(settings.colors, 0);
+  readOnly.ariaChecked = String(settings.readOnly);
+  canvas.style.aspectRatio = `${settings.width} / ${settings.height}`;
+  for (const name of CORNERS)
+    corner(name).max = String((name.startsWith("x") ? settings.width : settings.height) - 1);
+  refresh();
+}
+
+/** What the four fields say, while it makes sense. */
+function selection(): Corners | null {
+  const [x1, y1, x2, y2] = CORNERS.map((name) => corner(name).valueAsNumber) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return parseCorners({ x1, y1, x2, y2 }, live.board);
+}
+
+function select(corners: Corners): void {
+  for (const name of CORNERS) corner(name).valueAsNumber = corners[name];
+  preview.draw();
+}
+
+/** One at a time: what is being done cannot be done again by an impatient click. */
+async function run(button: HTMLButtonElement, what: string, action: () => Promise<Outcome>): Promise<void> {
+  button.disabled = true;
+  const { done, words } = await action();
+  button.disabled = false;
+  results.add(`${what}: ${words}`, done, new Date());
+}
+
+function fill(event: Event): void {
+  event.preventDefault();
+  const corners = selection();
+  if (!corners) {
+    results.add("Fill: the area is not inside the board.", false, new Date());
+    return;
+  }
+  const { x1, y1, x2, y2 } = corners;
+  const what = `Fill ${pixelCount(corners)} pixels from ${x1}, ${y1} to ${x2}, ${y2}`;
+  void run(byId("fill", HTMLButtonElement), what, () => organiser.fill(corners, palette.value));
+}
+
+function toggleReadOnly(): void {
+  const wanted = readOnly.ariaChecked !== "true";
+  void run(readOnly, wanted ? "Read-only on" : "Read-only off", () => organiser.readOnly(wanted));
+}
+
+let dragFrom: { x: number; y: number } | null = null;
+
+function drag(event: PointerEvent): void {
+  if (event.type === "pointerdown" && event.button === 0 && live.board.loaded) {
+    canvas.setPointerCapture(event.pointerId);
+    dragFrom = preview.boardAt(event);
+  }
+  if (dragFrom) select(cornersOf(dragFrom, preview.boardAt(event), live.board));
+  if (event.type === "pointerup" || event.type === "pointercancel") dragFrom = null;
+}
+
+key.value = keyStore.read() ?? "";
+key.addEventListener("input", () => keyStore.write(key.value.trim()));
+byId("key-form", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+byId("area-form", HTMLFormElement).addEventListener("submit", fill);
+byId("area-form", HTMLFormElement).addEventListener("input", preview.draw);
+readOnly.addEventListener("click", toggleReadOnly);
+for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const)
+  canvas.addEventListener(type, drag);
+byId("reset", HTMLButtonElement).addEventListener("click", () => {
+  setText(byId("confirm-pixels", HTMLElement), `${live.board.width} × ${live.board.height}`);
+  dialog.returnValue = "";
+  dialog.showModal();
+});
+dialog.addEventListener("close", () => {
+  if (dialog.returnValue === "reset")
+    void run(byId("reset", HTMLButtonElement), "Reset", () => organiser.reset());
+});

@@ -1,1 +1,66 @@
-export {};
+/** One screen: nothing but the canvas, a word when its address is wrong, and a mark when it may be old. */
+import { byId, setText } from "../exit/element";
+import { WallView } from "../exit/wall-view";
+import { Staleness } from "../internal/staleness";
+import { parseScreenAddress } from "../internal/wall-address";
+import { Live } from "../live";
+
+const MESSAGE_SHOWN_MS = 15_000;
+
+const address = parseScreenAddress(location.search);
+const wholeWindow = ({ width, height }: { width: number; height: number }) => ({
+  wall: { width, height, columns: 1, rows: 1 },
+  screen: 1,
+});
+
+const live: Live = new Live({
+  changed: refresh,
+  state: (state) => {
+    if (state !== "live") staleness.lost();
+    refresh();
+  },
+  joined: () => {
+    staleness.current();
+    refresh();
+  },
+});
+const staleness = new Staleness(() => new Date());
+const view = new WallView(byId("board", HTMLCanvasElement), live.board, (dots) =>
+  address === "whole" || "error" in address ? wholeWindow(dots) : address,
+);
+
+function refresh(): void {
+  view.draw();
+  showStaleness();
+  const { epoch, seq } = live.board;
+  Object.assign(document.body.dataset, { epoch, seq, connected: live.link.live });
+}
+
+function showStaleness(): void {
+  const { text } = staleness;
+  byId("stale", HTMLElement).hidden = text === "";
+  setText(byId("since", HTMLElement), text);
+}
+
+function complain(error: string): void {
+  const message = byId("message", HTMLElement);
+  message.textContent = `This screen's address is wrong: ${error}. Showing the whole board instead.`;
+  message.hidden = false;
+  setTimeout(() => {
+    message.hidden = true;
+  }, MESSAGE_SHOWN_MS);
+}
+
+/** A wall must not go dark; the browser lets go of the lock whenever the page is hidden. */
+async function stayAwake(): Promise<void> {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // Refused on low battery or without a secure address; the machine's own settings then decide.
+  }
+}
+
+if (address !== "whole" && "error" in address) complain(address.error);
+setInterval(showStaleness, 1000);
+void stayAwake();
+document.addEventListener("visibilitychange", () => document.hidden || void stayAwake());
