@@ -8,7 +8,7 @@ python := .venv/bin/python
 # Every lock file is complete, so pip resolves nothing; -qq keeps errors only.
 pip := $(python) -m pip install -qq --disable-pip-version-check --no-deps
 node := $(CURDIR)/scripts/with-node.sh
-npm_ci := npm ci --silent --no-audit --no-fund
+npm_ci := npm ci --loglevel=error --no-audit --no-fund
 frontend_sources := $(shell find frontend -name node_modules -prune -o -type f -print)
 
 # -- set up and run --------------------------------------------------------------------------------------------------
@@ -22,6 +22,7 @@ run: setup ## set up what is missing, then serve on http://localhost:8000
 	@exec .venv/bin/beeplace
 
 setup: .venv/.project beeplace/web/index.html ## everything `make run` needs; leaves .venv/bin/beeplace ready
+	@:
 
 .venv/bin/python:
 	@scripts/venv.sh .venv
