@@ -43,6 +43,10 @@ class Board:
         else:
             self.bitmap.fill(area.rows(self.state.width), entry.color, entry.seq)
 
+    def recolor(self, state: BoardState) -> None:
+        """A new palette, and with it a new epoch; the pixels keep their indices."""
+        self.state = state
+
     def spend(self, allowances: dict[bytes, Allowance], now_ms: int) -> None:
         """Takes over what a commit charged, and forgets windows that have ended once there are many."""
         self.allowances.update(allowances)

@@ -168,9 +168,10 @@ class CommitLoop:
         """Reads what the log has and this board has not: commits whose outcome was not known, and their like."""
         while self._board.state.seq < seq:
             missed = await self._store.entries_after(self._board.state.seq, seq - self._board.state.seq)
-            state = replace(decision.state, epoch=missed[-1].epoch, seq=missed[-1].seq)
-            self._board.apply(missed, state)
-            self._bus.announce(missed, state)
+            for entry in missed:  # one by one: a reset among them begins an epoch
+                state = replace(decision.state, epoch=entry.epoch, seq=entry.seq)
+                self._board.apply([entry], state)
+                self._bus.announce([entry], state)
 
     async def _keep(self, keep: Callable[[], Awaitable[None]]) -> None:
         try:

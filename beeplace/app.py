@@ -1,0 +1,174 @@
+"""The composition root: builds everything from the settings, starts it, and ends it in order.
+
+Only this module names adapters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from beeplace.board.adopt import adopt
+from beeplace.board.allowance import Limits
+from beeplace.board.board import Board
+from beeplace.board.bus_memory import MemoryBus
+from beeplace.board.commits import CommitLoop
+from beeplace.board.store import Store, Wanted
+from beeplace.board.store_sqlite import SqliteStore
+from beeplace.gateway import engine, health, http_board, http_errors, http_organiser, openapi
+from beeplace.gateway.drain import drain
+from beeplace.gateway.events import Events
+from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.gateway import GATEWAY, Gateway
+from beeplace.gateway.identity import Identities
+from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.origins import Origins
+from beeplace.gateway.pages import Pages, folder
+from beeplace.gateway.people import People
+from beeplace.gateway.refresh import Refresh
+from beeplace.gateway.snapshots import Snapshots
+from beeplace.gateway.sockets import SocketServer
+from beeplace.settings import Settings
+
+BACKLOG = 4096  # connections the kernel holds for us while we are busy
+MOST_MESSAGE_BYTES = 2048
+STOP_SECONDS = 5.0
+
+log = structlog.get_logger("beeplace")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A gateway that listens, and where."""
+
+    gateway: Gateway
+    address: str
+
+
+@asynccontextmanager
+async def running(settings: Settings, api_key: str) -> AsyncIterator[Running]:
+    """A whole BeePlace, from the store to the open port; leaving it drains and stores everything."""
+    store = SqliteStore(settings.database_url)
+    try:
+        wanted = Wanted(settings.board_width, settings.board_height, settings.colors)
+        board = await store.open(wanted)
+        await adopt(store, board, wanted)
+        async with _serving(settings, api_key, store, board) as ready:
+            yield ready
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, api_key: str, store: Store, board: Board) -> AsyncIterator[Running]:
+    metrics, bus, snapshots = Metrics(), MemoryBus(), Snapshots(board)
+    limits = Limits(settings.max_pixels, settings.cooldown * 1000)
+    commits = CommitLoop(store, board, bus, limits, metrics.commit)
+    identities = Identities(await store.secret("tokens"), await store.secret("identities"))
+    people, fanout = People(settings.sockets_per_identity), FanOut(asyncio.get_running_loop().time)
+    refresh = Refresh(board, fanout, snapshots, people, metrics, settings.board_refresh_rate)
+    bus.follow(refresh.follow)
+    config = _config(settings, board)
+    events = Events(board, commits, identities, people, fanout, snapshots, metrics, config)
+    origins = Origins(settings.allowed_origins, settings.trusted_proxies)
+    sockets = SocketServer(_socket_limits(settings), events.handlers(), cors_allowed_origins=origins)
+    metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
+    metrics.watch("people", "Distinct people", lambda: len(people))
+    metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
+    metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
+    metrics.watch("seq", "The last committed change", lambda: board.state.seq)
+    displays = {f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")}
+    gateway = Gateway(
+        board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays
+    )
+    runner = web.AppRunner(_application(gateway, sockets), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    tasks = [
+        asyncio.create_task(work, name=name)
+        for name, work in (
+            ("commits", commits.run()),
+            ("refresh", refresh.run()),
+            ("heartbeat", sockets.eio.heartbeat.run()),
+            ("lag", metrics.watch_loop()),
+        )
+    ]
+    try:
+        yield Running(gateway, await _listen(runner, settings))
+    finally:
+        events.draining = True
+        commits.stop()
+        await _ended(tasks[0])
+        refresh.tick(asyncio.get_running_loop().time())
+        await drain(fanout, list(sockets.eio.sockets.values()))
+        await runner.cleanup()
+        for task in tasks[1:]:
+            task.cancel()
+            await _ended(task)
+
+
+def _socket_limits(settings: Settings) -> engine.Limits:
+    return engine.Limits(
+        handshakes_per_second=settings.handshakes_per_second,
+        events_per_second=settings.socket_events_per_second,
+        bytes_per_message=MOST_MESSAGE_BYTES,
+        strict=True,
+    )
+
+
+def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
+    fixed = {
+        "canvasSize": settings.board_width,
+        "width": settings.board_width,
+        "height": settings.board_height,
+        "colors": list(settings.colors.colors),
+        "cooldown": settings.cooldown,
+        "initialColor": settings.initial_color_index,
+        "maxPixels": settings.max_pixels,
+        "initialScale": settings.initial_scale,
+        "minScale": settings.min_scale,
+        "maxScale": settings.max_scale,
+        "refreshRate": settings.board_refresh_rate,
+    }
+    return lambda: {**fixed, "readOnly": board.state.read_only}
+
+
+def _application(gateway: Gateway, sockets: SocketServer) -> web.Application:
+    app = web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
+    app[GATEWAY] = gateway
+    for routes in (http_board.routes, http_organiser.routes, health.routes, openapi.routes):
+        app.add_routes(routes)
+    Pages(folder()).add_to(app)
+    app.on_response_prepare.append(http_errors.add_headers)
+    sockets.attach(app)
+    return app
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> str:
+    await runner.setup()
+    await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
+    host, port = runner.addresses[0][:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def serve(settings: Settings, api_key: str, announce: Callable[[str], None]) -> None:
+    """Runs until SIGTERM or SIGINT; `announce` is told the address once it listens."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings, api_key) as ready:
+        log.info("listening", address=ready.address, store="sqlite", bus="memory", database=str(settings.database_url))
+        announce(ready.address)
+        await stop.wait()
+        log.info("stopping", seq=ready.gateway.board.state.seq)

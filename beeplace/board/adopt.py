@@ -1,0 +1,29 @@
+"""What happens when the settings ask for another board than the store holds."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+
+from beeplace.board.board import Board
+from beeplace.board.entries import Kind
+from beeplace.board.rules import Action, decide_action
+from beeplace.board.store import Question, Store, Wanted
+from beeplace.errors import BoardMismatch
+
+
+async def adopt(store: Store, board: Board, wanted: Wanted) -> None:
+    """Takes a new palette over, as an entry of the log and a new epoch. Raises BoardMismatch for what cannot be."""
+    state = board.state
+    if (wanted.width, wanted.height) != (state.width, state.height):
+        raise BoardMismatch(
+            f"BOARD_SIZE: the stored board is {state.width} x {state.height}, not {wanted.width} x {wanted.height}; "
+            "keep its size, or give another DATABASE_URL"
+        )
+    if wanted.palette == state.palette:
+        return
+    if lost := sorted(set(board.pixels) - set(range(len(wanted.palette)))):
+        raise BoardMismatch(f"COLORS: the stored board uses the indices {lost}, which {len(wanted.palette)} colours lack")
+    action = Action(Kind.PALETTE, bytes(16), epoch=secrets.token_hex(8), palette=wanted.palette)
+    decision = await store.commit(Question(), partial(decide_action, action))
+    board.recolor(decision.state)

@@ -1,0 +1,1 @@
+"""How the world reaches a board: protocol, sockets, fan-out, identity and HTTP."""

@@ -1,0 +1,213 @@
+"""BeePlace's events: what happens when a client joins, places a pixel, or asks what it missed.
+
+Every handler runs in one step of the loop: between a snapshot and its subscription nothing else happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from beeplace.board.board import Board
+from beeplace.board.commits import BUSY_MS, CommitLoop
+from beeplace.board.pixel import Pixel
+from beeplace.board.rules import Answer, Placement
+from beeplace.errors import BadPayload, Busy, Restarting
+from beeplace.gateway.engine import PROTOCOL_VIOLATED, EngineSocket
+from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.identity import COOKIE, Identities, Identity
+from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.participants import Participant
+from beeplace.gateway.people import People
+from beeplace.gateway.protocol import (
+    Join,
+    decode_join,
+    decode_placement,
+    decode_sync,
+    encode_answer,
+    encode_pixels,
+    encode_refusal,
+)
+from beeplace.gateway.snapshots import Snapshots
+from beeplace.gateway.sockets import Ack, Handlers
+from beeplace.gateway.strict_json import dumps
+
+_BAD_JOINS = 3
+_BYTES_FOR_A_PIXEL = 10  # of a delta's comma string, about
+
+
+class Events:
+    """The handlers of one gateway. `config` gives the fields of `initialState` that are the same for everyone."""
+
+    def __init__(
+        self,
+        board: Board,
+        commits: CommitLoop,
+        identities: Identities,
+        people: People,
+        fanout: FanOut,
+        snapshots: Snapshots,
+        metrics: Metrics,
+        config: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._board, self._commits, self._snapshots = board, commits, snapshots
+        self._identities, self._people, self._fanout = identities, people, fanout
+        self._metrics, self._config = metrics, config
+        self.draining = False
+
+    def handlers(self) -> Handlers:
+        """For the Socket.IO server."""
+        events = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
+        return Handlers(events, self.connected, self.left)
+
+    def connected(self, socket: EngineSocket, request: web.Request) -> None:
+        """A client has opened a socket; it is nobody until it joins."""
+        socket.owner = Participant(cookie=request.cookies.get(COOKIE))
+
+    def left(self, socket: EngineSocket) -> None:
+        """A client's session has ended. May be called for one that never joined."""
+        self._fanout.remove(socket)
+        if socket.owner and socket.owner.identity:
+            self._people.go(socket.owner.identity)
+            socket.owner.identity = None
+
+    # join
+
+    def join(self, socket: EngineSocket, ack: Ack | None, arguments: list[Any]) -> None:
+        """Answers with the board and what is the client's own, and subscribes it, in this very step."""
+        answer = self._join(socket, arguments)
+        if ack:
+            ack(answer)
+        if "initialState" in answer:
+            self._metrics.joins.inc()
+            self._fanout.remove(socket)
+            self._fanout.add(socket)
+        elif socket.owner.bad_joins >= _BAD_JOINS:
+            socket.kick(PROTOCOL_VIOLATED)
+
+    def _join(self, socket: EngineSocket, arguments: list[Any]) -> dict[str, Any]:
+        participant: Participant = socket.owner
+        try:
+            join = decode_join(arguments)
+        except BadPayload as error:
+            participant.bad_joins += 1
+            return encode_refusal(error.code)
+        if self.draining:
+            return encode_refusal("restarting", BUSY_MS)
+        self.left(socket)  # whoever joins again on the same socket is somebody new
+        identity = None if join.watch else self._who(participant, join)
+        if identity and not self._people.come(identity.hash):
+            participant.joined = False
+            return encode_refusal("busy", BUSY_MS)
+        participant.identity = identity.hash if identity else None
+        participant.joined = True
+        participant.original = join.board == "array"
+        return {"initialState": self._initial_state(join, identity)}
+
+    def _who(self, participant: Participant, join: Join) -> Identity:
+        known = self._identities.recognise
+        if join.fingerprint is not None and join.token is None and (join.board == "array" or not participant.cookie):
+            return self._identities.from_fingerprint(join.fingerprint)
+        return known(join.token) or known(participant.cookie) or self._identities.newcomer()
+
+    def _initial_state(self, join: Join, identity: Identity | None) -> dict[str, Any]:
+        state = self._config()
+        state["userCount"] = max(len(self._people), 1 if identity else 0)
+        if identity:
+            state["remainingPixels"], state["retryIn"] = self._commits.left(identity.hash)
+            if identity.token:
+                state["token"] = identity.token
+        state.update(self._canvas(join))
+        return state
+
+    def _canvas(self, join: Join) -> dict[str, Any]:
+        """The board, or the shortest way from what the client has to it."""
+        now = self._board.state
+        if join.epoch == now.epoch and join.seq is not None and (delta := self._delta(join.seq)):
+            return {"epoch": now.epoch, "seq": now.seq, "delta": delta}
+        if join.board == "none":
+            return {"epoch": now.epoch, "seq": now.seq}
+        snapshot = self._snapshots.latest()
+        return {"epoch": snapshot.epoch, "seq": snapshot.seq, "board": snapshot.encoded(join.board)}
+
+    def _delta(self, seq: int) -> dict[str, Any] | None:
+        """What changed after `seq`; None where the whole board is shorter, or the seq is not ours."""
+        now = self._board.state
+        if seq > now.seq:
+            return None
+        snapshot_bytes = len(self._board.pixels) * 4 // 3
+        offsets = self._board.changed_since(seq, max(64, snapshot_bytes // _BYTES_FOR_A_PIXEL))
+        if offsets is None:
+            return None
+        return {"from": seq, "to": now.seq, "pixels": encode_pixels(self._board.pixels, now.width, offsets)}
+
+    # sync
+
+    def sync(self, socket: EngineSocket, ack: Ack | None, arguments: list[Any]) -> None:
+        """The exact delta from where a client is, or the whole board."""
+        if ack is None:
+            return
+        if not socket.owner.joined:
+            ack(encode_refusal("not_joined"))
+            return
+        try:
+            epoch, seq = decode_sync(arguments)
+        except BadPayload as error:
+            ack(encode_refusal(error.code))
+            return
+        if epoch == self._board.state.epoch and (delta := self._delta(seq)):
+            ack({"epoch": epoch, **delta})
+        else:
+            ack({"initialState": {**self._config(), **self._canvas(Join(board="b64"))}})
+
+    # pixelFromPlayer
+
+    def place(self, socket: EngineSocket, ack: Ack | None, arguments: list[Any]) -> None:
+        """Queues a placement for the next commit; the answer comes after it, or at once where there is none."""
+        participant: Participant = socket.owner
+        try:
+            wish = decode_placement(arguments)
+        except BadPayload as error:
+            self._refuse(socket, ack, arguments, error.code)
+            return
+        if participant.identity is None:
+            self._refuse(socket, ack, arguments, "not_joined")
+            return
+        placement = Placement(participant.identity, wish.pixel, wish.rid, wish.epoch)
+        try:
+            self._commits.place(placement, partial(self._answered, socket, ack, wish.pixel))
+        except Busy:
+            self._refuse(socket, ack, arguments, "busy", BUSY_MS)
+        except Restarting:
+            self._refuse(socket, ack, arguments, "restarting", BUSY_MS)
+
+    def _answered(self, socket: EngineSocket, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
+        self._metrics.answer(answer.code)
+        if ack:
+            ack(encode_answer(answer))
+        elif answer.code:
+            self._take_back(socket, {"x": pixel.x, "y": pixel.y, "color": pixel.color}, answer.code, answer.retry_in_ms)
+
+    def _refuse(
+        self, socket: EngineSocket, ack: Ack | None, arguments: list[Any], code: str, retry_in_ms: int = 0
+    ) -> None:
+        self._metrics.answer(code)
+        if ack:
+            ack(encode_refusal(code, retry_in_ms))
+            return
+        given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
+        integers = {k: v for k in ("x", "y", "color") if type(v := given.get(k)) is int}
+        self._take_back(socket, integers, code, retry_in_ms)
+
+    def _take_back(self, socket: EngineSocket, pixel: dict[str, int], code: str, retry_in_ms: int) -> None:
+        """Tells an original client, which has drawn the pixel already, what is there really."""
+        rejected: dict[str, Any] = {**pixel, "code": code}
+        if retry_in_ms:
+            rejected["retryIn"] = retry_in_ms
+        state, x, y = self._board.state, pixel.get("x", -1), pixel.get("y", -1)
+        if 0 <= x < state.width and 0 <= y < state.height:
+            rejected["current"] = self._board.pixels[y * state.width + x]
+        socket.say(f'2["pixelRejected",{dumps(rejected)}]')

@@ -1,0 +1,38 @@
+"""The parts of one gateway that its HTTP routes speak to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from beeplace.board.board import Board
+from beeplace.board.commits import CommitLoop
+from beeplace.board.store import Store
+from beeplace.gateway.events import Events
+from beeplace.gateway.identity import Identities
+from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.origins import Origins
+from beeplace.gateway.snapshots import Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Made by `app.py`; routes read it, and none of them changes it."""
+
+    board: Board
+    store: Store
+    commits: CommitLoop
+    events: Events
+    snapshots: Snapshots
+    identities: Identities
+    metrics: Metrics
+    origins: Origins
+    api_key: str
+    config: Callable[[], dict[str, Any]]  # the fields of initialState that are the same for everyone
+    displays: dict[str, int]  # first values of the wall page
+
+
+GATEWAY = web.AppKey("gateway", Gateway)

@@ -1,0 +1,36 @@
+"""What supervisors and operators ask: alive, ready, and the figures."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from beeplace import __version__
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http_errors import answer
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/health")
+async def health(_: web.Request) -> web.Response:
+    """The process is alive."""
+    return answer({"status": "ok", "version": __version__})
+
+
+@routes.get("/ready")
+async def ready(request: web.Request) -> web.Response:
+    """The log can be written and the gateway is not draining; 503 with the reason otherwise."""
+    gateway = request.app[GATEWAY]
+    if gateway.events.draining:
+        return answer({"statusCode": 503, "message": "draining"}, 503)
+    if gateway.commits.failing:
+        return answer({"statusCode": 503, "message": f"saving is paused: {gateway.commits.failing}"}, 503)
+    state = gateway.board.state
+    return answer({"status": "ready", "epoch": state.epoch, "seq": state.seq})
+
+
+@routes.get("/metrics")
+async def metrics(request: web.Request) -> web.Response:
+    """Prometheus text."""
+    text = request.app[GATEWAY].metrics.text()
+    return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

@@ -1,0 +1,125 @@
+"""What anyone may read over HTTP: the board as bytes and as a picture, the configuration, a pixel's history."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zlib
+from functools import lru_cache
+from typing import Any
+
+from aiohttp import web
+from PIL import Image
+
+from beeplace.board.entries import Entry, Kind
+from beeplace.board.palette import Palette
+from beeplace.errors import BadRequest
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http_errors import answer
+from beeplace.gateway.identity import pseudonym
+from beeplace.gateway.snapshots import Snapshot
+
+MOST_SCALE = 32
+MOST_PICTURE_PIXELS = 64_000_000
+HISTORY = 20
+_PICTURES = asyncio.Semaphore(2)
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/board")
+async def board(request: web.Request) -> web.Response:
+    """The snapshot: one byte a pixel, row by row; 304 where the client has it."""
+    gateway = request.app[GATEWAY]
+    snapshot, state = gateway.snapshots.latest(), gateway.board.state
+    headers = {
+        "ETag": f'"{snapshot.epoch}:{snapshot.seq}"',
+        "Cache-Control": "no-cache",
+        "X-Board-Width": str(state.width),
+        "X-Board-Height": str(state.height),
+        "Vary": "Accept-Encoding",
+    }
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    body = snapshot.pixels
+    if "deflate" in request.headers.get("Accept-Encoding", ""):
+        body = await asyncio.to_thread(_deflated, snapshot)
+        headers["Content-Encoding"] = "deflate"
+    return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+
+
+@lru_cache(maxsize=2)
+def _deflated_bytes(pixels: bytes) -> bytes:
+    return zlib.compress(pixels, 1)
+
+
+def _deflated(snapshot: Snapshot) -> bytes:
+    return _deflated_bytes(snapshot.pixels)
+
+
+@routes.get("/api/board.png")
+async def picture(request: web.Request) -> web.Response:
+    """The board as a picture, each pixel `scale` x `scale` (1..32)."""
+    gateway = request.app[GATEWAY]
+    scale = _integer(request.query.getall("scale", ["1"]), "scale", 1, MOST_SCALE)
+    state, snapshot = gateway.board.state, gateway.snapshots.latest()
+    if state.width * state.height * scale * scale > MOST_PICTURE_PIXELS:
+        raise BadRequest(422, "the picture would be too large; ask for a smaller scale")
+    etag = f'"{snapshot.epoch}:{snapshot.seq}:{scale}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers={"ETag": etag})
+    async with _PICTURES:
+        body = await asyncio.to_thread(_png, snapshot.pixels, state.width, state.height, state.palette, scale)
+    return web.Response(body=body, content_type="image/png", headers={"ETag": etag, "Cache-Control": "no-cache"})
+
+
+def _png(pixels: bytes, width: int, height: int, palette: Palette, scale: int) -> bytes:
+    image = Image.frombytes("P", (width, height), pixels)
+    image.putpalette(palette.rgb())
+    if scale > 1:
+        image = image.resize((width * scale, height * scale), Image.Resampling.NEAREST)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+@routes.get("/api/config")
+async def config(request: web.Request) -> web.Response:
+    """What `initialState` has, without the board and without what is personal, and the wall's first values."""
+    gateway = request.app[GATEWAY]
+    state = gateway.board.state
+    return answer({**gateway.config(), "epoch": state.epoch, "seq": state.seq, **gateway.displays})
+
+
+@routes.get("/api/pixels/{x}/{y}")
+async def pixel(request: web.Request) -> web.Response:
+    """Who gave a pixel its colour, when, and its last changes (`n`, 1..100)."""
+    gateway = request.app[GATEWAY]
+    state = gateway.board.state
+    x = _integer([request.match_info["x"]], "x", 0, state.width - 1, 404)
+    y = _integer([request.match_info["y"]], "y", 0, state.height - 1, 404)
+    most = _integer(request.query.getall("n", [str(HISTORY)]), "n", 1, 100)
+    changes = [_change(entry, state.palette) for entry in await gateway.store.history(x, y, most)]
+    color = gateway.board.pixels[y * state.width + x]
+    return answer({"x": x, "y": y, "color": color, "hex": state.palette[color], "changes": changes})
+
+
+def _change(entry: Entry, palette: Palette) -> dict[str, Any]:
+    organiser = entry.kind is not Kind.PLACEMENT
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind.name.lower(),
+        "color": entry.color,
+        "hex": palette[entry.color],
+        "at": entry.at_ms,
+        "by": "organiser" if organiser else pseudonym(entry.identity),
+    }
+
+
+def _integer(given: list[str], name: str, least: int, most: int, status: int = 422) -> int:
+    """One integer written in ASCII digits. Raises BadRequest."""
+    if len(given) == 1 and given[0].isascii() and given[0].isdigit() and len(given[0]) < 10:
+        value = int(given[0])
+        if least <= value <= most:
+            return value
+    raise BadRequest(status, f"{name} must be one integer from {least} to {most}")

@@ -1,0 +1,57 @@
+"""Every HTTP error as the thesis's JSON, `{"statusCode": N, "message": "..."}`, and the headers of every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import orjson
+from aiohttp import web
+
+from beeplace.errors import BadRequest, Busy, Restarting, StoreUnavailable
+
+REQUEST_SECONDS = 10.0
+
+logger = logging.getLogger("beeplace.http")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A JSON answer."""
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
+
+
+def error(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
+    """An error in the thesis's form."""
+    return answer({"statusCode": status, "message": message}, status, headers)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Maps what a route raises to an answer; no trace of it leaves the process."""
+    if request.path.startswith("/socket.io/"):
+        return await handler(request)
+    try:
+        async with asyncio.timeout(REQUEST_SECONDS):
+            return await handler(request)
+    except BadRequest as wrong:
+        return error(wrong.status, str(wrong))
+    except (StoreUnavailable, Busy, Restarting) as away:
+        return error(503, str(away), {"Retry-After": "2"})
+    except TimeoutError:
+        return error(408, "the request took too long")
+    except web.HTTPException as http:
+        return error(http.status, http.reason, {k: v for k, v in http.headers.items() if k in ("Allow", "Location")})
+    except Exception:
+        logger.exception("a route failed")
+        return error(500, "something went wrong here")
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer says to a browser; a signal of the application."""
+    headers = response.headers
+    headers["Server"] = "BeePlace"
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cache-Control", "no-store")

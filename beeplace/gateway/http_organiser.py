@@ -1,0 +1,105 @@
+"""What an organiser does over HTTP, with the key in a header: reset, fill an area, close and open the drawing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from beeplace.board.entries import Entry, Kind
+from beeplace.board.pixel import Area
+from beeplace.board.rules import Action
+from beeplace.errors import BadRequest
+from beeplace.gateway import strict_json
+from beeplace.gateway.gateway import GATEWAY, Gateway
+from beeplace.gateway.http_errors import answer
+
+MOST_BODY_BYTES = 65_536
+
+routes = web.RouteTableDef()
+
+
+def _authorised(request: web.Request) -> bytes:
+    """What the log calls the organiser. Raises BadRequest 401: never says what was wrong with a key."""
+    gateway = request.app[GATEWAY]
+    keys = request.headers.getall("apiKey", [])
+    keys += [v[7:] for v in request.headers.getall("Authorization", []) if v[:7].lower() == "bearer "]
+    if len(keys) > 1:
+        raise BadRequest(400, "give one key")
+    given = (keys[0] if keys else "").encode("utf-8", "surrogateescape")
+    if not secrets.compare_digest(given, gateway.api_key.encode()):
+        raise BadRequest(401, "Unauthorized")
+    return gateway.identities.organiser(gateway.api_key)
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    """The body as a JSON object. Raises BadRequest."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BadRequest(415, "bodies are not compressed")
+    if (request.content_length or 0) > MOST_BODY_BYTES:
+        raise BadRequest(413, "the body is too large")
+    try:
+        body = strict_json.loads(await request.content.read(MOST_BODY_BYTES + 1))
+    except (strict_json.StrictJSONError, UnicodeDecodeError) as error:
+        raise BadRequest(400, "the body must be JSON") from error
+    if not isinstance(body, dict):
+        raise BadRequest(422, "the body must be a JSON object")
+    return body
+
+
+async def _act(gateway: Gateway, action: Action, what: str) -> web.Response:
+    entry: Entry | None = await gateway.commits.act(action)
+    if entry is None:
+        raise BadRequest(422, "the area must lie on the board, and the colour in the palette")
+    return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": entry.epoch})
+
+
+@routes.post("/board/reset")
+async def reset(request: web.Request) -> web.Response:
+    """Empties the board: a new epoch. The state before is kept in the log."""
+    identity, gateway = _authorised(request), request.app[GATEWAY]
+    state = gateway.board.state
+    whole = Area(0, 0, state.width, state.height)
+    action = Action(Kind.RESET, identity, whole, epoch=secrets.token_hex(8))
+    return await _act(gateway, action, "Board reset")
+
+
+@routes.post("/board/area")
+async def area(request: web.Request) -> web.Response:
+    """Fills `{x1,y1,x2,y2,color?}`, corners included; the default is the first colour."""
+    identity, gateway = _authorised(request), request.app[GATEWAY]
+    body = await _json(request)
+    x1, y1, x2, y2 = (_coordinate(body, name) for name in ("x1", "y1", "x2", "y2"))
+    if x2 < x1 or y2 < y1:
+        raise BadRequest(422, "x2 and y2 must not be smaller than x1 and y1")
+    color = _color(body.get("color", 0), gateway.board.state.palette.colors)
+    action = Action(Kind.FILL, identity, Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color)
+    return await _act(gateway, action, "Area filled")
+
+
+def _coordinate(body: dict[str, Any], name: str) -> int:
+    value = body.get(name)
+    if type(value) is not int or value < 0:
+        raise BadRequest(422, f"{name} must be an integer on the board")
+    return value
+
+
+def _color(given: Any, colors: tuple[str, ...]) -> int:
+    """An index of the palette, given as such or as one of its #RRGGBB."""
+    if type(given) is int and 0 <= given < len(colors):
+        return given
+    if isinstance(given, str) and given.upper() in (found := [c.upper() for c in colors]):
+        return found.index(given.upper())
+    raise BadRequest(422, "color must be an index or a colour of the palette")
+
+
+@routes.post("/board/read-only")
+async def read_only(request: web.Request) -> web.Response:
+    """Closes (`{readOnly: true}`) or opens the drawing; survives a restart."""
+    identity, gateway = _authorised(request), request.app[GATEWAY]
+    value = (await _json(request)).get("readOnly")
+    if not isinstance(value, bool):
+        raise BadRequest(422, "readOnly must be true or false")
+    action = Action(Kind.READ_ONLY, identity, color=int(value))
+    return await _act(gateway, action, "Drawing is closed" if value else "Drawing is open")

@@ -1,0 +1,62 @@
+"""What an operator watches, in Prometheus' form: clients, batches, frames, commits, queues, loop lag."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+_COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+_LAG_STEP_SECONDS = 0.5
+
+
+class Metrics:
+    """One registry for each gateway; the children are made once, since a look-up costs more than a count."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        r = self.registry
+        self.batches = Counter("beeplace_batches", "Batches sent", registry=r)
+        self.batch_pixels = Counter("beeplace_batch_pixels", "Pixels in batches", registry=r)
+        self.frames = Counter("beeplace_frames", "Messages written to clients for all of them", registry=r)
+        self.joins = Counter("beeplace_joins", "Joins answered", registry=r)
+        self.answers = Counter("beeplace_placements", "Placements answered, by code", ["code"], registry=r)
+        self.committed = Counter("beeplace_committed_entries", "Log entries committed", registry=r)
+        self.commit_seconds = Histogram(
+            "beeplace_commit_seconds", "Time of a commit", buckets=_COMMIT_SECONDS, registry=r
+        )
+        self.refresh_seconds = Counter("beeplace_refresh_seconds", "Time spent in refreshes", registry=r)
+        self.cut = Counter("beeplace_slow_clients_cut", "Clients that did not read for too long", registry=r)
+        self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
+        self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
+        self._accepted = self.answers.labels("ok")
+
+    def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """A number that is read when it is asked for."""
+        Gauge(f"beeplace_{name}", meaning, registry=self.registry).set_function(value)
+
+    def commit(self, entries: int, seconds: float) -> None:
+        """One transaction of the commit loop."""
+        self.committed.inc(entries)
+        self.commit_seconds.observe(seconds)
+
+    def answer(self, code: str | None) -> None:
+        """One placement was answered."""
+        (self.answers.labels(code) if code else self._accepted).inc()
+
+    def text(self) -> bytes:
+        """The exposition."""
+        return generate_latest(self.registry)
+
+    async def watch_loop(self) -> None:
+        """Measures how late the loop wakes up, until its owner cancels it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + _LAG_STEP_SECONDS
+            await asyncio.sleep(_LAG_STEP_SECONDS)
+            late = max(0.0, loop.time() - due)
+            self.lag.set(late)
+            if late > self.lag_most._value.get():
+                self.lag_most.set(late)

@@ -1,0 +1,66 @@
+"""The pages, as the frontend's build left them in `beeplace/web/`, and the cookie that names their visitor."""
+
+from __future__ import annotations
+
+import mimetypes
+from importlib.resources import files
+from pathlib import Path
+
+from aiohttp import web
+
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.identity import COOKIE, COOKIE_SECONDS
+
+_PAGES = {"/": "index", "/display": "display", "/displays": "displays", "/admin": "admin", "/docs": "docs"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+def folder() -> Path:
+    """Where the built frontend is."""
+    return Path(str(files("beeplace"))) / "web"
+
+
+class Pages:
+    """Reads the built frontend once; every answer comes from memory, compressed ahead where that helps."""
+
+    def __init__(self, root: Path) -> None:
+        self._files: dict[str, tuple[bytes, str]] = {}
+        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            self._files[path.relative_to(root).as_posix()] = (path.read_bytes(), kind)
+
+    def add_to(self, app: web.Application) -> None:
+        """Routes for the pages and their files."""
+        for route in _PAGES:
+            app.router.add_get(route, self.page)
+        for name in self._files:
+            if not name.endswith(".html"):
+                app.router.add_get(f"/{name}", self.file)
+
+    async def page(self, request: web.Request) -> web.Response:
+        """One of the pages; the visitor gets a name, unless it has one."""
+        gateway = request.app[GATEWAY]
+        body, _ = self._files.get(f"{_PAGES[request.path]}.html", (None, ""))
+        if body is None:
+            raise web.HTTPNotFound
+        policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") if request.path == "/docs" else _POLICY
+        response = web.Response(body=body, content_type="text/html", charset="utf-8")
+        response.headers.update({"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie"})
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if request.path == "/" and not gateway.identities.recognise(request.cookies.get(COOKIE)):
+            token, secure = gateway.identities.new_token(), gateway.origins.secure(request)
+            response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+        return response
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file of the build; those with a hash in their name never change."""
+        body, kind = self._files[request.path[1:]]
+        caching = _FOREVER if request.path.startswith("/assets/") else "public, max-age=3600"
+        response = web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": caching})
+        if len(body) > 1024:
+            response.enable_compression()
+        return response

@@ -1,0 +1,120 @@
+"""The refresh: every `BOARD_REFRESH_RATE` milliseconds one batch, encoded once, framed once, to everyone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from time import perf_counter
+
+from beeplace.board.batch import Batch, Changes
+from beeplace.board.board import Board
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.gateway.engine import DRAINING, EngineSocket, Shared
+from beeplace.gateway.fanout import Behind, FanOut
+from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.people import People
+from beeplace.gateway.protocol import encode_pixels, encode_range
+from beeplace.gateway.snapshots import Snapshots
+
+_PEOPLE_SECONDS = 1.0
+
+
+class Refresh:
+    """Follows the bus, and tells the fan-out on an absolute schedule: the work of a tick does not shift the next."""
+
+    def __init__(
+        self, board: Board, fanout: FanOut, snapshots: Snapshots, people: People, metrics: Metrics, interval_ms: int
+    ) -> None:
+        self._board, self._fanout, self._snapshots = board, fanout, snapshots
+        self._people, self._metrics = people, metrics
+        self._interval = interval_ms / 1000
+        self._batch = Batch(board.state)
+        self._reset: int | None = None  # the seq of a reset that is not told yet
+        self._read_only = board.state.read_only
+        self._people_due = 0.0
+
+    def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
+        """Takes a commit in, for the next tick."""
+        self._batch.add(entries, state)
+        if entries[0].kind is Kind.RESET:
+            self._reset = entries[0].seq
+            self._snapshots.renew()  # the old epoch's must not be joined any more
+
+    async def run(self) -> None:
+        """Ticks until its owner cancels it."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + self._interval, loop.time())
+            await asyncio.sleep(due - loop.time())
+            self.tick(loop.time())
+
+    def tick(self, now: float) -> None:
+        """Sends what changed since the last tick; nothing where nothing did."""
+        began = perf_counter()
+        if self._reset is not None:
+            self._say_reset(self._reset)
+        if changes := self._batch.take():
+            self._send(changes)
+            self._snapshots.renew()
+        if self._read_only != self._board.state.read_only:
+            self._read_only = self._board.state.read_only
+            self._fanout.tell(_read_only(self._read_only))
+        if now >= self._people_due:
+            self._say_people(now)
+        for socket, behind in self._fanout.drained() if self._fanout.behind else ():
+            self._catch_up(socket, behind)
+        self._metrics.refresh_seconds.inc(perf_counter() - began)
+
+    def _say_reset(self, seq: int) -> None:
+        self._reset = None
+        epoch = self._board.state.epoch
+        self._send_shared(Shared(f'2["resetBoard",null,"{epoch}:{seq}"]'), epoch, seq)
+
+    def _send(self, changes: Changes) -> None:
+        if changes.offsets is None:
+            self._send_gap(changes)
+            return
+        pixels = encode_pixels(self._board.pixels, self._board.state.width, changes.offsets)
+        self._metrics.batches.inc()
+        self._metrics.batch_pixels.inc(len(changes.offsets))
+        shared = _batch(pixels, changes.epoch, changes.from_seq, changes.to_seq)
+        self._send_shared(shared, changes.epoch, changes.from_seq)
+
+    def _send_gap(self, changes: Changes) -> None:
+        """More pixels changed than a batch is good for: who knows ranges asks for the rest, others join again."""
+        for socket in self._fanout:
+            if socket.owner.original:
+                socket.kick(DRAINING)
+        self._send_shared(_batch("", changes.epoch, changes.to_seq, changes.to_seq), changes.epoch, changes.from_seq)
+
+    def _send_shared(self, shared: Shared, epoch: str, from_seq: int) -> None:
+        before = self._fanout.frames
+        self._fanout.send(shared, epoch, from_seq)
+        self._metrics.frames.inc(self._fanout.frames - before)
+
+    def _say_people(self, now: float) -> None:
+        self._people_due = now + _PEOPLE_SECONDS
+        count = self._people.news()
+        if count is not None:
+            self._fanout.tell(Shared(f'2["userCount",{count}]'))
+
+    def _catch_up(self, socket: EngineSocket, behind: Behind) -> None:
+        """One delta of all that a slow client missed."""
+        state = self._board.state
+        seq = behind.seq
+        if behind.epoch != state.epoch:
+            seq = 0
+            socket.share(Shared(f'2["resetBoard",null,"{state.epoch}:0"]'))
+        offsets = list(self._board.bitmap.changed_since(seq))
+        pixels = encode_pixels(self._board.pixels, state.width, offsets)
+        socket.share(_batch(pixels, state.epoch, seq, state.seq))
+        socket.share(_read_only(state.read_only))
+
+
+def _batch(pixels: str, epoch: str, from_seq: int, to_seq: int) -> Shared:
+    return Shared(f'2["u","{pixels}","{encode_range(epoch, from_seq, to_seq)}"]')
+
+
+def _read_only(value: bool) -> Shared:  # noqa: FBT001  # the message is the value
+    return Shared(f'2["readOnly",{"true" if value else "false"}]')
