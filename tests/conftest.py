@@ -1,0 +1,38 @@
+"""What all tests share: a clean environment, and real servers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from beeplace.settings import FIELDS
+from tests.servers import ServerProcess
+
+for _field in FIELDS:  # a developer's own settings never change a result
+    os.environ.pop(_field.variable, None)
+
+StartServer = Callable[..., ServerProcess]
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts servers with the settings given as keywords; all of them are ended with the test."""
+    running: list[ServerProcess] = []
+
+    def start(**settings: object) -> ServerProcess:
+        running.append(ServerProcess(tmp_path / f"server{len(running)}", **settings))
+        return running[-1]
+
+    yield start
+    for server in running:
+        if server.process.poll() is None:
+            server.kill()
+
+
+@pytest.fixture
+def server(start_server: StartServer) -> ServerProcess:
+    """One server with the default settings."""
+    return start_server()

@@ -1,0 +1,71 @@
+"""Starts the real server as a process of its own: free port, temporary folder, ended by its own handle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from beeplace.settings import FIELDS
+
+API_KEY = "a-key-for-tests-of-enough-length"
+START_SECONDS = 20.0
+STOP_SECONDS = 20.0
+
+
+class ServerProcess:
+    """One running gateway. `url` is where it listens; `folder` has its data and its log."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.log = folder / "server.log"
+        ours = {field.variable for field in FIELDS}
+        given = {"HOST": "127.0.0.1", "PORT": "0", "API_KEY": API_KEY, **{k: str(v) for k, v in settings.items()}}
+        self._env = {k: v for k, v in os.environ.items() if k not in ours} | given
+        self.start()
+
+    def start(self) -> None:
+        """Starts it, again if it was stopped or killed; returns once it listens."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "beeplace"], cwd=self.folder, env=self._env, stdout=subprocess.PIPE, stderr=log
+            )
+        self.url = self._listening()
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def _listening(self) -> str:
+        assert self.process.stdout
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            line = self.process.stdout.readline().decode()
+            if "listens on " in line:
+                return line.split("listens on ")[1].strip()
+            if not line and self.process.poll() is not None:
+                break
+        raise AssertionError(f"the server did not start: {self.log.read_text()[-2000:]}")
+
+    def stop(self) -> int:
+        """SIGTERM, and its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def kill(self) -> int:
+        """SIGKILL, as a crash would."""
+        self.process.kill()
+        return self._ended()
+
+    def _ended(self) -> int:
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError("the server did not stop in time") from None
+        finally:
+            if self.process.stdout:
+                self.process.stdout.close()
