@@ -1,4 +1,4 @@
-/** Tells when the page may have missed something: it slept, was hidden, or the network came back. */
+/** Tells when the page may have missed something: it slept, was hidden, or the network went or came. */
 
 const TICK_MS = 2000;
 /** A tick this late was not a busy moment: the device slept. */
@@ -11,6 +11,7 @@ export function listenForWaking(woke: () => void): void {
     else if (Date.now() - hiddenAt > 1000) woke();
   });
   addEventListener("online", woke);
+  addEventListener("offline", woke);
   addEventListener("pageshow", (event) => event.persisted && woke());
   // A laptop or a wall that slept says nothing; the wall clock alone keeps counting then.
   let lastTick = Date.now();

@@ -113,8 +113,12 @@ function placeLabel({ connection, readOnly, remaining, retryInMs, chosen }: View
 }
 
 function lastingNotice({ connection, online, readOnly, remaining }: View): string {
-  if (!online) return "Your device is offline. The board goes on when the network is back.";
-  if (connection === "reconnecting") return "The connection was lost. Reconnecting…";
+  if (connection === "reconnecting") {
+    // A laptop without any network still reaches a server of its own, so this alone says nothing.
+    return online
+      ? "The connection was lost. Reconnecting…"
+      : "Your device is offline. The board waits for the network.";
+  }
   if (remaining === null) return "";
   return readOnly ? "The board is read-only at the moment." : "";
 }

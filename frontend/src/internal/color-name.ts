@@ -8,7 +8,7 @@ const HUES: readonly (readonly [upTo: number, name: string])[] = [
   [155, "green"],
   [195, "turquoise"],
   [255, "blue"],
-  [290, "purple"],
+  [310, "purple"],
   [345, "pink"],
   [361, "red"],
 ];
@@ -49,7 +49,7 @@ export function colorName(hex: string): string {
   const { hue, saturation, lightness } = toHsl(hex);
   if (saturation < 0.12 || lightness > 0.96 || lightness < 0.06) return greyName(lightness);
   const name = HUES.find(([upTo]) => hue < upTo)?.[1] ?? "red";
-  if ((name === "orange" || name === "red") && lightness < 0.42 && saturation < 0.75) return "brown";
+  if ((name === "orange" || name === "red") && lightness < 0.5 && saturation < 0.75) return "brown";
   return lightness > 0.75 ? `light ${name}` : lightness < 0.3 ? `dark ${name}` : name;
 }
 

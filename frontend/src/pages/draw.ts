@@ -162,8 +162,6 @@ function resize(): void {
 new Gestures(canvas, camera, (at) => choose(camera.boardAt(at)));
 listenToKeys({ nudge, place, zoom: zoomBy });
 addEventListener("hashchange", () => live.settings && openPlace(live.settings));
-addEventListener("online", refresh);
-addEventListener("offline", refresh);
 new ResizeObserver(resize).observe(canvas);
 new ResizeObserver(resize).observe(controls.panel);
 // Waits end by themselves; four times a second is precise enough for a countdown of seconds.

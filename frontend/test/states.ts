@@ -1,0 +1,22 @@
+/** What a gateway tells a 3 x 2 board's visitor, for tests to vary. */
+export const told = {
+  canvasSize: 3,
+  width: 3,
+  height: 2,
+  colors: ["#FFFFFF", "#000000", "#FF0000"],
+  cooldown: 10,
+  initialColor: 1,
+  maxPixels: 3,
+  initialScale: 9,
+  minScale: 1,
+  maxScale: 40,
+  readOnly: false,
+  userCount: 2,
+  epoch: "e",
+  seq: 5,
+  remainingPixels: 3,
+  retryIn: 0,
+  refreshRate: 100,
+  token: "t",
+  board: btoa(String.fromCharCode(0, 1, 2, 0, 0, 1)),
+};
