@@ -14,12 +14,14 @@ class Board:
     """One board as of its `state.seq`, one byte a pixel, row by row (offset = y * width + x).
 
     The commit loop is its only writer. `allowances` has the open windows, by identity, in board time.
+    `kept_seq` is how far the stored blocks went when it was loaded; the keeper goes on from there.
     """
 
     def __init__(self, state: BoardState) -> None:
         self.state = state
         self.bitmap = Bitmap(state.width * state.height)
         self.allowances: dict[bytes, Allowance] = {}
+        self.kept_seq = 0
 
     @property
     def pixels(self) -> bytearray:

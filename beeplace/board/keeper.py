@@ -21,7 +21,7 @@ class Keeper:
         self._board = board
         self._store = store
         self._every = every
-        self._kept = self._aim = board.state.seq
+        self._kept = self._aim = board.kept_seq  # not the board's seq: after a crash it is ahead of the blocks
         self._epoch = board.state.epoch
         self._numbers: list[int] = []
 

@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,6 +53,7 @@ class SqliteStore(Store):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._closing = ExitStack()
         self._forgotten_ms = 0
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
 
@@ -80,15 +82,16 @@ class SqliteStore(Store):
         return await self._run(self._secret, name)
 
     async def close(self) -> None:
-        await self._run(self._close)
+        await self._run(self._closing.close)
         self._thread.shutdown()
 
     # What follows runs on the store's thread.
 
     def _open(self, wanted: Wanted) -> Board:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self._path.with_name(self._path.name + ".lock"))
+        self._closing.callback(os.close, _locked(self._path.with_name(self._path.name + ".lock")))
         self._db = self._connected()
+        self._closing.callback(lambda: self._db.close())
         self._migrate(wanted)
         row = self._db.execute(_SQL["board"]).get
         self._state = _state(row)
@@ -119,6 +122,7 @@ class SqliteStore(Store):
 
     def _loaded(self, kept_seq: int) -> Board:
         board = Board(self._state)
+        board.kept_seq = kept_seq
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
             board.bitmap.restore(Block(number, pixels, zlib.decompress(versions)))
         while tail := self._entries("entries_after", (kept_seq, _TAIL)):
@@ -147,7 +151,8 @@ class SqliteStore(Store):
         except apsw.Error as error:
             self._settle(decision, error)
         self._state = decision.state
-        self._forget()
+        with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
+            self._forget()
         return decision
 
     def _facts(self, question: Question) -> Facts:
@@ -228,10 +233,6 @@ class SqliteStore(Store):
         self._db.execute(_SQL["add_secret"], (name, secrets.token_bytes(32)))
         value: bytes = self._db.execute(_SQL["secret"], (name,)).get
         return value
-
-    def _close(self) -> None:
-        self._db.close()
-        os.close(self._lock)
 
 
 def _translated(work: Callable[..., T], args: tuple[object, ...]) -> T:
