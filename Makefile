@@ -2,13 +2,14 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules
 
 python := .venv/bin/python
 # Every lock file is complete, so pip resolves nothing; -qq keeps errors only.
 pip := $(python) -m pip install -qq --disable-pip-version-check --no-deps
 node := $(CURDIR)/scripts/with-node.sh
-npm_ci := npm ci --loglevel=error --no-audit --no-fund
+npm_ci := npm ci --loglevel=error --no-audit --no-fund --no-update-notifier
 frontend_sources := $(shell find frontend -name node_modules -prune -o -type f -print)
 
 # -- set up and run --------------------------------------------------------------------------------------------------
@@ -94,8 +95,8 @@ loadtests/node_modules/.package-lock.json: loadtests/package.json loadtests/pack
 loadtests-check: loadtests/node_modules/.package-lock.json ## Biome and tsc on the load tests
 	@cd loadtests && $(node) npm run --silent check
 
-pytest: setup needs ## pytest alone
-	@.venv/bin/pytest
+pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
+	@.venv/bin/pytest $(ARGS)
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
