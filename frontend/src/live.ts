@@ -1,5 +1,6 @@
 /** A live board: the link feeds the follower, and doubts become a `sync`. Every page is built around one. */
 import { Link } from "./entrance/link";
+import type { Kept } from "./entrance/storage";
 import { listenForWaking } from "./entrance/wake";
 import type { Refusal } from "./internal/answers";
 import { Board } from "./internal/board";
@@ -21,14 +22,6 @@ export interface LiveHandlers {
   refused?(refusal: Refusal): void;
 }
 
-export interface Identity {
-  read(): string | null;
-  write(token: string): void;
-}
-
-/** For pages that only look. */
-const NOBODY: Identity = { read: () => null, write: () => {} };
-
 export class Live {
   readonly board = new Board();
   readonly link: Link;
@@ -38,16 +31,14 @@ export class Live {
 
   constructor(
     readonly on: LiveHandlers,
-    identity: Identity = NOBODY,
+    /** Where the person's token is kept; null for a page that only watches. */
+    identity: Kept | null = null,
   ) {
     this.link = new Link({
       position: () => this.#follower.position,
-      token: identity.read,
+      identity,
       state: (state) => this.#stateChanged(state),
-      joined: (state) => {
-        if (state.token) identity.write(state.token);
-        this.#joined(state);
-      },
+      joined: (state) => this.#joined(state),
       joinRefused: (refusal) => on.refused?.(refusal),
       rejected: (refusal) => on.refused?.(refusal),
       batch: (text, range) => this.#batch(text, range),

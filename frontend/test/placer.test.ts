@@ -8,7 +8,7 @@ type Answer = Confirmation | Refusal | null;
 let nowMs: number;
 let asked: { request: PlacementRequest; answer: (answer: Answer) => Promise<void> }[];
 let refusals: string[];
-let silences: number;
+let silences: number[];
 let allowance: Allowance;
 let placer: Placer;
 
@@ -23,7 +23,7 @@ const ok = (seq: number, remaining: number): Confirmation => ({
 const settled = () => new Promise<void>((done) => setTimeout(done, 0));
 
 beforeEach(() => {
-  [nowMs, asked, refusals, silences] = [0, [], [], 0];
+  [nowMs, asked, refusals, silences] = [0, [], [], []];
   let rid = 0;
   allowance = new Allowance(() => nowMs, 3);
   allowance.told(3, 0);
@@ -41,9 +41,7 @@ beforeEach(() => {
     changed: () => {},
     confirmed: () => {},
     refused: (_, { code }) => refusals.push(code),
-    silence: () => {
-      silences += 1;
-    },
+    silence: (waitMs) => silences.push(waitMs),
   });
 });
 
@@ -92,7 +90,7 @@ test("without an answer the same request id is sent again, once it makes sense",
   placer.resend();
   expect(asked).toHaveLength(1);
   await asked[0]?.answer(null);
-  expect(silences).toBe(1);
+  expect(silences).toEqual([0]);
   placer.resend();
   expect(asked[1]?.request).toEqual(asked[0]?.request);
   await asked[1]?.answer(ok(4, 2));
@@ -100,11 +98,12 @@ test("without an answer the same request id is sent again, once it makes sense",
   expect(asked).toHaveLength(2);
 });
 
-test("a gateway that has not joined us yet has not judged the placement", async () => {
+test.each(["not_joined", "unknown"])("“%s” has not judged the placement: it is asked again", async (code) => {
   placer.place(1, 2, 3, "e");
-  await asked[0]?.answer({ ok: false, code: "not_joined" });
+  await asked[0]?.answer({ ok: false, code, retryInMs: 300 });
   expect(placer.placements.unanswered).toHaveLength(1);
-  expect(silences).toBe(1);
+  expect(refusals).toEqual([]);
+  expect(silences).toEqual([300]);
 });
 
 test("after a minute without an answer the placement is taken back", async () => {

@@ -13,11 +13,13 @@ import { type Fields, type InitialState, isFields } from "../internal/initial-st
 import type { LinkState } from "../internal/link-state";
 import type { PlacementRequest } from "../internal/placer";
 import { decodePosition, type Position } from "../internal/range";
+import type { Kept } from "./storage";
 
 export interface LinkHandlers {
   /** Where to resume from; null asks for the whole board. */
   position(): Position | null;
-  token(): string | null;
+  /** Null for a page that only watches: it is no person, and may not place. */
+  identity: Kept | null;
   state(state: LinkState): void;
   joined(state: InitialState): void;
   joinRefused(refusal: Refusal): void;
@@ -120,17 +122,24 @@ export class Link {
 
   async #join(): Promise<void> {
     const { id } = this;
-    const [token, position] = [this.on.token(), this.on.position()];
-    const request = { ...(token ? { token } : {}), ...position, board: "b64" };
+    const request = { ...this.#whoAsks(), ...this.on.position(), board: "b64" };
     const answer = await this.#ask("join", request, JOIN_WITHIN_MS, parseJoinAnswer);
     if (id !== this.id) return;
     if (answer === null) this.reconnect(this.#refusals.next());
     else if ("ok" in answer) this.#refused(answer);
     else {
       this.#refusals.reset();
+      if (answer.token) this.on.identity?.write(answer.token);
       this.#become("live");
       this.on.joined(answer);
     }
+  }
+
+  #whoAsks(): { token?: string } | { watch: true } {
+    const { identity } = this.on;
+    if (!identity) return { watch: true };
+    const token = identity.read();
+    return token ? { token } : {};
   }
 
   #refused(refusal: Refusal): void {

@@ -15,12 +15,15 @@ export interface PlacerPorts {
   readonly changed: () => void;
   readonly confirmed: (placement: Placement) => void;
   readonly refused: (placement: Placement, refusal: Refusal) => void;
-  /** No answer: the caller checks the connection, then calls `resend`. */
-  readonly silence: () => void;
+  /** No answer, or none that decides: the caller checks the connection after this wait, then calls `resend`. */
+  readonly silence: (waitMs: number) => void;
 }
 
 /** A gateway repeats its first answer for 10 minutes; a person does not wait that long. */
 const GIVE_UP_MS = 60_000;
+
+/** The gateway does not know this socket after a restart, or not yet whether the pixel was saved. */
+const UNDECIDED: ReadonlySet<string> = new Set(["not_joined", "unknown"]);
 
 export class Placer {
   readonly placements = new Placements();
@@ -64,8 +67,8 @@ export class Placer {
     this.#sent.add(rid);
     const answer = await this.ports.send({ rid, x, y, color, epoch });
     this.#sent.delete(rid);
-    // A gateway that restarted does not know this socket yet; the placement itself was not judged.
-    if (answer === null || (!answer.ok && answer.code === "not_joined")) this.ports.silence();
+    if (answer === null) this.ports.silence(0);
+    else if (!answer.ok && UNDECIDED.has(answer.code)) this.ports.silence(answer.retryInMs ?? 1000);
     else this.#answered(placement, answer);
   }
 

@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   banned: "You may not place pixels on this board.",
   protected: "This area is protected.",
   epoch: "The board was changed by the organisers. Please place it again.",
-  duplicate: "This pixel was already placed.",
+  duplicate: "This request was already used for another pixel.",
   busy: "Too many pixels at once. Please try again.",
   restarting: "The server is restarting. Please try again.",
   store_unavailable: "The server cannot save pixels at the moment.",

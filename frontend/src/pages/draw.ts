@@ -46,7 +46,7 @@ const placer = new Placer(allowance, {
   changed: refresh,
   confirmed: ({ x, y }) => controls.notice.say(`Placed at ${x}, ${y}.`, "good"),
   refused: (_, { code, retryInMs }) => controls.notice.say(reasonFor(code, retryInMs), "bad"),
-  silence: () => void resendIfAlive(),
+  silence: (waitMs) => setTimeout(resendIfAlive, waitMs),
 });
 
 const camera = new Camera(() => moved());
