@@ -24,7 +24,7 @@ import orjson
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.clock import BoardClock, Reading
+from beeplace.board.clock import BoardClock, Reading, boot_ms
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
@@ -48,10 +48,14 @@ T = TypeVar("T")
 
 
 class SqliteStore(Store):
-    """The log in one file. All work happens on one thread, in the order it was asked for."""
+    """The log in one file. All work happens on one thread, in the order it was asked for.
 
-    def __init__(self, path: Path) -> None:
+    `ticks` are milliseconds since the machine was started.
+    """
+
+    def __init__(self, path: Path, ticks: Callable[[], int] = boot_ms) -> None:
         self._path = path
+        self._ticks = ticks
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._closing = ExitStack()
         self._forgotten_ms = 0
@@ -95,7 +99,7 @@ class SqliteStore(Store):
         self._migrate(wanted)
         row = self._db.execute(_SQL["board"]).get
         self._state = _state(row)
-        self._clock = BoardClock(Reading(*row[7:]))
+        self._clock = BoardClock(Reading(*row[7:]), self._ticks)
         return self._loaded(kept_seq=row[6])
 
     def _connected(self) -> apsw.Connection:
