@@ -110,8 +110,8 @@ breakpoint: setup needs ## k6: the thesis's test, users until it breaks
 crash: setup needs ## kill -9 under load, a hundred times
 	@$(python) -m tests.crash
 
-bench: setup needs ## times of start, commit, join and fan-out on this machine
-	@$(python) -m tests.bench
+bench: setup needs ## time to start: empty, and with ten million changes in the log
+	@$(python) -m scripts.bench
 
 # -- care ------------------------------------------------------------------------------------------------------------
 
