@@ -2,12 +2,15 @@
 import { Link } from "./entrance/link";
 import type { Kept } from "./entrance/storage";
 import { listenForWaking } from "./entrance/wake";
-import type { Refusal } from "./internal/answers";
+import type { Refusal, SyncAnswer } from "./internal/answers";
 import { Board } from "./internal/board";
 import { Follower } from "./internal/follower";
 import { type Fields, type InitialState, parseSettings, type Settings } from "./internal/initial-state";
 import type { LinkState } from "./internal/link-state";
 import type { Position } from "./internal/range";
+
+/** No epoch of any board: the answer to a `sync` from there is the whole state. */
+const NOWHERE: Position = { epoch: "none", seq: 0 };
 
 /** What a page may listen to. */
 export interface LiveHandlers {
@@ -28,6 +31,7 @@ export class Live {
   settings: Settings | null = null;
   readonly #follower = new Follower(this.board);
   #syncing = false;
+  #wantsWhole = false;
 
   constructor(
     readonly on: LiveHandlers,
@@ -103,10 +107,14 @@ export class Live {
     const after = parseSettings({ ...before, ...fields });
     if (!after) return;
     // Another size or palette is another board: its pixels come with the answer, and its settings with them.
-    const sameBoard = after.width === before.width && after.height === before.height;
-    if (!sameBoard || String(after.colors) !== String(before.colors)) return void this.#sync();
-    this.settings = after;
-    this.on.settings?.(after);
+    const sameSize = after.width === before.width && after.height === before.height;
+    if (sameSize && String(after.colors) === String(before.colors)) {
+      this.settings = after;
+      this.on.settings?.(after);
+    } else {
+      this.#wantsWhole = true;
+      void this.#sync();
+    }
   }
 
   async #sync(): Promise<boolean> {
@@ -115,14 +123,20 @@ export class Live {
     this.#syncing = true;
     this.#follower.hold();
     const { id } = this.link;
-    const answer = await this.link.sync(position);
+    const asked = this.#wantsWhole ? NOWHERE : position;
+    this.#wantsWhole = false;
+    const answer = await this.link.sync(asked);
     this.#syncing = false;
     // Another connection has begun meanwhile; its join has told everything.
     if (id !== this.link.id) return false;
+    const current = this.#synced(answer);
+    return this.#wantsWhole ? this.#sync() : current;
+  }
+
+  #synced(answer: SyncAnswer | null): boolean {
     if (answer === null) this.link.reconnect();
-    else if ("ok" in answer) this.#startAnew();
     else if ("settings" in answer) return this.#take(answer);
-    else if (this.#follower.delta(answer)) {
+    else if (!("ok" in answer) && this.#follower.delta(answer)) {
       this.on.changed();
       return true;
     } else this.#startAnew();

@@ -7,6 +7,7 @@ import {
   parseRefusal,
   parseSyncAnswer,
   type Refusal,
+  type SyncAnswer,
 } from "../internal/answers";
 import { Backoff } from "../internal/backoff";
 import { type Fields, type InitialState, isFields } from "../internal/initial-state";
@@ -32,8 +33,6 @@ export interface LinkHandlers {
   rejected(refusal: Refusal): void;
 }
 
-type Answer = ReturnType<typeof parseSyncAnswer>;
-
 const ANSWER_WITHIN_MS = 5000;
 const JOIN_WITHIN_MS = 10_000;
 const SYNC_WITHIN_MS = 3000;
@@ -50,7 +49,7 @@ export class Link {
       // Without this a network that blocks WebSockets would never get to the second.
       tryAllTransports: true,
       reconnectionDelay: 800,
-      reconnectionDelayMax: 8000,
+      reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,
       timeout: 10_000,
     });
@@ -76,7 +75,7 @@ export class Link {
     return this.#ask("pixelFromPlayer", request, ANSWER_WITHIN_MS, parsePlaceAnswer);
   }
 
-  sync({ epoch, seq }: Position): Promise<Answer | null> {
+  sync({ epoch, seq }: Position): Promise<SyncAnswer | null> {
     return this.#ask("sync", { epoch, seq }, SYNC_WITHIN_MS, parseSyncAnswer);
   }
 

@@ -30,7 +30,9 @@ export function parseJoinAnswer(value: unknown): InitialState | Refusal {
   return state ?? parseRefusal(value);
 }
 
-export function parseSyncAnswer(value: unknown): InitialState | SyncDelta | Refusal {
+export type SyncAnswer = InitialState | SyncDelta | Refusal;
+
+export function parseSyncAnswer(value: unknown): SyncAnswer {
   if (!isFields(value)) return parseRefusal(value);
   if ("initialState" in value) return parseJoinAnswer(value);
   const delta = parseDelta(value);

@@ -114,9 +114,13 @@ function save(): void {
   if (live.board.loaded) void savePicture(stage.surface, new Date());
 }
 
-/** Everything but the picture of the board is cheap enough to be told at every change. */
 function refresh(): void {
   stage.draw();
+  tell();
+}
+
+/** Everything but the picture; cheap, because only what changed is written. */
+function tell(): void {
   controls.show({
     connection: live.link.state,
     online: navigator.onLine,
@@ -167,7 +171,7 @@ new ResizeObserver(resize).observe(controls.panel);
 // Waits end by themselves; four times a second is precise enough for a countdown of seconds.
 setInterval(() => {
   placer.expire();
-  if (allowance.waiting) refresh();
+  if (allowance.waiting) tell();
 }, 250);
 
 /** For tests and the curious; nothing can be changed through it. */

@@ -1,0 +1,33 @@
+/** The modules' shape: entrance and exit know the internal ones, never the other way round, and none grows without end. */
+import { expect, test } from "vitest";
+
+const sources = import.meta.glob<string>("../src/**/*.ts", { query: "?raw", import: "default", eager: true });
+const modules = Object.entries(sources).map(([path, text]) => ({ path: path.replace("../src/", ""), text }));
+
+/** The folders of ours that a module imports from. */
+const importsOf = (text: string) =>
+  [...text.matchAll(/from "(\.[^"]+)"/g)].map(([, path = ""]) =>
+    path.startsWith("./") ? "own" : path.split("/")[1],
+  );
+
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  internal: ["own"],
+  entrance: ["own", "internal"],
+  exit: ["own", "internal"],
+};
+
+test.each(modules)("$path imports only what lies below it", ({ path, text }) => {
+  const allowed = ALLOWED[path.split("/")[0] ?? ""];
+  if (allowed) for (const folder of importsOf(text)) expect(allowed).toContain(folder);
+});
+
+test.each(modules)("$path begins with what it is, and stays below 300 lines", ({ text }) => {
+  expect(text).toMatch(/^\/\*\* \S/);
+  expect(text.split("\n").length).toBeLessThan(300);
+});
+
+test("the rules know no document", () => {
+  const rules = modules.filter(({ path }) => path.startsWith("internal/"));
+  expect(rules.length).toBeGreaterThan(10);
+  for (const { text } of rules) expect(text).not.toMatch(/\b(document|window|navigator|localStorage)\./);
+});
