@@ -45,9 +45,9 @@ def main() -> None:
 
 def _serve(arguments: dict[str, str]) -> int:
     # Imported here, so that --help and --version answer at once.
-    from beeplace.app import serve
-    from beeplace.logs import set_up
-    from beeplace.settings import read_settings
+    from beeplace.app import serve  # noqa: PLC0415
+    from beeplace.logs import set_up  # noqa: PLC0415
+    from beeplace.settings import read_settings  # noqa: PLC0415
 
     try:
         settings = read_settings(arguments)
@@ -73,7 +73,7 @@ def _run(work: object) -> None:
     if sys.platform == "win32":
         asyncio.run(work)  # type: ignore[arg-type]  # a coroutine, as below
     else:
-        import uvloop
+        import uvloop  # noqa: PLC0415  # there is none for Windows
 
         uvloop.run(work)  # type: ignore[arg-type]  # uvloop's own stub wants a wider type
 

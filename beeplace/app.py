@@ -73,10 +73,26 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
     commits = CommitLoop(store, board, bus, limits, metrics.commit)
     identities = Identities(await store.secret("tokens"), await store.secret("identities"))
     people, fanout = People(settings.sockets_per_identity), FanOut(asyncio.get_running_loop().time)
-    refresh = Refresh(board, fanout, snapshots, people, metrics, settings.board_refresh_rate)
+    refresh = Refresh(
+        board=board,
+        fanout=fanout,
+        snapshots=snapshots,
+        people=people,
+        metrics=metrics,
+        interval_ms=settings.board_refresh_rate,
+    )
     bus.follow(refresh.follow)
     config = _config(settings, board)
-    events = Events(board, commits, identities, people, fanout, snapshots, metrics, config)
+    events = Events(
+        board=board,
+        commits=commits,
+        identities=identities,
+        people=people,
+        fanout=fanout,
+        snapshots=snapshots,
+        metrics=metrics,
+        config=config,
+    )
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), cors_allowed_origins=origins)
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
@@ -84,10 +100,10 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
     metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
     metrics.watch("seq", "The last committed change", lambda: board.state.seq)
-    displays = {f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")}
-    gateway = Gateway(
-        board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays
-    )
+    displays = {
+        f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
+    }
+    gateway = Gateway(board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays)
     runner = web.AppRunner(_application(gateway, sockets), access_log=None, handle_signals=False, shutdown_timeout=1.0)
     tasks = [
         asyncio.create_task(work, name=name)

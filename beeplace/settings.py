@@ -5,15 +5,12 @@ Only this module reads the environment. `FIELDS` is the table that README and `.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from dotenv import dotenv_values
@@ -21,8 +18,20 @@ from dotenv import dotenv_values
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import LARGEST_SIDE, SMALLEST_SIDE
 from beeplace.errors import SettingError
-
-Parse = Callable[[str], Any]
+from beeplace.setting_types import (
+    Network,
+    Parse,
+    api_key,
+    api_key_file,
+    database,
+    host,
+    integer,
+    networks,
+    one_of,
+    origins,
+    palette,
+    positive,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Field:
     meaning: str
     parse: Parse
     secret: bool = False
+    empty: Any = None
 
     @property
     def name(self) -> str:
@@ -42,106 +52,139 @@ class Field:
         return self.variable.lower()
 
 
-def _integer(least: int, most: int) -> Parse:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError
-        return int(text)
-
-    return parse
-
-
-def _positive(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text, re.ASCII) or float(text) <= 0:
-        raise ValueError
-    return float(text)
-
-
-def _one_of(*words: str) -> Parse:
-    def parse(text: str) -> str:
-        return words[words.index(text.lower())]
-
-    return parse
-
-
-def _palette(text: str) -> Palette:
-    colors = orjson.loads(text)
-    if not isinstance(colors, list) or not all(isinstance(c, str) for c in colors):
-        raise ValueError
-    return Palette(tuple(colors))
-
-
-def _api_key(text: str) -> str:
-    if not re.fullmatch(r"[!-~]{24,512}", text, re.ASCII):
-        raise ValueError
-    return text
-
-
-def _api_key_file(text: str) -> str:
-    path = Path(text)
-    if not path.is_file() or path.stat().st_mode & 0o077 or path.stat().st_size > 4096:
-        raise ValueError
-    return _api_key(path.read_text(encoding="ascii").strip())
-
-
-def _database(text: str) -> Path:
-    if not text.startswith("sqlite:///") or not text.removeprefix("sqlite:///") or "\0" in text:
-        raise ValueError
-    return Path(text.removeprefix("sqlite:///"))
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    origins = tuple(part.strip() for part in text.split(",") if part.strip())
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
-            raise ValueError
-    return origins
-
-
-def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,253}", text, re.ASCII):
-        raise ValueError
-    return text
-
-
 _SIDE = f"an integer from {SMALLEST_SIDE} to {LARGEST_SIDE}"
-_side = _integer(SMALLEST_SIDE, LARGEST_SIDE)
-_pixels = _integer(1, 100_000)
+_side = integer(SMALLEST_SIDE, LARGEST_SIDE)
+_pixels = integer(1, 100_000)
 
 FIELDS = (
-    Field("HOST", "0.0.0.0", "an address or host name", "address to listen on", _host),
-    Field("PORT", "8000", "an integer from 0 to 65535", "port to listen on; 0 takes any free one and prints it", _integer(0, 65535)),
+    Field("HOST", "0.0.0.0", "an address or host name", "address to listen on", host),
+    Field(
+        "PORT",
+        "8000",
+        "an integer from 0 to 65535",
+        "port to listen on; 0 takes any free one and prints it",
+        integer(0, 65535),
+    ),
     Field("BOARD_SIZE", "64", _SIDE, "width and height of a square board, in pixels", _side),
     Field("BOARD_WIDTH", "", _SIDE, "width of a rectangular board, in pixels; BOARD_SIZE if empty", _side),
     Field("BOARD_HEIGHT", "", _SIDE, "height of a rectangular board, in pixels; BOARD_SIZE if empty", _side),
-    Field("COLORS", orjson.dumps(THESIS_COLORS).decode(), "a JSON array of 2 to 256 distinct #RRGGBB", "the palette", _palette),
-    Field("INITIAL_COLOR_INDEX", "3", "an index of COLORS", "colour selected at first", _integer(0, 255)),
-    Field("INITIAL_SCALE", "9", "a number above 0", "zoom of the drawing page at first, screen pixels for each pixel", _positive),
-    Field("MIN_SCALE", "1", "a number above 0", "smallest zoom of the drawing page", _positive),
-    Field("MAX_SCALE", "40", "a number above 0", "largest zoom of the drawing page", _positive),
-    Field("MAX_PIXELS", "3", "an integer from 1 to 1000", "pixels one identity may place in a window", _integer(1, 1000)),
-    Field("COOLDOWN", "10", "an integer from 0 to 86400", "length of that window in seconds, opened by its first pixel; 0: no limit", _integer(0, 86400)),
-    Field("BOARD_REFRESH_RATE", "100", "an integer from 20 to 5000", "milliseconds between two batches", _integer(20, 5000)),
-    Field("API_KEY", "", "24 to 512 printable characters", "organiser's key; without one a random key is printed at start", _api_key, secret=True),
-    Field("API_KEY_FILE", "", "a file only its owner can read, with a key of 24 to 512 printable characters", "file with the organiser's key, instead of API_KEY", _api_key_file, secret=True),
-    Field("DATABASE_URL", "sqlite:///data/beeplace.db", "sqlite:///path", "where the log lives; the path is relative to the working directory", _database),
-    Field("ALLOWED_ORIGINS", "", "a list of origins such as https://place.example.org", "further sites whose pages may open sockets, separated by commas", _origins),
-    Field("TRUSTED_PROXIES", "", "a list of networks such as 10.0.0.0/8", "proxies whose X-Forwarded headers are believed, separated by commas", _networks),
-    Field("SOCKET_EVENTS_PER_SECOND", "20", "an integer from 1 to 10000", "events one socket may send; more closes it with 4429", _integer(1, 10_000)),
-    Field("SOCKETS_PER_IDENTITY", "4", "an integer from 1 to 1000000", "open sockets of one identity", _integer(1, 1_000_000)),
-    Field("HANDSHAKES_PER_SECOND", "500", "an integer from 1 to 1000000", "new sockets taken; the rest hear when to come back", _integer(1, 1_000_000)),
-    Field("DISPLAY_WIDTH", "1920", "an integer from 1 to 100000", "first width of a screen on the wall page, in screen pixels", _pixels),
-    Field("DISPLAY_HEIGHT", "1080", "an integer from 1 to 100000", "first height of a screen on the wall page, in screen pixels", _pixels),
-    Field("DISPLAY_COLUMNS", "1", "an integer from 1 to 100", "first number of screens side by side", _integer(1, 100)),
-    Field("DISPLAY_ROWS", "1", "an integer from 1 to 100", "first number of screens on top of each other", _integer(1, 100)),
-    Field("LOG_LEVEL", "info", "debug, info, warning or error", "the least serious lines to log", _one_of("debug", "info", "warning", "error")),
-    Field("LOG_FORMAT", "text", "text or json", "how log lines look", _one_of("text", "json")),
-)  # fmt: skip
+    Field(
+        "COLORS",
+        orjson.dumps(THESIS_COLORS).decode(),
+        "a JSON array of 2 to 256 distinct #RRGGBB",
+        "the palette",
+        palette,
+    ),
+    Field("INITIAL_COLOR_INDEX", "3", "an index of COLORS", "colour selected at first", integer(0, 255)),
+    Field(
+        "INITIAL_SCALE",
+        "9",
+        "a number above 0",
+        "zoom of the drawing page at first, screen pixels for each pixel",
+        positive,
+    ),
+    Field("MIN_SCALE", "1", "a number above 0", "smallest zoom of the drawing page", positive),
+    Field("MAX_SCALE", "40", "a number above 0", "largest zoom of the drawing page", positive),
+    Field(
+        "MAX_PIXELS", "3", "an integer from 1 to 1000", "pixels one identity may place in a window", integer(1, 1000)
+    ),
+    Field(
+        "COOLDOWN",
+        "10",
+        "an integer from 0 to 86400",
+        "length of that window in seconds, opened by its first pixel; 0: no limit",
+        integer(0, 86400),
+    ),
+    Field(
+        "BOARD_REFRESH_RATE", "100", "an integer from 20 to 5000", "milliseconds between two batches", integer(20, 5000)
+    ),
+    Field(
+        "API_KEY",
+        "",
+        "24 to 512 printable characters",
+        "organiser's key; without one a random key is printed at start",
+        api_key,
+        secret=True,
+    ),
+    Field(
+        "API_KEY_FILE",
+        "",
+        "a file only its owner can read, with a key of 24 to 512 printable characters",
+        "file with the organiser's key, instead of API_KEY",
+        api_key_file,
+        secret=True,
+    ),
+    Field(
+        "DATABASE_URL",
+        "sqlite:///data/beeplace.db",
+        "sqlite:///path",
+        "where the log lives; the path is relative to the working directory",
+        database,
+    ),
+    Field(
+        "ALLOWED_ORIGINS",
+        "",
+        "a list of origins such as https://place.example.org",
+        "further sites whose pages may open sockets, separated by commas",
+        origins,
+        empty=(),
+    ),
+    Field(
+        "TRUSTED_PROXIES",
+        "",
+        "a list of networks such as 10.0.0.0/8",
+        "proxies whose X-Forwarded headers are believed, separated by commas",
+        networks,
+        empty=(),
+    ),
+    Field(
+        "SOCKET_EVENTS_PER_SECOND",
+        "20",
+        "an integer from 1 to 10000",
+        "events one socket may send; more closes it with 4429",
+        integer(1, 10_000),
+    ),
+    Field(
+        "SOCKETS_PER_IDENTITY",
+        "4",
+        "an integer from 1 to 1000000",
+        "open sockets of one identity",
+        integer(1, 1_000_000),
+    ),
+    Field(
+        "HANDSHAKES_PER_SECOND",
+        "500",
+        "an integer from 1 to 1000000",
+        "new sockets taken; the rest hear when to come back",
+        integer(1, 1_000_000),
+    ),
+    Field(
+        "DISPLAY_WIDTH",
+        "1920",
+        "an integer from 1 to 100000",
+        "first width of a screen on the wall page, in screen pixels",
+        _pixels,
+    ),
+    Field(
+        "DISPLAY_HEIGHT",
+        "1080",
+        "an integer from 1 to 100000",
+        "first height of a screen on the wall page, in screen pixels",
+        _pixels,
+    ),
+    Field("DISPLAY_COLUMNS", "1", "an integer from 1 to 100", "first number of screens side by side", integer(1, 100)),
+    Field(
+        "DISPLAY_ROWS", "1", "an integer from 1 to 100", "first number of screens on top of each other", integer(1, 100)
+    ),
+    Field(
+        "LOG_LEVEL",
+        "info",
+        "debug, info, warning or error",
+        "the least serious lines to log",
+        one_of("debug", "info", "warning", "error"),
+    ),
+    Field("LOG_FORMAT", "text", "text or json", "how log lines look", one_of("text", "json")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +206,7 @@ class Settings:
     api_key: str | None
     database_url: Path
     allowed_origins: tuple[str, ...]
-    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    trusted_proxies: tuple[Network, ...]
     socket_events_per_second: int
     sockets_per_identity: int
     handshakes_per_second: int
@@ -201,10 +244,8 @@ def parse_settings(given: Mapping[str, str]) -> Settings:
 
 def _value(field: Field, given: Mapping[str, str]) -> Any:
     text = given.get(field.variable, field.default)
-    if text == "" and field.default == "" and field.variable not in ("API_KEY", "API_KEY_FILE"):
-        return field.parse("") if field.variable in ("ALLOWED_ORIGINS", "TRUSTED_PROXIES") else None
-    if text == "" and field.variable not in given:
-        return None
+    if text == "" and field.default == "" and not (field.secret and field.variable in given):
+        return field.empty  # but a secret that is given and empty is a mistake
     try:
         return field.parse(text)
     except (ValueError, OSError, orjson.JSONDecodeError) as error:

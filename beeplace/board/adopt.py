@@ -23,7 +23,9 @@ async def adopt(store: Store, board: Board, wanted: Wanted) -> None:
     if wanted.palette == state.palette:
         return
     if lost := sorted(set(board.pixels) - set(range(len(wanted.palette)))):
-        raise BoardMismatch(f"COLORS: the stored board uses the indices {lost}, which {len(wanted.palette)} colours lack")
+        raise BoardMismatch(
+            f"COLORS: the stored board uses the indices {lost}, which {len(wanted.palette)} colours lack"
+        )
     action = Action(Kind.PALETTE, bytes(16), epoch=secrets.token_hex(8), palette=wanted.palette)
     decision = await store.commit(Question(), partial(decide_action, action))
     board.recolor(decision.state)

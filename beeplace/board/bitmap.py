@@ -38,8 +38,7 @@ class Bitmap:
         if versions[inside] <= seq:
             self.pixels[offset] = color
             versions[inside] = seq
-            if seq > self.newest[block]:
-                self.newest[block] = seq
+            self.newest[block] = max(self.newest[block], seq)
 
     def fill(self, rows: Iterable[range], color: int, seq: int) -> None:
         """Gives whole rows one colour as of `seq`, which is newer than any change before."""

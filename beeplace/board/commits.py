@@ -102,7 +102,7 @@ class CommitLoop:
         first = self._waiting[0]
         if isinstance(first[1], asyncio.Future):
             self._waiting.popleft()
-            await self._commit_action(first[0], first[1])  # type: ignore[arg-type]  # the pair belongs together
+            await self._commit_action(first[0], first[1])
         else:
             await self._commit_placements(self._take())
         await self._keep(self._keeper.keep_some)

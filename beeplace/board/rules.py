@@ -128,9 +128,7 @@ def _answer(
         allowances[identity] = decision.allowances[identity] = charged
     seq = facts.state.seq + len(decision.entries) + 1
     area = Area(pixel.x, pixel.y, 1, 1)
-    decision.entries.append(
-        Entry(seq, facts.state.epoch, Kind.PLACEMENT, area, pixel.color, identity, facts.at_ms)
-    )
+    decision.entries.append(Entry(seq, facts.state.epoch, Kind.PLACEMENT, area, pixel.color, identity, facts.at_ms))
     return Answer(None, seq, *limits.left(allowances.get(identity), now_ms))
 
 
@@ -164,6 +162,6 @@ def decide_action(action: Action, facts: Facts) -> Decision:
 
 
 def _fits(area: Area, color: int, state: BoardState) -> bool:
-    across = 0 <= area.x and area.width >= 1 and area.x + area.width <= state.width
-    down = 0 <= area.y and area.height >= 1 and area.y + area.height <= state.height
+    across = area.x >= 0 and area.width >= 1 and area.x + area.width <= state.width
+    down = area.y >= 0 and area.height >= 1 and area.y + area.height <= state.height
     return across and down and 0 <= color < len(state.palette)

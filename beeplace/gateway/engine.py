@@ -1,11 +1,12 @@
 """The Engine.IO server: python-engineio's protocol, with the WebSocket session and its queue replaced.
 
-A WebSocket session here has no queue, no writing task and no compression: what is sent is framed and written
-to the transport at once, in the order it was said, and a shared message is framed once for everyone. Polling
+A WebSocket session here has no task, no queue and no compression: what is sent is framed and written to the
+transport at once, in the order it was said, and a shared message is framed once for everyone. Polling
 sessions keep the library's queue, and get the same messages through it.
 
-This module and `sockets.py` are the only ones that use private names of python-engineio and python-socketio.
-Both are pinned exactly, and `tests/gateway/test_library_contract.py` fails when an upgrade changes one of them.
+This module and `sockets.py` are the only ones that use private names of aiohttp, python-engineio and
+python-socketio. All are pinned exactly, and `tests/gateway/test_library_contract.py` fails when an upgrade
+changes one of them.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import engineio
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.packet import MESSAGE, NOOP, OPEN, PING, Packet
 
-from beeplace.gateway.frames import close_frame, text_frame
+from beeplace.gateway.frames import frame
 from beeplace.gateway.heartbeat import Heartbeat
+from beeplace.gateway.websocket import WebSocket, accept
 
 PROTOCOL_VIOLATED, TOO_SLOW, TOO_MANY, DRAINING = 4400, 4408, 4429, 4503
-_ABORT_SECONDS = 1.0  # how long a closing transport may take to write its rest
 _BODY_SECONDS = 5.0
+_PROBE_SECONDS = 10.0
 
 
 class Violation(Exception):
@@ -38,7 +40,7 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one peer may do. `strict`: unknown events break the protocol instead of being ignored."""
+    """What one peer may do. `strict`: unknown events and binary messages break the protocol."""
 
     handshakes_per_second: int = 1_000_000
     events_per_second: int = 1_000_000
@@ -53,33 +55,36 @@ class Shared:
 
     def __init__(self, data: str) -> None:
         self.packet = Packet(MESSAGE, data)
-        self.frame = text_frame(f"4{data}".encode())
+        self.frame = frame(f"4{data}")
 
 
-@dataclass(slots=True)
 class Budget:
     """Counts events within whole seconds of the loop's clock."""
 
-    limit: int
-    second: int = 0
-    spent: int = 0
+    __slots__ = ("_limit", "_second", "_spent")
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._second, self._spent = limit, 0, 0
 
     def spend(self, now: float) -> bool:
         """False where the limit of this second is used up."""
-        if self.second != int(now):
-            self.second, self.spent = int(now), 0
-        self.spent += 1
-        return self.spent <= self.limit
+        second = int(now)
+        if self._second != second:
+            self._second, self._spent = second, 0
+        self._spent += 1
+        return self._spent <= self._limit
 
 
 class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
-    """One Engine.IO session, over WebSocket or polling. `owner` belongs to the application."""
+    """One Engine.IO session, over WebSocket or polling. `owner` and `inbox` belong to the layers above."""
 
     def __init__(self, server: EngineServer, sid: str) -> None:
         super().__init__(server, sid)
-        self.wire: asyncio.Transport | None = None  # once it is a WebSocket
+        self.wire: asyncio.Transport | None = None  # once it is a WebSocket and nothing waits in the queue
+        self.websocket: WebSocket | None = None
+        self.closed: bool = False
         self.owner: Any = None
-        self.address = ""
+        self.inbox: Any = None
         self.budget = Budget(server.limits.events_per_second)
 
     # Sending
@@ -97,14 +102,17 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
 
     def push(self, packet: Packet) -> None:
         """Sends one Engine.IO packet."""
-        if self.wire:
-            self.wire.write(text_frame(packet.encode().encode()))
+        if self.websocket and self.wire:
+            self.websocket.send(packet.encode())
         elif not self.closed:
             self.queue.put_nowait(packet)
 
     def say(self, data: str) -> None:
         """Sends one Socket.IO packet, such as `31[{"ok":true}]`."""
-        self.push(Packet(MESSAGE, data))
+        if self.websocket and self.wire:
+            self.websocket.send(f"4{data}")
+        elif not self.closed:
+            self.queue.put_nowait(Packet(MESSAGE, data))
 
     async def send(self, pkt: Packet) -> None:
         self.push(pkt)
@@ -118,96 +126,121 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
 
     # Receiving
 
-    async def take(self, text: str) -> None:
+    def heard(self, message: str | bytes) -> None:
+        """A message of the WebSocket."""
+        try:
+            if self.upgrading:
+                self._probe(message)
+            else:
+                self.take(message)
+        except Violation as violation:
+            self.kick(violation.code)
+
+    def take(self, message: str | bytes) -> None:
         """Handles one Engine.IO packet. Raises Violation."""
-        if not text or len(text) > self.server.limits.bytes_per_message:
+        if not message:
             raise Violation
-        kind = text[0]
-        if kind == "4":
-            if not self.budget.spend(asyncio.get_running_loop().time()):
-                raise Violation(TOO_MANY)
-            await self.server.receive(self, text[1:])
-        elif text == "3":
+        if isinstance(message, bytes):
+            self._event(message)
+        elif message[0] == "4":
+            self._event(message[1:])
+        elif message == "3":
             self.server.heartbeat.heard(self)
-        elif text == "1":
+        elif message == "1":
             self.kick(1000)
         else:
             raise Violation
 
+    def _event(self, data: str | bytes) -> None:
+        if not self.budget.spend(asyncio.get_running_loop().time()):
+            raise Violation(TOO_MANY)
+        self.server.receive(self, data)
+
     async def handle_post_request(self, environ: dict[str, Any]) -> None:
         body = await _whole_body(environ["aiohttp.request"], self.server.limits.bytes_per_message)
         try:
-            for text in body.split("\x1e"):
-                await self.take(text)
-        except Violation as violation:
-            self.kick(violation.code)
-            raise engineio.exceptions.EngineIOError from violation
+            for packet in engineio.payload.Payload(encoded_payload=body).packets:
+                self.take(packet.data if packet.binary else packet.encode())
+        except (Violation, ValueError) as error:
+            self.kick(error.code if isinstance(error, Violation) else PROTOCOL_VIOLATED)
+            raise engineio.exceptions.EngineIOError from error
 
-    async def _upgrade_websocket(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+    # Becoming a WebSocket
+
+    async def _upgrade_websocket(self, environ: dict[str, Any]) -> Any:
         request: web.Request = environ["aiohttp.request"]
-        ws = web.WebSocketResponse(compress=False, max_msg_size=self.server.limits.bytes_per_message)
-        await ws.prepare(request)
-        try:
-            if not self.connected or await self._probed(ws):
-                self._use(request.transport)
-                await self._listen(ws)
-        except Violation as violation:
-            self.kick(violation.code)
-        finally:
-            await self.gone()
-        return ws
+        answer = accept(request.headers)
+        if answer is None or request.transport is None:
+            if not self.connected:
+                self.server.end(self)
+            return _wrong_handshake()
+        self.upgrading = self.connected
+        transport = request.transport
+        transport.write(answer)
+        self.websocket = WebSocket(transport, self, self.server.limits.bytes_per_message)
+        tail = _take_over(request, self.websocket)
+        if self.upgrading:
+            loop = asyncio.get_running_loop()
+            loop.call_later(_PROBE_SECONDS, self._give_up_probe, self.websocket)
+        else:
+            self._use(self.websocket)
+        if tail:
+            self.websocket.data_received(tail)
+        # The connection is not aiohttp's any more: to it, this request's client has gone.
+        raise asyncio.CancelledError
 
-    async def _probed(self, ws: web.WebSocketResponse) -> bool:
-        """Moves a polling session over: it proves that the new connection works, then says so."""
-        self.upgrading = True
-        if await _text(ws) != "2probe":
+    def _probe(self, message: str | bytes) -> None:
+        """A polling session moves over: it proves that the new connection works, then says so."""
+        if self.websocket is None:
             raise Violation
-        await ws.send_str("3probe")
-        self.queue.put_nowait(Packet(NOOP))  # ends the poll that is waiting
-        if await _text(ws) != "5":
+        if message == "2probe":
+            self.websocket.send("3probe")
+            self.queue.put_nowait(Packet(NOOP))  # ends the poll that is waiting
+        elif message == "5":
+            self.upgrading = False
+            self._use(self.websocket)
+        else:
             raise Violation
-        return True
 
-    def _use(self, transport: asyncio.Transport | None) -> None:
+    def _use(self, websocket: WebSocket) -> None:
         """From here on everything goes to the transport, what still waits in the queue first."""
-        if transport is None:
-            return
         self.connected = self.upgraded = True
-        self.upgrading = False
         while not self.queue.empty():
             packet = self.queue.get_nowait()
             if packet is not None and packet.packet_type != NOOP:
-                transport.write(text_frame(packet.encode().encode()))
-        self.wire = transport
+                websocket.send(packet.encode())
+        self.wire = websocket.transport
 
-    async def _listen(self, ws: web.WebSocketResponse) -> None:
-        async for message in ws:
-            if message.type is not WSMsgType.TEXT:
-                raise Violation
-            await self.take(message.data)
+    def _give_up_probe(self, websocket: WebSocket) -> None:
+        if self.upgrading and self.websocket is websocket:
+            websocket.transport.abort()
 
     # Ending
 
     def kick(self, code: int) -> None:
-        """Ends the session with a WebSocket close code; what cannot be written within a second is dropped."""
-        if self.wire:
-            if not self.wire.is_closing():
-                self.wire.write(close_frame(code))
-                self.wire.close()
-                asyncio.get_running_loop().call_later(_ABORT_SECONDS, self.wire.abort)
+        """Ends the session with a close code; what cannot be written within a second is dropped."""
+        if self.websocket:
+            self.websocket.close(code)
         elif not self.closed:
             self.server.end(self)
 
     def drop(self) -> None:
         """Ends the session at once, whatever still waits to be written."""
-        if self.wire:
-            self.wire.abort()
+        if self.websocket:
+            self.websocket.transport.abort()
         else:
             self.kick(TOO_SLOW)
 
+    def ended(self) -> None:
+        """The WebSocket is no more: the session with it, unless it was only a probe that failed."""
+        self.websocket = self.wire = None
+        if self.upgrading:
+            self.upgrading = False
+        elif not self.closed:
+            self.server.end(self)
+
     async def gone(self) -> None:
-        """Forgets the session and tells the application, once."""
-        self.wire = None
+        """Forgets the session and tells the layer above, once."""
         if not self.closed:
             self.closed = True
             await self.server.over(self)
@@ -221,13 +254,24 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     """Engine.IO with our sessions and heartbeat."""
 
     limits: Limits
-    receive: Callable[[EngineSocket, str], Any]
+    receive: Callable[[EngineSocket, str | bytes], None]
     heartbeat: Heartbeat[EngineSocket]
 
+    def prepare(self, limits: Limits, receive: Callable[[EngineSocket, str | bytes], None]) -> None:
+        """Completes what the library's constructor does not know of."""
+        self.limits, self.receive = limits, receive
+        self.heartbeat = Heartbeat(self.ping_interval, self.ping_timeout)
+        self._handshakes = Budget(limits.handshakes_per_second)
+        self._tasks: set[asyncio.Future[None]] = set()
+
     def end(self, socket: EngineSocket) -> None:
-        """Ends a polling session from outside a request of its own."""
-        self._ending.add(task := asyncio.ensure_future(socket.gone()))
-        task.add_done_callback(self._ending.discard)
+        """Ends a session from outside of its own requests."""
+        self.own(socket.gone())
+
+    def own(self, work: Any) -> None:
+        """Runs a short piece of work to its end; the server owns the task."""
+        self._tasks.add(task := asyncio.ensure_future(work))
+        task.add_done_callback(self._tasks.discard)
 
     async def over(self, socket: EngineSocket) -> None:
         """Tells the Socket.IO server that a session has ended."""
@@ -241,13 +285,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             return _come_back()
         socket = EngineSocket(self, self.generate_id())
         self.sockets[socket.sid] = socket
-        socket.push(Packet(OPEN, {
-            "sid": socket.sid,
-            "upgrades": self._upgrades(socket.sid, transport),
-            "pingInterval": int(self.ping_interval * 1000),
-            "pingTimeout": int(self.ping_timeout * 1000),
-            "maxPayload": self.limits.bytes_per_message,
-        }))  # fmt: skip
+        socket.push(Packet(OPEN, self._opening(socket.sid, transport)))
         await self._trigger_event("connect", socket.sid, environ, run_async=False)
         socket.schedule_ping()
         if transport == "websocket":
@@ -255,12 +293,28 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         socket.connected = True
         return self._ok(await socket.poll())
 
-    def prepare(self, limits: Limits, receive: Callable[[EngineSocket, str], Any]) -> None:
-        """Completes what the library's constructor does not know of."""
-        self.limits, self.receive = limits, receive
-        self.heartbeat = Heartbeat(self.ping_interval, self.ping_timeout)
-        self._handshakes = Budget(limits.handshakes_per_second)
-        self._ending: set[asyncio.Future[None]] = set()
+    def _opening(self, sid: str, transport: str) -> dict[str, Any]:
+        return {
+            "sid": sid,
+            "upgrades": self._upgrades(sid, transport),
+            "pingInterval": int(self.ping_interval * 1000),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "maxPayload": self.limits.bytes_per_message,
+        }
+
+
+def _take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
+    """Gives a connection to another protocol, and returns what had arrived behind the request.
+
+    aiohttp's own objects for the connection are told that it is lost, and are freed.
+    """
+    transport, theirs = request.transport, request.protocol
+    assert transport is not None
+    transport.set_protocol(protocol)
+    tail = bytes(theirs._message_tail)
+    theirs.transport = None
+    theirs.connection_lost(None)
+    return tail
 
 
 def _come_back() -> dict[str, Any]:
@@ -269,11 +323,9 @@ def _come_back() -> dict[str, Any]:
     return {"status": "503 SERVICE UNAVAILABLE", "headers": headers, "response": b"too many at once"}
 
 
-async def _text(ws: web.WebSocketResponse) -> str:
-    message = await ws.receive(timeout=_BODY_SECONDS)
-    if message.type is not WSMsgType.TEXT:
-        raise Violation
-    return str(message.data)
+def _wrong_handshake() -> dict[str, Any]:
+    headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13")]
+    return {"status": "426 UPGRADE REQUIRED", "headers": headers, "response": b"WebSocket version 13 is spoken here"}
 
 
 async def _whole_body(request: web.Request, most: int) -> str:

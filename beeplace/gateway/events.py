@@ -32,7 +32,7 @@ from beeplace.gateway.protocol import (
     encode_refusal,
 )
 from beeplace.gateway.snapshots import Snapshots
-from beeplace.gateway.sockets import Ack, Handlers
+from beeplace.gateway.sockets import Ack, Direct, Handlers
 from beeplace.gateway.strict_json import dumps
 
 _BAD_JOINS = 3
@@ -44,6 +44,7 @@ class Events:
 
     def __init__(
         self,
+        *,
         board: Board,
         commits: CommitLoop,
         identities: Identities,
@@ -60,7 +61,7 @@ class Events:
 
     def handlers(self) -> Handlers:
         """For the Socket.IO server."""
-        events = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
+        events: dict[str, Direct] = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
         return Handlers(events, self.connected, self.left)
 
     def connected(self, socket: EngineSocket, request: web.Request) -> None:

@@ -48,7 +48,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(500, "something went wrong here")
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """What every answer says to a browser; a signal of the application."""
     headers = response.headers
     headers["Server"] = "BeePlace"

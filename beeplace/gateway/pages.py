@@ -47,7 +47,11 @@ class Pages:
         body, _ = self._files.get(f"{_PAGES[request.path]}.html", (None, ""))
         if body is None:
             raise web.HTTPNotFound
-        policy = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") if request.path == "/docs" else _POLICY
+        policy = (
+            _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+            if request.path == "/docs"
+            else _POLICY
+        )
         response = web.Response(body=body, content_type="text/html", charset="utf-8")
         response.headers.update({"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie"})
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -23,7 +23,14 @@ class Refresh:
     """Follows the bus, and tells the fan-out on an absolute schedule: the work of a tick does not shift the next."""
 
     def __init__(
-        self, board: Board, fanout: FanOut, snapshots: Snapshots, people: People, metrics: Metrics, interval_ms: int
+        self,
+        *,
+        board: Board,
+        fanout: FanOut,
+        snapshots: Snapshots,
+        people: People,
+        metrics: Metrics,
+        interval_ms: int,
     ) -> None:
         self._board, self._fanout, self._snapshots = board, fanout, snapshots
         self._people, self._metrics = people, metrics
@@ -116,5 +123,5 @@ def _batch(pixels: str, epoch: str, from_seq: int, to_seq: int) -> Shared:
     return Shared(f'2["u","{pixels}","{encode_range(epoch, from_seq, to_seq)}"]')
 
 
-def _read_only(value: bool) -> Shared:  # noqa: FBT001  # the message is the value
+def _read_only(value: bool) -> Shared:  # the message is the value
     return Shared(f'2["readOnly",{"true" if value else "false"}]')

@@ -16,7 +16,7 @@ import orjson
 MOST_DEPTH = 4
 LARGEST_INTEGER = 2**53
 
-_SUSPICIOUS = re.compile(r"-0|[0-9]{16}|__")
+_SUSPICIOUS = re.compile(r"-0|[0-9]{16}")
 
 
 class StrictJSONError(ValueError):
@@ -30,9 +30,10 @@ def loads(text: str | bytes) -> Any:
     if text.count("[") + text.count("{") > MOST_DEPTH and _depth(text) > MOST_DEPTH:
         raise StrictJSONError("nested too deeply")
     try:
-        if _SUSPICIOUS.search(text) or text.count('":') > 1:
+        value = orjson.loads(text)
+        if _SUSPICIOUS.search(text) or _keys(value) != text.count('":'):
             return _slowly(text)
-        return orjson.loads(text)
+        return value
     except (ValueError, RecursionError) as error:
         raise StrictJSONError("malformed") from error
 
@@ -42,8 +43,14 @@ def dumps(value: Any, **_: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _keys(value: Any) -> int:
+    """How many keys all objects have together: fewer than were written where two are equal."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_keys, value.values()))
+    return sum(map(_keys, value)) if isinstance(value, list) else 0
+
+
 def _slowly(text: str) -> Any:
-    orjson.loads(text)  # refuses NaN, Infinity and lone surrogates, which json would take
     return json.loads(text, parse_int=_integer, object_pairs_hook=_object)
 
 

@@ -1,0 +1,147 @@
+"""The server's side of one WebSocket connection (RFC 6455): a protocol on a bare transport.
+
+It takes over a connection after the HTTP handshake and hands every message on in the step in which its last
+byte arrives. There is no task, no queue and no compression, and nothing is kept but an unfinished frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Protocol
+
+from beeplace.gateway.frames import TEXT, Frame, FrameError, close_frame, frame, parse
+
+_CLOSING_SECONDS = 1.0  # how long a peer may take to answer a close, and a full transport to empty itself
+_MOST_FRAGMENTS = 64
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+class Listener(Protocol):
+    """Who hears what comes in."""
+
+    def heard(self, message: str | bytes) -> None:
+        """A whole text or binary message."""
+
+    def ended(self) -> None:
+        """The connection is no more; called once."""
+
+
+class WebSocket(asyncio.Protocol):
+    """`most_bytes` is the longest message that is taken; a longer one closes with 1009."""
+
+    __slots__ = ("_closing", "_fragments", "_listener", "_most_bytes", "_opcode", "_rest", "transport")
+
+    def __init__(self, transport: asyncio.Transport, listener: Listener, most_bytes: int) -> None:
+        self.transport = transport
+        self._listener = listener
+        self._most_bytes = most_bytes
+        self._rest = b""
+        self._fragments: list[bytes] | None = None
+        self._opcode = 0
+        self._closing = False
+
+    def send(self, message: str | bytes) -> None:
+        """One message in one frame."""
+        if not self._closing:
+            self.transport.write(frame(message))
+
+    def close(self, code: int) -> None:
+        """Says goodbye with a code; the connection ends when the peer answers, or a second later."""
+        if not self._closing:
+            self._closing = True
+            self.transport.write(close_frame(code))
+            asyncio.get_running_loop().call_later(_CLOSING_SECONDS, self.transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the peer; after a close only its answer is of interest."""
+        data = self._rest + data if self._rest else data
+        at = 0
+        try:
+            while found := parse(data, at, self._most_bytes):
+                at = found.end
+                self._take(found)
+                if self.transport.is_closing():
+                    return
+        except FrameError as error:
+            self._rest = b""
+            self.close(error.code)
+            return
+        self._rest = data[at:] if at else data
+
+    def _take(self, found: Frame) -> None:
+        if found.opcode >= 8:
+            self._control(found)
+        elif self._closing:
+            return
+        elif found.final and found.opcode and self._fragments is None:
+            self._deliver(found.opcode, found.payload)
+        else:
+            self._fragment(found)
+
+    def _fragment(self, found: Frame) -> None:
+        if (found.opcode == 0) is (self._fragments is None):
+            raise FrameError(1002)  # a continuation of nothing, or a new message inside of another
+        if self._fragments is None:
+            self._fragments, self._opcode = [], found.opcode
+        self._fragments.append(found.payload)
+        if len(self._fragments) > _MOST_FRAGMENTS or sum(map(len, self._fragments)) > self._most_bytes:
+            raise FrameError(1009)
+        if found.final:
+            whole, self._fragments = b"".join(self._fragments), None
+            self._deliver(self._opcode, whole)
+
+    def _deliver(self, opcode: int, payload: bytes) -> None:
+        if opcode != TEXT:
+            self._listener.heard(payload)
+            return
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError as error:
+            raise FrameError(1007) from error
+        self._listener.heard(text)
+
+    def _control(self, found: Frame) -> None:
+        if found.opcode == 9:
+            if not self._closing:
+                self.transport.write(frame(found.payload, 10))
+        elif found.opcode == 8:
+            self._answer_close(found.payload)
+
+    def _answer_close(self, payload: bytes) -> None:
+        if not self._closing:
+            self._closing = True
+            code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1000
+            self.transport.write(close_frame(code if _is_close_code(code) else 1002))
+        self.transport.close()
+
+    def eof_received(self) -> None:
+        """A peer that has said its last word is answered no more; the transport closes itself."""
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Forgets what was unfinished."""
+        self._closing = True
+        self._rest, self._fragments = b"", None
+        self._listener.ended()
+
+
+def _is_close_code(code: int) -> bool:
+    return code in (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014) or 3000 <= code < 5000
+
+
+def accept(headers: Mapping[str, str]) -> bytes | None:
+    """The answer to a handshake, no extensions taken up; None where it is not one of version 13."""
+    key = headers.get("Sec-WebSocket-Key", "")
+    try:
+        whole = len(base64.b64decode(key, validate=True)) == 16
+    except ValueError:
+        whole = False
+    if headers.get("Sec-WebSocket-Version") != "13" or not whole:
+        return None
+    token = base64.b64encode(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest())
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + token + b"\r\n\r\n"
+    )
