@@ -23,8 +23,9 @@ class Palette:
     def __post_init__(self) -> None:
         if not 2 <= len(self.colors) <= 256:
             raise ValueError(f"2 to 256 colours, not {len(self.colors)}")
-        if wrong := next((c for c in self.colors if not _HEX.fullmatch(c)), None):
-            raise ValueError(f"colours are #RRGGBB, not {wrong[:20]!r}")
+        for color in self.colors:
+            if not _HEX.fullmatch(color):
+                raise ValueError(f"colours are #RRGGBB, not {color[:20]!r}")
         if len({c.upper() for c in self.colors}) < len(self.colors):
             raise ValueError("the colours must be distinct")
 
