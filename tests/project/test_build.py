@@ -95,3 +95,10 @@ def test_without_npm_node_comes_from_pypi(project: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(project / "machine"))
     hook = hatch_build.FrontendBuildHook(str(project), {}, None, None, "", "wheel")  # type: ignore[arg-type]
     assert hook.dependencies() == [hatch_build.NODE_WHEEL]
+
+
+def test_without_any_node_the_build_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without build isolation nobody fetches what the hook asks for."""
+    monkeypatch.setenv("PATH", str(project / "machine"))
+    with pytest.raises(RuntimeError, match=r"no Node\.js"):
+        wheel(project)
