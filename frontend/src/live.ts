@@ -22,7 +22,10 @@ export interface LiveHandlers {
   changed(): void;
   state(state: LinkState): void;
   userCount?(people: number): void;
-  refused?(refusal: Refusal): void;
+  /** The link goes on trying by itself. */
+  joinRefused?(refusal: Refusal): void;
+  /** A placement sent without asking for an answer. */
+  rejected?(refusal: Refusal): void;
 }
 
 export class Live {
@@ -43,8 +46,8 @@ export class Live {
       identity,
       state: (state) => this.#stateChanged(state),
       joined: (state) => this.#joined(state),
-      joinRefused: (refusal) => on.refused?.(refusal),
-      rejected: (refusal) => on.refused?.(refusal),
+      joinRefused: (refusal) => on.joinRefused?.(refusal),
+      rejected: (refusal) => on.rejected?.(refusal),
       batch: (text, range) => this.#batch(text, range),
       reset: (at) => this.#reset(at),
       readOnly: (readOnly) => this.#settingsChanged({ readOnly }),

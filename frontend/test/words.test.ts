@@ -3,7 +3,7 @@ import { parseJson } from "../src/entrance/storage";
 import { Backoff } from "../src/internal/backoff";
 import { colorName, inkOn, swatchName } from "../src/internal/color-name";
 import { formatHash, formatScale, parseHash } from "../src/internal/hash";
-import { reasonFor } from "../src/internal/reasons";
+import { joinReasonFor, reasonFor } from "../src/internal/reasons";
 import { cornersOf, parseCorners, pixelCount } from "../src/internal/selection";
 
 const BOARD = { width: 64, height: 32 };
@@ -37,7 +37,12 @@ test("a place is written as it is read", () => {
   ]) {
     expect(parseHash(formatHash(place), BOARD)).toEqual(place);
   }
-  expect([formatScale(9), formatScale(1.25), formatScale(17.6)]).toEqual(["9×", "1.3×", "18×"]);
+  expect([formatScale(9), formatScale(1.25), formatScale(17.6), formatScale(0.095)]).toEqual([
+    "9×",
+    "1.3×",
+    "18×",
+    "0.1×",
+  ]);
 });
 
 test.each([
@@ -68,6 +73,8 @@ test("a swatch has a name of its own even where two colours share one", () => {
 
 test("every code has words, and waiting is said in seconds", () => {
   expect(reasonFor("cooldown", 1200)).toBe("No pixels left for now. Again in 2 s.");
+  expect(joinReasonFor("busy")).toMatch(/Trying again/);
+  expect(joinReasonFor("something new")).toMatch(/Trying again/);
   expect(reasonFor("something new")).toBe("The server refused this pixel.");
 });
 

@@ -17,6 +17,9 @@ interface Limits {
   readonly maxScale: number;
 }
 
+/** What is left free around the whole board. */
+const AIR = 0.95;
+
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 export class Camera {
@@ -75,7 +78,7 @@ export class Camera {
   }
 
   fit(): void {
-    this.centerOn({ x: this.#board.width / 2, y: this.#board.height / 2 }, this.fitScale);
+    this.centerOn({ x: this.#board.width / 2, y: this.#board.height / 2 }, this.fitScale * AIR);
   }
 
   /** Moves just as far as needed to see this pixel. */
@@ -107,7 +110,7 @@ export class Camera {
 
   /** A board larger than the window can always be seen whole. */
   #clampScale(scale: number): number {
-    const least = Math.min(this.#limits.minScale, this.fitScale);
+    const least = Math.min(this.#limits.minScale, this.fitScale * AIR);
     return clamp(scale, least, Math.max(least, this.#limits.maxScale));
   }
 

@@ -21,4 +21,5 @@ export function parseHash(hash: string, board: { width: number; height: number }
 export const formatHash = ({ x, y, scale }: Required<Place>): string =>
   `#${x},${y},${Number(scale.toFixed(scale < 1 ? 3 : 1))}`;
 
-export const formatScale = (scale: number): string => `${Number(scale.toFixed(scale < 10 ? 1 : 0))}×`;
+export const formatScale = (scale: number): string =>
+  `${Number(scale.toFixed(scale < 1 ? 2 : scale < 10 ? 1 : 0))}×`;

@@ -19,6 +19,16 @@ const REASONS: Readonly<Record<string, string>> = {
   unanswered: "No answer for a minute: this pixel may not have been placed.",
 };
 
+const JOIN_REASONS: Readonly<Record<string, string>> = {
+  busy: "Many people, or too many pages of yours, are here at once. Trying again…",
+  restarting: "The server is restarting. Trying again…",
+  store_unavailable: "The server is not ready. Trying again…",
+};
+
+/** Why the page is not let in; it goes on trying by itself. */
+export const joinReasonFor = (code: string): string =>
+  JOIN_REASONS[code] ?? REASONS[code] ?? "The server refused to let this page in. Trying again…";
+
 /** `retryInMs` adds when another try makes sense. */
 export function reasonFor(code: string, retryInMs = 0): string {
   const reason = REASONS[code] ?? "The server refused this pixel.";

@@ -12,7 +12,7 @@ import { Choice } from "../internal/choice";
 import { formatHash, parseHash } from "../internal/hash";
 import type { Settings } from "../internal/initial-state";
 import { Placer } from "../internal/placer";
-import { reasonFor } from "../internal/reasons";
+import { joinReasonFor, reasonFor } from "../internal/reasons";
 import { Live } from "../live";
 
 const now = () => performance.now();
@@ -33,7 +33,8 @@ const live: Live = new Live(
     },
     state: refresh,
     userCount: (people) => controls.showPeople(people),
-    refused: ({ code, retryInMs }) => controls.notice.say(reasonFor(code, retryInMs), "bad"),
+    joinRefused: ({ code }) => controls.notice.say(joinReasonFor(code), "bad"),
+    rejected: ({ code, retryInMs }) => controls.notice.say(reasonFor(code, retryInMs), "bad"),
   },
   kept(() => localStorage, "beeplace.token"),
 );
