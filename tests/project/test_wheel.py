@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import threading
 import tomllib
 import urllib.request
@@ -122,8 +121,7 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
 def test_the_sdist_can_build_the_page(tmp_path: Path) -> None:
     """With the repository's node_modules: `npm ci` from the same lock is `make setup`'s business."""
     built = next(iter(SdistBuilder(str(tree.ROOT)).build(directory=str(tmp_path), versions=["standard"])))
-    with tarfile.open(built) as archive:
-        archive.extractall(tmp_path, filter="data")
+    run("tar", "-xf", built, "-C", tmp_path)  # tarfile's safe extraction came after Debian 12's Python 3.11.2
     project = next(tmp_path.glob("beeplace-*/"))
     assert {str(path) for path in tree.files("beeplace/*", "frontend/*", "hatch_build.py")} <= files_in(project)
     assert not (project / "frontend" / "node_modules").exists()
