@@ -1,0 +1,19 @@
+"""A store to test with, once for each adapter."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.board.samples import STORES, Session
+
+
+@pytest.fixture(params=sorted(STORES))
+async def session(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Session]:
+    """An open store of every kind there is, empty."""
+    session = Session(tmp_path, STORES[request.param])
+    await session.open()
+    yield session
+    await session.store.close()

@@ -1,0 +1,115 @@
+"""Small boards, placements and actions, and one way to drive a real store; shared by the tests beside this file."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from beeplace.board.allowance import Allowance, Limits
+from beeplace.board.board import Board
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area, Pixel
+from beeplace.board.rules import Action, Answer, Facts, Placement, decide, decide_action
+from beeplace.board.store import Question, Store, Wanted
+from beeplace.board.store_sqlite import SqliteStore
+
+WIDTH, HEIGHT = 9, 8
+PALETTE = Palette(("#FFFFFF", "#E50000", "#02BE01", "#0000EA"))
+WANTED = Wanted(WIDTH, HEIGHT, PALETTE)
+STATE = BoardState("first", 0, WIDTH, HEIGHT, PALETTE)
+LIMITS = Limits(max_pixels=3, cooldown_ms=10_000)
+NO_LIMIT = Limits(max_pixels=3, cooldown_ms=0)
+ANN, BOB, ORGANISER = b"ann".ljust(16), b"bob".ljust(16), b"organiser".ljust(16)
+WHOLE = Area(0, 0, WIDTH, HEIGHT)
+
+
+def placement(
+    x: int = 1, y: int = 2, color: int = 3, by: bytes = ANN, rid: bytes | None = None, epoch: str | None = None
+) -> Placement:
+    return Placement(by, Pixel(x, y, color), rid, epoch)
+
+
+def rid(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+def facts(state: BoardState = STATE, now_ms: int = 0, **allowances: Allowance) -> Facts:
+    """`allowances` by the name of who has them: `ann=Allowance(1, 10_000)`."""
+    return Facts(state, now_ms, 0, {name.encode().ljust(16): a for name, a in allowances.items()})
+
+
+def entry(seq: int, x: int = 1, y: int = 2, color: int = 3, epoch: str = "first") -> Entry:
+    return Entry(seq, epoch, Kind.PLACEMENT, Area(x, y, 1, 1), color, ANN, 0)
+
+
+def fill(area: Area = WHOLE, color: int = 2, before: bytes = b"") -> Action:
+    return Action(Kind.FILL, ORGANISER, area, color, before=before)
+
+
+def reset(before: bytes = b"") -> Action:
+    return Action(Kind.RESET, ORGANISER, WHOLE, epoch=secrets.token_hex(8), before=before)
+
+
+def read_only(color: int = 1) -> Action:
+    return Action(Kind.READ_ONLY, ORGANISER, color=color)
+
+
+class Ticks:
+    """A machine's clock that moves when it is told to."""
+
+    def __init__(self, now_ms: int = 5_000) -> None:
+        self.now_ms = now_ms
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+StoreMaker = Callable[[Path, Ticks], Store]
+
+
+def sqlite(folder: Path, ticks: Ticks) -> Store:
+    return SqliteStore(folder / "board.db", ticks)
+
+
+STORES: dict[str, StoreMaker] = {"sqlite": sqlite}
+
+
+class Session:
+    """A store that is opened, closed and opened again, and the board that it gave; what a commit loop does in short."""
+
+    store: Store
+    board: Board
+
+    def __init__(self, folder: Path, make: StoreMaker = sqlite, limits: Limits = LIMITS) -> None:
+        self.folder, self.make, self.limits = folder, make, limits
+        self.ticks = Ticks()
+
+    async def open(self, wanted: Wanted = WANTED) -> None:
+        self.store = self.make(self.folder, self.ticks)
+        self.board = await self.store.open(wanted)
+
+    async def restart(self, wanted: Wanted = WANTED) -> None:
+        """As after a crash: nothing but the log was written down."""
+        await self.store.close()
+        await self.open(wanted)
+
+    async def place(self, *placements: Placement) -> list[Answer]:
+        question = Question(
+            frozenset(p.identity for p in placements if self.limits.cooldown_ms),
+            frozenset((p.identity, p.rid) for p in placements if p.rid),
+        )
+        decision = await self.store.commit(question, lambda facts: decide(placements, facts, self.limits))
+        self.board.apply(decision.entries, decision.state)
+        self.board.spend(decision.allowances, self.store.now_ms())
+        return decision.answers
+
+    async def act(self, action: Action) -> Sequence[Entry]:
+        decision = await self.store.commit(Question(), partial(decide_action, action))
+        self.board.apply(decision.entries, decision.state)
+        return decision.entries
+
+    async def log(self) -> list[Entry]:
+        return await self.store.entries_after(0, 1_000_000)

@@ -1,0 +1,100 @@
+"""Pixels in memory, and when each last changed."""
+
+from __future__ import annotations
+
+from beeplace.board.bitmap import BLOCK, Bitmap
+
+
+def changed(bitmap: Bitmap, seq: int) -> list[int]:
+    return list(bitmap.changed_since(seq))
+
+
+def test_a_new_bitmap_has_the_first_colour_everywhere() -> None:
+    assert Bitmap(70).pixels == bytes(70)
+
+
+def test_a_pixel_takes_its_colour() -> None:
+    bitmap = Bitmap(70)
+    bitmap.set(69, 5, seq=1)
+    assert bitmap.pixels == bytes(69) + b"\x05"
+
+
+def test_a_newer_change_replaces_an_older_one() -> None:
+    bitmap = Bitmap(70)
+    bitmap.set(7, 5, seq=1)
+    bitmap.set(7, 6, seq=2)
+    assert bitmap.pixels[7] == 6
+
+
+def test_an_older_change_never_replaces_a_newer_one() -> None:
+    bitmap = Bitmap(70)
+    bitmap.set(7, 6, seq=2)
+    bitmap.set(7, 5, seq=1)
+    assert (bitmap.pixels[7], changed(bitmap, 1)) == (6, [7])
+
+
+def test_changes_since_a_seq_leave_that_seq_out() -> None:
+    bitmap = Bitmap(70)
+    for seq in (1, 2, 3):
+        bitmap.set(10 * seq, 1, seq)
+    assert [changed(bitmap, seq) for seq in range(4)] == [[10, 20, 30], [20, 30], [30], []]
+
+
+def test_a_pixel_changed_twice_is_named_once() -> None:
+    bitmap = Bitmap(70)
+    bitmap.set(7, 5, seq=1)
+    bitmap.set(7, 6, seq=2)
+    assert changed(bitmap, 0) == [7]
+
+
+def test_changes_are_found_on_both_sides_of_a_block() -> None:
+    bitmap = Bitmap(3 * BLOCK)
+    for seq, offset in enumerate((BLOCK - 1, BLOCK, 2 * BLOCK - 1, 2 * BLOCK), start=1):
+        bitmap.set(offset, 1, seq)
+    assert changed(bitmap, 1) == [BLOCK, 2 * BLOCK - 1, 2 * BLOCK]
+
+
+def test_the_last_block_may_be_short() -> None:
+    bitmap = Bitmap(BLOCK + 1)
+    bitmap.set(BLOCK, 9, seq=1)
+    assert bitmap.block(1).pixels == b"\x09"
+
+
+def test_a_fill_paints_its_rows_and_nothing_else() -> None:
+    bitmap = Bitmap(20)
+    bitmap.fill([range(2, 4), range(12, 14)], 7, seq=1)
+    assert [i for i, color in enumerate(bitmap.pixels) if color == 7] == [2, 3, 12, 13] == changed(bitmap, 0)
+
+
+def test_a_fill_crosses_blocks() -> None:
+    bitmap = Bitmap(4 * BLOCK)
+    bitmap.fill([range(BLOCK - 2, 3 * BLOCK + 2)], 7, seq=4)
+    assert changed(bitmap, 3) == list(range(BLOCK - 2, 3 * BLOCK + 2))
+
+
+def test_blocks_with_news_are_those_that_changed_since() -> None:
+    bitmap = Bitmap(5 * BLOCK)
+    bitmap.set(0, 1, seq=1)
+    bitmap.fill([range(2 * BLOCK, 4 * BLOCK)], 1, seq=2)
+    assert [bitmap.blocks_since(seq) for seq in range(3)] == [[0, 2, 3], [2, 3], []]
+
+
+def test_a_restored_block_is_as_it_was() -> None:
+    bitmap, copy = Bitmap(BLOCK + 10), Bitmap(BLOCK + 10)
+    bitmap.set(BLOCK + 3, 4, seq=6)
+    bitmap.set(BLOCK + 5, 2, seq=9)
+    copy.restore(bitmap.block(1))
+    assert copy.pixels == bitmap.pixels
+    assert [changed(copy, seq) for seq in (0, 6, 9)] == [[BLOCK + 3, BLOCK + 5], [BLOCK + 5], []]
+
+
+def test_what_was_played_again_over_a_restored_block_changes_nothing() -> None:
+    """A stored block may be newer than the seq from which the log is played."""
+    bitmap, copy = Bitmap(BLOCK), Bitmap(BLOCK)
+    changes = [(1, 5, 1), (1, 6, 2), (2, 7, 3)]
+    for change in changes:
+        bitmap.set(*change)
+    copy.restore(bitmap.block(0))
+    for change in changes:
+        copy.set(*change)
+    assert (copy.pixels, changed(copy, 1)) == (bitmap.pixels, changed(bitmap, 1))

@@ -1,0 +1,230 @@
+"""The commit loop: commit first, then the board, the answers and the bus."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from beeplace.board.bus_memory import MemoryBus
+from beeplace.board.commits import MOST_ROWS, MOST_WAITING, CommitLoop
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.pixel import Area
+from beeplace.board.rules import Answer, Placement
+from beeplace.errors import Busy, Restarting, StoreUnavailable
+from tests.board.samples import ANN, LIMITS, NO_LIMIT, WHOLE, Session, fill, placement, read_only, reset, rid, sqlite
+from tests.board.stores import file_limit, rows
+
+DEADLINE_SECONDS = 10
+
+
+class Desk:
+    """A commit loop that runs, and all that it told: ("answer", ...), ("bus", ...) in the order in which it came."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.bus = session, MemoryBus()
+        self.told: list[tuple[str, int | str | None]] = []
+        self.measured: list[int] = []
+        self.bus.follow(self._heard)
+        self.loop = CommitLoop(session.store, session.board, self.bus, session.limits, self._measure)
+
+    def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
+        self.told.append(("bus", state.seq))
+
+    def _measure(self, entries: int, seconds: float) -> None:
+        self.measured.append(entries)
+
+    def ask(self, placement: Placement) -> asyncio.Future[Answer]:
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def reply(answer: Answer) -> None:
+            self.told.append(("answer", answer.code or answer.seq))
+            done.set_result(answer)
+
+        self.loop.place(placement, reply)
+        return done
+
+    async def place(self, *placements: Placement) -> list[Answer]:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await asyncio.gather(*[self.ask(placement) for placement in placements])
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A loop on a real store; stopped and closed with the test."""
+    session = Session(tmp_path, sqlite, LIMITS)
+    await session.open()
+    desk = Desk(session)
+    task = asyncio.create_task(desk.loop.run())
+    yield desk
+    desk.loop.stop()
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        await task
+    await session.store.close()
+
+
+def on_disk(desk: Desk) -> int:
+    """How many entries another reader of the file sees: those that are committed."""
+    return len(rows(desk.session.folder / "board.db", "SELECT 1 FROM log"))
+
+
+async def test_a_placement_is_answered_and_on_the_board(desk: Desk) -> None:
+    assert await desk.place(placement(4, 5, 2)) == [Answer(None, 1, 2, 10_000)]
+    assert desk.session.board.pixels[5 * 9 + 4] == 2
+
+
+async def test_nothing_is_told_before_it_is_committed(desk: Desk) -> None:
+    seen: list[tuple[int, int, int]] = []
+
+    def look(answer: Answer) -> None:
+        seen.append((on_disk(desk), desk.session.board.state.seq, answer.seq or 0))
+
+    desk.bus.follow(lambda entries, state: seen.append((on_disk(desk), desk.session.board.state.seq, state.seq)))
+    desk.loop.place(placement(), look)
+    await desk.place(placement(2))
+    assert seen == [(2, 2, 1), (2, 2, 2)]
+
+
+async def test_the_one_who_placed_hears_before_everyone(desk: Desk) -> None:
+    await desk.place(placement(), placement(2))
+    assert desk.told == [("answer", 1), ("answer", 2), ("bus", 2)]
+
+
+async def test_what_waits_together_is_committed_together(desk: Desk) -> None:
+    await desk.place(*[placement(by=rid(n)) for n in range(40)])
+    assert desk.measured == [40]
+
+
+async def test_a_commit_takes_no_more_than_its_rows(desk: Desk) -> None:
+    await desk.place(*[placement(by=rid(n)) for n in range(MOST_ROWS + 5)])
+    assert desk.measured == [MOST_ROWS, 5]
+
+
+async def test_a_full_queue_refuses_and_loses_nothing(desk: Desk) -> None:
+    waiting = [desk.ask(placement(by=rid(n))) for n in range(MOST_WAITING)]
+    with pytest.raises(Busy):
+        desk.ask(placement())
+    with pytest.raises(Busy):
+        await desk.loop.act(fill())
+    assert desk.loop.waiting == MOST_WAITING
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        answers = await asyncio.gather(*waiting)
+    assert [answer.seq for answer in answers] == list(range(1, MOST_WAITING + 1))
+
+
+async def test_refusals_are_answered_and_not_announced(desk: Desk) -> None:
+    await desk.place(placement(-1), placement(color=9))
+    assert desk.told == [("answer", "out_of_board"), ("answer", "bad_color")]
+
+
+async def test_a_repeated_request_is_answered_and_not_announced(desk: Desk) -> None:
+    first = await desk.place(placement(rid=rid(1)))
+    assert await desk.place(placement(rid=rid(1))) == first
+    assert desk.told == [("answer", 1), ("bus", 1), ("answer", 1)]
+
+
+async def test_what_is_left_is_known_from_memory(desk: Desk) -> None:
+    assert desk.loop.left(ANN) == (3, 0)
+    await desk.place(placement(), placement(2))
+    assert desk.loop.left(ANN) == (1, 10_000)
+    desk.session.ticks.now_ms += 10_000
+    assert desk.loop.left(ANN) == (3, 0)
+
+
+async def test_placements_and_actions_keep_their_order(desk: Desk) -> None:
+    before = desk.ask(placement(1, 1, 1))
+    acting = asyncio.ensure_future(desk.loop.act(fill(WHOLE, 2)))
+    await asyncio.sleep(0)  # lets the action take its place in the queue
+    after = desk.ask(placement(2, 2, 3))
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        entry = await acting
+        assert [(await before).seq, entry and entry.seq, (await after).seq] == [1, 2, 3]
+    assert bytes(desk.session.board.pixels).count(2) == 71
+
+
+async def test_an_action_keeps_what_was_there_before(desk: Desk) -> None:
+    await desk.place(placement(1, 1, 3))
+    await desk.loop.act(fill(Area(1, 1, 2, 1), 2))
+    assert desk.session.board.copy(Area(1, 1, 2, 1)) == b"\x02\x02"
+    [(before,)] = rows(desk.session.folder / "board.db", "SELECT before FROM action")
+    assert zlib.decompress(before) == b"\x03\x00"
+
+
+async def test_an_action_that_does_not_fit_has_no_entry(desk: Desk) -> None:
+    assert await desk.loop.act(fill(Area(8, 7, 2, 1))) is None
+    assert desk.told == []
+
+
+async def test_a_placement_after_a_reset_stands_on_the_empty_board(desk: Desk) -> None:
+    await desk.place(placement(1, 1, 3))
+    entry = await desk.loop.act(reset())
+    assert entry is not None
+    assert entry.kind is Kind.RESET
+    await desk.place(placement(2, 1, 1))
+    assert bytes(desk.session.board.pixels) == bytes(11) + b"\x01" + bytes(60)
+
+
+async def test_what_was_drawn_before_a_reset_is_refused_after_it(desk: Desk) -> None:
+    epoch = desk.session.board.state.epoch
+    await desk.loop.act(reset())
+    assert [a.code for a in await desk.place(placement(epoch=epoch))] == ["epoch"]
+
+
+async def test_read_only_holds_for_what_waits_behind_it(desk: Desk) -> None:
+    acting = asyncio.ensure_future(desk.loop.act(read_only()))
+    await asyncio.sleep(0)  # lets the action take its place in the queue
+    assert [a.code for a in await desk.place(placement())] == ["read_only"]
+    await acting
+
+
+async def test_an_action_nobody_waits_for_any_more_still_happens(desk: Desk) -> None:
+    acting = asyncio.ensure_future(desk.loop.act(fill(WHOLE, 1)))
+    await asyncio.sleep(0)  # lets the action take its place in the queue
+    acting.cancel()
+    assert [a.seq for a in await desk.place(placement())] == [2]
+
+
+async def test_after_stop_nothing_is_taken_and_all_that_was_is_answered(tmp_path: Path) -> None:
+    session = Session(tmp_path, sqlite, NO_LIMIT)
+    await session.open()
+    desk = Desk(session)
+    waiting = [desk.ask(placement(n % 9)) for n in range(MOST_ROWS + 10)]
+    desk.loop.stop()
+    with pytest.raises(Restarting):
+        desk.ask(placement())
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        await desk.loop.run()
+    assert [waited.result().seq for waited in waiting] == list(range(1, MOST_ROWS + 11))
+    await session.restart()
+    assert session.board.kept_seq == MOST_ROWS + 10
+    await session.store.close()
+
+
+async def test_a_full_disk_refuses_and_placing_resumes(desk: Desk) -> None:
+    await desk.place(placement(1, 1, 1, rid=rid(1)))
+    with file_limit(0):
+        refused = await desk.place(placement(2, 2, 2, by=rid(7), rid=rid(2)))
+        with pytest.raises(StoreUnavailable):
+            await desk.loop.act(fill())
+        assert desk.loop.failing
+    assert refused[0].code in ("store_unavailable", "unknown")
+    assert 1_000 <= refused[0].retry_in_ms <= 5_000
+    again = await desk.place(placement(2, 2, 2, by=rid(7), rid=rid(2)))
+    assert again[0].code is None
+    assert desk.loop.failing is None
+    log = [e.area for e in await desk.session.log() if e.kind is Kind.PLACEMENT]
+    assert log == [Area(1, 1, 1, 1), Area(2, 2, 1, 1)]
+
+
+async def test_what_the_log_has_and_the_board_has_not_is_caught_up(desk: Desk) -> None:
+    """A commit whose outcome was not known turns out to have happened."""
+    other = Session(desk.session.folder, limits=LIMITS)
+    other.store, other.board = desk.session.store, type(desk.session.board)(desk.session.board.state)
+    await other.place(placement(1, 1, 1), placement(2, 2, 2))
+    assert desk.session.board.state.seq == 0
+    await desk.place(placement(3, 3, 3, by=rid(9)))
+    assert [desk.session.board.pixels[i * 9 + i] for i in (1, 2, 3)] == [1, 2, 3]
+    assert desk.told == [("bus", 1), ("bus", 2), ("answer", 3), ("bus", 3)]
