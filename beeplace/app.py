@@ -104,7 +104,13 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays)
-    runner = web.AppRunner(_application(gateway, sockets), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        _application(gateway, sockets),
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=1.0,
+        auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
+    )
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (

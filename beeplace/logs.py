@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 
 
 def set_up(level: str, form: str) -> None:
@@ -28,6 +30,7 @@ def set_up(level: str, form: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer], foreign_pre_chain=shared
         )
     )
+    logging.getLogger("aiohttp.server").addFilter(_not_a_peers_mistake)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -35,3 +38,9 @@ def set_up(level: str, form: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=True,
     )
+
+
+def _not_a_peers_mistake(record: logging.LogRecord) -> bool:
+    """Malformed HTTP has its answer; a trace for each request of that kind would only fill the log."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | RequestPayloadError)

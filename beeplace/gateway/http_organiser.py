@@ -40,8 +40,8 @@ async def _json(request: web.Request) -> dict[str, Any]:
     if (request.content_length or 0) > MOST_BODY_BYTES:
         raise BadRequest(413, "the body is too large")
     try:
-        body = strict_json.loads(await request.content.read(MOST_BODY_BYTES + 1))
-    except (strict_json.StrictJSONError, UnicodeDecodeError) as error:
+        body = strict_json.loads(await request.read())
+    except (strict_json.StrictJSONError, UnicodeDecodeError, web.RequestPayloadError) as error:
         raise BadRequest(400, "the body must be JSON") from error
     if not isinstance(body, dict):
         raise BadRequest(422, "the body must be a JSON object")

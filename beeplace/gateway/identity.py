@@ -43,7 +43,7 @@ class Identities:
             return None
         try:
             name = self._signer.unsign(token)
-        except BadSignature:
+        except (BadSignature, UnicodeEncodeError):  # a header's bytes need not be text
             return None
         return Identity(self._hash(b"token:" + name), token)
 

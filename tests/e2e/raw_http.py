@@ -1,0 +1,59 @@
+"""HTTP requests byte by byte, for those that no client library would send."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DEADLINE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def request(port: int, method: str, path: str, headers: Sequence[str] = (), body: Sequence[bytes] = ()) -> Answer:
+    """One request; each part of the body is a TCP segment of its own, as far as that can be asked for."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        size = [f"Content-Length: {sum(map(len, body))}"] if body else []
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, *size, "", ""]
+        writer.write("\r\n".join(lines).encode("utf-8", "surrogateescape"))
+        return await _exchanged(reader, writer, body)
+    finally:
+        writer.close()
+
+
+async def _exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: Sequence[bytes]) -> Answer:
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        for part in body:
+            writer.write(part)
+            try:
+                await writer.drain()
+            except ConnectionError:
+                break  # refused before it was read; the answer says why
+            await asyncio.sleep(0)
+        return await _answer(reader)
+
+
+async def _answer(reader: asyncio.StreamReader) -> Answer:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
+    return Answer(int(head[0].split()[1]), headers, await _rest(reader))
+
+
+async def _rest(reader: asyncio.StreamReader) -> bytes:
+    body = b""
+    while True:
+        try:
+            if not (part := await reader.read(65_536)):
+                return body
+        except ConnectionError:
+            return body
+        body += part
