@@ -51,14 +51,7 @@ beeplace/web/index.html: $(frontend_sources) frontend/node_modules/.package-lock
 
 # -- checks ----------------------------------------------------------------------------------------------------------
 
-checks := lint types frontend-check frontend-test frontend-size
-ifneq ($(wildcard loadtests/package.json),)
-checks += loadtests-check
-endif
-checks += pytest
-ifneq ($(wildcard loadtests/run.py),)
-checks += smoke
-endif
+checks := lint types frontend-check frontend-test frontend-size loadtests-check pytest smoke
 
 .PHONY: test needs $(checks)
 test: setup needs ## set up what the tests need, then run every check; stops at the first that fails
@@ -101,7 +94,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
 .PHONY: smoke breakpoint crash bench
-smoke: setup needs ## k6: one minute of few users
+smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
 breakpoint: setup needs ## k6: the thesis's test, users until it breaks
@@ -116,10 +109,11 @@ bench: setup needs ## time to start: empty, and with ten million changes in the 
 # -- care ------------------------------------------------------------------------------------------------------------
 
 .PHONY: format lock clean
-format: .venv/.test-packages frontend/node_modules/.package-lock.json ## format and fix what can be fixed
+format: .venv/.test-packages frontend/node_modules/.package-lock.json loadtests/node_modules/.package-lock.json ## format and fix what can be fixed
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 	@cd frontend && $(node) npm run --silent fix
+	@cd loadtests && $(node) npm run --silent fix
 
 lock: .venv/bin/python ## write the lock files anew from pyproject.toml; LOCK=--upgrade takes newer releases
 	@scripts/lock.sh $(LOCK)
