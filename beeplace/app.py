@@ -22,6 +22,7 @@ from beeplace.board.bus_memory import MemoryBus
 from beeplace.board.commits import CommitLoop
 from beeplace.board.store import Store, Wanted
 from beeplace.board.store_sqlite import SqliteStore
+from beeplace.errors import BeePlaceError
 from beeplace.gateway import engine, health, http_board, http_errors, http_organiser, openapi
 from beeplace.gateway.drain import drain
 from beeplace.gateway.events import Events
@@ -46,10 +47,11 @@ log = structlog.get_logger("beeplace")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A gateway that listens, and where."""
+    """A gateway that listens, where, and the tasks that must not end before it does."""
 
     gateway: Gateway
     address: str
+    tasks: list[asyncio.Task[None]]
 
 
 @asynccontextmanager
@@ -117,17 +119,18 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
             ("commits", commits.run()),
             ("refresh", refresh.run()),
             ("heartbeat", sockets.eio.heartbeat.run()),
-            ("lag", metrics.watch_loop()),
+            ("loop lag", metrics.watch_loop()),
         )
     ]
     try:
-        yield Running(gateway, await _listen(runner, settings))
+        yield Running(gateway, await _listen(runner, settings), tasks)
     finally:
         events.draining = True
         commits.stop()
         await _ended(tasks[0])
         refresh.tick(asyncio.get_running_loop().time())
         await drain(fanout, list(sockets.eio.sockets.values()))
+        await commits.keep()
         await runner.cleanup()
         for task in tasks[1:]:
             task.cancel()
@@ -179,7 +182,7 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError, Exception):  # one that failed has been reported by `serve`
         await task
 
 
@@ -192,5 +195,11 @@ async def serve(settings: Settings, api_key: str, announce: Callable[[str], None
     async with running(settings, api_key) as ready:
         log.info("listening", address=ready.address, store="sqlite", bus="memory", database=str(settings.database_url))
         announce(ready.address)
-        await stop.wait()
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        done, _ = await asyncio.wait([stopped, *ready.tasks], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
         log.info("stopping", seq=ready.gateway.board.state.seq)
+    for task in done:
+        if task is not stopped:
+            log.error("a task ended before its time", task=task.get_name(), exc_info=task.exception())
+            raise BeePlaceError(f"the task {task.get_name()} ended before its time")

@@ -87,7 +87,7 @@ class CommitLoop:
         self._wake.set()
 
     async def run(self) -> None:
-        """Commits until `stop`, then stores the board for the next start."""
+        """Commits until `stop`, and whatever was taken before it."""
         while self._waiting or not self._stopping:
             if not self._waiting:
                 self._wake.clear()
@@ -96,6 +96,9 @@ class CommitLoop:
             if not self._stopping:
                 await asyncio.sleep(LINGER_SECONDS)
             await self._commit_next()
+
+    async def keep(self) -> None:
+        """Stores the board for the next start, once `run` has ended."""
         await self._keep(self._keeper.keep_all)
 
     async def _commit_next(self) -> None:

@@ -21,7 +21,9 @@ from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.packet import MESSAGE, NOOP, OPEN, PING, Packet
 
+from beeplace.gateway.budget import Budget
 from beeplace.gateway.frames import frame
+from beeplace.gateway.handover import take_over
 from beeplace.gateway.heartbeat import Heartbeat
 from beeplace.gateway.websocket import WebSocket, accept
 
@@ -56,23 +58,6 @@ class Shared:
     def __init__(self, data: str) -> None:
         self.packet = Packet(MESSAGE, data)
         self.frame = frame(f"4{data}")
-
-
-class Budget:
-    """Counts events within whole seconds of the loop's clock."""
-
-    __slots__ = ("_limit", "_second", "_spent")
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._second, self._spent = limit, 0, 0
-
-    def spend(self, now: float) -> bool:
-        """False where the limit of this second is used up."""
-        second = int(now)
-        if self._second != second:
-            self._second, self._spent = second, 0
-        self._spent += 1
-        return self._spent <= self._limit
 
 
 class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
@@ -152,7 +137,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
             raise Violation
 
     def _event(self, data: str | bytes) -> None:
-        if not self.budget.spend(asyncio.get_running_loop().time()):
+        if not self.budget.spend(self.server.clock()):
             raise Violation(TOO_MANY)
         self.server.receive(self, data)
 
@@ -178,7 +163,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
         transport = request.transport
         transport.write(answer)
         self.websocket = WebSocket(transport, self, self.server.limits.bytes_per_message)
-        tail = _take_over(request, self.websocket)
+        tail = take_over(request, self.websocket)
         if self.upgrading:
             loop = asyncio.get_running_loop()
             loop.call_later(_PROBE_SECONDS, self._give_up_probe, self.websocket)
@@ -256,42 +241,44 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     limits: Limits
     receive: Callable[[EngineSocket, str | bytes], None]
     heartbeat: Heartbeat[EngineSocket]
+    clock: Callable[[], float]
 
     def prepare(self, limits: Limits, receive: Callable[[EngineSocket, str | bytes], None]) -> None:
         """Completes what the library's constructor does not know of."""
         self.limits, self.receive = limits, receive
         self.heartbeat = Heartbeat(self.ping_interval, self.ping_timeout)
+        self.clock = asyncio.get_running_loop().time
         self._handshakes = Budget(limits.handshakes_per_second)
         self._tasks: set[asyncio.Future[None]] = set()
 
-    def end(self, socket: EngineSocket) -> None:
+    def end(self, session: EngineSocket) -> None:
         """Ends a session from outside of its own requests."""
-        self.own(socket.gone())
+        self.own(session.gone())
 
     def own(self, work: Any) -> None:
         """Runs a short piece of work to its end; the server owns the task."""
         self._tasks.add(task := asyncio.ensure_future(work))
         task.add_done_callback(self._tasks.discard)
 
-    async def over(self, socket: EngineSocket) -> None:
+    async def over(self, session: EngineSocket) -> None:
         """Tells the Socket.IO server that a session has ended."""
-        self.heartbeat.forget(socket)
-        await self._trigger_event("disconnect", socket.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
+        self.heartbeat.forget(session)
+        await self._trigger_event("disconnect", session.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
 
     async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
         if jsonp_index is not None:
             return self._bad_request("JSONP is not supported")
-        if not self._handshakes.spend(asyncio.get_running_loop().time()):
+        if not self._handshakes.spend(self.clock()):
             return _come_back()
-        socket = EngineSocket(self, self.generate_id())
-        self.sockets[socket.sid] = socket
-        socket.push(Packet(OPEN, self._opening(socket.sid, transport)))
-        await self._trigger_event("connect", socket.sid, environ, run_async=False)
-        socket.schedule_ping()
+        session = EngineSocket(self, self.generate_id())
+        self.sockets[session.sid] = session
+        session.push(Packet(OPEN, self._opening(session.sid, transport)))
+        await self._trigger_event("connect", session.sid, environ, run_async=False)
+        session.schedule_ping()
         if transport == "websocket":
-            return await socket.handle_get_request(environ)
-        socket.connected = True
-        return self._ok(await socket.poll())
+            return await session.handle_get_request(environ)
+        session.connected = True
+        return self._ok(await session.poll())
 
     def _opening(self, sid: str, transport: str) -> dict[str, Any]:
         return {
@@ -301,20 +288,6 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             "pingTimeout": int(self.ping_timeout * 1000),
             "maxPayload": self.limits.bytes_per_message,
         }
-
-
-def _take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
-    """Gives a connection to another protocol, and returns what had arrived behind the request.
-
-    aiohttp's own objects for the connection are told that it is lost, and are freed.
-    """
-    transport, theirs = request.transport, request.protocol
-    assert transport is not None
-    transport.set_protocol(protocol)
-    tail = bytes(theirs._message_tail)
-    theirs.transport = None
-    theirs.connection_lost(None)
-    return tail
 
 
 def _come_back() -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Takes a connection over from aiohttp once its HTTP part is done.
+
+Uses private names of aiohttp, pinned and tested as said in `engine.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+from aiohttp import web
+
+_KERNEL_BYTES = 65_536  # Linux doubles it for its own bookkeeping
+_UNACKNOWLEDGED_MS = 20_000
+
+
+def take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
+    """Gives a connection to another protocol, and returns what had arrived behind the request.
+
+    aiohttp's own objects for the connection are told that it is lost, and are freed.
+    """
+    transport, theirs = request.transport, request.protocol
+    assert transport is not None
+    _bound(transport.get_extra_info("socket"))
+    transport.set_protocol(protocol)
+    tail = bytes(theirs._message_tail)
+    theirs.transport = None
+    theirs.connection_lost(None)
+    return tail
+
+
+def _bound(connection: socket.socket) -> None:
+    """Keeps the kernel from holding megabytes for a peer that does not read, or holding it for ever."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
+    if hasattr(socket, "TCP_USER_TIMEOUT") and connection.family != getattr(socket, "AF_UNIX", None):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_MS)
