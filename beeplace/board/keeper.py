@@ -51,8 +51,9 @@ class Keeper:
         self._numbers = self._board.bitmap.blocks_since(self._kept)
 
     async def _keep_slice(self) -> None:
-        now, self._numbers = self._numbers[:SLICE], self._numbers[SLICE:]
+        now, rest = self._numbers[:SLICE], self._numbers[SLICE:]
         blocks = [self._board.bitmap.block(number) for number in now]
-        await self._store.keep(blocks, None if self._numbers else self._aim)
-        if not self._numbers:
+        await self._store.keep(blocks, None if rest else self._aim)
+        self._numbers = rest  # only now: a slice that could not be stored is due again
+        if not rest:
             self._kept = self._aim

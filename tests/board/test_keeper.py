@@ -10,7 +10,9 @@ from beeplace.board.keeper import SLICE, Keeper
 from beeplace.board.pixel import Area
 from beeplace.board.rules import decide
 from beeplace.board.store import Question, Wanted
+from beeplace.errors import StoreUnavailable
 from tests.board.samples import NO_LIMIT, PALETTE, Session, fill, placement, reset
+from tests.board.stores import file_limit
 
 LARGE = Wanted(512, 256, PALETTE)  # 128 blocks
 
@@ -110,3 +112,14 @@ async def test_the_mark_never_runs_ahead_of_the_board(large: Session) -> None:
     await Keeper(large.board, large.store).keep_all()
     assert await kept_seq(large) == 0
     assert large.board.pixels[3 * 512 + 3] == 3
+
+
+async def test_a_slice_that_could_not_be_stored_is_stored_later(large: Session) -> None:
+    keeper = Keeper(large.board, large.store, every=1)
+    await large.act(fill(Area(0, 0, 512, 256), color=1))
+    with file_limit(0), pytest.raises(StoreUnavailable):
+        await keeper.keep_some()
+    for _ in range(1 + 128 // SLICE):
+        await keeper.keep_some()
+    assert await kept_seq(large) == 1
+    assert large.board.pixels == b"\x01" * 512 * 256
