@@ -1,4 +1,4 @@
-"""A store to test with, once for each adapter."""
+"""A store to test with, once for each adapter; `--hypothesis-profile=long` looks longer for counterexamples."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.board.samples import STORES, Session
+
+settings.register_profile("long", max_examples=5_000, stateful_step_count=80, deadline=None)
 
 
 @pytest.fixture(params=sorted(STORES))

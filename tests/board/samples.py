@@ -27,7 +27,7 @@ WHOLE = Area(0, 0, WIDTH, HEIGHT)
 
 
 def placement(
-    x: int = 1, y: int = 2, color: int = 3, by: bytes = ANN, rid: bytes | None = None, epoch: str | None = None
+    x: int = 1, y: int = 2, color: int = 3, *, by: bytes = ANN, rid: bytes | None = None, epoch: str | None = None
 ) -> Placement:
     return Placement(by, Pixel(x, y, color), rid, epoch)
 

@@ -9,6 +9,7 @@ import pytest
 from beeplace.board.adopt import adopt
 from beeplace.board.entries import Kind
 from beeplace.board.palette import Palette
+from beeplace.board.store import Wanted
 from beeplace.errors import BoardMismatch
 from tests.board.samples import WANTED, Session, placement, read_only
 
@@ -22,10 +23,10 @@ async def test_the_same_board_is_taken_as_it_is(session: Session) -> None:
     assert (session.board.state.epoch, await session.log()) == (epoch, [])
 
 
-@pytest.mark.parametrize("change", [{"width": 10}, {"height": 9}, {"width": 8, "height": 9}])
-async def test_another_size_is_refused_with_the_name_of_the_setting(session: Session, change: dict[str, int]) -> None:
+@pytest.mark.parametrize("size", [(10, 8), (9, 9), (8, 9)])
+async def test_another_size_is_refused_with_the_name_of_the_setting(session: Session, size: tuple[int, int]) -> None:
     with pytest.raises(BoardMismatch, match="BOARD_SIZE: the stored board is 9 x 8"):
-        await adopt(session.store, session.board, replace(WANTED, **change))
+        await adopt(session.store, session.board, Wanted(*size, WANTED.palette))
     assert await session.log() == []
 
 

@@ -32,9 +32,11 @@ class Desk:
         self.loop = CommitLoop(session.store, session.board, self.bus, session.limits, self._measure)
 
     def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
+        assert entries[-1].seq == state.seq
         self.told.append(("bus", state.seq))
 
     def _measure(self, entries: int, seconds: float) -> None:
+        assert seconds > 0
         self.measured.append(entries)
 
     def ask(self, placement: Placement) -> asyncio.Future[Answer]:
@@ -82,7 +84,10 @@ async def test_nothing_is_told_before_it_is_committed(desk: Desk) -> None:
     def look(answer: Answer) -> None:
         seen.append((on_disk(desk), desk.session.board.state.seq, answer.seq or 0))
 
-    desk.bus.follow(lambda entries, state: seen.append((on_disk(desk), desk.session.board.state.seq, state.seq)))
+    def follow(entries: Sequence[Entry], state: BoardState) -> None:
+        seen.append((on_disk(desk), desk.session.board.state.seq, entries[-1].seq))
+
+    desk.bus.follow(follow)
     desk.loop.place(placement(), look)
     await desk.place(placement(2))
     assert seen == [(2, 2, 1), (2, 2, 2)]
@@ -106,7 +111,7 @@ async def test_a_commit_takes_no_more_than_its_rows(desk: Desk) -> None:
 async def test_a_full_queue_refuses_and_loses_nothing(desk: Desk) -> None:
     waiting = [desk.ask(placement(by=rid(n))) for n in range(MOST_WAITING)]
     with pytest.raises(Busy):
-        desk.ask(placement())
+        await desk.ask(placement())
     with pytest.raises(Busy):
         await desk.loop.act(fill())
     assert desk.loop.waiting == MOST_WAITING
@@ -194,9 +199,10 @@ async def test_after_stop_nothing_is_taken_and_all_that_was_is_answered(tmp_path
     waiting = [desk.ask(placement(n % 9)) for n in range(MOST_ROWS + 10)]
     desk.loop.stop()
     with pytest.raises(Restarting):
-        desk.ask(placement())
+        await desk.ask(placement())
     async with asyncio.timeout(DEADLINE_SECONDS):
         await desk.loop.run()
+        await desk.loop.keep()
     assert [waited.result().seq for waited in waiting] == list(range(1, MOST_ROWS + 11))
     await session.restart()
     assert session.board.kept_seq == MOST_ROWS + 10

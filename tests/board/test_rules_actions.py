@@ -64,10 +64,9 @@ def test_read_only_is_turned_on_and_off(color: int) -> None:
 
 
 def test_a_reset_begins_a_new_epoch_and_goes_on_counting() -> None:
-    action = reset()
-    decision = decide_action(action, facts(replace(AT_7, read_only=True)))
-    assert decision.state == replace(AT_7, epoch=action.epoch, seq=8, read_only=True)
-    assert [entry.epoch for entry in decision.entries] == [action.epoch]
+    decision = decide_action(replace(reset(), epoch="next"), facts(replace(AT_7, read_only=True)))
+    assert decision.state == replace(AT_7, epoch="next", seq=8, read_only=True)
+    assert [entry.epoch for entry in decision.entries] == ["next"]
 
 
 def test_a_new_palette_begins_a_new_epoch() -> None:

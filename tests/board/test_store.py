@@ -101,7 +101,7 @@ async def test_a_refusal_is_remembered(session: Session) -> None:
 async def test_board_log_and_answers_are_the_same_after_a_restart(session: Session, wish: Placement) -> None:
     first = await session.place(wish)
     await session.act(fill(Area(5, 5, 4, 3), color=1))
-    pixels, state, log = bytes(session.board.pixels), session.board.state, await session.log()
+    pixels, state, log = session.board.pixels, session.board.state, await session.log()
     await session.restart()
     assert (session.board.pixels, session.board.state, await session.log()) == (pixels, state, log)
     if wish.rid:
@@ -151,7 +151,7 @@ async def test_a_reset_survives_a_restart(session: Session) -> None:
     await session.place(placement())
     await session.act(reset())
     await session.place(placement(7, 7, 1))
-    state, pixels = session.board.state, bytes(session.board.pixels)
+    state, pixels = session.board.state, session.board.pixels
     await session.restart()
     assert (session.board.state, session.board.pixels) == (state, pixels)
     assert session.board.changed_since(0, 100) == [7 * 9 + 7]
@@ -179,7 +179,9 @@ async def test_blocks_without_their_seq_do_not_count_as_kept(session: Session) -
     assert [session.board.changed_since(seq, 100) for seq in range(4)] == deltas
 
 
-async def test_a_board_of_several_blocks_is_restored(session: Session, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_a_board_of_several_blocks_is_restored(
+    session: Session, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     other = Session(tmp_path_factory.mktemp("other"), session.make)
     wanted = Wanted(100, 50, PALETTE)
     await other.open(wanted)

@@ -36,9 +36,7 @@ def full(file: Path, room: int) -> int:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-async def test_on_a_full_disk_a_placement_is_done_wholly_or_not_at_all(
-    opened: Session, file: Path, room: int
-) -> None:
+async def test_on_a_full_disk_a_placement_is_done_wholly_or_not_at_all(opened: Session, file: Path, room: int) -> None:
     many = [placement(x % 9, 3, 2, by=bytes([x]) * 16, rid=rid(x)) for x in range(200)]
     with file_limit(full(file, room)), pytest.raises(StoreUnavailable):
         await opened.place(*many)

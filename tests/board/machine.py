@@ -1,0 +1,229 @@
+"""Any order of placements, actions, refreshes, joins, breaks and restarts, on a real store beside the model.
+
+Every step is checked at once: each answer, the board, and each screen against the picture of its own seq.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from beeplace.board.adopt import adopt
+from beeplace.board.allowance import Limits
+from beeplace.board.batch import Batch
+from beeplace.board.entries import Entry, Kind
+from beeplace.board.keeper import Keeper
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area, Pixel
+from beeplace.board.rules import Action, Answer, Placement
+from tests.board.model import COLORS, HEIGHT, WIDTH, Model, Screen, Told, Wish
+from tests.board.samples import ORGANISER, WANTED, WHOLE, Session
+
+T = TypeVar("T")
+
+NAMES = [bytes([n]) * 16 for n in range(3)]
+RIDS = [None, None, *(bytes([n]) * 16 for n in range(4))]
+PALETTES = [WANTED.palette, Palette(("#000000", "#111111", "#222222", "#333333"))]
+
+wishes = st.tuples(
+    st.sampled_from(NAMES),
+    st.integers(0, WIDTH - 1) | st.integers(-1, WIDTH),
+    st.integers(0, HEIGHT - 1) | st.integers(-1, HEIGHT),
+    st.integers(0, COLORS - 1) | st.integers(-1, COLORS),
+    st.sampled_from(RIDS),
+    st.sampled_from([None, None, None, "now", "before"]),
+)
+areas = st.builds(Area, st.integers(-1, WIDTH), st.integers(-1, HEIGHT), st.integers(0, WIDTH), st.integers(0, HEIGHT))
+
+
+def told(answer: Answer) -> Told:
+    return answer.code, answer.seq, answer.remaining, answer.retry_in_ms
+
+
+class BoardMachine(RuleBasedStateMachine):
+    """`screens` are the clients; one that missed a batch syncs when the next one shows it the gap."""
+
+    screens: Bundle[Screen] = Bundle("screens")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.every_screen: list[Screen] = []
+        self.committed: list[tuple[int, str, Kind]] = []
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    @initialize(most=st.integers(1, 3), cooldown_ms=st.sampled_from([0, 1_000, 1_000]))
+    def begin(self, most: int, cooldown_ms: int) -> None:
+        self.session = Session(Path(self.folder.name), limits=Limits(most, cooldown_ms))
+        self.wanted = WANTED
+        self.run(self.session.open(self.wanted))
+        self.model = Model(self.session.board.state.epoch, most, cooldown_ms)
+        self.start()
+
+    def start(self) -> None:
+        """What a gateway builds around a board."""
+        self.batch = Batch(self.session.board.state)
+        self.keeper = Keeper(self.session.board, self.session.store, every=4)
+
+    def committing(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Runs one commit; the batch takes in what it added to the log."""
+        before = self.session.board.state.seq
+        result = self.run(work())
+        if entries := self.run(self.session.store.entries_after(before, 1_000)):
+            self.batch.add(entries, self.session.board.state)
+        return result
+
+    # What people and organisers do
+
+    @rule(several=st.lists(wishes, min_size=1, max_size=6))
+    def place(self, several: list[Wish]) -> None:
+        epochs = {"now": self.model.epoch, "before": "another epoch"}
+        several = [(*wish[:5], epochs.get(wish[5] or "")) for wish in several]
+        placements = [Placement(who, Pixel(x, y, color), rid, epoch) for who, x, y, color, rid, epoch in several]
+        now_ms = self.session.store.now_ms()
+        expected = [self.model.place(wish, now_ms) for wish in several]
+        answers = self.committing(lambda: self.session.place(*placements))
+        assert [told(answer) for answer in answers] == expected
+        self.committed += [(answer[1] or 0, self.model.epoch, Kind.PLACEMENT) for answer in self.new(expected)]
+
+    def new(self, answers: list[Told]) -> list[Told]:
+        """Those that name a seq for the first time."""
+        known = {seq for seq, _, _ in self.committed}
+        return list({a[1]: a for a in answers if a[0] is None and a[1] not in known}.values())
+
+    def act(self, action: Action) -> Entry | None:
+        entries = self.committing(lambda: self.session.act(action))
+        self.committed += [(entry.seq, entry.epoch, entry.kind) for entry in entries]
+        return entries[0] if entries else None
+
+    @rule(area=areas, color=st.integers(-1, COLORS))
+    def fill(self, area: Area, color: int) -> None:
+        places = {(x, y) for x in range(area.x, area.x + area.width) for y in range(area.y, area.y + area.height)}
+        board = {(x, y) for x in range(WIDTH) for y in range(HEIGHT)}
+        if fits := bool(places) and places <= board and color in range(COLORS):
+            self.model.change(dict.fromkeys(places, color))
+        assert (self.act(Action(Kind.FILL, ORGANISER, area, color)) is not None) == fits
+
+    @rule()
+    def reset(self) -> None:
+        entry = self.act(Action(Kind.RESET, ORGANISER, WHOLE, epoch=f"epoch{self.model.seq}"))
+        assert entry
+        self.model.pixels = {}
+        self.model.begin(entry.epoch)
+
+    @rule(value=st.booleans())
+    def read_only(self, value: bool) -> None:
+        self.act(Action(Kind.READ_ONLY, ORGANISER, color=int(value)))
+        self.model.read_only = value
+        self.model.change({})
+
+    @rule(pause_ms=st.sampled_from([1, 400, 999, 1_000, 2_500, 599_999, 600_000]))
+    def wait(self, pause_ms: int) -> None:
+        self.session.ticks.now_ms += pause_ms
+
+    # What screens see
+
+    @rule(target=screens)
+    def join(self) -> Screen:
+        state = self.session.board.state
+        self.every_screen.append(Screen(state.epoch, state.seq, bytearray(self.session.board.pixels)))
+        return self.every_screen[-1]
+
+    @rule(lost=st.sets(st.integers(0, 3)))
+    def refresh(self, lost: set[int]) -> None:
+        """One batch to every screen, except those whose connection is broken just now."""
+        changes = self.batch.take()
+        if changes is None:
+            return
+        assert changes.offsets is not None
+        colors = {offset: self.session.board.pixels[offset] for offset in changes.offsets}
+        for number, screen in enumerate(self.every_screen):
+            if number in lost:
+                continue
+            if screen.hear(changes.epoch, changes.from_seq, changes.to_seq, colors) == "sync":
+                self.sync(screen)
+
+    @rule(screen=screens)
+    def sync(self, screen: Screen) -> None:
+        """The exact delta, or the whole board where the epoch is another."""
+        board = self.session.board
+        if screen.epoch != board.state.epoch:
+            screen.epoch, screen.seq, screen.pixels = board.state.epoch, board.state.seq, bytearray(board.pixels)
+            return
+        offsets = board.changed_since(screen.seq, len(board.pixels))
+        assert offsets is not None
+        did = screen.hear(screen.epoch, screen.seq, board.state.seq, {o: board.pixels[o] for o in offsets})
+        assert did == ("apply" if screen.seq < board.state.seq else did)
+        assert screen.seq == board.state.seq
+
+    @rule(back=st.integers(0, 100))
+    def delta_from_any_earlier_seq(self, back: int) -> None:
+        seqs = sorted(self.model.pictures)
+        seq = seqs[-1 - back % len(seqs)]
+        picture = bytearray(self.model.pictures[seq])
+        offsets = self.session.board.changed_since(seq, len(picture))
+        assert offsets is not None
+        for offset in offsets:
+            picture[offset] = self.session.board.pixels[offset]
+        assert bytes(picture) == self.model.picture()
+
+    # What happens to the server
+
+    @rule()
+    def keep(self) -> None:
+        self.run(self.keeper.keep_some())
+
+    @rule(cleanly=st.booleans(), palette=st.sampled_from([None, None, 0, 1]))
+    def restart(self, cleanly: bool, palette: int | None) -> None:
+        if cleanly:
+            self.run(self.keeper.keep_all())
+        if palette is not None:
+            self.wanted = replace(self.wanted, palette=PALETTES[palette])
+        self.run(self.session.restart(self.wanted))
+        board, now_ms = self.session.board, self.session.store.now_ms()
+        assert {who for who, a in board.allowances.items() if a.ends_ms > now_ms} == {
+            who for who in NAMES if self.model.cooldown_ms and self.model.window(who, now_ms)[0]
+        }
+        self.run(adopt(self.session.store, board, self.wanted))
+        if board.state.epoch != self.model.epoch:
+            self.model.begin(board.state.epoch)
+            self.committed.append((board.state.seq, board.state.epoch, Kind.PALETTE))
+        self.start()
+
+    # What is always true
+
+    @invariant()
+    def the_board_is_the_model(self) -> None:
+        if hasattr(self, "model"):
+            state = self.session.board.state
+            assert (state.epoch, state.seq, state.read_only) == (self.model.epoch, self.model.seq, self.model.read_only)
+            assert self.session.board.pixels == self.model.picture()
+
+    @invariant()
+    def every_screen_shows_the_picture_of_its_seq(self) -> None:
+        for screen in self.every_screen:
+            if screen.epoch == self.model.epoch:
+                assert screen.pixels == self.model.pictures[screen.seq]
+
+    def teardown(self) -> None:
+        if hasattr(self, "model"):
+            self.refresh(set())
+            for screen in self.every_screen:
+                self.sync(screen)
+                assert screen.pixels == self.model.picture()
+            log = self.run(self.session.log())
+            assert [(e.seq, e.epoch, e.kind) for e in log] == self.committed
+            assert [e.seq for e in log] == list(range(1, len(log) + 1))
+            self.run(self.session.store.close())
+        self.runner.close()
+        self.folder.cleanup()

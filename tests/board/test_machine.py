@@ -1,0 +1,16 @@
+"""Any order of operations equals a dict. `pytest tests/board --hypothesis-profile=long` looks for an hour."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.board.machine import BoardMachine
+
+pytestmark = pytest.mark.timeout(7_200)
+
+LONG = settings.get_current_profile_name() == "long"
+SHORT = settings(max_examples=250, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+TestAnyOrderOfOperationsEqualsADict = BoardMachine.TestCase
+TestAnyOrderOfOperationsEqualsADict.settings = settings.get_profile("long") if LONG else SHORT
