@@ -1,0 +1,27 @@
+/** What the tests count beside k6's own metrics, and where the figures go. `run.py` reads them by these names. */
+import { Counter, Trend } from "k6/metrics";
+
+const TIME = true;
+
+/** People who got the board. */
+export const users = new Counter("users");
+/** Sent, as the thesis counts them. */
+export const pixels = new Counter("pixels");
+/** Came back in a batch to the one who placed them. The rest was overwritten before the refresh, or is on its way. */
+export const pixelsSeen = new Counter("pixels_seen");
+export const pixelsRefused = new Counter("pixels_refused");
+/** Sessions that failed or were ended by the server. */
+export const userErrors = new Counter("user_errors");
+/** From sending a placement to the frame that has it, at the one who placed. k6's clock counts milliseconds. */
+export const placementToFrame = new Trend("placement_to_frame", TIME);
+/** From opening the socket to the board. */
+export const joinDuration = new Trend("join_duration", TIME);
+/** All that a user who stayed to the end received over its socket. */
+export const bytesPerClient = new Trend("bytes_per_client");
+
+export const summaryTrendStats = ["avg", "min", "med", "max", "p(50)", "p(95)", "p(99)"];
+
+/** k6 calls it at the end of every test that exports it. */
+export function handleSummary(data: unknown): Record<string, string> {
+  return { [__ENV.SUMMARY ?? "stdout"]: JSON.stringify(data) };
+}

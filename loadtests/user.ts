@@ -1,0 +1,112 @@
+/** One festival-goer: fetches the page, joins like an original client, places pixels, watches, leaves. */
+import { randomBytes } from "k6/crypto";
+import http from "k6/http";
+import { setTimeout } from "k6/timers";
+import {
+  bytesPerClient,
+  joinDuration,
+  pixels,
+  pixelsRefused,
+  pixelsSeen,
+  placementToFrame,
+  userErrors,
+  users,
+} from "./measures.ts";
+import { type Arguments, decodeEvent, type Frame, Socket } from "./socketio.ts";
+import { decodeJoinAnswer, decodePixels, type InitialState, type Pixel } from "./wire.ts";
+
+export const url = __ENV.URL ?? "http://127.0.0.1:8000";
+
+interface Unseen {
+  readonly pixel: Pixel;
+  readonly sentAt: number;
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const randomBelow = (limit: number): number => Math.floor(Math.random() * limit);
+
+/** The page as a browser asks for it first. */
+export const fetchPage = () => http.get(`${url}/`, { responseType: "text" });
+
+/** Nobody else's: a shared one would share the allowance. */
+function newFingerprint(): string {
+  return Array.from(new Uint8Array(randomBytes(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class User {
+  /** Told every batch. */
+  heard: (frame: Frame) => void = () => {};
+  readonly #unseen: Unseen[] = [];
+
+  private constructor(
+    readonly socket: Socket,
+    readonly state: InitialState,
+  ) {
+    socket.on("u", (frame) => this.#batch(frame));
+    socket.on("pixelRejected", (frame) => this.#refused(frame));
+  }
+
+  /** `read` may shorten the answer before it is decoded. Rejects when the server does not let us in. */
+  static async join(read: (answer: Arguments) => Arguments = (answer) => answer): Promise<User> {
+    const startedAt = Date.now();
+    const socket = new Socket(url, (reason) => {
+      userErrors.add(1, { reason });
+    });
+    await socket.connected();
+    const answer = read(await socket.ask("join", newFingerprint()));
+    const state = decodeJoinAnswer(answer);
+    if (state === null) {
+      userErrors.add(1, { reason: "join" });
+      socket.close();
+      throw new Error(`join refused: ${answer}`);
+    }
+    joinDuration.add(Date.now() - startedAt);
+    users.add(1);
+    return new User(socket, state);
+  }
+
+  get unseen(): number {
+    return this.#unseen.length;
+  }
+
+  /** In the thesis's form: no acknowledgement is asked for. */
+  place(pixel: Pixel): void {
+    const [x, y, color] = pixel;
+    this.#unseen.push({ pixel, sentAt: Date.now() });
+    this.socket.emit("pixelFromPlayer", { x, y, color });
+    pixels.add(1);
+  }
+
+  randomPixel(): Pixel {
+    const { width, height, colors } = this.state;
+    return [randomBelow(width), randomBelow(height), randomBelow(colors.length)];
+  }
+
+  leave(): void {
+    this.socket.close();
+    bytesPerClient.add(this.socket.bytesReceived);
+  }
+
+  /** Thousands of users hear every batch: only who waits for a pixel of its own decodes it. */
+  #batch(frame: Frame): void {
+    this.heard(frame);
+    if (this.#unseen.length === 0) return;
+    const [, text] = decodeEvent(frame);
+    const changed = decodePixels(String(text)) ?? [];
+    for (const waiting of [...this.#unseen]) {
+      if (!changed.some((pixel) => isSame(pixel, waiting.pixel))) continue;
+      placementToFrame.add(Date.now() - waiting.sentAt);
+      pixelsSeen.add(1);
+      this.#unseen.splice(this.#unseen.indexOf(waiting), 1);
+    }
+  }
+
+  #refused(frame: Frame): void {
+    const [, refusal] = decodeEvent(frame) as [string, { x: number; y: number; color: number; code: string }];
+    const index = this.#unseen.findIndex(({ pixel }) => isSame(pixel, [refusal.x, refusal.y, refusal.color]));
+    if (index >= 0) this.#unseen.splice(index, 1);
+    pixelsRefused.add(1, { code: refusal.code });
+  }
+}
+
+const isSame = (one: Pixel, other: Pixel) => one.every((value, index) => value === other[index]);
