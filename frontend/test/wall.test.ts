@@ -96,9 +96,11 @@ test("a display tells since when it may be old, but not of a blink", () => {
   };
   staleness.current();
   later(60_000);
+  staleness.current();
+  later(4000);
   staleness.lost();
   expect(staleness.text).toBe("");
-  later(2000);
+  later(120_000);
   staleness.lost();
   expect(staleness.text).toBe("since 21:46");
   staleness.current();

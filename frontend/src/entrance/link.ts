@@ -35,7 +35,7 @@ export interface LinkHandlers {
 
 const ANSWER_WITHIN_MS = 5000;
 const JOIN_WITHIN_MS = 10_000;
-const SYNC_WITHIN_MS = 3000;
+const SYNC_WITHIN_MS = 2000;
 
 export class Link {
   readonly #socket: Socket;

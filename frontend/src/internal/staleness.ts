@@ -3,26 +3,29 @@
 const WORTH_TELLING_MS = 1500;
 
 export class Staleness {
-  #since: Date | null;
+  /** When the picture was last known to be the gateway's. */
+  #currentAt: Date;
+  /** When doubt began; null while there is none. Nothing is current before the first join. */
+  #lostAt: Date | null;
 
-  /** Nothing is current before the first join. */
   constructor(readonly clock: () => Date) {
-    this.#since = clock();
+    this.#currentAt = clock();
+    this.#lostAt = this.#currentAt;
   }
 
   current(): void {
-    this.#since = null;
+    this.#currentAt = this.clock();
+    this.#lostAt = null;
   }
 
   lost(): void {
-    this.#since ??= this.clock();
+    this.#lostAt ??= this.clock();
   }
 
   /** "since 21:45" in the place's own time, or "" while all is well. */
   get text(): string {
-    const since = this.#since;
-    if (!since || this.clock().getTime() - since.getTime() < WORTH_TELLING_MS) return "";
+    if (!this.#lostAt || this.clock().getTime() - this.#lostAt.getTime() < WORTH_TELLING_MS) return "";
     const two = (value: number) => String(value).padStart(2, "0");
-    return `since ${two(since.getHours())}:${two(since.getMinutes())}`;
+    return `since ${two(this.#currentAt.getHours())}:${two(this.#currentAt.getMinutes())}`;
   }
 }

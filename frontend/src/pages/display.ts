@@ -6,6 +6,8 @@ import { parseScreenAddress } from "../internal/wall-address";
 import { Live } from "../live";
 
 const MESSAGE_SHOWN_MS = 15_000;
+/** A server that hangs is found out by asking it; its own pings would take most of a minute. Few displays ask. */
+const ASK_EVERY_MS = 5000;
 
 const address = parseScreenAddress(location.search);
 const wholeWindow = ({ width, height }: { width: number; height: number }) => ({
@@ -36,6 +38,11 @@ function refresh(): void {
   Object.assign(document.body.dataset, { epoch, seq, connected: live.link.live });
 }
 
+async function makeSure(): Promise<void> {
+  // While the link is down it tries by itself, in its own time.
+  if (live.link.live && (await live.check())) staleness.current();
+}
+
 function showStaleness(): void {
   const { text } = staleness;
   byId("stale", HTMLElement).hidden = text === "";
@@ -62,5 +69,6 @@ async function stayAwake(): Promise<void> {
 
 if (address !== "whole" && "error" in address) complain(address.error);
 setInterval(showStaleness, 1000);
+setInterval(makeSure, ASK_EVERY_MS);
 void stayAwake();
 document.addEventListener("visibilitychange", () => document.hidden || void stayAwake());
