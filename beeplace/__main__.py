@@ -63,7 +63,7 @@ def _serve(arguments: dict[str, str]) -> int:
     except PermissionError as error:
         return _fail(f"not permitted: {error.strerror} {error.filename or ''}".strip(), FORBIDDEN)
     except OSError as error:
-        return _fail(f"cannot start: {error.strerror or error}", TEMPORARY)
+        return _fail(f"cannot start: {error.strerror or error} {error.filename or ''}".strip(), TEMPORARY)
     except BeePlaceError as error:
         return _fail(str(error), UNAVAILABLE)
     return 0

@@ -68,10 +68,11 @@ def api_key_file(text: str) -> str:
 
 
 def database(text: str) -> Path:
-    """sqlite:///path."""
-    if not text.startswith("sqlite:///") or not text.removeprefix("sqlite:///") or "\0" in text:
+    """sqlite:///path, which names a file."""
+    path = Path(text.removeprefix("sqlite:///"))
+    if not text.startswith("sqlite:///") or not path.name or "\0" in text or path.is_dir():
         raise ValueError
-    return Path(text.removeprefix("sqlite:///"))
+    return path
 
 
 def origins(text: str) -> tuple[str, ...]:

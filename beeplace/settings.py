@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +224,10 @@ def read_settings(arguments: Mapping[str, str] | None = None, folder: Path | Non
 
     Raises SettingError with one line: variable, rule, and what was given, unless it is secret.
     """
-    dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
+    try:
+        dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
+    except UnicodeDecodeError as error:
+        raise SettingError(".env: must be text in UTF-8") from error
     return parse_settings({**dotenv, **os.environ, **(arguments or {})})
 
 
@@ -269,7 +273,6 @@ def _check_together(settings: Settings) -> None:
 def _refuse_unknown(given: Mapping[str, str]) -> None:
     """A variable that begins with BEEPLACE_ is none of ours: say so, since a typo would go unnoticed."""
     for variable in sorted(v for v in given if v.startswith("BEEPLACE_")):
-        name = variable.removeprefix("BEEPLACE_")
-        known = next((f.variable for f in FIELDS if f.variable == name), None)
-        hint = f"; did you mean {known}?" if known else ""
+        near = get_close_matches(variable.removeprefix("BEEPLACE_"), [field.variable for field in FIELDS], 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
         logging.getLogger("beeplace").warning("unknown setting %s%s", variable, hint)

@@ -25,10 +25,11 @@ from beeplace.gateway.budget import Budget
 from beeplace.gateway.frames import frame
 from beeplace.gateway.handover import take_over
 from beeplace.gateway.heartbeat import Heartbeat
+from beeplace.gateway.polling import whole_body
+from beeplace.gateway.refusals import come_back, wrong_handshake
 from beeplace.gateway.websocket import WebSocket, accept
 
 PROTOCOL_VIOLATED, TOO_SLOW, TOO_MANY, DRAINING = 4400, 4408, 4429, 4503
-_BODY_SECONDS = 5.0
 _PROBE_SECONDS = 10.0
 
 
@@ -142,7 +143,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
         self.server.receive(self, data)
 
     async def handle_post_request(self, environ: dict[str, Any]) -> None:
-        body = await _whole_body(environ["aiohttp.request"], self.server.limits.bytes_per_message)
+        body = await whole_body(environ["aiohttp.request"], self.server.limits.bytes_per_message)
         try:
             for packet in engineio.payload.Payload(encoded_payload=body).packets:
                 self.take(packet.data if packet.binary else packet.encode())
@@ -158,7 +159,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # engineio is untyped
         if answer is None or request.transport is None:
             if not self.connected:
                 self.server.end(self)
-            return _wrong_handshake()
+            return wrong_handshake()
         self.upgrading = self.connected
         transport = request.transport
         transport.write(answer)
@@ -269,7 +270,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         if jsonp_index is not None:
             return self._bad_request("JSONP is not supported")
         if not self._handshakes.spend(self.clock()):
-            return _come_back()
+            return come_back()
         session = EngineSocket(self, self.generate_id())
         self.sockets[session.sid] = session
         session.push(Packet(OPEN, self._opening(session.sid, transport)))
@@ -288,26 +289,3 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             "pingTimeout": int(self.ping_timeout * 1000),
             "maxPayload": self.limits.bytes_per_message,
         }
-
-
-def _come_back() -> dict[str, Any]:
-    """Too many handshakes: an answer in the library's form, with the time to come back."""
-    headers = [("Content-Type", "text/plain"), ("Retry-After", "2")]
-    return {"status": "503 SERVICE UNAVAILABLE", "headers": headers, "response": b"too many at once"}
-
-
-def _wrong_handshake() -> dict[str, Any]:
-    headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13")]
-    return {"status": "426 UPGRADE REQUIRED", "headers": headers, "response": b"WebSocket version 13 is spoken here"}
-
-
-async def _whole_body(request: web.Request, most: int) -> str:
-    """The body of a poll, whole or not at all. Raises EngineIOError."""
-    size = request.content_length
-    if size is None or size > most:
-        raise engineio.exceptions.ContentTooLongError
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            return (await request.content.readexactly(size)).decode()
-    except (TimeoutError, asyncio.IncompleteReadError, UnicodeDecodeError) as error:
-        raise engineio.exceptions.EngineIOError from error
