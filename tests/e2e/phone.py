@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
@@ -86,10 +86,8 @@ class Phone:
 
     async def closed(self) -> int | None:
         """Waits for the end; the close code."""
-        try:
+        with suppress(Closed):
             await self.until(lambda: False)
-        except Closed:
-            pass
         return self.ws.close_code
 
     async def reached(self, seq: int) -> None:

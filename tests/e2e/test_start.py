@@ -1,0 +1,94 @@
+"""Starts that must not happen, and what becomes of a stored board when the settings change."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from beeplace.board.palette import THESIS_COLORS
+from tests.conftest import StartServer
+from tests.e2e.phone import dial, get
+from tests.e2e.process import run_beeplace
+from tests.servers import ServerProcess
+
+
+async def place(server: ServerProcess, *pixels: tuple[int, int, int]) -> None:
+    async with dial(server.url) as phone:
+        await phone.join("me")
+        for x, y, color in pixels:
+            placed = await phone.place(x, y, color)
+            await phone.reached(placed["seq"])
+
+
+@pytest.fixture
+async def stored(start_server: StartServer) -> Path:
+    """The folder of a stopped server whose board has colours 0, 5 and 15."""
+    server = start_server()
+    await place(server, (1, 2, 5), (3, 4, 15))
+    assert server.stop() == 0
+    return server.folder
+
+
+def test_a_port_that_is_used_stops_the_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        ended = run_beeplace(tmp_path, HOST="127.0.0.1", PORT=other.getsockname()[1])
+    assert ended.returncode == 75
+    assert ended.stderr.splitlines()[-1].startswith("beeplace: ")
+    assert ended.stderr.count("\n") == 1
+    assert "address already in use" in ended.stderr.lower()
+
+
+def test_a_second_process_on_the_same_database_stops(server: ServerProcess) -> None:
+    ended = run_beeplace(server.folder, HOST="127.0.0.1", PORT=0)
+    assert (ended.returncode, ended.stderr.count("\n")) == (75, 1)
+    assert "listens" not in ended.stdout
+
+
+def test_the_first_process_does_not_notice_the_second(server: ServerProcess) -> None:
+    run_beeplace(server.folder, HOST="127.0.0.1", PORT=0)
+    assert server.stop() == 0
+    assert "error" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("settings", [{"BOARD_SIZE": 32}, {"BOARD_WIDTH": 65}, {"BOARD_HEIGHT": 8}])
+def test_another_size_than_the_stored_board_is_refused(stored: Path, settings: dict[str, int]) -> None:
+    ended = run_beeplace(stored, PORT=0, **settings)
+    assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
+    assert ended.stderr.startswith("beeplace: BOARD_SIZE: ")
+    assert "64 x 64" in ended.stderr
+
+
+def test_a_palette_without_a_colour_in_use_is_refused(stored: Path) -> None:
+    ended = run_beeplace(stored, PORT=0, COLORS=json.dumps(THESIS_COLORS[:5]))
+    assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
+    assert ended.stderr.startswith("beeplace: COLORS: ")
+    assert "[5, 15]" in ended.stderr
+
+
+async def test_a_refused_palette_changes_nothing(stored: Path) -> None:
+    run_beeplace(stored, PORT=0, COLORS=json.dumps(THESIS_COLORS[:5]))
+    again = ServerProcess(stored)
+    try:
+        _, board, _ = await get(again.url, "/api/board")
+        assert (board[2 * 64 + 1], board[4 * 64 + 3]) == (5, 15)
+    finally:
+        again.kill()
+
+
+async def test_a_new_palette_keeps_the_pixels_and_begins_an_epoch(start_server: StartServer) -> None:
+    first = start_server()
+    await place(first, (1, 2, 5))
+    _, before, headers_before = await get(first.url, "/api/board")
+    assert first.stop() == 0
+    colors = [f"#0000{n:02x}" for n in range(16)]
+    second = ServerProcess(first.folder, COLORS=json.dumps(colors))
+    try:
+        _, after, headers_after = await get(second.url, "/api/board")
+        assert after == before
+        assert headers_after["ETag"].split(":")[0] != headers_before["ETag"].split(":")[0]
+        assert json.loads((await get(second.url, "/api/config"))[1])["colors"] == colors
+    finally:
+        second.kill()

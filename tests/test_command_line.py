@@ -1,0 +1,62 @@
+"""The command line: what it explains, and how it ends when it is misused."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.process import run_beeplace
+
+PROGRAM = Path(sys.executable).parent / "beeplace"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
+def test_a_command_explains_itself(tmp_path: Path, arguments: list[str]) -> None:
+    ended = run_beeplace(tmp_path, *arguments)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("usage: beeplace")
+    assert "server" in ended.stdout
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    assert run_beeplace(tmp_path, "--version").stdout == f"beeplace {version('beeplace')}\n"
+
+
+def test_the_program_is_the_module(tmp_path: Path) -> None:
+    program = subprocess.run([PROGRAM, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert program.stdout == run_beeplace(tmp_path, "--version").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sevre"],
+        ["--nonsense"],
+        ["serve", "--nonsense"],
+        ["serve", "more"],
+        ["--vers"],
+        ["serve", "--port"],
+        ["serve", "--api-key", "k" * 24],
+    ],
+)
+def test_an_unknown_command_or_option_is_a_usage_error(tmp_path: Path, arguments: list[str]) -> None:
+    ended = run_beeplace(tmp_path, *arguments)
+    assert (ended.returncode, ended.stdout) == (64, "")
+    assert re.fullmatch(r"beeplace[^\n]*: [^\n]+\n", ended.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_port_names_its_rule(tmp_path: Path) -> None:
+    ended = run_beeplace(tmp_path, "serve", "--port", "abc")
+    assert ended.returncode in (64, 78)
+    assert re.fullmatch(r"beeplace: PORT: must be [^\n]+\n", ended.stderr)
+
+
+def test_an_option_counts_more_than_the_environment(tmp_path: Path) -> None:
+    ended = run_beeplace(tmp_path, "serve", "--port", "65536", PORT="0")
+    assert "not '65536'" in ended.stderr
