@@ -1,6 +1,7 @@
 """The Makefile and the scripts behind it: the verbs people rely on, and no work done twice."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -26,6 +27,12 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_lists_the_verb(verb: str) -> None:
     assert f"make {verb} " in make().stdout
+
+
+def test_the_readme_names_verbs_that_exist() -> None:
+    named = set(re.findall(r"`?make ([a-z-]+)`", tree.text("README.md"))) | {"run"}
+    offered = set(re.findall(r"^  make (\S+)", make("help").stdout, re.MULTILINE))
+    assert named <= offered
 
 
 def test_a_second_setup_has_nothing_to_do() -> None:

@@ -1,10 +1,12 @@
 """Every setting is told where people look for it: the README's table and `.env.example`."""
 
+import io
 import re
 
 import pytest
+from dotenv import dotenv_values
 
-from beeplace.settings import FIELDS
+from beeplace.settings import FIELDS, Field
 from tests.project import tree
 
 # REDIS_URL is not among them yet: without the Redis bus it would promise what nothing does.
@@ -38,16 +40,17 @@ CONTRACT = [
     "LOG_FORMAT",
 ]
 VARIABLES = [field.variable for field in FIELDS]
+DEFAULTS_IN_WORDS = {
+    "BOARD_WIDTH": "= `BOARD_SIZE`",
+    "BOARD_HEIGHT": "= `BOARD_SIZE`",
+    "COLORS": "the thesis's 16",
+}
 
 
-def readme_variables() -> list[str]:
-    """The variables in the first column of README's tables; one row may hold several."""
-    first_cells = re.findall(r"^\| *(`[A-Z][^|]*)\|", tree.text("README.md"), re.MULTILINE)
-    return [variable for cell in first_cells for variable in re.findall(r"`([A-Z][A-Z_]+)`", cell)]
-
-
-def example_variables() -> list[str]:
-    return re.findall(r"^#? ?([A-Z][A-Z_]+)=", tree.text(".env.example"), re.MULTILINE)
+def rows() -> dict[str, list[str]]:
+    """README's table of settings: the cells after the variable's."""
+    lines = re.findall(r"^\| `([A-Z][A-Z_]+)` \|(.*)\|$", tree.text("README.md"), re.MULTILINE)
+    return {variable: [cell.strip() for cell in cells.split("|")] for variable, cells in lines}
 
 
 @pytest.mark.parametrize("variable", CONTRACT)
@@ -55,14 +58,22 @@ def test_the_contracts_settings_exist(variable: str) -> None:
     assert variable in VARIABLES
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.variable)
-def test_a_setting_has_a_meaning(field: object) -> None:
-    assert str(getattr(field, "meaning", "")).strip()
-
-
 def test_the_readme_lists_every_setting_and_no_other() -> None:
-    assert sorted(readme_variables()) == sorted(VARIABLES)
+    assert list(rows()) == VARIABLES
 
 
-def test_the_example_lists_every_setting_once_and_no_other() -> None:
-    assert sorted(example_variables()) == sorted(VARIABLES)
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.variable)
+def test_the_readme_says_what_the_program_does(field: Field) -> None:
+    default, rule, meaning = rows()[field.variable]
+    assert default == DEFAULTS_IN_WORDS.get(field.variable, f"`{field.default}`" if field.default else "none")
+    assert (rule, meaning) == (field.rule, field.meaning)
+
+
+def test_the_example_with_every_line_in_force_is_the_default() -> None:
+    """A line `# NAME=value` is a setting out of force; every other comment begins with `# ` and a word."""
+    in_force = re.sub(r"^# (?=[A-Z][A-Z_]+=)", "", tree.text(".env.example"), flags=re.MULTILINE)
+    assert dotenv_values(stream=io.StringIO(in_force)) == {field.variable: field.default for field in FIELDS}
+
+
+def test_the_example_sets_nothing_as_it_is() -> None:
+    assert dotenv_values(stream=io.StringIO(tree.text(".env.example"))) == {}
