@@ -3,8 +3,9 @@
  * joins, places all its pixels at random with pauses up to 3 s, and watches for 30 s. It ends when 5 % of all
  * connections took longer than 1,200 ms.
  */
+import exec from "k6/execution";
 import type { Options } from "k6/options";
-import { summaryTrendStats, userErrors } from "./measures.ts";
+import { arrivals, failed, summaryTrendStats } from "./measures.ts";
 import { fetchPage, pause, randomBelow, User } from "./user.ts";
 import { withoutBoard } from "./wire.ts";
 
@@ -40,7 +41,9 @@ export const options: Options = {
 };
 
 export default async function festivalGoer(): Promise<void> {
-  if (fetchPage().status !== 200) userErrors.add(1, { reason: "page" });
+  arrivals.add(exec.instance.currentTestRunDuration);
+  const { status } = fetchPage();
+  if (status !== 200) failed(`page: status ${status}`);
   const user = await User.join(withoutBoard).catch(() => null); // counted as an error already
   if (user === null) return;
   for (let placed = 0; placed < user.state.maxPixels; placed++) {

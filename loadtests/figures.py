@@ -89,7 +89,7 @@ def figures_of(
         cores=cores,
         passed=passed,
         crossed=crossed(summary),
-        duration_seconds=summary["state"]["testRunDurationMs"] / 1000,
+        duration_seconds=(_value(metrics, "arrivals", "max") or summary["state"]["testRunDurationMs"]) / 1000,
         users=count(summary, "users"),
         users_at_once=int(_value(metrics, "vus", "max") or 0),
         pixels=count(summary, "pixels"),

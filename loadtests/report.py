@@ -33,12 +33,13 @@ def number(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def thesis(value: Callable[[ThesisFigures], float | None], digits: int = 0) -> Callable[[Figures], str]:
+def thesis(value: Callable[[ThesisFigures], float | None], digits: int = 0, unit: str = "") -> Callable[[Figures], str]:
     """A column of the thesis's figures for the same configuration."""
 
     def cell(figures: Figures) -> str:
         known = THESIS.get(figures.configuration)
-        return number(value(known) if known else None, digits)
+        shown = value(known) if known else None
+        return number(shown, digits) + (unit if shown is not None else "")
 
     return cell
 
@@ -47,7 +48,7 @@ BESIDE_THE_THESIS: Sequence[Column] = (
     ("Board", lambda f: f"{f.board_size} x {f.board_size}"),
     ("Refresh", lambda f: f"{f.refresh_rate_ms} ms"),
     ("Duration", lambda f: f"{f.duration_seconds:.1f} s"),
-    ("Duration, thesis", thesis(lambda t: t.duration_seconds, 1)),
+    ("Duration, thesis", thesis(lambda t: t.duration_seconds, 1, " s")),
     ("Users", lambda f: number(f.users)),
     ("Users, thesis", thesis(lambda t: t.users, 1)),
     ("Pixels", lambda f: number(f.pixels)),

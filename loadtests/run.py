@@ -134,10 +134,11 @@ def summary_file(configuration: Configuration, out: Path) -> Path:
 
 def run_k6(configuration: Configuration, url: str, out: Path, **environment: str) -> int:
     """Runs a test script against a running server and returns k6's exit code. Raises TimeoutExpired."""
-    name = configuration.name
-    command = [str(K6), "run", "--no-usage-report", f"--log-output=file={out / name}.log"]
+    name, log = configuration.name, out / f"{configuration.name}.log"
+    command = [str(K6), "run", "--no-usage-report", f"--log-output=file={log}"]
     command += [] if sys.stdout.isatty() else ["--quiet"]
-    summary_file(configuration, out).unlink(missing_ok=True)
+    for old in (log, summary_file(configuration, out)):
+        old.unlink(missing_ok=True)
     process = subprocess.Popen(
         [*command, str(FOLDER / f"{configuration.test}.ts")],
         env={name: value for name, value in os.environ.items() if not name.startswith("K6_")} | {
@@ -148,6 +149,7 @@ def run_k6(configuration: Configuration, url: str, out: Path, **environment: str
             "K6_WEB_DASHBOARD_EXPORT": str(out / f"{name}.html"),
             "K6_WEB_DASHBOARD_PERIOD": "1s",
             "K6_WEB_DASHBOARD_PORT": "-1",
+            "GOGC": "300",  # k6's thousands of script engines are a large heap: collect it less often
             **environment,
         },
     )  # fmt: skip

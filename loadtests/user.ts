@@ -4,12 +4,12 @@ import http from "k6/http";
 import { setTimeout } from "k6/timers";
 import {
   bytesPerClient,
+  failed,
   joinDuration,
   pixels,
   pixelsRefused,
   pixelsSeen,
   placementToFrame,
-  userErrors,
   users,
 } from "./measures.ts";
 import { type Arguments, decodeEvent, type Frame, Socket } from "./socketio.ts";
@@ -19,6 +19,8 @@ export const url = __ENV.URL ?? "http://127.0.0.1:8000";
 
 interface Unseen {
   readonly pixel: Pixel;
+  /** As it stands in a batch. */
+  readonly text: string;
   readonly sentAt: number;
 }
 
@@ -49,16 +51,14 @@ export class User {
   /** `read` may shorten the answer before it is decoded. Rejects when the server does not let us in. */
   static async join(read: (answer: Arguments) => Arguments = (answer) => answer): Promise<User> {
     const startedAt = Date.now();
-    const socket = new Socket(url, (reason) => {
-      userErrors.add(1, { reason });
-    });
+    const socket = new Socket(url, failed);
     await socket.connected();
     const answer = read(await socket.ask("join", newFingerprint()));
     const state = decodeJoinAnswer(answer);
     if (state === null) {
-      userErrors.add(1, { reason: "join" });
+      failed(`join refused: ${answer}`);
       socket.close();
-      throw new Error(`join refused: ${answer}`);
+      throw new Error("join refused");
     }
     joinDuration.add(Date.now() - startedAt);
     users.add(1);
@@ -72,7 +72,7 @@ export class User {
   /** In the thesis's form: no acknowledgement is asked for. */
   place(pixel: Pixel): void {
     const [x, y, color] = pixel;
-    this.#unseen.push({ pixel, sentAt: Date.now() });
+    this.#unseen.push({ pixel, text: pixel.join(), sentAt: Date.now() });
     this.socket.emit("pixelFromPlayer", { x, y, color });
     pixels.add(1);
   }
@@ -87,10 +87,10 @@ export class User {
     bytesPerClient.add(this.socket.bytesReceived);
   }
 
-  /** Thousands of users hear every batch: only who waits for a pixel of its own decodes it. */
+  /** Thousands of users hear every batch: it is decoded only where a pixel of one's own seems to be in it. */
   #batch(frame: Frame): void {
     this.heard(frame);
-    if (this.#unseen.length === 0) return;
+    if (!this.#unseen.some(({ text }) => frame.includes(text))) return;
     const [, text] = decodeEvent(frame);
     const changed = decodePixels(String(text)) ?? [];
     for (const waiting of [...this.#unseen]) {
