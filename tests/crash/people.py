@@ -1,0 +1,171 @@
+"""The people of a crash run: each keeps its token, places at random, and asks again after every break."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import aiohttp
+
+from tests.crash.client import LOST, Canvas, Socket
+from tests.crash.history import History, Triple, Wish, wall_ms
+
+ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
+REPEATED = 0.02  # of the answered wishes are asked once more
+
+
+@dataclass
+class World:
+    """What all people share. `url` is None while there is no server; `asked` and `heard` are called at each
+    placement and each answer."""
+
+    history: History
+    http: aiohttp.ClientSession
+    random: random.Random
+    pause_seconds: float
+    asked: Callable[[], None]
+    heard: Callable[[], None]
+    url: str | None = None
+    ending: bool = False
+
+    def __post_init__(self) -> None:
+        side = range(self.history.width * self.history.height * 15)
+        self._numbers = iter(self.random.sample(side, len(side)))
+        self.changed = asyncio.Event()  # there is a server again
+        self.stirred = asyncio.Event()  # somebody heard something
+
+    def pixel(self) -> Triple:
+        """A position and colour that nobody has wished for; colour 0 is what an empty board shows."""
+        offset, color = divmod(next(self._numbers), 15)
+        return offset % self.history.width, offset // self.history.width, color + 1
+
+    async def server(self) -> str:
+        """Where it listens, once it does."""
+        while self.url is None:
+            self.changed.clear()
+            await self.changed.wait()
+        return self.url
+
+
+class Person:
+    """One identity with `sockets` connections. With a `canvas` it is a screen too."""
+
+    def __init__(self, number: int, world: World, sockets: int, canvas: Canvas | None = None) -> None:
+        self.number, self.world, self.canvas = number, world, canvas
+        self.sockets: list[Socket | None] = [None] * sockets
+        self.token: str | None = None
+        self.named = asyncio.Event()
+        self.open: list[Wish] = []  # asked, and not answered yet
+        self.told: list[Wish] = []
+        self.asking: set[asyncio.Task[None]] = set()
+
+    async def live(self) -> None:
+        """Connects and places until the owner cancels it."""
+        async with asyncio.TaskGroup() as tasks:
+            for index in range(len(self.sockets)):
+                tasks.create_task(self.stay_connected(index))
+            tasks.create_task(self.place())
+
+    async def stay_connected(self, index: int) -> None:
+        while True:
+            url = await self.world.server()
+            if index and not self.token:  # the first connection brings the name for all
+                await self.named.wait()
+            with suppress(*LOST):
+                await self.session(index, url)
+            self.sockets[index] = None
+            await asyncio.sleep(self.world.random.uniform(0.01, 0.1))
+
+    async def session(self, index: int, url: str) -> None:
+        """One connection, from joining to its end."""
+        canvas = self.canvas if index == 0 else None
+        socket = await Socket.connect(self.world.http, url)
+        listening = asyncio.create_task(socket.listen())
+        try:
+            wanted = canvas.wanted() if canvas else {"board": "none"}
+            token = {"token": self.token} if self.token else {}
+            answer = await socket.ask("join", {**wanted, **token})
+            if "initialState" not in answer:
+                return
+            self.token = answer["initialState"].get("token", self.token)
+            self.named.set()
+            if canvas:
+                canvas.joined(answer["initialState"])
+            socket.follow(partial(self.event, socket, canvas))
+            self.sockets[index] = socket
+            self.ask_again(socket)
+            await listening
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError, *LOST):
+                await listening
+            await socket.close()
+            if canvas:
+                canvas.picture()
+
+    def event(self, socket: Socket, canvas: Canvas | None, name: str, given: list[Any]) -> None:
+        self.world.stirred.set()
+        if name == "u":
+            self.world.history.batches.add(given[0])
+            if canvas and canvas.hear(given[0], given[1]) == "sync":
+                socket.end()  # the next join brings the delta
+
+    def ask_again(self, socket: Socket) -> None:
+        """After a break: all that was asked and not answered, and now and then something that was."""
+        for wish in self.open:
+            self.start(wish, socket)
+        if self.told and self.world.random.random() < REPEATED * 10:
+            self.start(self.world.random.choice(self.told), socket)
+
+    def start(self, wish: Wish, socket: Socket) -> None:
+        task = asyncio.create_task(self.ask(wish, socket))
+        self.asking.add(task)
+        task.add_done_callback(self.answered)
+
+    def answered(self, task: asyncio.Task[None]) -> None:
+        self.asking.discard(task)
+        self.world.stirred.set()
+
+    async def place(self) -> None:
+        """New wishes at random moments, on all connections at once."""
+        while True:
+            await asyncio.sleep(self.world.random.expovariate(1 / self.world.pause_seconds))
+            sockets = [socket for socket in self.sockets if socket]
+            if not sockets or self.world.ending:
+                continue
+            for socket in sockets:
+                rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
+                wish = Wish(self.number, rid, self.world.pixel())
+                self.world.history.wishes.append(wish)
+                self.open.append(wish)
+                self.start(wish, socket)
+
+    async def ask(self, wish: Wish, socket: Socket) -> None:
+        """Asks once; a break leaves the wish open for the next connection, or for ever."""
+        x, y, color = wish.pixel
+        wish.attempts += 1
+        self.world.asked()
+        wish.asked_ms = wall_ms()
+        wish.sent_ms = wish.sent_ms or wish.asked_ms
+        try:
+            answer = await socket.ask("pixelFromPlayer", {"x": x, "y": y, "color": color, "rid": wish.rid})
+        except LOST:
+            if wish in self.open and not wish.answers and self.world.random.random() < ABANDONED:
+                wish.abandoned = True
+                self.open.remove(wish)
+            return
+        wish.hear(answer)
+        self.world.heard()
+        if wish.settled and wish in self.open:
+            self.open.remove(wish)
+            self.told.append(wish)
+        elif not wish.settled:
+            await asyncio.sleep(self.world.random.uniform(0.1, 0.5))
+            if socket.open and not wish.settled:
+                self.start(wish, socket)
