@@ -44,7 +44,7 @@ export default async function festivalGoer(): Promise<void> {
   arrivals.add(exec.instance.currentTestRunDuration);
   const { status } = fetchPage();
   if (status !== 200) failed(`page: status ${status}`);
-  const user = await User.join(withoutBoard).catch(() => null); // counted as an error already
+  const user = await User.join(withoutBoard);
   if (user === null) return;
   for (let placed = 0; placed < user.state.maxPixels; placed++) {
     await pause(randomBelow(LONGEST_PAUSE_MS));

@@ -46,6 +46,7 @@ export default async function festivalGoer(): Promise<void> {
     "the page has a canvas": ({ body }) => String(body).includes("<canvas"),
   });
   const user = await User.join();
+  if (user === null) return;
   const follower = new Follower(user.state);
   user.heard = (frame) => follower.batch(frame);
   checkState(user.state);

@@ -39,8 +39,8 @@ export class Socket {
   ) {
     this.#socket = new WebSocket(`${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`);
     this.#socket.onmessage = (event) => this.#receive(String(event?.data));
-    this.#socket.onerror = (event) => this.#end(event?.error ?? "error");
-    this.#socket.onclose = () => this.#end("closed by the server");
+    this.#socket.onerror = (event) => this.fail(event?.error ?? "error");
+    this.#socket.onclose = () => this.fail("closed by the server");
   }
 
   /** Once the server has taken us into namespace `/`. */
@@ -73,9 +73,18 @@ export class Socket {
     this.#socket.close();
   }
 
+  /** Ends the session where something went wrong; the first reason is the one that `lost` is told. */
+  fail(reason: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#socket.close();
+    this.lost(reason);
+    for (const { reject } of [...this.#waiting.values()]) reject(new Error(reason));
+  }
+
   #wait(id: number): Promise<Arguments> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#end("no answer"), PATIENCE_MS);
+      const timer = setTimeout(() => this.fail("no answer"), PATIENCE_MS);
       const settled = <T>(settle: (value: T) => void) => {
         return (value: T) => {
           clearTimeout(timer);
@@ -95,7 +104,7 @@ export class Socket {
     else if (frame.startsWith(SOCKET.connect)) this.#waiting.get(CONNECTED)?.resolve("[]");
     else if (frame.startsWith(ENGINE.open)) this.#socket.send(SOCKET.connect);
     else if (frame.startsWith(SOCKET.refusal) || frame === SOCKET.disconnect || frame === ENGINE.close) {
-      this.#end(`ended by the server: ${frame}`);
+      this.fail(`ended by the server: ${frame}`);
     }
   }
 
@@ -107,13 +116,5 @@ export class Socket {
   #acknowledge(frame: Frame): void {
     const start = frame.indexOf("[");
     this.#waiting.get(Number(frame.substring(SOCKET.ack.length, start)))?.resolve(frame.slice(start));
-  }
-
-  #end(reason: string): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#socket.close();
-    this.lost(reason);
-    for (const { reject } of [...this.#waiting.values()]) reject(new Error(reason));
   }
 }

@@ -48,21 +48,22 @@ export class User {
     socket.on("pixelRejected", (frame) => this.#refused(frame));
   }
 
-  /** `read` may shorten the answer before it is decoded. Rejects when the server does not let us in. */
-  static async join(read: (answer: Arguments) => Arguments = (answer) => answer): Promise<User> {
+  /** Null, and counted, where the server does not let us in. `read` may shorten the answer before it is decoded. */
+  static async join(read: (answer: Arguments) => Arguments = (answer) => answer): Promise<User | null> {
     const startedAt = Date.now();
     const socket = new Socket(url, failed);
-    await socket.connected();
-    const answer = read(await socket.ask("join", newFingerprint()));
-    const state = decodeJoinAnswer(answer);
-    if (state === null) {
-      failed(`join refused: ${answer}`);
-      socket.close();
-      throw new Error("join refused");
+    try {
+      await socket.connected();
+      const answer = read(await socket.ask("join", newFingerprint()));
+      const state = decodeJoinAnswer(answer);
+      if (state === null) throw new Error(`join refused: ${answer}`);
+      joinDuration.add(Date.now() - startedAt);
+      users.add(1);
+      return new User(socket, state);
+    } catch (error) {
+      socket.fail(String(error));
+      return null;
     }
-    joinDuration.add(Date.now() - startedAt);
-    users.add(1);
-    return new User(socket, state);
   }
 
   get unseen(): number {
