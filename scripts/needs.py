@@ -87,7 +87,8 @@ def install_from_debian(packages: list[str]) -> None:
         return
     print(f"installing {', '.join(packages)} with apt-get", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    commands = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages])
+    apt_get = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]  # another installation may be under way
+    commands = ([*apt_get, "update"], [*apt_get, "install", "-y", "--no-install-recommends", *packages])
     with no_services():
         for command in commands:
             done = subprocess.run(
