@@ -1,0 +1,45 @@
+"""A real Chromium for each module, closed with it, and visitors whose every word and request is watched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.browser.visitors import Visitors
+
+TOOLS = Path(__file__).parents[2] / ".setup" / "tools.json"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+expect.set_options(timeout=15_000)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser; a module's tests share it, each in contexts of its own."""
+    async with async_playwright() as playwright:
+        executable = json.loads(TOOLS.read_text())["chromium"]
+        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitors(chromium: Browser) -> AsyncIterator[Visitors]:
+    """Opens pages. Fails the test if one of them complained, or asked another host for anything."""
+    visitors = Visitors(chromium)
+    yield visitors
+    await visitors.leave()
+    assert visitors.complaints == []
+    assert visitors.strangers == []

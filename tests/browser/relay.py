@@ -1,0 +1,65 @@
+"""A network that can be broken on purpose: it carries bytes between a browser and the server, or does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Relay:
+    """Listens on a port of its own, `url`."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._is_down = False
+        self.url = ""
+        self.loses_answers = False  # the server hears everything, the browser nothing
+
+    def cut(self) -> None:
+        """Breaks every connection and takes no new one."""
+        self._is_down = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        """Works as it should, from the next connection on."""
+        self._is_down = self.loses_answers = False
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carries one connection to its end."""
+        if self._is_down:
+            writer.transport.abort()
+            return
+        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers |= {writer, server_writer}
+        await asyncio.gather(
+            self._carry(reader, server_writer, answers=False), self._carry(server_reader, writer, answers=True)
+        )
+        self._writers -= {writer, server_writer}
+
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool) -> None:
+        try:
+            while data := await source.read(65_536):
+                if not (answers and self.loses_answers):
+                    sink.write(data)
+                    await sink.drain()
+        except ConnectionError:
+            pass
+        finally:
+            sink.close()
+
+
+@asynccontextmanager
+async def relay(port: int) -> AsyncIterator[Relay]:
+    """A network to the server at that port."""
+    network = Relay(port)
+    listener = await asyncio.start_server(network.accept, "127.0.0.1", 0)
+    network.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    try:
+        yield network
+    finally:
+        listener.close()
+        network.cut()
+        await listener.wait_closed()

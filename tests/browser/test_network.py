@@ -1,0 +1,130 @@
+"""The network and the server go and come back: the page says so, resumes by itself and by delta, and loses nothing."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.boards import board_at, changes_at, fill, mark
+from tests.browser.drawing_page import DrawingPage
+from tests.browser.relay import relay
+from tests.browser.visitors import Visitors
+from tests.conftest import StartServer
+from tests.servers import ServerProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BROKEN = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # Chromium says so by itself
+
+
+def free_port() -> int:
+    """A port that a server can be started on again and again."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def resumed_by_delta(drawing: DrawingPage) -> bool:
+    """It got what it had missed, and the whole board not again."""
+    told = "".join(drawing.wire.received)
+    return '"delta":{' in told and '"board":' not in told
+
+
+async def test_the_whole_board_is_sent_once_to_a_page_that_opens(visitors: Visitors, server: ServerProcess) -> None:
+    drawing = await DrawingPage.open(visitors, server.url)
+    assert "".join(drawing.wire.received).count('"board":') == 1
+    assert not resumed_by_delta(drawing)
+
+
+async def test_a_page_without_network_says_so_and_resumes_by_delta(visitors: Visitors, server: ServerProcess) -> None:
+    visitors.forgiven += BROKEN
+    await mark(server.url)
+    drawing = await DrawingPage.open(visitors, server.url)
+    await drawing.click(27, 27)
+    drawing.wire.forget()
+    async with drawing.cut():
+        await drawing.says("Your device is offline.")
+        await expect(drawing.button).to_be_disabled()
+        await fill(server.url, (3, 4), (9, 8), 7)
+    await drawing.live()
+    await drawing.equals_server()
+    assert resumed_by_delta(drawing)
+    await expect(drawing.notice).to_have_text("")
+    await drawing.button.click()
+    await drawing.says("Placed at 27, 27")
+
+
+async def test_a_page_comes_back_after_the_server_was_killed_and_resumes_by_delta(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    visitors.forgiven += BROKEN
+    server = start_server(PORT=free_port())
+    await mark(server.url)
+    drawing = await DrawingPage.open(visitors, server.url)
+    await drawing.draw(27, 27, 5)
+    await drawing.says("Placed at 27, 27")
+    other = await DrawingPage.open(visitors, server.url)
+    drawing.wire.forget()
+    other.wire.forget()
+    server.kill()
+    await drawing.says("The connection was lost. Reconnecting…")
+    server.start()
+    await fill(server.url, (3, 4), (9, 8), 7)
+    for page in (drawing, other):
+        await page.live()
+        assert (await page.equals_server()).color(27, 27) == 5
+        assert resumed_by_delta(page)
+    await expect(drawing.remaining).to_have_text("2")
+
+
+async def test_a_placement_whose_answer_was_lost_has_exactly_one_effect(
+    visitors: Visitors, server: ServerProcess
+) -> None:
+    visitors.forgiven += BROKEN
+    await mark(server.url)
+    async with relay(server.port) as network:
+        drawing = await DrawingPage.open(visitors, network.url)
+        await drawing.click(27, 27)
+        await drawing.pick(5)
+        drawing.wire.forget()
+        network.loses_answers = True
+        await drawing.button.click()
+        while not await changes_at(server.url, 27, 27):
+            pass
+        network.cut()
+        await drawing.says("The connection was lost. Reconnecting…")
+        await expect(drawing.body).to_have_attribute("data-pending", "1")
+        network.mend()
+        await drawing.says("Placed at 27, 27")
+        await drawing.settled()
+        first, again = drawing.wire.placements()
+        assert first.split("[", 1)[1] == again.split("[", 1)[1], "not the same request id"
+        assert [change["color"] for change in await changes_at(server.url, 27, 27)] == [5]
+        assert await drawing.equals_server() == await board_at(server.url)
+        assert resumed_by_delta(drawing)
+        await expect(drawing.remaining).to_have_text("2")
+
+
+async def test_a_placement_that_never_arrived_is_sent_again_and_placed_once(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    visitors.forgiven += BROKEN
+    server = start_server(PORT=free_port())
+    await mark(server.url)
+    drawing = await DrawingPage.open(visitors, server.url)
+    await drawing.click(27, 27)
+    await drawing.pick(5)
+    server.process.send_signal(signal.SIGSTOP)  # nothing is read any more
+    await drawing.button.click()
+    await expect(drawing.body).to_have_attribute("data-pending", "1")
+    server.kill()
+    await drawing.says("The connection was lost. Reconnecting…")
+    server.start()
+    await drawing.says("Placed at 27, 27")
+    assert (await drawing.equals_server()).color(27, 27) == 5
+    assert len(await changes_at(server.url, 27, 27)) == 1
+    await expect(drawing.remaining).to_have_text("2")
