@@ -195,7 +195,7 @@ class Rig:
         """No new wishes; every open one is answered, every screen catches up; then the last look."""
         self.world.ending = True
         with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLE_SECONDS):
+            async with asyncio.timeout(0 if self.totals.violations else SETTLE_SECONDS):
                 while any(person.open or person.asking for person in self.people) or not self.screens_are_equal():
                     self.world.stirred.clear()
                     await self.world.stirred.wait()
