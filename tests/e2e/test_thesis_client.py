@@ -95,6 +95,7 @@ async def test_a_client_comes_back_after_its_connection_breaks(server: ServerPro
     async with javascript_client(server.url, transports) as client:
         await client.ask("join", "me")
         assert (await client.ask("pixelFromPlayer", {"x": 1, "y": 1, "color": 1}))[0]["ok"]
+        await client.event("u")
         client.do(drop=None)
         await client.sign("disconnected")
         await client.sign("connected")

@@ -1,0 +1,99 @@
+"""What leaves the server: the same bytes for everyone, nothing compressed, and on time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+
+from tests.conftest import StartServer
+from tests.e2e.phone import Phone, dial, get
+from tests.e2e.wire import Wire
+from tests.servers import ServerProcess
+
+OFFERS = [
+    "Sec-WebSocket-Extensions: permessage-deflate",
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x-webkit-deflate-frame",
+]
+
+
+@pytest.mark.parametrize("offer", OFFERS)
+async def test_compression_is_not_negotiated_even_if_offered(server: ServerProcess, offer: str) -> None:
+    wire = await Wire.open(server.port, [offer])
+    assert "extensions" not in wire.handshake.lower()
+    wire.close()
+
+
+async def batch_frame(wire: Wire) -> bytes:
+    while b'42["u"' not in (frame := await wire.frame()):
+        pass
+    return frame
+
+
+async def test_a_batch_is_the_same_bytes_on_every_socket(server: ServerProcess) -> None:
+    wires = [await Wire.open(server.port, OFFERS[:n]) for n in (0, 1, 0)]
+    for number, wire in enumerate(wires):
+        await wire.join('"original"' if number == 0 else '{"watch":true}')
+    async with dial(server.url) as phone:
+        await phone.join("me")
+        placed = await phone.place(12, 34, 5)
+        frames = [await batch_frame(wire) for wire in wires]
+    assert len(set(frames)) == 1
+    assert re.fullmatch(rb'\x81.42\["u","12,34,5","\w+:0:%d"\]' % placed["seq"], frames[0])
+    for wire in wires:
+        wire.close()
+
+
+async def test_a_frame_is_written_once_for_each_socket(server: ServerProcess) -> None:
+    wires = [await Wire.open(server.port) for _ in range(5)]
+    for wire in wires:
+        await wire.join()
+    async with dial(server.url) as phone:
+        await phone.join("me")
+        placed = await phone.place(1, 1, 1)
+        await phone.reached(placed["seq"])
+    _, text, _ = await get(server.url, "/metrics")
+    assert b"beeplace_batches_total 1.0" in text
+    assert b"beeplace_batch_pixels_total 1.0" in text
+    assert b"beeplace_frames_total 6.0" in text
+    for wire in wires:
+        wire.close()
+
+
+async def test_the_last_colour_of_a_position_is_sent_once(start_server: StartServer) -> None:
+    server = start_server(BOARD_REFRESH_RATE=500, COOLDOWN=0)
+    async with dial(server.url) as phone, dial(server.url) as other:
+        await phone.join("me")
+        await other.join({"watch": True})
+        last = [await phone.place(9, 9, color) for color in range(1, 11)][-1]
+        await other.reached(last["seq"])
+        batches = [told for told in other.told if told[0] == "u"]
+        assert sum(told[1].count(",") + 1 for told in batches) == 3 * len(batches)
+        assert len(batches) <= 2
+        assert other.board[9 * 64 + 9] == 10
+
+
+async def test_refreshes_keep_their_time(start_server: StartServer) -> None:
+    """While pixels come all the time, forty refreshes of 50 ms take two seconds: no more, no less."""
+    server = start_server(BOARD_REFRESH_RATE=50, COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=10_000)
+    clock = asyncio.get_running_loop().time
+    async with dial(server.url) as painter, dial(server.url) as watcher:
+        await painter.join("me")
+        await watcher.join({"watch": True})
+        painting = asyncio.create_task(paint(painter))
+        await watcher.event("u")
+        began = clock()
+        for _ in range(40):
+            await watcher.event("u")
+        took = clock() - began
+        painting.cancel()
+        await asyncio.gather(painting, return_exceptions=True)
+    assert 40 * 0.05 - 0.06 < took < 40 * 0.05 + 0.15
+
+
+async def paint(painter: Phone) -> None:
+    number = 0
+    while True:
+        number += 1
+        await painter.place(number % 64, number // 64 % 64, number % 16)
