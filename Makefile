@@ -103,8 +103,8 @@ breakpoint: setup needs ## k6: the thesis's test, users until it breaks
 crash: setup needs ## kill -9 under load, a hundred times
 	@$(python) -m tests.crash
 
-bench: setup needs ## time to start: empty, and with ten million changes in the log
-	@$(python) -m scripts.bench
+bench: setup needs ## time to start with ten million changes in the log
+	@$(python) -m benchmarks.start_with_long_log
 
 # -- care ------------------------------------------------------------------------------------------------------------
 
@@ -121,4 +121,4 @@ lock: .venv/bin/python ## write the lock files anew from pyproject.toml; LOCK=--
 clean: ## delete all that was built, installed or cached here; the board in data/ stays
 	rm -rf .venv .setup dist beeplace/web frontend/node_modules loadtests/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find beeplace tests scripts loadtests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find beeplace tests scripts loadtests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
