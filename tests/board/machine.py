@@ -32,13 +32,21 @@ NAMES = [bytes([n]) * 16 for n in range(3)]
 RIDS = [None, None, *(bytes([n]) * 16 for n in range(4))]
 PALETTES = [WANTED.palette, Palette(("#000000", "#111111", "#222222", "#333333"))]
 
-wishes = st.tuples(
+good = st.tuples(
     st.sampled_from(NAMES),
-    st.integers(0, WIDTH - 1) | st.integers(-1, WIDTH),
-    st.integers(0, HEIGHT - 1) | st.integers(-1, HEIGHT),
-    st.integers(0, COLORS - 1) | st.integers(-1, COLORS),
+    st.integers(0, WIDTH - 1),
+    st.integers(0, HEIGHT - 1),
+    st.integers(0, COLORS - 1),
     st.sampled_from(RIDS),
-    st.sampled_from([None, None, None, "now", "before"]),
+    st.sampled_from([None, "now"]),
+)
+any_wish = st.tuples(
+    st.sampled_from(NAMES),
+    st.integers(-1, WIDTH),
+    st.integers(-1, HEIGHT),
+    st.integers(-1, COLORS),
+    st.sampled_from(RIDS),
+    st.sampled_from([None, "now", "before"]),
 )
 areas = st.builds(Area, st.integers(-1, WIDTH), st.integers(-1, HEIGHT), st.integers(0, WIDTH), st.integers(0, HEIGHT))
 
@@ -85,7 +93,14 @@ class BoardMachine(RuleBasedStateMachine):
 
     # What people and organisers do
 
-    @rule(several=st.lists(wishes, min_size=1, max_size=6))
+    @rule(wish=good)
+    def place_one(self, wish: Wish) -> None:
+        self.place([wish])
+
+    @rule(several=st.lists(good | any_wish, min_size=1, max_size=6))
+    def place_several(self, several: list[Wish]) -> None:
+        self.place(several)
+
     def place(self, several: list[Wish]) -> None:
         epochs = {"now": self.model.epoch, "before": "another epoch"}
         several = [(*wish[:5], epochs.get(wish[5] or "")) for wish in several]
@@ -130,6 +145,10 @@ class BoardMachine(RuleBasedStateMachine):
     @rule(pause_ms=st.sampled_from([1, 400, 999, 1_000, 2_500, 599_999, 600_000]))
     def wait(self, pause_ms: int) -> None:
         self.session.ticks.now_ms += pause_ms
+
+    @rule(who=st.sampled_from(NAMES), late_ms=st.integers(-1, 1))
+    def wait_for_the_end_of_a_window(self, who: bytes, late_ms: int) -> None:
+        self.session.ticks.now_ms += max(0, self.model.left(who, self.session.store.now_ms())[1] + late_ms)
 
     # What screens see
 

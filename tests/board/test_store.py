@@ -37,6 +37,16 @@ async def test_the_log_is_read_in_order_and_in_parts(session: Session) -> None:
     assert await session.store.entries_after(7, 3) == []
 
 
+async def test_the_last_change_before_a_moment_is_found(session: Session) -> None:
+    await session.place(*[placement(x, by=bytes([x]) * 16) for x in range(7)])
+    first, last = [entry.at_ms for entry in await session.log()][:: 6]
+    assert await session.store.seqs_before([0, first, last + 1, 2**52]) == [0, 0, 7, 7]
+
+
+async def test_an_empty_log_has_no_change_before_any_moment(session: Session) -> None:
+    assert await session.store.seqs_before([0, 2**52]) == [0, 0]
+
+
 async def test_an_action_is_in_the_log_with_its_name(session: Session) -> None:
     [entry] = await session.act(fill(Area(1, 1, 3, 2), color=3))
     assert await session.log() == [entry]
