@@ -23,7 +23,7 @@ from beeplace.board.commits import CommitLoop
 from beeplace.board.store import Store, Wanted
 from beeplace.board.store_sqlite import SqliteStore
 from beeplace.errors import BeePlaceError
-from beeplace.gateway import engine, health, http_board, http_errors, http_organiser, openapi
+from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, session
 from beeplace.gateway.drain import drain
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import FanOut
@@ -40,6 +40,7 @@ from beeplace.settings import Settings
 
 BACKLOG = 4096  # connections the kernel holds for us while we are busy
 MOST_MESSAGE_BYTES = 2048
+CONNECT_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
 log = structlog.get_logger("beeplace")
@@ -96,7 +97,7 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
         config=config,
     )
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
-    sockets = SocketServer(_socket_limits(settings), events.handlers(), cors_allowed_origins=origins)
+    sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
     metrics.watch("people", "Distinct people", lambda: len(people))
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
@@ -118,7 +119,7 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
         for name, work in (
             ("commits", commits.run()),
             ("refresh", refresh.run()),
-            ("heartbeat", sockets.eio.heartbeat.run()),
+            ("pulse", sockets.eio.pulse()),
             ("loop lag", metrics.watch_loop()),
         )
     ]
@@ -137,11 +138,12 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
             await _ended(task)
 
 
-def _socket_limits(settings: Settings) -> engine.Limits:
-    return engine.Limits(
+def _socket_limits(settings: Settings) -> session.Limits:
+    return session.Limits(
         handshakes_per_second=settings.handshakes_per_second,
-        events_per_second=settings.socket_events_per_second,
+        frames_per_second=settings.socket_events_per_second,
         bytes_per_message=MOST_MESSAGE_BYTES,
+        connect_seconds=CONNECT_SECONDS,
         strict=True,
     )
 

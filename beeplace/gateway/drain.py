@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 
-from beeplace.gateway.engine import DRAINING, EngineSocket, Shared
 from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.session import DRAINING, Session, Shared
 
 SECONDS = 2.0  # over which the goodbyes are spread
 SLICES = 20
 BACK_MS = (500, 5_000)  # when a client is asked to come back
 
 
-async def drain(fanout: FanOut, others: list[EngineSocket]) -> None:
+async def drain(fanout: FanOut, others: list[Session]) -> None:
     """Says `bye` and closes every socket, in slices over two seconds; sooner where there are few."""
     sockets = list(dict.fromkeys([*fanout, *others]))
     size = max(50, -(-len(sockets) // SLICES))

@@ -16,12 +16,12 @@ from beeplace.board.commits import BUSY_MS, CommitLoop
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer, Placement
 from beeplace.errors import BadPayload, Busy, Restarting
-from beeplace.gateway.engine import PROTOCOL_VIOLATED, EngineSocket
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.identity import COOKIE, Identities, Identity
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.people import People
+from beeplace.gateway.plain_json import dumps
 from beeplace.gateway.protocol import (
     Join,
     decode_join,
@@ -31,9 +31,9 @@ from beeplace.gateway.protocol import (
     encode_pixels,
     encode_refusal,
 )
+from beeplace.gateway.session import PROTOCOL_VIOLATED, Session
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import Ack, Direct, Handlers
-from beeplace.gateway.strict_json import dumps
 
 _BAD_JOINS = 3
 _BYTES_FOR_A_PIXEL = 10  # of a delta's comma string, about
@@ -64,11 +64,11 @@ class Events:
         events: dict[str, Direct] = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
         return Handlers(events, self.connected, self.left)
 
-    def connected(self, socket: EngineSocket, request: web.Request) -> None:
+    def connected(self, socket: Session, request: web.Request) -> None:
         """A client has opened a socket; it is nobody until it joins."""
         socket.owner = Participant(cookie=request.cookies.get(COOKIE))
 
-    def left(self, socket: EngineSocket) -> None:
+    def left(self, socket: Session) -> None:
         """A client's session has ended. May be called for one that never joined."""
         self._fanout.remove(socket)
         if socket.owner and socket.owner.identity:
@@ -77,7 +77,7 @@ class Events:
 
     # join
 
-    def join(self, socket: EngineSocket, ack: Ack | None, arguments: list[Any]) -> None:
+    def join(self, socket: Session, ack: Ack | None, arguments: list[Any]) -> None:
         """Answers with the board and what is the client's own, and subscribes it, in this very step."""
         answer = self._join(socket, arguments)
         if ack:
@@ -89,7 +89,7 @@ class Events:
         elif socket.owner.bad_joins >= _BAD_JOINS:
             socket.kick(PROTOCOL_VIOLATED)
 
-    def _join(self, socket: EngineSocket, arguments: list[Any]) -> dict[str, Any]:
+    def _join(self, socket: Session, arguments: list[Any]) -> dict[str, Any]:
         participant: Participant = socket.owner
         try:
             join = decode_join(arguments)
@@ -147,7 +147,7 @@ class Events:
 
     # sync
 
-    def sync(self, socket: EngineSocket, ack: Ack | None, arguments: list[Any]) -> None:
+    def sync(self, socket: Session, ack: Ack | None, arguments: list[Any]) -> None:
         """The exact delta from where a client is, or the whole board."""
         if ack is None:
             return
@@ -166,7 +166,7 @@ class Events:
 
     # pixelFromPlayer
 
-    def place(self, socket: EngineSocket, ack: Ack | None, arguments: list[Any]) -> None:
+    def place(self, socket: Session, ack: Ack | None, arguments: list[Any]) -> None:
         """Queues a placement for the next commit; the answer comes after it, or at once where there is none."""
         participant: Participant = socket.owner
         try:
@@ -185,16 +185,14 @@ class Events:
         except Restarting:
             self._refuse(socket, ack, arguments, "restarting", BUSY_MS)
 
-    def _answered(self, socket: EngineSocket, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
+    def _answered(self, socket: Session, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
         self._metrics.answer(answer.code)
         if ack:
             ack(encode_answer(answer))
         elif answer.code:
             self._take_back(socket, {"x": pixel.x, "y": pixel.y, "color": pixel.color}, answer.code, answer.retry_in_ms)
 
-    def _refuse(
-        self, socket: EngineSocket, ack: Ack | None, arguments: list[Any], code: str, retry_in_ms: int = 0
-    ) -> None:
+    def _refuse(self, socket: Session, ack: Ack | None, arguments: list[Any], code: str, retry_in_ms: int = 0) -> None:
         self._metrics.answer(code)
         if ack:
             ack(encode_refusal(code, retry_in_ms))
@@ -203,7 +201,7 @@ class Events:
         integers = {k: v for k in ("x", "y", "color") if type(v := given.get(k)) is int}
         self._take_back(socket, integers, code, retry_in_ms)
 
-    def _take_back(self, socket: EngineSocket, pixel: dict[str, int], code: str, retry_in_ms: int) -> None:
+    def _take_back(self, socket: Session, pixel: dict[str, int], code: str, retry_in_ms: int) -> None:
         """Tells an original client, which has drawn the pixel already, what is there really."""
         rejected: dict[str, Any] = {**pixel, "code": code}
         if retry_in_ms:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from beeplace.gateway.engine import TOO_SLOW, EngineSocket, Shared
+from beeplace.gateway.session import TOO_SLOW, Session, Shared
 
 FULL_BYTES = 65_536  # with the kernel's own buffers the most that a subscriber can cost
 DRAINED_BYTES = 4_096
@@ -31,21 +31,21 @@ class FanOut:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._subscribers: dict[EngineSocket, None] = {}
-        self.behind: dict[EngineSocket, Behind] = {}
+        self._subscribers: dict[Session, None] = {}
+        self.behind: dict[Session, Behind] = {}
         self.frames = 0
 
     def __len__(self) -> int:
         return len(self._subscribers)
 
-    def __iter__(self) -> Iterator[EngineSocket]:
+    def __iter__(self) -> Iterator[Session]:
         return iter(list(self._subscribers))
 
-    def add(self, socket: EngineSocket) -> None:
+    def add(self, socket: Session) -> None:
         """From the next message on."""
         self._subscribers[socket] = None
 
-    def remove(self, socket: EngineSocket) -> None:
+    def remove(self, socket: Session) -> None:
         """No more."""
         self._subscribers.pop(socket, None)
         self.behind.pop(socket, None)
@@ -65,7 +65,7 @@ class FanOut:
                 self._pass_over(socket, epoch, from_seq)
         self.frames += sent
 
-    def _send_one(self, socket: EngineSocket, shared: Shared, epoch: str, from_seq: int) -> int:
+    def _send_one(self, socket: Session, shared: Shared, epoch: str, from_seq: int) -> int:
         if socket in self.behind:
             return 0
         if socket.backlog() >= FULL_BYTES:
@@ -74,7 +74,7 @@ class FanOut:
         socket.share(shared)
         return 1
 
-    def _pass_over(self, socket: EngineSocket, epoch: str, seq: int) -> None:
+    def _pass_over(self, socket: Session, epoch: str, seq: int) -> None:
         self.behind[socket] = Behind(epoch, seq, socket.backlog(), self._clock())
 
     def tell(self, shared: Shared) -> None:
@@ -84,7 +84,7 @@ class FanOut:
                 socket.share(shared)
                 self.frames += 1
 
-    def drained(self) -> list[tuple[EngineSocket, Behind]]:
+    def drained(self) -> list[tuple[Session, Behind]]:
         """Those who read again, with what they have; cuts those who do not."""
         ready = []
         for socket, behind in list(self.behind.items()):

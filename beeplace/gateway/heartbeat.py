@@ -1,20 +1,24 @@
-"""Asks every peer now and then whether it is still there, on the loop's clock: one task, no timer a peer.
+"""Asks every peer now and then whether it is still there, on the loop's clock, without a timer or a task for each.
 
 All peers have the same interval and the same patience, so those who are to be asked next, and those whose
-answer is due next, stand in two queues in the order of their times.
+answer is due next, stand in two queues in the order of their times. The queues hold names, not peers: one
+that has gone is freed at once.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
-
-STEP_SECONDS = 0.1
 
 
 class Peer(Protocol):
     """Who can be asked."""
+
+    @property
+    def sid(self) -> str:
+        """Its name, used once."""
 
     def ping(self) -> None:
         """Asks."""
@@ -26,48 +30,59 @@ class Peer(Protocol):
 P = TypeVar("P", bound=Peer)
 
 
+@dataclass(slots=True)
+class _Beat(Generic[P]):
+    peer: P
+    due: float
+    asked: bool = False
+
+
 class Heartbeat(Generic[P]):
     """`interval` seconds after a peer was heard it is asked; `patience` seconds later it must have answered."""
 
-    def __init__(self, interval: float, patience: float) -> None:
-        self._interval, self._patience = interval, patience
-        self._next: deque[tuple[float, P]] = deque()
-        self._asked: deque[tuple[float, P]] = deque()
-        self._due: dict[P, float] = {}
+    def __init__(self, interval: float, patience: float, clock: Callable[[], float]) -> None:
+        self._interval, self._patience, self._clock = interval, patience, clock
+        self._next: deque[tuple[float, str]] = deque()
+        self._asked: deque[tuple[float, str]] = deque()
+        self._beats: dict[str, _Beat[P]] = {}
 
     def expect_ping(self, peer: P) -> None:
         """Begins to ask a new peer."""
-        self._plan(peer)
+        due = self._clock() + self._interval
+        self._beats[peer.sid] = _Beat(peer, due)
+        self._next.append((due, peer.sid))
 
-    def heard(self, peer: P) -> None:
-        """The peer answered."""
-        if peer in self._due:
-            self._plan(peer)
+    def heard(self, peer: P) -> bool:
+        """The peer answered; False where nobody had asked."""
+        beat = self._beats.get(peer.sid)
+        if beat is None or not beat.asked:
+            return False
+        beat.asked, beat.due = False, self._clock() + self._interval
+        self._next.append((beat.due, peer.sid))
+        return True
+
+    def late(self, peer: P) -> bool:
+        """Whether the peer's answer is overdue, even if no step has noticed it yet."""
+        beat = self._beats.get(peer.sid)
+        patience = 0.0 if beat is None or beat.asked else self._patience
+        return beat is None or beat.due + patience <= self._clock()
 
     def forget(self, peer: P) -> None:
         """The peer has gone."""
-        self._due.pop(peer, None)
-
-    def _plan(self, peer: P) -> None:
-        self._due[peer] = due = asyncio.get_running_loop().time() + self._interval
-        self._next.append((due, peer))
+        self._beats.pop(peer.sid, None)
 
     def step(self, now: float) -> None:
         """Asks whoever is due, and drops whoever did not answer in time."""
         while self._next and self._next[0][0] <= now:
-            due, peer = self._next.popleft()
-            if self._due.get(peer) == due:
-                self._due[peer] = late = now + self._patience
-                self._asked.append((late, peer))
-                peer.ping()
+            due, sid = self._next.popleft()
+            beat = self._beats.get(sid)
+            if beat and beat.due == due and not beat.asked:
+                beat.asked, beat.due = True, due + self._patience
+                self._asked.append((beat.due, sid))
+                beat.peer.ping()
         while self._asked and self._asked[0][0] <= now:
-            late, peer = self._asked.popleft()
-            if self._due.get(peer) == late:
-                del self._due[peer]
-                peer.drop()
-
-    async def run(self) -> None:
-        """Until it is cancelled by its owner."""
-        while True:
-            await asyncio.sleep(STEP_SECONDS)
-            self.step(asyncio.get_running_loop().time())
+            due, sid = self._asked.popleft()
+            beat = self._beats.get(sid)
+            if beat and beat.due == due and beat.asked:
+                del self._beats[sid]
+                beat.peer.drop()

@@ -1,44 +1,57 @@
-"""Which sites may open sockets from a browser: the one that served the page, and those that are allowed."""
+"""Who asks, and from where: the browser's site, the host it meant, and the address behind trusted proxies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+MOST_HOPS = 5
+
 
 class Origins:
-    """Called by the Engine.IO server for each request that names an origin."""
+    """Without a list a page may open sockets to the host that served it; with one, only the sites on it may."""
 
     def __init__(self, allowed: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> None:
         self._allowed = frozenset(allowed)
         self._proxies = tuple(proxies)
 
-    def __call__(self, origin: str, environ: dict[str, Any]) -> bool:
+    def __call__(self, origin: str, request: web.Request) -> bool:
         """Whether a page of `origin` may speak to us."""
-        request: web.Request = environ["aiohttp.request"]
-        return origin in self._allowed or urlsplit(origin).netloc.lower() == self.host(request).lower()
+        if self._allowed:
+            return origin in self._allowed
+        return urlsplit(origin).netloc.lower() == self.host(request).lower()
 
     def host(self, request: web.Request) -> str:
         """The host the browser asked for; a proxy's word for it counts only if the proxy is trusted."""
-        if self.behind_proxy(request):
-            forwarded = request.headers.get("X-Forwarded-Host", "").split(",")[-1].strip()
-            return forwarded or request.host
-        return request.host
+        return self._said(request, "X-Forwarded-Host") or request.host
 
     def secure(self, request: web.Request) -> bool:
         """Whether the browser came over TLS."""
-        if self.behind_proxy(request):
-            return request.headers.get("X-Forwarded-Proto", "").split(",")[-1].strip() == "https"
-        return request.secure
+        return (self._said(request, "X-Forwarded-Proto") or request.scheme) == "https"
 
-    def behind_proxy(self, request: web.Request) -> bool:
-        """Whether the peer is one of the trusted proxies."""
+    def address(self, request: web.Request) -> str:
+        """The client's address: the last one that no trusted proxy stands for."""
+        address = request.remote or ""
+        hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+        for hop in reversed(hops[-MOST_HOPS:]):
+            if not self._trusts(address) or not hop.strip():
+                break
+            address = hop.strip()
+        return address
+
+    def _said(self, request: web.Request, header: str) -> str:
+        if not self._trusts(request.remote or ""):
+            return ""
+        return request.headers.get(header, "").split(",")[-1].strip()
+
+    def _trusts(self, address: str) -> bool:
+        if not self._proxies:
+            return False
         try:
-            peer = ip_address(request.remote or "")
+            peer = ip_address(address)
         except ValueError:
             return False
         return any(peer in network for network in self._proxies)

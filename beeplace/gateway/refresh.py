@@ -9,11 +9,11 @@ from time import perf_counter
 from beeplace.board.batch import Batch, Changes
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
-from beeplace.gateway.engine import DRAINING, EngineSocket, Shared
 from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.people import People
 from beeplace.gateway.protocol import encode_pixels, encode_range
+from beeplace.gateway.session import DRAINING, Session, Shared
 from beeplace.gateway.snapshots import Snapshots
 
 _PEOPLE_SECONDS = 1.0
@@ -76,7 +76,8 @@ class Refresh:
     def _say_reset(self, seq: int) -> None:
         self._reset = None
         epoch = self._board.state.epoch
-        self._send_shared(Shared(f'2["resetBoard",null,"{epoch}:{seq}"]'), epoch, seq)
+        # Who is passed over now has nothing of the new epoch, so it hears of the reset when it reads again.
+        self._send_shared(Shared(f'2["resetBoard",null,"{epoch}:{seq}"]'), "", 0)
 
     def _send(self, changes: Changes) -> None:
         if changes.offsets is None:
@@ -106,7 +107,7 @@ class Refresh:
         if count is not None:
             self._fanout.tell(Shared(f'2["userCount",{count}]'))
 
-    def _catch_up(self, socket: EngineSocket, behind: Behind) -> None:
+    def _catch_up(self, socket: Session, behind: Behind) -> None:
         """One delta of all that a slow client missed."""
         state = self._board.state
         seq = behind.seq

@@ -1,17 +1,41 @@
-"""How a handshake is refused, in the form in which python-engineio wants its answers."""
+"""How an Engine.IO request is refused: the codes of the reference implementation, and nothing of what was sent."""
 
 from __future__ import annotations
 
-from typing import Any
+import random
+
+import orjson
+from aiohttp import web
+
+_CODES = {
+    "Transport unknown": 0,
+    "Session ID unknown": 1,
+    "Bad handshake method": 2,
+    "Bad request": 3,
+    "Forbidden": 4,
+    "Unsupported protocol version": 5,
+}
+_BACK_SECONDS = (1, 4)
 
 
-def come_back() -> dict[str, Any]:
-    """Too many handshakes: says when to come back."""
-    headers = [("Content-Type", "text/plain"), ("Retry-After", "2")]
-    return {"status": "503 SERVICE UNAVAILABLE", "headers": headers, "response": b"too many at once"}
+class Refused(Exception):
+    """The request is answered with this status, and no session comes of it."""
+
+    def __init__(self, message: str = "Bad request", status: int = 400, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.message, self.headers = status, message, headers or {}
+
+    def response(self) -> web.Response:
+        """The answer."""
+        body = orjson.dumps({"code": _CODES.get(self.message, 3), "message": self.message})
+        return web.Response(body=body, status=self.status, headers=self.headers, content_type="application/json")
 
 
-def wrong_handshake() -> dict[str, Any]:
+def come_back() -> Refused:
+    """Too many at once; says when to come back, not the same time to everyone."""
+    return Refused("Too many at once", 503, {"Retry-After": str(random.randint(*_BACK_SECONDS))})
+
+
+def wrong_version() -> Refused:
     """Not a WebSocket handshake of version 13."""
-    headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13")]
-    return {"status": "426 UPGRADE REQUIRED", "headers": headers, "response": b"WebSocket version 13 is spoken here"}
+    return Refused("WebSocket version 13 is spoken here", 426, {"Sec-WebSocket-Version": "13"})

@@ -18,11 +18,13 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from beeplace.gateway import strict_json
-from beeplace.gateway.engine import EngineServer, EngineSocket, Limits, Violation
+from beeplace.gateway import plain_json, strict_json
+from beeplace.gateway.engine import EngineServer, Origins
+from beeplace.gateway.session import Limits, Session, Violation
 
 _MOST_WAITING = 64  # packets of one client while an earlier one is being handled; more is a violation
 _EVENT = re.compile(r"2(0|[1-9][0-9]{0,9})?(\[.*)", re.DOTALL)  # an event of namespace `/`, with or without an id
+_NEEDED = re.compile(r"2(0|[1-9][0-9]{0,9})?\[|0(\{.{0,1024}\})?$|1$", re.DOTALL)  # all that our clients have to say
 _FORGOTTEN: dict[str, Any] = {}  # stands for a request that is over
 
 _Library: Any = socketio.AsyncServer  # its stubs know none of the private names
@@ -32,14 +34,14 @@ _Library: Any = socketio.AsyncServer  # its stubs know none of the private names
 class Ack:
     """Answers one event, once."""
 
-    socket: EngineSocket
+    socket: Session
     id: str
 
     def __call__(self, value: Any) -> None:
         self.socket.say(f"3{self.id}[{strict_json.dumps(value)}]")
 
 
-Direct = Callable[[EngineSocket, Ack | None, list[Any]], None]
+Direct = Callable[[Session, Ack | None, list[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +49,39 @@ class Handlers:
     """Events of namespace `/` that are handled in the loop step in which they arrive, by name."""
 
     events: Mapping[str, Direct] = field(default_factory=dict)
-    connected: Callable[[EngineSocket, web.Request], None] = lambda _socket, _request: None
-    left: Callable[[EngineSocket], None] = lambda _socket: None
+    connected: Callable[[Session, web.Request], None] = lambda _socket, _request: None
+    left: Callable[[Session], None] = lambda _socket: None
 
 
 class SocketServer(_Library):  # type: ignore[misc]  # see above
     """A Socket.IO server on aiohttp, path `/socket.io/`."""
 
-    def __init__(self, limits: Limits, handlers: Handlers, **options: Any) -> None:
+    def __init__(self, limits: Limits, handlers: Handlers, origins: Origins, **options: Any) -> None:
         super().__init__(
             async_mode="aiohttp",
-            json=strict_json,
+            json=strict_json if limits.strict else plain_json,
             async_handlers=False,
             monitor_clients=False,
             http_compression=False,
             logger=_silent("socketio"),
             engineio_logger=_silent("engineio"),
             max_http_buffer_size=limits.bytes_per_message,
+            cors_allowed_origins=[],  # `origins` decides, before the library sees a request
             **options,
         )
         self.limits, self.direct = limits, handlers
-        self.eio.prepare(limits, self._receive)
-        self.on("connect", self._connected)
-        self.on("disconnect", self._disconnected)
+        self.eio.prepare(limits, self._receive, origins)
+        if handlers.events:
+            self.on("connect", _everyone)
 
     def _engineio_server_class(self) -> type[EngineServer]:
         return EngineServer
 
     # Receiving
 
-    def _receive(self, socket: EngineSocket, data: str | bytes) -> None:
+    def _receive(self, socket: Session, data: str | bytes) -> None:
         """Handles a packet at once where that is possible, else after those before it. Raises Violation."""
-        if isinstance(data, bytes) and self.limits.strict:
+        if self.limits.strict and not (isinstance(data, str) and _NEEDED.match(data)):
             raise Violation
         if socket.inbox is None and isinstance(data, str) and self._handle_directly(socket, data):
             return
@@ -89,9 +92,9 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
             raise Violation
         socket.inbox.append(data)
 
-    def _handle_directly(self, socket: EngineSocket, data: str) -> bool:
-        found = _EVENT.fullmatch(data)
-        if found is None or socket.owner is None:
+    def _handle_directly(self, socket: Session, data: str) -> bool:
+        found = _EVENT.fullmatch(data) if self.direct.events and socket.owner is not None else None
+        if found is None:
             return False
         try:
             arguments = strict_json.loads(found[2])
@@ -103,7 +106,7 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         handler(socket, Ack(socket, found[1]) if found[1] else None, arguments[1:])
         return True
 
-    async def _work(self, socket: EngineSocket) -> None:
+    async def _work(self, socket: Session) -> None:
         """The library's way, for one client, in order."""
         try:
             while socket.inbox:
@@ -126,19 +129,42 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
 
     # Coming and going
 
-    async def _connected(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> None:
-        if socket := self._socket(sid):
-            self.direct.connected(socket, environ["aiohttp.request"])
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
+        socket: Session | None = self.eio.sockets.get(eio_sid)
+        if socket is None:
+            return
+        if self.limits.strict and (socket.greeted or not _is_plain(data)):
+            if not socket.greeted:
+                socket.say('4{"message":"bad_auth","code":"bad_auth"}')
+            raise Violation
+        if (namespace or "/") not in self.handlers and namespace not in self.namespace_handlers:
+            socket.say(f"4{namespace},{plain_json.dumps({'message': 'Invalid namespace'})}")
+            return
+        await super()._handle_connect(eio_sid, namespace, data)
+        if self.manager.sid_from_eio_sid(eio_sid, namespace or "/"):
+            self._greet(socket, namespace)
+
+    def _greet(self, socket: Session, namespace: str | None) -> None:
+        socket.greeted = True
+        if self.direct.events and namespace in (None, "/"):
+            self.direct.connected(socket, self.environ[socket.sid]["aiohttp.request"])
             self.environ[socket.sid] = _FORGOTTEN  # a request and its headers weigh more than all else of a client
 
-    async def _disconnected(self, sid: str, _reason: str = "") -> None:
-        if socket := self._socket(sid):
+    async def _handle_disconnect(self, eio_sid: str, namespace: str | None, reason: str | None = None) -> None:
+        socket: Session | None = self.eio.sockets.get(eio_sid)
+        if socket and socket.owner is not None and namespace in (None, "/"):
             self.direct.left(socket)
             socket.owner = None
+        await super()._handle_disconnect(eio_sid, namespace, reason)
 
-    def _socket(self, sid: str) -> EngineSocket | None:
-        found: EngineSocket | None = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
-        return found
+
+async def _everyone(_sid: str, _environ: dict[str, Any], _auth: Any = None) -> None:
+    """Accepts whoever says CONNECT; the library asks for a handler."""
+
+
+def _is_plain(auth: Any) -> bool:
+    """Whether a CONNECT carries nothing, or a few strings."""
+    return auth is None or (isinstance(auth, dict) and all(isinstance(v, str) for v in auth.values()))
 
 
 def _silent(name: str) -> logging.Logger:

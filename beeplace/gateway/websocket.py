@@ -12,15 +12,18 @@ import hashlib
 from collections.abc import Mapping
 from typing import Protocol
 
-from beeplace.gateway.frames import TEXT, Frame, FrameError, close_frame, frame, parse
+from beeplace.gateway.frames import CLOSE, PING, PONG, TEXT, Frame, FrameError, close_frame, frame, parse
 
-_CLOSING_SECONDS = 1.0  # how long a peer may take to answer a close, and a full transport to empty itself
+_CLOSING_SECONDS = 0.5  # how long a peer may take to answer a close, and a full transport to empty itself
 _MOST_FRAGMENTS = 64
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Listener(Protocol):
     """Who hears what comes in."""
+
+    def admits(self) -> bool:
+        """Whether one more frame, of whatever kind, may be taken."""
 
     def heard(self, message: str | bytes) -> None:
         """A whole text or binary message."""
@@ -32,11 +35,11 @@ class Listener(Protocol):
 class WebSocket(asyncio.Protocol):
     """`most_bytes` is the longest message that is taken; a longer one closes with 1009."""
 
-    __slots__ = ("_closing", "_fragments", "_listener", "_most_bytes", "_opcode", "_rest", "transport")
+    __slots__ = ("_closing", "_fragments", "_most_bytes", "_opcode", "_rest", "listener", "transport")
 
     def __init__(self, transport: asyncio.Transport, listener: Listener, most_bytes: int) -> None:
         self.transport = transport
-        self._listener = listener
+        self.listener: Listener | None = listener
         self._most_bytes = most_bytes
         self._rest = b""
         self._fragments: list[bytes] | None = None
@@ -72,9 +75,13 @@ class WebSocket(asyncio.Protocol):
         self._rest = data[at:] if at else data
 
     def _take(self, found: Frame) -> None:
-        if found.opcode >= 8:
-            self._control(found)
-        elif self._closing:
+        if found.opcode == CLOSE:
+            self._answer_close(found.payload)
+        elif self._closing or not (self.listener and self.listener.admits()):
+            return
+        elif found.opcode == PING:
+            self.transport.write(frame(found.payload, PONG))
+        elif found.opcode == PONG:
             return
         elif found.final and found.opcode and self._fragments is None:
             self._deliver(found.opcode, found.payload)
@@ -94,21 +101,12 @@ class WebSocket(asyncio.Protocol):
             self._deliver(self._opcode, whole)
 
     def _deliver(self, opcode: int, payload: bytes) -> None:
-        if opcode != TEXT:
-            self._listener.heard(payload)
-            return
         try:
-            text = payload.decode()
+            message = payload.decode() if opcode == TEXT else payload
         except UnicodeDecodeError as error:
             raise FrameError(1007) from error
-        self._listener.heard(text)
-
-    def _control(self, found: Frame) -> None:
-        if found.opcode == 9:
-            if not self._closing:
-                self.transport.write(frame(found.payload, 10))
-        elif found.opcode == 8:
-            self._answer_close(found.payload)
+        if self.listener:
+            self.listener.heard(message)
 
     def _answer_close(self, payload: bytes) -> None:
         if not self._closing:
@@ -124,7 +122,9 @@ class WebSocket(asyncio.Protocol):
         """Forgets what was unfinished."""
         self._closing = True
         self._rest, self._fragments = b"", None
-        self._listener.ended()
+        listener, self.listener = self.listener, None
+        if listener:
+            listener.ended()
 
 
 def _is_close_code(code: int) -> bool:

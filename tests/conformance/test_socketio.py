@@ -1,0 +1,106 @@
+"""Socket.IO 5: what the protocol asks of a server, as its official test suite does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conformance.suite import Peer, closed, said, said_but_pings
+
+
+@pytest.mark.parametrize(
+    ("connect", "prefix", "auth"),
+    [
+        ("40", "40", '42["auth",{}]'),
+        ('40{"token":"123"}', "40", '42["auth",{"token":"123"}]'),
+        ("40/custom,", "40/custom,", '42/custom,["auth",{}]'),
+        ('40/custom,{"token":"abc"}', "40/custom,", '42/custom,["auth",{"token":"abc"}]'),
+    ],
+)
+async def test_a_namespace_is_connected_to(sockets: Peer, connect: str, prefix: str, auth: str) -> None:
+    ws = await sockets.websocket()
+    await said(ws)
+    await ws.send_str(connect)
+    answer = str(await said(ws))
+    assert answer.startswith(prefix)
+    assert list(json.loads(answer[len(prefix) :])) == ["sid"]
+    assert await said(ws) == auth
+
+
+async def test_an_unknown_namespace_is_refused(sockets: Peer) -> None:
+    ws = await sockets.websocket()
+    await said(ws)
+    await ws.send_str("40/random")
+    assert await said(ws) == '44/random,{"message":"Invalid namespace"}'
+
+
+async def test_an_invalid_handshake_ends_the_session(sockets: Peer) -> None:
+    ws = await sockets.websocket()
+    await said(ws)
+    await ws.send_str("4abc")
+    assert await closed(ws)
+
+
+async def test_who_does_not_connect_in_time_is_dropped(sockets: Peer) -> None:
+    ws = await sockets.websocket()
+    await said(ws)
+    while True:
+        message = await ws.receive()
+        if message.data != "2":
+            break
+        await ws.send_str("3")
+    assert ws.closed
+
+
+async def test_leaving_the_main_namespace_keeps_the_session(sockets: Peer) -> None:
+    ws = await sockets.connected()
+    await ws.send_str("41")
+    assert await said(ws) == "2"
+
+
+async def test_leaving_a_namespace_keeps_the_others(sockets: Peer) -> None:
+    ws = await sockets.connected()
+    await ws.send_str("40/custom")
+    await said_but_pings(ws)
+    await said_but_pings(ws)
+    await ws.send_str("41/custom")
+    await ws.send_str('42["message","message to main namespace"]')
+    assert await said_but_pings(ws) == '42["message-back","message to main namespace"]'
+
+
+async def test_a_message_comes_back(sockets: Peer) -> None:
+    ws = await sockets.connected()
+    await ws.send_str('42["message",1,"2",{"3":[true]}]')
+    assert await said_but_pings(ws) == '42["message-back",1,"2",{"3":[true]}]'
+
+
+async def test_an_acknowledgement_comes_back(sockets: Peer) -> None:
+    ws = await sockets.connected()
+    await ws.send_str('42456["message-with-ack",1,"2",{"3":[false]}]')
+    assert await said_but_pings(ws) == '43456[1,"2",{"3":[false]}]'
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [("452-", '452-["message-back",{},{}]'), ("452-789", "462-789[{},{}]")],
+    ids=["message", "acknowledgement"],
+)
+async def test_bytes_come_back(sockets: Peer, sent: str, expected: str) -> None:
+    ws = await sockets.connected()
+    event = "message" if sent == "452-" else "message-with-ack"
+    places = [{"_placeholder": True, "num": n} for n in (0, 1)]
+    await ws.send_str(sent + json.dumps([event, *places]))
+    await ws.send_bytes(bytes((1, 2, 3)))
+    await ws.send_bytes(bytes((4, 5, 6)))
+    for number in (0, 1):
+        place = json.dumps(places[number], separators=(",", ":"))
+        expected = expected.replace("{}", place, 1)
+    assert [await said_but_pings(ws) for _ in range(3)] == [expected, bytes((1, 2, 3)), bytes((4, 5, 6))]
+
+
+@pytest.mark.parametrize("packet", ["4abc", "42{}", '42abc["message-with-ack",1,"2",{"3":[false]}]'])
+async def test_an_invalid_packet_ends_the_session(sockets: Peer, packet: str) -> None:
+    ws = await sockets.connected()
+    await ws.send_str(packet)
+    assert await closed(ws)
