@@ -10,7 +10,7 @@ from tests.board.machine import BoardMachine
 pytestmark = pytest.mark.timeout(7_200)
 
 LONG = settings.get_current_profile_name() == "long"
-SHORT = settings(max_examples=250, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SHORT = settings(max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TestAnyOrderOfOperationsEqualsADict = BoardMachine.TestCase
 TestAnyOrderOfOperationsEqualsADict.settings = settings.get_profile("long") if LONG else SHORT
