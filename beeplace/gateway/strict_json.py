@@ -20,7 +20,7 @@ LARGEST_INTEGER = 2**53
 
 dumps = plain_json.dumps  # what we send needs no second look
 
-_SUSPICIOUS = re.compile(r"-0|[0-9]{16}")
+_SUSPICIOUS = re.compile(r'-0|[0-9]{16}|"\s+:')  # the last would hide a key from the count below
 
 
 class StrictJSONError(ValueError):

@@ -1,0 +1,93 @@
+"""What one client, one person and everyone together may ask for; and who hears what when it is too much."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.conftest import StartServer
+from tests.e2e.phone import dial, get
+from tests.servers import ServerProcess
+
+POLL = "/socket.io/?EIO=4&transport=polling"
+
+
+async def test_one_socket_too_many_of_a_person_is_refused(start_server: StartServer) -> None:
+    server = start_server(SOCKETS_PER_IDENTITY=2)
+    async with dial(server.url) as one, dial(server.url) as two, dial(server.url) as three:
+        await one.join("me")
+        await two.join("me")
+        answer = await three.call("join", "me")
+        assert (answer["ok"], answer["code"]) == (False, "busy")
+        assert answer["retryIn"] > 0
+        assert (await three.place(1, 1, 1))["code"] == "not_joined"
+        assert "initialState" in await three.call("join", "you")
+
+
+async def test_a_socket_that_leaves_makes_room(start_server: StartServer) -> None:
+    server = start_server(SOCKETS_PER_IDENTITY=1)
+    async with dial(server.url) as two:
+        async with dial(server.url) as one:
+            await one.join("me")
+            assert (await two.call("join", "me"))["code"] == "busy"
+        async with asyncio.timeout(5):
+            while "initialState" not in await two.call("join", "me"):
+                pass
+
+
+async def test_joining_again_on_the_same_socket_takes_no_more_room(start_server: StartServer) -> None:
+    server = start_server(SOCKETS_PER_IDENTITY=1)
+    async with dial(server.url) as phone:
+        for _ in range(5):
+            await phone.join("me")
+
+
+async def test_too_many_events_close_the_socket(start_server: StartServer) -> None:
+    server = start_server(SOCKET_EVENTS_PER_SECOND=5)
+    async with dial(server.url) as phone, dial(server.url) as other:
+        await other.join("other")
+        for _ in range(20):
+            await phone.send('42["pixelFromPlayer",{}]')
+        assert await phone.closed() == 4429
+        assert (await other.place(1, 1, 1))["ok"]
+
+
+async def test_as_many_events_as_allowed_are_answered(start_server: StartServer) -> None:
+    server = start_server(SOCKET_EVENTS_PER_SECOND=50, COOLDOWN=0)
+    async with dial(server.url) as phone:
+        await phone.join("me")
+        assert all([(await phone.place(n, 0, 1))["ok"] for n in range(45)])
+
+
+async def test_too_many_handshakes_hear_when_to_come_back(start_server: StartServer) -> None:
+    server = start_server(HANDSHAKES_PER_SECOND=3)
+    answers = await asyncio.gather(*(get(server.url, POLL) for _ in range(20)))
+    assert {status for status, _, _ in answers} == {200, 503}
+    assert all(int(headers["Retry-After"]) > 0 for status, _, headers in answers if status == 503)
+
+
+async def test_who_is_connected_does_not_feel_the_handshakes_of_others(start_server: StartServer) -> None:
+    server = start_server(HANDSHAKES_PER_SECOND=3)
+    async with dial(server.url) as phone:
+        await phone.join("me")
+        await asyncio.gather(*(get(server.url, POLL) for _ in range(20)))
+        placed = await phone.place(1, 1, 1)
+        await phone.reached(placed["seq"])
+
+
+@pytest.mark.parametrize("size", [2049, 100_000])
+async def test_a_message_that_is_too_long_closes_the_socket(server: ServerProcess, size: int) -> None:
+    async with dial(server.url) as phone:
+        await phone.send(f'42["join","{"x" * size}"]')
+        assert await phone.closed() == 1009
+
+
+async def test_a_person_spends_one_allowance_however_many_sockets(server: ServerProcess) -> None:
+    async with dial(server.url) as one, dial(server.url) as two, dial(server.url) as three:
+        phones = (one, two, three)
+        for phone in phones:
+            await phone.join("me")
+        answers = await asyncio.gather(*(phone.place(n, 0, 1) for n, phone in enumerate(phones)))
+        more = await asyncio.gather(*(phone.place(n, 1, 1) for n, phone in enumerate(phones)))
+        assert sum(bool(answer.get("ok")) for answer in (*answers, *more)) == 3

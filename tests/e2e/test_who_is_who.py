@@ -1,0 +1,122 @@
+"""Who is who: by token, by cookie, by fingerprint; and that nothing of it stands in the database in clear."""
+
+from __future__ import annotations
+
+import aiohttp
+
+from tests.conftest import StartServer
+from tests.e2e.phone import dial, get
+from tests.e2e.raw_http import request
+from tests.servers import ServerProcess
+
+
+async def page_cookie(server: ServerProcess) -> str:
+    _, _, headers = await get(server.url, "/")
+    return headers["Set-Cookie"].split(";")[0].split("=", 1)[1]
+
+
+async def test_a_token_works_on_another_socket(server: ServerProcess) -> None:
+    async with dial(server.url) as one, dial(server.url) as two:
+        token = (await one.join())["token"]
+        await one.place(1, 1, 1)
+        state = await two.join({"token": token})
+        assert (state["token"], state["remainingPixels"]) == (token, 2)
+
+
+async def test_a_token_works_after_a_restart(start_server: StartServer) -> None:
+    server = start_server(COOLDOWN=600)
+    async with dial(server.url) as phone:
+        token = (await phone.join())["token"]
+        await phone.place(1, 1, 1)
+    server.kill()
+    server.start()
+    async with dial(server.url) as phone:
+        state = await phone.join({"token": token})
+        assert (state["token"], state["remainingPixels"]) == (token, 2)
+
+
+async def test_a_forged_token_gets_a_new_identity(server: ServerProcess) -> None:
+    async with dial(server.url) as one, dial(server.url) as two:
+        token = (await one.join())["token"]
+        await one.place(1, 1, 1)
+        name, _, signature = token.partition(".")
+        for forged in (f"{name}.{signature[:-2]}AA", f"x{token}", name, f"{name}.", f".{signature}", "é.é", "a.b.c"):
+            state = await two.join({"token": forged})
+            assert state["token"] not in (token, forged)
+            assert state["remainingPixels"] == 3
+
+
+async def test_the_cookie_of_the_page_is_recognised(server: ServerProcess) -> None:
+    cookie = {"Cookie": f"beeplace={await page_cookie(server)}"}
+    async with dial(server.url, headers=cookie) as one, dial(server.url, headers=cookie) as two:
+        await one.join()
+        await one.place(1, 1, 1)
+        assert (await two.join({"fingerprint": "a browser's"}))["remainingPixels"] == 2
+
+
+async def test_the_cookie_is_for_the_server_alone(server: ServerProcess) -> None:
+    _, _, headers = await get(server.url, "/")
+    attributes = {part.strip().lower() for part in headers["Set-Cookie"].split(";")[1:]}
+    assert {"httponly", "samesite=lax", "path=/"} <= attributes
+
+
+async def test_who_has_a_cookie_gets_no_other(server: ServerProcess) -> None:
+    cookie = await page_cookie(server)
+    _, _, headers = await get(server.url, "/", headers={"Cookie": f"beeplace={cookie}"})
+    assert "Set-Cookie" not in headers
+
+
+async def test_a_forged_cookie_is_replaced(server: ServerProcess) -> None:
+    for forged in ("nobody", "a.b", "\udcff.\udcfe"):
+        answer = await request(server.port, "GET", "/", [f"Cookie: beeplace={forged}"])
+        assert (answer.status, answer.headers["set-cookie"][:9]) == (200, "beeplace=")
+
+
+async def test_two_sockets_with_one_fingerprint_share_one_allowance(server: ServerProcess) -> None:
+    async with dial(server.url) as one, dial(server.url) as two:
+        await one.join("me")
+        await two.join({"fingerprint": "me"})
+        answers = [await phone.place(1, 1, 1) for phone in (one, two, one, two)]
+        assert [answer.get("code", "ok") for answer in answers] == ["ok", "ok", "ok", "cooldown"]
+
+
+async def test_a_fingerprint_is_no_token(server: ServerProcess) -> None:
+    async with dial(server.url) as one, dial(server.url) as two:
+        token = (await one.join())["token"]
+        await one.place(1, 1, 1)
+        assert (await two.join(token))["remainingPixels"] == 3
+
+
+async def test_who_only_watches_may_not_place_and_is_not_counted(server: ServerProcess) -> None:
+    async with dial(server.url) as display, dial(server.url) as person:
+        state = await display.join({"watch": True})
+        assert "token" not in state
+        assert "remainingPixels" not in state
+        assert (await display.place(1, 1, 1))["code"] == "not_joined"
+        assert (await person.join("me"))["userCount"] == 1
+
+
+async def test_the_people_are_counted_by_identity(server: ServerProcess) -> None:
+    async with dial(server.url) as one, dial(server.url) as two, dial(server.url) as three:
+        await one.join("me")
+        await two.join("me")
+        assert (await three.join("you"))["userCount"] == 2
+
+
+async def test_nothing_personal_is_stored_in_clear(start_server: StartServer) -> None:
+    server = start_server(COOLDOWN=600)
+    fingerprint, agent = "fingerprint-0123456789", "an-agent/of-somebody"
+    async with dial(server.url, headers={"User-Agent": agent}) as phone:
+        await phone.join(fingerprint)
+        await phone.place(1, 1, 1)
+    async with aiohttp.ClientSession(headers={"User-Agent": agent}) as session, session.get(server.url):
+        pass
+    async with dial(server.url, headers={"User-Agent": agent}) as phone:
+        token = (await phone.join())["token"]
+        await phone.place(2, 2, 2)
+    server.kill()  # so that what waits in the write-ahead log is searched as well
+    stored = b"".join(path.read_bytes() for path in server.folder.rglob("*") if path.is_file())
+    assert b"SQLite format 3" in stored
+    for personal in (fingerprint, agent, token, token.split(".")[0], "127.0.0.1\0", '"127.0.0.1"'):
+        assert personal.encode() not in stored
+    assert fingerprint not in server.log.read_text()
