@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     if given.command == "report":
         return report(given.out, given.into)
+    if not K6.exists():
+        sys.exit("k6 is missing: `make needs` installs it")
     raise_file_limit()
     return max([run(configuration, given.out) for configuration in configurations(given)])
 
