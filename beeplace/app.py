@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -18,10 +19,16 @@ from aiohttp import web
 from beeplace.board.adopt import adopt
 from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
+from beeplace.board.bus import Bus
 from beeplace.board.bus_memory import MemoryBus
 from beeplace.board.commits import CommitLoop
 from beeplace.board.store import Store, Wanted
 from beeplace.board.store_sqlite import SqliteStore
+from beeplace.displays import http_displays
+from beeplace.displays.blocks import Blocks
+from beeplace.displays.displays import DISPLAYS, Displays
+from beeplace.displays.figures import Figures
+from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
 from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, session
 from beeplace.gateway.drain import drain
@@ -63,41 +70,39 @@ async def running(settings: Settings, api_key: str) -> AsyncIterator[Running]:
         wanted = Wanted(settings.board_width, settings.board_height, settings.colors)
         board = await store.open(wanted)
         await adopt(store, board, wanted)
-        async with _serving(settings, api_key, store, board) as ready:
+        identities = Identities(await store.secret("tokens"), await store.secret("identities"))
+        async with _serving(_parts(settings, api_key, store, board, identities), settings) as ready:
             yield ready
     finally:
         await store.close()
 
 
-@asynccontextmanager
-async def _serving(settings: Settings, api_key: str, store: Store, board: Board) -> AsyncIterator[Running]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What has to be started and ended."""
+
+    gateway: Gateway
+    refresh: Refresh
+    fanout: FanOut
+    sockets: SocketServer
+    displays: Displays
+
+
+def _parts(settings: Settings, api_key: str, store: Store, board: Board, identities: Identities) -> _Parts:
+    """Puts a gateway together; nothing runs yet."""
     metrics, bus, snapshots = Metrics(), MemoryBus(), Snapshots(board)
-    limits = Limits(settings.max_pixels, settings.cooldown * 1000)
-    commits = CommitLoop(store, board, bus, limits, metrics.commit)
-    identities = Identities(await store.secret("tokens"), await store.secret("identities"))
+    commits = CommitLoop(store, board, bus, Limits(settings.max_pixels, settings.cooldown * 1000), metrics.commit)
     people, fanout = People(settings.sockets_per_identity), FanOut(asyncio.get_running_loop().time)
-    refresh = Refresh(
-        board=board,
-        fanout=fanout,
-        snapshots=snapshots,
-        people=people,
-        metrics=metrics,
-        interval_ms=settings.board_refresh_rate,
-    )
+    shared: dict[str, Any] = {
+        "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
+    }  # fmt: skip
+    refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate)
     bus.follow(refresh.follow)
     config = _config(settings, board)
-    events = Events(
-        board=board,
-        commits=commits,
-        identities=identities,
-        people=people,
-        fanout=fanout,
-        snapshots=snapshots,
-        metrics=metrics,
-        config=config,
-    )
+    events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
+    sockets.eio.steps.append(events.step)
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
     metrics.watch("people", "Distinct people", lambda: len(people))
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
@@ -107,31 +112,31 @@ async def _serving(settings: Settings, api_key: str, store: Store, board: Board)
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays)
-    runner = web.AppRunner(
-        _application(gateway, sockets),
-        access_log=None,
-        handle_signals=False,
-        shutdown_timeout=1.0,
-        auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
-    )
+    return _Parts(gateway, refresh, fanout, sockets, _displays(board, store, bus, people))
+
+
+@asynccontextmanager
+async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
+    gateway, app = parts.gateway, _application(parts.gateway, parts.sockets, parts.displays)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
-            ("commits", commits.run()),
-            ("refresh", refresh.run()),
-            ("pulse", sockets.eio.pulse()),
-            ("loop lag", metrics.watch_loop()),
+            ("commits", gateway.commits.run()),
+            ("refresh", parts.refresh.run()),
+            ("pulse", parts.sockets.eio.pulse()),
+            ("loop lag", gateway.metrics.watch_loop()),
         )
     ]
     try:
         yield Running(gateway, await _listen(runner, settings), tasks)
     finally:
-        events.draining = True
-        commits.stop()
+        gateway.events.draining = True
+        gateway.commits.stop()
         await _ended(tasks[0])
-        refresh.tick(asyncio.get_running_loop().time())
-        await drain(fanout, list(sockets.eio.sockets.values()))
-        await commits.keep()
+        parts.refresh.tick(asyncio.get_running_loop().time())
+        await drain(parts.fanout, list(parts.sockets.eio.sockets.values()))
+        await gateway.commits.keep()
         await runner.cleanup()
         for task in tasks[1:]:
             task.cancel()
@@ -165,10 +170,22 @@ def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
     return lambda: {**fixed, "readOnly": board.state.read_only}
 
 
-def _application(gateway: Gateway, sockets: SocketServer) -> web.Application:
+def _displays(board: Board, store: Store, bus: Bus, people: People) -> Displays:
+    clock = asyncio.get_running_loop().time
+    trail = Trail(board, clock)
+    bus.follow(trail.follow)
+    figures = Figures(board=board, store=store, people=people, clock=clock, wall_ms=_wall_ms)
+    return Displays(trail, Blocks(store, trail), figures, _wall_ms)
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) -> web.Application:
     app = web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
-    app[GATEWAY] = gateway
-    for routes in (http_board.routes, http_organiser.routes, health.routes, openapi.routes):
+    app[GATEWAY], app[DISPLAYS] = gateway, displays
+    for routes in (http_board.routes, http_organiser.routes, health.routes, openapi.routes, http_displays.routes):
         app.add_routes(routes)
     Pages(folder()).add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)

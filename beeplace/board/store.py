@@ -67,6 +67,12 @@ class Store(Protocol):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         """The log after `seq`, in order, at most `most` entries."""
 
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        """For each moment of the wall clock, in ms since 1970, the seq of the last change before it; 0 for none.
+
+        Found by halving, as if the wall clock had never been set back; good enough for figures and replays.
+        """
+
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
         """The last changes of one pixel in this epoch, newest first."""
 

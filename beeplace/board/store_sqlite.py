@@ -12,6 +12,7 @@ import os
 import secrets
 import time
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -75,6 +76,9 @@ class SqliteStore(Store):
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         return await self._run(self._entries, "entries_after", (seq, most))
+
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        return await self._run(self._seqs_before, moments)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
         return await self._run(self._entries, "pixel_history", (x, y, most))
@@ -225,6 +229,13 @@ class SqliteStore(Store):
 
     def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
         return [_entry(row) for row in self._db.execute(_SQL[query], bindings)]
+
+    def _seqs_before(self, moments: Sequence[int]) -> list[int]:
+        return [bisect_left(range(1, self._state.seq + 1), moment, key=self._at_ms) for moment in moments]
+
+    def _at_ms(self, seq: int) -> int:
+        at_ms: int = self._db.execute(_SQL["at_ms"], (seq,)).get
+        return at_ms
 
     def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         rows = [(block.number, block.pixels, zlib.compress(block.versions, 1)) for block in blocks]

@@ -39,7 +39,7 @@ async def test_the_log_is_read_in_order_and_in_parts(session: Session) -> None:
 
 async def test_the_last_change_before_a_moment_is_found(session: Session) -> None:
     await session.place(*[placement(x, by=bytes([x]) * 16) for x in range(7)])
-    first, last = [entry.at_ms for entry in await session.log()][:: 6]
+    first, last = [entry.at_ms for entry in await session.log()][::6]
     assert await session.store.seqs_before([0, first, last + 1, 2**52]) == [0, 0, 7, 7]
 
 

@@ -43,6 +43,10 @@ def objection(path: PurePath, name: str) -> str | None:
         return "the board knows no network"
     if gateway and inside(name, "beeplace.app", "beeplace.cli", "beeplace.__main__"):
         return "the gateway is built by the app, it does not know it"
+    if gateway and inside(name, "beeplace.displays"):
+        return "the gateway carries the displays, it does not know them"
+    if path.is_relative_to("beeplace/displays") and inside(name, "beeplace.app", "beeplace.cli", "beeplace.__main__"):
+        return "the displays are built by the app, they do not know it"
     if names_adapter(name) and not is_adapter(path) and str(path) not in BUILDERS:
         return "adapters are chosen by the app alone"
     for driver, adapter in DRIVERS.items():

@@ -59,6 +59,10 @@ DELETE FROM request WHERE expires_ms <= ?;
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? ORDER BY l.seq LIMIT ?;
 
+-- name: at_ms
+-- When a change was committed, by the wall clock.
+SELECT at_ms FROM log WHERE seq = ?;
+
 -- name: pixel_history
 -- The last changes of one pixel: its placements, and the organisers' areas that cover it.
 SELECT * FROM (

@@ -1,0 +1,25 @@
+"""The parts that the routes of the walls speak to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from beeplace.displays.blocks import Blocks
+from beeplace.displays.figures import Figures
+from beeplace.displays.trail import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Displays:
+    """Made by `app.py`; the routes read it."""
+
+    trail: Trail
+    blocks: Blocks
+    figures: Figures
+    wall_ms: Callable[[], int]  # UTC, milliseconds since 1970: the clock of the log's `at_ms`
+
+
+DISPLAYS = web.AppKey("displays", Displays)

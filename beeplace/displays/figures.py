@@ -1,0 +1,56 @@
+"""Figures for a wall: how many people, how many changes and when, which colours. Made at most every five seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sized
+from itertools import pairwise
+from typing import Any
+
+from beeplace.board.board import Board
+from beeplace.board.store import Store
+
+MINUTES = 60
+_MINUTE_MS = 60_000
+FRESH_SECONDS = 5.0
+
+
+class Figures:
+    """Counts by the log's numbers alone, so that it costs the same after ten changes and after forty million."""
+
+    def __init__(
+        self,
+        *,
+        board: Board,
+        store: Store,
+        people: Sized,
+        clock: Callable[[], float],
+        wall_ms: Callable[[], int],
+    ) -> None:
+        self._board, self._store, self._people = board, store, people
+        self._clock, self._wall_ms = clock, wall_ms
+        self._latest: dict[str, Any] = {}
+        self._made_at = float("-inf")
+        self._making = asyncio.Lock()
+
+    async def latest(self) -> dict[str, Any]:
+        """The figures, at most five seconds old. Raises StoreUnavailable."""
+        async with self._making:
+            if self._clock() - self._made_at > FRESH_SECONDS:
+                self._latest = await self._make()
+                self._made_at = self._clock()
+        return self._latest
+
+    async def _make(self) -> dict[str, Any]:
+        now_ms, state, pixels = self._wall_ms(), self._board.state, bytes(self._board.pixels)
+        minutes = [now_ms - age * _MINUTE_MS for age in range(MINUTES, 0, -1)]
+        seqs = [*await self._store.seqs_before(minutes), state.seq]
+        colors = await asyncio.to_thread(lambda: [pixels.count(color) for color in range(len(state.palette.colors))])
+        return {
+            "at": now_ms,
+            "people": len(self._people),
+            "changes": state.seq,
+            # A clock that was set back can make a minute look like less than nothing.
+            "perMinute": [max(0, later - earlier) for earlier, later in pairwise(seqs)],
+            "colors": colors,
+        }

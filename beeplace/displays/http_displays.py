@@ -1,0 +1,119 @@
+"""The walls' routes: the log, an earlier board, figures, QR codes of this site's own addresses, short links."""
+
+from __future__ import annotations
+
+import io
+import re
+from urllib.parse import quote, urlsplit
+
+import segno
+from aiohttp import web
+
+from beeplace.displays.displays import DISPLAYS
+from beeplace.errors import BadRequest
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http_errors import answer
+
+MOST_ENTRIES = 100_000
+MOST_MINUTES = 60
+MOST_DELAY_SECONDS = 60
+MOST_QR_CHARACTERS = 300
+_SHORT = re.compile(r"[A-Za-z0-9.x-]{1,80}")
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/log")
+async def log(request: web.Request) -> web.StreamResponse:
+    """The entries after a seq, oldest first, or the newest of the last minutes; see `log_text.py` for the form."""
+    displays, newest = request.app[DISPLAYS], request.app[GATEWAY].board.state.seq
+    if ("after" in request.query) == ("minutes" in request.query):
+        raise BadRequest(422, "give either after or minutes")
+    if "after" in request.query:
+        after = _integer(request, "after", 0, 10**15)
+        to = min(newest, after + MOST_ENTRIES)
+    else:
+        begin = displays.wall_ms() - _integer(request, "minutes", 1, MOST_MINUTES) * 60_000
+        [first] = await request.app[GATEWAY].store.seqs_before([begin])
+        after, to = max(first, newest - MOST_ENTRIES), newest
+    headers = {"X-Board-Seq": str(newest), "X-Server-Time": str(displays.wall_ms())}
+    response = web.StreamResponse(headers={**headers, "Content-Type": "text/plain; charset=utf-8"})
+    pieces = displays.blocks.read(after, to)
+    first_piece = await anext(pieces, b"")  # a store that is away is still answered with 503
+    if to - after > 1000:
+        response.enable_compression()
+    await response.prepare(request)
+    await response.write(first_piece)
+    async for piece in pieces:
+        await response.write(piece)
+    return response
+
+
+@routes.get("/api/board/earlier")
+async def earlier(request: web.Request) -> web.Response:
+    """A board whose every placement is older than `delay` seconds; the log after its seq has the rest."""
+    trail = request.app[DISPLAYS].trail
+    delay = _integer(request, "delay", 0, MOST_DELAY_SECONDS)
+    state, seq, pixels = trail.earlier()
+    headers = {"ETag": f'"{state.epoch}:{seq}"', "Cache-Control": "no-cache"}
+    if trail.age_seconds < delay:
+        missing = int(delay - trail.age_seconds) + 1
+        message = "the server has started, or was overrun, less than that delay ago"
+        return answer({"statusCode": 503, "message": message}, 503, {"Retry-After": str(missing)})
+    headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
+    response = web.Response(body=pixels, content_type="application/octet-stream", headers=headers)
+    response.enable_compression()
+    return response
+
+
+@routes.get("/api/statistics")
+async def statistics(request: web.Request) -> web.Response:
+    """People, changes in all and for each of the last 60 minutes, and how often each colour is on the board."""
+    return answer(await request.app[DISPLAYS].figures.latest())
+
+
+@routes.get("/api/qr.svg")
+async def qr(request: web.Request) -> web.Response:
+    """A QR code of an address of this site (`text`: a path, or the whole address)."""
+    given = request.query.getall("text", [])
+    if len(given) != 1 or not 1 <= len(given[0]) <= MOST_QR_CHARACTERS or not given[0].isprintable():
+        raise BadRequest(422, f"text must be given once, with 1 to {MOST_QR_CHARACTERS} characters")
+    picture = io.BytesIO()
+    code = segno.make_qr(_own_address(request, given[0]), error="m")
+    code.save(picture, kind="svg", border=4, xmldecl=False, omitsize=True, light="#fff", svgclass=None, lineclass=None)
+    caching = {"Cache-Control": "public, max-age=3600"}
+    return web.Response(body=picture.getvalue(), content_type="image/svg+xml", headers=caching)
+
+
+def _own_address(request: web.Request, text: str) -> str:
+    """The whole address. Raises BadRequest for another site's: a code on the wall must not lead elsewhere."""
+    origins = request.app[GATEWAY].origins
+    if text.startswith("/") and not text.startswith("//") and "\\" not in text:
+        return f"{'https' if origins.secure(request) else 'http'}://{origins.host(request)}{text}"
+    try:
+        parts = urlsplit(text)
+        own = f"{parts.scheme}://{parts.netloc}"
+        if parts.scheme in ("http", "https") and "@" not in parts.netloc and origins(own, request):
+            return text
+    except ValueError:
+        pass
+    raise BadRequest(422, "text must be an address of this site")
+
+
+@routes.get("/d/{code}")
+async def short(request: web.Request) -> web.Response:
+    """A short link to a display. All of it is in the code, which the page reads; nothing is stored here."""
+    code = request.match_info["code"]
+    if not _SHORT.fullmatch(code):
+        raise web.HTTPNotFound
+    rest = f"&{request.query_string}" if request.query_string else ""
+    return web.Response(status=302, headers={"Location": f"/display?d={quote(code)}{rest}"})
+
+
+def _integer(request: web.Request, name: str, least: int, most: int) -> int:
+    given = request.query.getall(name, [])
+    if len(given) == 1 and given[0].isascii() and given[0].isdigit() and len(given[0]) < 16:
+        value = int(given[0])
+        if least <= value <= most:
+            return value
+    raise BadRequest(422, f"{name} must be one integer from {least} to {most}")

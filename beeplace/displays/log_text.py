@@ -1,0 +1,39 @@
+"""The log as text for walls: pure, one line for each entry, a seq implied by the line before.
+
+    @seq,at_ms,epoch    where the next line begins: its seq, the wall clock and epoch to count from
+    x,y,color,ms        a placement, `ms` after the entry before (less than 0 where the clock was set back)
+    f,x,y,w,h,color,ms  an organiser gave an area one colour
+    r,ms,epoch          an organiser emptied the board: every pixel has colour 0, a new epoch begins
+    -,ms                an entry that changes no pixel
+
+Who placed is not in it. Golden vectors: `tests/wire/log.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beeplace.board.entries import Entry, Kind
+
+
+def encode_log(entries: Sequence[Entry]) -> str:
+    """The lines of consecutive entries, each with its line break; "" for none."""
+    if not entries:
+        return ""
+    at_ms, epoch = entries[0].at_ms, entries[0].epoch
+    lines = [f"@{entries[0].seq},{at_ms},{epoch}"]
+    for entry in entries:
+        lines.append(_line(entry, entry.at_ms - at_ms))
+        at_ms = entry.at_ms
+    return "\n".join(lines) + "\n"
+
+
+def _line(entry: Entry, ms: int) -> str:
+    area = entry.area
+    if entry.kind is Kind.RESET:
+        return f"r,{ms},{entry.epoch}"
+    if area is None:
+        return f"-,{ms}"
+    if entry.kind is Kind.PLACEMENT:
+        return f"{area.x},{area.y},{entry.color},{ms}"
+    return f"f,{area.x},{area.y},{area.width},{area.height},{entry.color},{ms}"

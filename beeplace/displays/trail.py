@@ -1,0 +1,75 @@
+"""The board as it was a minute ago, and every change since: what a delayed wall begins with.
+
+A delayed wall shows the log without the placements younger than its delay. It may not begin with the present
+board, which has them; it begins here, and reads the rest from the log. See docs/decisions/0007-wall-delay.md.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from beeplace.board.board import Board
+from beeplace.board.entries import BoardState, Entry, Kind
+
+KEPT_SECONDS = 62.0  # the longest delay, and the time an answer takes
+MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the trail is shorter, and says so
+
+
+class Trail:
+    """Follows the bus. `clock` gives seconds that never go back.
+
+    `pixels`, as of `state`, hold no placement younger than `age_seconds`.
+    """
+
+    def __init__(self, board: Board, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._board = Board(board.state)
+        self._board.pixels[:] = board.pixels
+        self._recent: deque[tuple[float, Entry, BoardState]] = deque()
+        # Placements of the time before this start may be younger than any delay, so age counts from here.
+        self._youngest: float | None = clock()
+
+    def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
+        """Takes a commit in."""
+        now = self._clock()
+        for entry in entries:
+            self._recent.append((now, entry, state))
+            if entry.kind is Kind.RESET:
+                self._forget(entry, state)
+        self._fold(now)
+
+    def _forget(self, entry: Entry, state: BoardState) -> None:
+        """What was erased is of no age: a reset leaves nothing that a delay would have to hide."""
+        self._board.apply([entry], state)
+        self._recent.clear()
+        self._youngest = None
+
+    def _fold(self, now: float) -> None:
+        while self._recent and (self._recent[0][0] <= now - KEPT_SECONDS or len(self._recent) > MOST_ENTRIES):
+            at, entry, state = self._recent.popleft()
+            self._board.apply([entry], state)
+            self._youngest = at
+
+    def earlier(self) -> tuple[BoardState, int, bytes]:
+        """The rules' view of the board, the seq up to which its pixels go, and the pixels."""
+        self._fold(self._clock())
+        state = self._board.state
+        return state, self._seq, bytes(self._board.pixels)
+
+    @property
+    def _seq(self) -> int:
+        return self._recent[0][1].seq - 1 if self._recent else self._board.state.seq
+
+    @property
+    def age_seconds(self) -> float:
+        """How old the youngest placement in `earlier` is at least."""
+        return float("inf") if self._youngest is None else self._clock() - self._youngest
+
+    def after(self, seq: int, most: int) -> list[Entry] | None:
+        """The entries after `seq`, at most so many; None where they go further back than this trail."""
+        if seq < self._seq:
+            return None
+        begin = seq - self._seq
+        return [entry for _, entry, _ in islice(self._recent, begin, begin + most)]

@@ -1,0 +1,26 @@
+"""The log as text, against the golden vectors that the browser's code reads too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beeplace.board.entries import Entry, Kind
+from beeplace.board.pixel import Area
+from beeplace.displays.log_text import encode_log
+
+VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "wire/log.json").read_text())
+
+
+def entry(seq: int, told: dict[str, Any]) -> Entry:
+    area = Area(*told["area"]) if "area" in told else None
+    return Entry(seq, told["epoch"], Kind[told["kind"]], area, told.get("color", 0), b"who", told["at"])
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_the_log_is_written_as_agreed(vector: dict[str, Any]) -> None:
+    entries = [entry(vector["first"] + index, told) for index, told in enumerate(vector["entries"])]
+    assert encode_log(entries) == "".join(line + "\n" for line in vector["lines"])
