@@ -1,0 +1,118 @@
+"""WebSocket frames, as RFC 6455 (section 5) writes them."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beeplace.gateway.frames import BINARY, CLOSE, PING, TEXT, FrameError, close_frame, frame, parse
+
+MASK = b"\x37\xfa\x21\x3d"
+
+
+def masked(payload: bytes, first: int = 0x81, mask: bytes = MASK) -> bytes:
+    """A client's frame, with the shortest length."""
+    size = len(payload)
+    if size < 126:
+        head = struct.pack("!BB", first, 0x80 | size)
+    elif size < 65_536:
+        head = struct.pack("!BBH", first, 0x80 | 126, size)
+    else:
+        head = struct.pack("!BBQ", first, 0x80 | 127, size)
+    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+
+
+def test_the_standards_example_is_written() -> None:
+    assert frame("Hello") == bytes.fromhex("810548656c6c6f")
+
+
+def test_the_standards_example_is_read() -> None:
+    found = parse(bytes.fromhex("818537fa213d7f9f4d5158"), 0, 100)
+    assert found
+    assert (found.opcode, found.final, found.payload, found.end) == (TEXT, True, b"Hello", 11)
+
+
+@pytest.mark.parametrize(
+    ("size", "head"),
+    [
+        (0, b"\x81\x00"),
+        (125, b"\x81\x7d"),
+        (126, b"\x81\x7e\x00\x7e"),
+        (65_535, b"\x81\x7e\xff\xff"),
+        (65_536, b"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"),
+    ],
+)
+def test_a_length_has_the_shortest_form(size: int, head: bytes) -> None:
+    assert frame("x" * size) == head + b"x" * size
+
+
+def test_the_length_counts_bytes_not_letters() -> None:
+    assert frame("🐝") == b"\x81\x04\xf0\x9f\x90\x9d"
+
+
+def test_bytes_are_a_binary_frame() -> None:
+    assert frame(b"\0") == bytes((0x80 | BINARY, 1, 0))
+
+
+def test_a_close_frame_has_a_code_and_a_short_reason() -> None:
+    assert close_frame(4400) == b"\x88\x02\x11\x30"
+    assert len(close_frame(1000, "x" * 200)) == 2 + 125
+
+
+@given(st.binary(max_size=70_000), st.binary(min_size=4, max_size=4))
+def test_what_a_client_masks_is_read_back(payload: bytes, mask: bytes) -> None:
+    found = parse(masked(payload, mask=mask), 0, 70_000)
+    assert found
+    assert found.payload == payload
+
+
+@given(st.binary(max_size=300), st.data())
+def test_a_frame_that_is_not_whole_waits(payload: bytes, data: st.DataObject) -> None:
+    whole = masked(payload)
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    assert parse(whole[:cut], 0, 300) is None
+
+
+@given(st.lists(st.binary(max_size=200), max_size=5))
+def test_frames_that_come_together_are_read_one_by_one(payloads: list[bytes]) -> None:
+    data = b"".join(map(masked, payloads))
+    at, found = 0, []
+    while one := parse(data, at, 200):
+        found.append(one.payload)
+        at = one.end
+    assert (found, at) == (payloads, len(data))
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_a_frame_or_wait_or_are_refused(data: bytes) -> None:
+    code = None
+    try:
+        parse(data, 0, 100)
+    except FrameError as error:
+        code = error.code
+    assert code in (None, 1002, 1009)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (frame("unmasked"), 1002),
+        (masked(b"x", 0xC1), 1002),
+        (masked(b"x", 0xA1), 1002),
+        (masked(b"x", 0x83), 1002),
+        (masked(b"x", 0x8F), 1002),
+        (masked(b"x", PING), 1002),
+        (masked(b"x" * 126, 0x80 | PING), 1002),
+        (masked(b"x" * 126, 0x80 | CLOSE), 1002),
+        (masked(b"x" * 101), 1009),
+        (b"\x81\xfe\xff\xff" + MASK, 1009),
+        (b"\x81\xff" + 8 * b"\xff" + MASK, 1009),
+    ],
+)
+def test_what_the_standard_or_the_limit_forbids_is_refused(data: bytes, code: int) -> None:
+    with pytest.raises(FrameError) as refused:
+        parse(data, 0, 100)
+    assert refused.value.code == code
