@@ -84,14 +84,15 @@ async def mark(url: str) -> None:
 
 
 async def paint(url: str, rectangles: int = 40, seed: int = 7) -> ServerBoard:
-    """Rectangles anywhere, always the same, in all colours, and all four corners different."""
+    """Rectangles anywhere, always the same, in all colours but the mark's, and all four corners different."""
     board = await board_at(url)
+    colors = [color for color in range(len(board.colors)) if color != MARK]
     dice = random.Random(seed)
     for _ in range(rectangles):
         x, y = dice.randrange(board.width), dice.randrange(board.height)
         width = dice.randint(1, min(board.width - x, board.width // 3))
         height = dice.randint(1, min(board.height - y, board.height // 3))
-        await fill(url, (x, y), (width, height), dice.randrange(len(board.colors)))
+        await fill(url, (x, y), (width, height), dice.choice(colors))
     right, bottom = board.width - 1, board.height - 1
     for color, (x, y) in enumerate(((0, 0), (right, 0), (0, bottom), (right, bottom)), 1):
         await fill(url, (x, y), (1, 1), color % len(board.colors))

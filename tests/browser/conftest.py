@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.visitors import Visitors
+from tests.conftest import StartServer
 
 TOOLS = Path(__file__).parents[2] / ".setup" / "tools.json"
 ARGUMENTS = (
@@ -36,8 +37,10 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def visitors(chromium: Browser) -> AsyncIterator[Visitors]:
-    """Opens pages. Fails the test if one of them complained, or asked another host for anything."""
+async def visitors(chromium: Browser, start_server: StartServer) -> AsyncIterator[Visitors]:
+    """Opens pages. Fails the test if one of them complained, or asked another host for anything.
+
+    They leave before the servers end, about which they would complain."""
     visitors = Visitors(chromium)
     yield visitors
     await visitors.leave()
