@@ -5,6 +5,7 @@ Every handler runs in one step of the loop: between a snapshot and its subscript
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from beeplace.board.commits import BUSY_MS, CommitLoop
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer, Placement
 from beeplace.errors import BadPayload, Busy, Restarting
+from beeplace.gateway.deadlines import Deadlines
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.identity import COOKIE, Identities, Identity
 from beeplace.gateway.metrics import Metrics
@@ -31,11 +33,12 @@ from beeplace.gateway.protocol import (
     encode_pixels,
     encode_refusal,
 )
-from beeplace.gateway.session import PROTOCOL_VIOLATED, Session
+from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import Ack, Direct, Handlers
 
 _BAD_JOINS = 3
+_JOIN_SECONDS = 10.0  # from CONNECT to `join`
 _BYTES_FOR_A_PIXEL = 10  # of a delta's comma string, about
 
 
@@ -58,6 +61,8 @@ class Events:
         self._identities, self._people, self._fanout = identities, people, fanout
         self._metrics, self._config = metrics, config
         self.draining = False
+        self._joins: Deadlines[Session] = Deadlines(_JOIN_SECONDS, asyncio.get_running_loop().time, _not_joined)
+        self.step = self._joins.step
 
     def handlers(self) -> Handlers:
         """For the Socket.IO server."""
@@ -67,6 +72,7 @@ class Events:
     def connected(self, socket: Session, request: web.Request) -> None:
         """A client has opened a socket; it is nobody until it joins."""
         socket.owner = Participant(cookie=request.cookies.get(COOKIE))
+        self._joins.add(socket)
 
     def left(self, socket: Session) -> None:
         """A client's session has ended. May be called for one that never joined."""
@@ -210,3 +216,8 @@ class Events:
         if 0 <= x < state.width and 0 <= y < state.height:
             rejected["current"] = self._board.pixels[y * state.width + x]
         socket.say(f'2["pixelRejected",{dumps(rejected)}]')
+
+
+def _not_joined(socket: Session) -> None:
+    if not socket.closed and socket.owner and not socket.owner.joined:
+        socket.kick(TOO_SLOW)
