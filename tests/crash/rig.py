@@ -24,7 +24,6 @@ from tests.servers import ServerProcess
 SIDE = 128
 MAX_PIXELS, COOLDOWN_SECONDS = 3, 2
 SCREENS = 4
-RECONNECTING = 0.65  # of its life a server is fully under load: after each start everyone comes back first
 SETTLE_SECONDS = 30.0
 
 
@@ -102,7 +101,7 @@ class Rig:
 
     async def with_people(self, http: aiohttp.ClientSession) -> None:
         sockets = self.plan.people + 2 * self.plan.cheats
-        pause = RECONNECTING * sockets / self.plan.per_second
+        pause = sockets / self.plan.per_second
         self.world = World(self.history, http, self.random, pause, self.asked, self.heard)
         self.people = [
             Person(
