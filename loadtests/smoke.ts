@@ -15,7 +15,7 @@ export { handleSummary } from "./measures.ts";
 const USERS = 5;
 const MAX_PIXELS = Number(__ENV.MAX_PIXELS ?? 3);
 /** What a person waits for a pixel to appear: one refresh, and a second for a busy machine. */
-const VISIBLE_MS = Number(__ENV.REFRESH_RATE ?? 100) + 1_000;
+const VISIBLE_MS = Number(__ENV.VISIBLE_MS ?? Number(__ENV.REFRESH_RATE ?? 100) + 1_000);
 const PATIENCE_MS = 5_000;
 const STAY_MS = Number(__ENV.STAY_MS ?? 1_500);
 

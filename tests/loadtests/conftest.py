@@ -40,7 +40,7 @@ def k6(tmp_path: Path) -> RunK6:
 
     def run(test: str, url: str, **environment: str) -> Outcome:
         configuration = Configuration(test, 64, 100)
-        exit_code = run_k6(configuration, url, tmp_path, **environment)
+        exit_code = run_k6(configuration, url, tmp_path, **{"STAY_MS": "0", **environment})
         return Outcome(exit_code, json.loads(summary_file(configuration, tmp_path).read_text()))
 
     return run
