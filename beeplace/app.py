@@ -36,6 +36,7 @@ from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.identity import Identities
+from beeplace.gateway.kicks import Kicks
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.origins import Origins
 from beeplace.gateway.pages import Pages, folder
@@ -103,6 +104,7 @@ def _parts(settings: Settings, api_key: str, store: Store, board: Board, identit
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
     sockets.eio.steps.append(events.step)
+    sockets.eio.kicked = Kicks(metrics).note
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
     metrics.watch("people", "Distinct people", lambda: len(people))
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import engineio
 from aiohttp import web
@@ -34,7 +34,16 @@ _PROBE_SECONDS = 10.0
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
 
 Receive = Callable[[Session, str | bytes], None]
-Origins = Callable[[str, web.Request], bool]
+
+
+class Origins(Protocol):
+    """Who may speak to us."""
+
+    def __call__(self, origin: str, request: web.Request) -> bool:
+        """Whether a page of this site may."""
+
+    def address(self, request: web.Request) -> str:
+        """Where a request comes from."""
 
 
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is untyped
@@ -46,6 +55,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self.clock = asyncio.get_running_loop().time
         self.heartbeat: Heartbeat[Session] = Heartbeat(self.ping_interval, self.ping_timeout, self.clock)
         self.connects: Deadlines[Session] = Deadlines(limits.connect_seconds, self.clock, self._ungreeted)
+        self.kicked: Callable[[Session, int], None] = lambda _session, _code: None
         self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step]
         self._handshakes = Budget(limits.handshakes_per_second)
         self._gate = Gate(NEWCOMERS_AT_ONCE)
@@ -149,7 +159,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         if not self._handshakes.spend(self.clock()):
             raise come_back()
         await self._gate.enter()
-        session = Session(self, self.generate_id())
+        session = Session(self, self.generate_id(), self.origins.address(request))
         self.sockets[session.sid] = session
         session.push(Packet(OPEN, self._opening(session.sid, request)))
         await self._trigger_event("connect", session.sid, self._environment(request), run_async=False)

@@ -28,7 +28,8 @@ class Metrics:
             "beeplace_commit_seconds", "Time of a commit", buckets=_COMMIT_SECONDS, registry=r
         )
         self.refresh_seconds = Counter("beeplace_refresh_seconds", "Time spent in refreshes", registry=r)
-        self.cut = Counter("beeplace_slow_clients_cut", "Clients that did not read for too long", registry=r)
+        self.stretch = Gauge("beeplace_refresh_stretch", "Times the set interval between refreshes", registry=r)
+        self.violations = Counter("beeplace_kicked", "Sockets closed by us, by close code", ["code"], registry=r)
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
         self._accepted = self.answers.labels("ok")

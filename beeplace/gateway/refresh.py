@@ -17,6 +17,7 @@ from beeplace.gateway.session import DRAINING, Session, Shared
 from beeplace.gateway.snapshots import Snapshots
 
 _PEOPLE_SECONDS = 1.0
+_MOST_STRETCH = 4.0
 
 
 class Refresh:
@@ -39,6 +40,7 @@ class Refresh:
         self._reset: int | None = None  # the seq of a reset that is not told yet
         self._read_only = board.state.read_only
         self._people_due = 0.0
+        self._stretch = 1.0
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in, for the next tick."""
@@ -52,9 +54,12 @@ class Refresh:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            due = max(due + self._interval, loop.time())
+            due = max(due + self._interval * self._stretch, loop.time())
             await asyncio.sleep(due - loop.time())
-            self.tick(loop.time())
+            began = loop.time()
+            self.tick(began)
+            self._stretch = stretched(self._stretch, (loop.time() - began) / self._interval)
+            self._metrics.stretch.set(self._stretch)
 
     def tick(self, now: float) -> None:
         """Sends what changed since the last tick; nothing where nothing did."""
@@ -118,6 +123,16 @@ class Refresh:
         pixels = encode_pixels(self._board.pixels, state.width, offsets)
         socket.share(_batch(pixels, state.epoch, seq, state.seq))
         socket.share(_read_only(state.read_only))
+
+
+def stretched(stretch: float, load: float) -> float:
+    """How far apart refreshes stand after one that took `load` times the set interval; 1 is as set, 4 the most.
+
+    A refresh that fills its interval leaves no time to anyone else; it returns once it needs a quarter of it.
+    """
+    if load > 0.8 * stretch:
+        return min(_MOST_STRETCH, stretch * 2)
+    return max(1.0, stretch / 2) if load < 0.25 * stretch else stretch
 
 
 def _batch(pixels: str, epoch: str, from_seq: int, to_seq: int) -> Shared:

@@ -64,6 +64,9 @@ class Host(Protocol):
     def end(self, session: Session) -> None:
         """The session is over."""
 
+    def kicked(self, session: Session, code: int) -> None:
+        """The session is about to be ended by us."""
+
     def pong(self, session: Session) -> bool:
         """The peer answered a ping; False where it was not asked."""
 
@@ -72,13 +75,13 @@ class Session:
     """`owner`, `inbox` and `session` belong to the layers above; `greeted` says that one of them knows the peer."""
 
     __slots__ = (
-        "__weakref__", "_host", "budget", "closed", "greeted", "inbox", "owner", "polling", "probing", "session",
-        "sid", "upgraded", "websocket", "wire",
+        "__weakref__", "_host", "address", "budget", "closed", "greeted", "inbox", "owner", "polling", "probing",
+        "session", "sid", "upgraded", "websocket", "wire",
     )  # fmt: skip
 
-    def __init__(self, host: Host, sid: str) -> None:
+    def __init__(self, host: Host, sid: str, address: str) -> None:
         self._host = host
-        self.sid = sid
+        self.sid, self.address = sid, address
         self.budget = Budget(host.limits.frames_per_second)
         self.closed = self.greeted = self.upgraded = self.probing = False
         self.websocket: WebSocket | None = None
@@ -195,6 +198,8 @@ class Session:
 
     def kick(self, code: int) -> None:
         """Ends the session with a close code; what cannot be written soon is dropped."""
+        if not self.closed:
+            self._host.kicked(self, code)
         if self.websocket:
             self.websocket.close(code)
         self._over()

@@ -20,7 +20,7 @@ LARGEST_INTEGER = 2**53
 
 dumps = plain_json.dumps  # what we send needs no second look
 
-_SUSPICIOUS = re.compile(r'-0|[0-9]{16}|"\s+:')  # the last would hide a key from the count below
+_SUSPICIOUS = re.compile(r"-0|[0-9]{16}")
 
 
 class StrictJSONError(ValueError):
@@ -35,7 +35,7 @@ def loads(text: str | bytes) -> Any:
         raise StrictJSONError("nested too deeply")
     try:
         value = orjson.loads(text)
-        if _SUSPICIOUS.search(text) or _keys(value) != text.count('":'):
+        if _SUSPICIOUS.search(text) or _keys(value) != text.count(":"):
             return _slowly(text)
         return value
     except (ValueError, RecursionError) as error:
@@ -43,7 +43,12 @@ def loads(text: str | bytes) -> Any:
 
 
 def _keys(value: Any) -> int:
-    """How many keys all objects have together: fewer than were written where two are equal."""
+    """How many keys all objects have together: fewer than there are colons where two are equal.
+
+    An event with one flat object, which is nearly every one, needs no walk: one that is not flat has more colons.
+    """
+    if type(value) is list and len(value) == 2 and type(value[1]) is dict:
+        return len(value[1])
     if isinstance(value, dict):
         return len(value) + sum(map(_keys, value.values()))
     return sum(map(_keys, value)) if isinstance(value, list) else 0

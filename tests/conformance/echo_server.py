@@ -24,14 +24,20 @@ PING_SECONDS, PATIENCE_SECONDS = 0.3, 0.2
 LIMITS = Limits(bytes_per_message=1_000_000, connect_seconds=1.0)
 
 
-def anyone(_origin: str, _request: web.Request) -> bool:
+class Anyone:
     """Every site may speak to an echo."""
-    return True
+
+    def __call__(self, origin: str, request: web.Request) -> bool:
+        return bool(origin and request)
+
+    def address(self, request: web.Request) -> str:
+        """As the connection says."""
+        return request.remote or ""
 
 
 def socketio_echo() -> SocketServer:
     """The Socket.IO echo."""
-    server = SocketServer(LIMITS, Handlers(), anyone, ping_interval=PING_SECONDS, ping_timeout=PATIENCE_SECONDS)
+    server = SocketServer(LIMITS, Handlers(), Anyone(), ping_interval=PING_SECONDS, ping_timeout=PATIENCE_SECONDS)
 
     def add(namespace: str) -> None:
         async def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
@@ -60,7 +66,7 @@ def engineio_echo() -> EngineServer:
         session.greeted = True
         session.push(Packet(MESSAGE, data))
 
-    server.prepare(Limits(bytes_per_message=1_000_000), echo, anyone)
+    server.prepare(Limits(bytes_per_message=1_000_000), echo, Anyone())
     return server
 
 
