@@ -111,7 +111,9 @@ def test_a_repeated_request_gets_the_first_answer_and_changes_nothing() -> None:
 
 
 def test_a_refusal_is_repeated_too() -> None:
-    assert again(placement(-1, rid=rid(1)), placement(-1, rid=rid(1))).answers == [Answer("out_of_board", None, 3, 0)]
+    refused = decide([placement(rid=rid(1))], facts(ann=Allowance(3, 500)), LIMITS)
+    later = replace(facts(now_ms=700), answers={(r.identity, r.rid): r for r in refused.remembered})
+    assert decide([placement(rid=rid(1))], later, LIMITS).answers == [Answer("cooldown", None, 0, 500)]
 
 
 @pytest.mark.parametrize("other", [{"x": 5}, {"y": 5}, {"color": 1}])

@@ -102,9 +102,12 @@ async def test_a_request_id_is_new_again_after_ten_minutes(session: Session) -> 
     assert [a.seq for a in await session.place(placement(rid=rid(1)))] == [2]
 
 
-async def test_a_refusal_is_remembered(session: Session) -> None:
-    refused = await session.place(placement(-1, rid=rid(1)))
-    assert await session.place(placement(-1, rid=rid(1))) == refused
+async def test_a_refusal_is_repeated_also_when_it_would_be_a_yes_by_now(session: Session) -> None:
+    await session.place(*[placement(x) for x in range(3)])
+    refused = await session.place(placement(rid=rid(1)))
+    session.ticks.now_ms += 10_000
+    assert await session.place(placement(rid=rid(1))) == refused
+    assert [answer.code for answer in refused] == ["cooldown"]
 
 
 @pytest.mark.parametrize("wish", [placement(), placement(rid=rid(1))])
