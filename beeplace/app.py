@@ -151,6 +151,7 @@ def _socket_limits(settings: Settings) -> session.Limits:
         frames_per_second=settings.socket_events_per_second,
         bytes_per_message=MOST_MESSAGE_BYTES,
         connect_seconds=CONNECT_SECONDS,
+        polling=settings.polling,
         strict=True,
     )
 

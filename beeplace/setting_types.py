@@ -44,6 +44,11 @@ def one_of(*words: str) -> Parse:
     return parse
 
 
+def on_off(text: str) -> bool:
+    """A switch."""
+    return ("off", "on").index(text.lower()) == 1
+
+
 def palette(text: str) -> Palette:
     """A JSON array of colours."""
     colors = orjson.loads(text)

@@ -28,6 +28,7 @@ from beeplace.setting_types import (
     host,
     integer,
     networks,
+    on_off,
     one_of,
     origins,
     palette,
@@ -126,7 +127,7 @@ FIELDS = (
         "ALLOWED_ORIGINS",
         "",
         "a list of origins such as https://place.example.org",
-        "further sites whose pages may open sockets, separated by commas",
+        "sites whose pages may open sockets, separated by commas; the same site if empty",
         origins,
         empty=(),
     ),
@@ -138,6 +139,7 @@ FIELDS = (
         networks,
         empty=(),
     ),
+    Field("POLLING", "on", "on or off", "whether clients may use HTTP long-polling, as original ones do first", on_off),
     Field(
         "SOCKET_EVENTS_PER_SECOND",
         "20",
@@ -208,6 +210,7 @@ class Settings:
     database_url: Path
     allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
+    polling: bool
     socket_events_per_second: int
     sockets_per_identity: int
     handshakes_per_second: int
