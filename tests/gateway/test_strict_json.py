@@ -93,7 +93,7 @@ def test_integers_beyond_53_bits_are_refused(integer: int) -> None:
         "\ufeff[]",
         '{"a":1,}',
         "// a\n1",
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(StrictJSONError):

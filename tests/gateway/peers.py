@@ -1,0 +1,77 @@
+"""Real sessions on real sockets inside of the test's process, one end held by the test."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from beeplace.gateway.session import Limits, Session
+from beeplace.gateway.websocket import WebSocket
+
+
+class Host:
+    """What a session needs of its server."""
+
+    def __init__(self) -> None:
+        self.limits = Limits()
+        self.clock = asyncio.get_running_loop().time
+        self.ended: list[Session] = []
+        self.received: list[str | bytes] = []
+        self.receive: Callable[[Session, str | bytes], None] = lambda _, message: self.received.append(message)
+        self.codes: list[int] = []
+
+    def kicked(self, _session: Session, code: int) -> None:
+        self.codes.append(code)
+
+    def end(self, session: Session) -> None:
+        self.ended.append(session)
+
+    def pong(self, _session: Session) -> bool:
+        return True
+
+
+class Peer:
+    """A session over a WebSocket, and the client's end of its connection."""
+
+    def __init__(self, session: Session, end: socket.socket, host: Host) -> None:
+        self.session, self.end, self.host = session, end, host
+
+    async def read(self, size: int) -> bytes:
+        """Exactly that many bytes of what was sent."""
+        data = b""
+        async with asyncio.timeout(5):
+            while len(data) < size:
+                more = await asyncio.get_running_loop().sock_recv(self.end, size - len(data))
+                assert more, "closed"
+                data += more
+        return data
+
+    async def read_all(self) -> bytes:
+        """Everything up to the end of the connection."""
+        data = b""
+        async with asyncio.timeout(5):
+            while more := await asyncio.get_running_loop().sock_recv(self.end, 65_536):
+                data += more
+        return data
+
+
+@asynccontextmanager
+async def peer() -> AsyncIterator[Peer]:
+    """One session in use."""
+    ours, theirs = socket.socketpair()
+    for one in (ours, theirs):
+        one.setblocking(False)
+    transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+    host = Host()
+    session = Session(host, "sid", "an address")
+    websocket = WebSocket(transport, session, 2048)
+    transport.set_protocol(websocket)
+    session.use(websocket)
+    try:
+        yield Peer(session, theirs, host)
+    finally:
+        transport.abort()
+        theirs.close()
+        await asyncio.sleep(0)

@@ -1,0 +1,118 @@
+"""The fan-out: one message for everyone, and patience with a limit for those who do not read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from beeplace.gateway.fanout import FULL_BYTES, PATIENCE_SECONDS, FanOut
+from beeplace.gateway.session import Shared
+from tests.gateway.peers import Peer, peer
+
+HELLO = Shared('2["u","1,2,3","e:0:1"]')
+LARGE = Shared('2["u","' + "x" * 50_000 + '"]')
+
+
+class Times:
+    now = 100.0
+
+
+@pytest.fixture
+async def three() -> AsyncIterator[list[Peer]]:
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(peer()) for _ in range(3)]
+
+
+def following(peers: list[Peer]) -> FanOut:
+    fanout = FanOut(lambda: Times.now)
+    for one in peers:
+        fanout.add(one.session)
+    return fanout
+
+
+def overfill(one: Peer, times: int = 1) -> None:
+    while one.session.backlog() < times * FULL_BYTES:
+        one.session.share(LARGE)
+
+
+async def test_everyone_gets_the_same_bytes(three: list[Peer]) -> None:
+    fanout = following(three)
+    fanout.send(HELLO, "e", 0)
+    assert [await one.read(len(HELLO.frame)) for one in three] == 3 * [HELLO.frame]
+    assert fanout.frames == 3
+
+
+async def test_who_left_gets_nothing(three: list[Peer]) -> None:
+    fanout = following(three)
+    fanout.remove(three[0].session)
+    fanout.send(HELLO, "e", 0)
+    assert (fanout.frames, len(fanout)) == (2, 2)
+
+
+async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[Peer]) -> None:
+    fanout = following(three)
+    overfill(three[0])
+    before = three[0].session.backlog()
+    fanout.send(HELLO, "e", 7)
+    assert fanout.frames == 2
+    assert three[0].session.backlog() == before
+    assert [await one.read(len(HELLO.frame)) for one in three[1:]] == 2 * [HELLO.frame]
+    assert {s: (b.epoch, b.seq) for s, b in fanout.behind.items()} == {three[0].session: ("e", 7)}
+
+
+async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list[Peer]) -> None:
+    fanout = following(three)
+    overfill(three[0])
+    for seq in range(7, 12):
+        fanout.send(HELLO, "e", seq)
+    assert fanout.behind[three[0].session].seq == 7
+    assert fanout.frames == 10
+
+
+async def test_a_client_that_reads_again_is_ready_once(three: list[Peer]) -> None:
+    fanout = following(three)
+    overfill(three[0])
+    fanout.send(HELLO, "e", 7)
+    assert fanout.drained() == []
+    while three[0].session.backlog():
+        await three[0].read(1024)
+    ((session, behind),) = fanout.drained()
+    assert (session, behind.seq) == (three[0].session, 7)
+    assert (fanout.drained(), fanout.behind) == ([], {})
+
+
+async def test_a_client_that_takes_nothing_is_cut(three: list[Peer]) -> None:
+    fanout = following(three)
+    overfill(three[0])
+    fanout.send(HELLO, "e", 7)
+    Times.now += PATIENCE_SECONDS
+    fanout.drained()
+    assert not three[0].session.closed
+    Times.now += 0.1
+    fanout.drained()
+    assert three[0].session.closed
+    assert (three[0].host.ended, three[0].host.codes) == ([three[0].session], [4408])
+    assert (len(fanout), fanout.behind) == (2, {})
+
+
+async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer]) -> None:
+    fanout = following(three)
+    overfill(three[0], 40)
+    fanout.send(HELLO, "e", 7)
+    for _ in range(3):
+        before = three[0].session.backlog()
+        while three[0].session.backlog() == before:
+            await three[0].read(1024)
+        Times.now += PATIENCE_SECONDS + 1
+        assert fanout.drained() == []
+        assert not three[0].session.closed
+
+
+async def test_news_that_is_no_change_skips_who_is_full(three: list[Peer]) -> None:
+    fanout = following(three)
+    overfill(three[0])
+    before = three[0].session.backlog()
+    fanout.tell(Shared('2["userCount",7]'))
+    assert (fanout.frames, three[0].session.backlog(), fanout.behind) == (2, before, {})
