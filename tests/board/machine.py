@@ -32,6 +32,13 @@ NAMES = [bytes([n]) * 16 for n in range(3)]
 RIDS = [None, None, *(bytes([n]) * 16 for n in range(4))]
 PALETTES = [WANTED.palette, Palette(("#000000", "#111111", "#222222", "#333333"))]
 
+
+def between(one: tuple[int, int], other: tuple[int, int]) -> Area:
+    """The rectangle with these two corners."""
+    (x, y), (right, bottom) = map(min, one, other), map(max, one, other)
+    return Area(x, y, right - x + 1, bottom - y + 1)
+
+
 good = st.tuples(
     st.sampled_from(NAMES),
     st.integers(0, WIDTH - 1),
@@ -48,7 +55,11 @@ any_wish = st.tuples(
     st.sampled_from(RIDS),
     st.sampled_from([None, "now", "before"]),
 )
-areas = st.builds(Area, st.integers(-1, WIDTH), st.integers(-1, HEIGHT), st.integers(0, WIDTH), st.integers(0, HEIGHT))
+corners = st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1))
+areas = st.builds(between, corners, corners)
+any_areas = st.builds(
+    Area, st.integers(-1, WIDTH), st.integers(-1, HEIGHT), st.integers(0, WIDTH), st.integers(0, HEIGHT)
+)
 
 
 def told(answer: Answer) -> Told:
@@ -121,7 +132,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.committed += [(entry.seq, entry.epoch, entry.kind) for entry in entries]
         return entries[0] if entries else None
 
-    @rule(area=areas, color=st.integers(-1, COLORS))
+    @rule(area=areas | any_areas, color=st.integers(0, COLORS - 1) | st.integers(-1, COLORS))
     def fill(self, area: Area, color: int) -> None:
         places = {(x, y) for x in range(area.x, area.x + area.width) for y in range(area.y, area.y + area.height)}
         board = {(x, y) for x in range(WIDTH) for y in range(HEIGHT)}
@@ -136,7 +147,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.model.pixels = {}
         self.model.begin(entry.epoch)
 
-    @rule(value=st.booleans())
+    @rule(value=st.sampled_from([False, False, True]))
     def read_only(self, value: bool) -> None:
         self.act(Action(Kind.READ_ONLY, ORGANISER, color=int(value)))
         self.model.read_only = value
@@ -158,7 +169,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.every_screen.append(Screen(state.epoch, state.seq, bytearray(self.session.board.pixels)))
         return self.every_screen[-1]
 
-    @rule(lost=st.sets(st.integers(0, 3)))
+    @rule(lost=st.just(set()) | st.sets(st.integers(0, 3)))
     def refresh(self, lost: set[int]) -> None:
         """One batch to every screen, except those whose connection is broken just now."""
         changes = self.batch.take()
@@ -167,15 +178,17 @@ class BoardMachine(RuleBasedStateMachine):
         assert changes.offsets is not None
         colors = {offset: self.session.board.pixels[offset] for offset in changes.offsets}
         for number, screen in enumerate(self.every_screen):
+            screen.missed |= number in lost or screen.epoch != changes.epoch
             if number in lost:
                 continue
             if screen.hear(changes.epoch, changes.from_seq, changes.to_seq, colors) == "sync":
+                assert screen.missed, "a batch left a gap"
                 self.sync(screen)
 
     @rule(screen=screens)
     def sync(self, screen: Screen) -> None:
         """The exact delta, or the whole board where the epoch is another."""
-        board = self.session.board
+        board, screen.missed = self.session.board, False
         if screen.epoch != board.state.epoch:
             screen.epoch, screen.seq, screen.pixels = board.state.epoch, board.state.seq, bytearray(board.pixels)
             return
@@ -218,6 +231,8 @@ class BoardMachine(RuleBasedStateMachine):
             self.model.begin(board.state.epoch)
             self.committed.append((board.state.seq, board.state.epoch, Kind.PALETTE))
         self.start()
+        for screen in self.every_screen:
+            screen.missed = True  # whatever the last batch would have had
 
     # What is always true
 

@@ -89,6 +89,7 @@ class Screen:
     epoch: str
     seq: int
     pixels: bytearray
+    missed: bool = False  # a batch was lost on the way, so a gap is to be expected
 
     def hear(self, epoch: str, from_seq: int, to_seq: int, changed: dict[int, int]) -> str:
         """A batch; answers what it did: "apply", "ignore" or "sync"."""
