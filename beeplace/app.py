@@ -106,6 +106,7 @@ def _parts(settings: Settings, api_key: str, store: Store, board: Board, identit
     sockets.eio.steps.append(events.step)
     sockets.eio.kicked = Kicks(metrics).note
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
+    metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
     metrics.watch("people", "Distinct people", lambda: len(people))
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
     metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
