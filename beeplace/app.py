@@ -121,7 +121,13 @@ def _parts(settings: Settings, api_key: str, store: Store, board: Board, identit
 @asynccontextmanager
 async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
     gateway, app = parts.gateway, _application(parts.gateway, parts.sockets, parts.displays)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=1.0,
+        auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
+    )
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
