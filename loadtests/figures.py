@@ -51,7 +51,8 @@ class Figures:
     server_cpu_seconds: float | None
     server_peak_mb: float | None
     k6_cpu_seconds: float | None
-    other_cpu_seconds: float | None
+    other_cpu_share: float | None  # of all cores, by programs that are neither k6 nor the server
+    server_lag_ms: float | None  # how late the server's loop woke up at worst, the end of all connections included
 
     @property
     def configuration(self) -> Configuration:
@@ -78,6 +79,7 @@ def figures_of(
     cores: int,
     before: Usage | None,
     after: Usage | None,
+    server_lag_ms: float | None,
 ) -> Figures:
     """Puts k6's summary and what the processes used together."""
     metrics = summary["metrics"]
@@ -101,7 +103,8 @@ def figures_of(
         frame_p95_ms=_value(metrics, "placement_to_frame", "p(95)"),
         frame_p99_ms=_value(metrics, "placement_to_frame", "p(99)"),
         bytes_per_client=_value(metrics, "bytes_per_client", "avg"),
-        **_used(before, after),
+        server_lag_ms=server_lag_ms,
+        **_used(before, after, cores),
     )
 
 
@@ -125,11 +128,12 @@ def count(summary: Mapping[str, Any], name: str) -> int:
     return int(_value(summary["metrics"], name, "count") or 0)
 
 
-def _used(before: Usage | None, after: Usage | None) -> dict[str, float | None]:
-    names = ("server_cpu_seconds", "server_peak_mb", "k6_cpu_seconds", "other_cpu_seconds")
+def _used(before: Usage | None, after: Usage | None, cores: int) -> dict[str, float | None]:
+    names = ("server_cpu_seconds", "server_peak_mb", "k6_cpu_seconds", "other_cpu_share")
     if before is None or after is None:
         return dict.fromkeys(names)
     server = after.server_seconds - before.server_seconds
     k6 = after.children_seconds - before.children_seconds
     other = after.machine_seconds - before.machine_seconds - server - k6
-    return dict(zip(names, (server, after.server_peak_mb, k6, max(0.0, other)), strict=True))
+    share = max(0.0, other) / (cores * (after.at - before.at))
+    return dict(zip(names, (server, after.server_peak_mb, k6, share), strict=True))

@@ -25,6 +25,8 @@ THESIS = {
     Configuration("breakpoint", 64, 400): ThesisFigures(None, 1737, 4047),
 }
 
+QUIET_SHARE = 0.1
+
 Column = tuple[str, Callable[[Figures], str]]
 
 
@@ -67,7 +69,8 @@ WHAT_IT_LACKED: Sequence[Column] = (
     ("Server CPU", lambda f: f"{number(f.server_cpu_seconds, 1)} s"),
     ("Server peak memory", lambda f: f"{number(f.server_peak_mb)} MB"),
     ("k6 CPU", lambda f: f"{number(f.k6_cpu_seconds, 1)} s"),
-    ("Others' CPU", lambda f: f"{number(f.other_cpu_seconds, 1)} s"),
+    ("Server's loop late", lambda f: f"{number(f.server_lag_ms)} ms"),
+    ("Other programs", lambda f: percent(f.other_cpu_share)),
     ("Measured", lambda f: f.measured_at),
 )
 
@@ -75,6 +78,21 @@ WHAT_IT_LACKED: Sequence[Column] = (
 def latency(figures: Figures) -> str:
     """The three percentiles."""
     return " / ".join(map(number, (figures.frame_p50_ms, figures.frame_p95_ms, figures.frame_p99_ms)))
+
+
+def percent(share: float | None) -> str:
+    """Of all cores."""
+    return "–" if share is None else f"{share:.0%}"
+
+
+def remark(results: Sequence[Figures]) -> str:
+    """A warning where somebody else used the machine too."""
+    if all((figures.other_cpu_share or 0) <= QUIET_SHARE for figures in results):
+        return ""
+    return (
+        "**The machine was not quiet**: other programs used a good part of it (last column but one), so that these\n"
+        "figures are too low and say little about the server.\n\n"
+    )
 
 
 def table(columns: Sequence[Column], results: Sequence[Figures]) -> str:
@@ -103,5 +121,5 @@ def insert(document: str, results: Sequence[Figures]) -> str:
     known = list(THESIS)
     ours = [figures for figures in results if figures.configuration in known]
     ours.sort(key=lambda figures: known.index(figures.configuration))
-    tables = f"\n\n{table(BESIDE_THE_THESIS, ours)}\n\n{table(WHAT_IT_LACKED, ours)}\n\n"
+    tables = f"\n\n{remark(ours)}{table(BESIDE_THE_THESIS, ours)}\n\n{table(WHAT_IT_LACKED, ours)}\n\n"
     return head + begin + tables + end + tail

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from loadtests.figures import Configuration, Figures, count, crossed, figures_of, read_all
 from loadtests.report import THESIS, insert, sheet
@@ -108,6 +110,7 @@ def measure(configuration: Configuration, server: ServerProcess, out: Path) -> F
     before = usage(server.process.pid)
     exit_code = run_k6(configuration, server.url, out)
     after = usage(server.process.pid)
+    lag = server_lag_ms(server.url)
     summary: dict[str, Any] = json.loads(summary_file(configuration, out).read_text())
     passed = has_passed(configuration.test, exit_code, summary)
     return figures_of(
@@ -118,7 +121,15 @@ def measure(configuration: Configuration, server: ServerProcess, out: Path) -> F
         cores=os.cpu_count() or 1,
         before=before,
         after=after,
+        server_lag_ms=lag,
     )
+
+
+def server_lag_ms(url: str) -> float | None:
+    """How late the server's loop woke up at worst since its start, as it says itself."""
+    with urlopen(f"{url}/metrics", timeout=30) as answer:
+        found = re.search(r"^beeplace_loop_lag_most_seconds (\S+)$", answer.read().decode(), re.MULTILINE)
+    return float(found[1]) * 1000 if found else None
 
 
 def has_passed(test: str, exit_code: int, summary: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,9 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """CPU seconds so far: of the server, of all ended children (k6), and of the whole machine."""
+    """The time, and CPU seconds so far: of the server, of all ended children (k6), and of the whole machine."""
 
+    at: float
     server_seconds: float
     children_seconds: float
     machine_seconds: float
@@ -27,6 +29,7 @@ def usage(server: int) -> Usage | None:
         return None
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Usage(
+        at=time.monotonic(),
         server_seconds=_process_seconds((process / "stat").read_text()),
         children_seconds=children.ru_utime + children.ru_stime,
         machine_seconds=_machine_seconds(Path("/proc/stat").read_text()),

@@ -39,7 +39,8 @@ FIGURES = Figures(
     server_cpu_seconds=40.0,
     server_peak_mb=200.0,
     k6_cpu_seconds=60.0,
-    other_cpu_seconds=1.0,
+    other_cpu_share=0.02,
+    server_lag_ms=12.0,
 )
 
 
@@ -57,6 +58,9 @@ def test_a_smoke_run_keeps_and_prints_its_figures(tmp_path: Path) -> None:
     assert figures.bytes_per_client > 32 * 32
     assert figures.server_peak_mb is not None
     assert figures.server_peak_mb > 10
+    assert figures.server_lag_ms is not None
+    assert figures.other_cpu_share is not None
+    assert 0 <= figures.other_cpu_share <= 1
     assert b"<html" in (tmp_path / "smoke-32-100ms.html").read_bytes()[:200]
 
 
@@ -103,6 +107,12 @@ def test_a_report_repeated_changes_nothing(tmp_path: Path) -> None:
 
 def test_what_was_not_measured_is_a_dash() -> None:
     assert "| – |" in report.table(report.WHAT_IT_LACKED, [FIGURES])
+
+
+def test_a_busy_machine_is_told() -> None:
+    busy = dataclasses.replace(FIGURES, other_cpu_share=0.4)
+    assert "not quiet" in report.insert(f"{report.BEGIN}{report.END}", [FIGURES, busy])
+    assert "not quiet" not in report.insert(f"{report.BEGIN}{report.END}", [FIGURES])
 
 
 def test_a_document_without_marks_is_refused() -> None:
