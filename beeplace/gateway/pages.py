@@ -14,8 +14,10 @@ from beeplace.gateway.identity import COOKIE, COOKIE_SECONDS
 _PAGES = {"/": "index", "/display": "display", "/displays": "displays", "/admin": "admin", "/docs": "docs"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
 )
+_WORKER = "/sw.js"
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -53,8 +55,11 @@ class Pages:
             else _POLICY
         )
         response = web.Response(body=body, content_type="text/html", charset="utf-8")
-        response.headers.update({"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie"})
+        response.headers.update(
+            {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
+        )
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.enable_compression()  # on a phone's network each kilobyte is seen
         if request.path == "/" and not gateway.identities.recognise(request.cookies.get(COOKIE)):
             token, secure = gateway.identities.new_token(), gateway.origins.secure(request)
             response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure)
@@ -64,6 +69,8 @@ class Pages:
         """A file of the build; those with a hash in their name never change."""
         body, kind = self._files[request.path[1:]]
         caching = _FOREVER if request.path.startswith("/assets/") else "public, max-age=3600"
+        if request.path == _WORKER:  # an old one would keep showing an old page
+            caching = "no-cache"
         response = web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": caching})
         if len(body) > 1024:
             response.enable_compression()
