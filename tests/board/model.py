@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT, COLORS = 9, 8, 4
+WIDTH, HEIGHT, COLORS = 64, 33, 4  # two blocks of 1,024 pixels and a bit
 TEN_MINUTES_MS = 600_000
 
 Place = tuple[int, int]
@@ -27,7 +27,10 @@ class Model:
     taken: list[tuple[bytes, int]] = field(default_factory=list)  # who placed, and when
 
     def picture(self) -> bytes:
-        return bytes(self.pixels.get((x, y), 0) for y in range(HEIGHT) for x in range(WIDTH))
+        board = bytearray(WIDTH * HEIGHT)
+        for (x, y), color in self.pixels.items():
+            board[y * WIDTH + x] = color
+        return bytes(board)
 
     def change(self, pixels: dict[Place, int]) -> None:
         self.pixels |= pixels
