@@ -19,7 +19,7 @@ export const pixelsRefused = new Counter("pixels_refused");
 const userErrors = new Counter("user_errors");
 /**
  * Counts a failed session and says why in k6's log, a moment later: when k6 aborts a test it cuts all its users off
- * itself, and then no timer runs any more, so that only what failed before is counted.
+ * itself, and a moment later it takes no more counts, so that only what failed before is in the figures.
  */
 export function failed(reason: string): void {
   setTimeout(() => {

@@ -41,7 +41,7 @@ def thesis(value: Callable[[ThesisFigures], float | None], digits: int = 0, unit
     def cell(figures: Figures) -> str:
         known = THESIS.get(figures.configuration)
         shown = value(known) if known else None
-        return number(shown, digits) + (unit if shown is not None else "")
+        return number(shown, digits).removesuffix(".0") + (unit if shown is not None else "")
 
     return cell
 
