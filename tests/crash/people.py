@@ -100,6 +100,7 @@ class Person:
             socket.follow(partial(self.event, socket, canvas))
             self.sockets[index] = socket
             self.ask_again(socket)
+            self.world.stirred.set()
             await listening
         finally:
             listening.cancel()
@@ -140,11 +141,14 @@ class Person:
             if not sockets or self.world.ending:
                 continue
             for socket in sockets:
-                rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
-                wish = Wish(self.number, rid, self.world.pixel())
-                self.world.history.wishes.append(wish)
-                self.open.append(wish)
-                self.start(wish, socket)
+                self.wish(socket)
+
+    def wish(self, socket: Socket) -> None:
+        rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
+        wish = Wish(self.number, rid, self.world.pixel())
+        self.world.history.wishes.append(wish)
+        self.open.append(wish)
+        self.start(wish, socket)
 
     async def ask(self, wish: Wish, socket: Socket) -> None:
         """Asks once; a break leaves the wish open for the next connection, or for ever."""

