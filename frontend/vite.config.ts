@@ -1,4 +1,5 @@
 /** How the pages are built: five entries into the Python package, icons set into the HTML at build time. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
@@ -21,9 +22,41 @@ function icons(): Plugin {
   };
 }
 
+/** Writes into the service worker which files make the drawing page's shell, and which build it belongs to. */
+function shell(): Plugin {
+  return {
+    name: "shell",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const page = bundle["index.html"];
+      const worker = bundle["sw.js"];
+      if (page?.type !== "asset" || worker?.type !== "chunk")
+        throw new Error("There is no page, or no worker.");
+      const html = String(page.source);
+      const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => String(path));
+      const shell = ["/", ...files.filter((path) => !path.startsWith("/api/"))];
+      const build = createHash("sha256").update(html).update(worker.code).digest("hex").slice(0, 12);
+      worker.code = `const BUILD=${JSON.stringify(build)},SHELL=${JSON.stringify(shell)};${worker.code}`;
+    },
+  };
+}
+
+/** Nothing is painted before the words and the light that a person chose are known: so nothing jumps. */
+function paintOnce(): Plugin {
+  const pages = ["/index.html", "/admin.html"];
+  return {
+    name: "paint-once",
+    enforce: "post",
+    transformIndexHtml: (html, { path }) =>
+      pages.includes(path)
+        ? html.replace('<script type="module"', '<script type="module" blocking="render"')
+        : html,
+  };
+}
+
 export default defineConfig({
   root: here("."),
-  plugins: [icons()],
+  plugins: [icons(), shell(), paintOnce()],
   build: {
     outDir: here("../beeplace/web"),
     emptyOutDir: true,
@@ -33,7 +66,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The page of the API is as large as Swagger UI is; the drawing page has its own limit in scripts/size.mjs.
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { input: Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])) },
+    rollupOptions: {
+      input: {
+        ...Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])),
+        sw: here("./src/worker/sw.ts"),
+      },
+      output: {
+        // A worker's reach is the folder of its address, and its address never changes.
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What pages share is one file: on a phone's network each request costs more than its bytes.
+        codeSplitting: {
+          groups: [{ name: "shared", minShareCount: 2, test: /[\\/](src|node_modules)[\\/]/ }],
+        },
+      },
+    },
   },
   server: {
     proxy: {

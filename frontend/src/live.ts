@@ -4,6 +4,7 @@ import type { Kept } from "./entrance/storage";
 import { listenForWaking } from "./entrance/wake";
 import type { Refusal, SyncAnswer } from "./internal/answers";
 import { Board } from "./internal/board";
+import type { FirstView } from "./internal/first-view";
 import { Follower } from "./internal/follower";
 import { type Fields, type InitialState, parseSettings, type Settings } from "./internal/initial-state";
 import type { LinkState } from "./internal/link-state";
@@ -26,6 +27,8 @@ export interface LiveHandlers {
   joinRefused?(refusal: Refusal): void;
   /** A placement sent without asking for an answer. */
   rejected?(refusal: Refusal): void;
+  /** Asks for the board before the socket is open; the join then brings only what changed since. */
+  firstView?(): Promise<FirstView | null>;
 }
 
 export class Live {
@@ -41,7 +44,9 @@ export class Live {
     /** Where the person's token is kept; null for a page that only watches. */
     identity: Kept | null = null,
   ) {
+    const first = this.#look();
     this.link = new Link({
+      ready: () => first,
       position: () => this.#follower.position,
       identity,
       state: (state) => this.#stateChanged(state),
@@ -62,6 +67,15 @@ export class Live {
     if (this.link.live) return this.#sync();
     this.link.reconnect();
     return false;
+  }
+
+  async #look(): Promise<void> {
+    const view = await this.on.firstView?.();
+    if (!view || this.board.loaded) return;
+    this.board.load(view, view.settings, view.pixels);
+    this.settings = view.settings;
+    this.on.settings?.(view.settings);
+    this.on.changed();
   }
 
   #stateChanged(state: LinkState): void {

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { parseJson } from "../src/entrance/storage";
 import { Backoff } from "../src/internal/backoff";
-import { colorName, inkOn, swatchName } from "../src/internal/color-name";
+import { inkOn, sayColor, swatchName } from "../src/internal/color-name";
 import { formatHash, formatScale, parseHash } from "../src/internal/hash";
+import { Translator } from "../src/internal/i18n";
 import { joinReasonFor, reasonFor } from "../src/internal/reasons";
 import { cornersOf, parseCorners, pixelCount } from "../src/internal/selection";
+import { draw } from "../src/texts/draw";
 
+const { say: speak } = new Translator(draw, "en");
+const say = (key: string, parts?: Record<string, string | number>) => speak(key as "place", parts);
 const BOARD = { width: 64, height: 32 };
 
 test("a place is read from the address", () => {
@@ -63,19 +67,19 @@ test.each([
   ["#CF6EE4", "purple"],
   ["#820080", "dark purple"],
 ])("%s is called %s", (hex, name) => {
-  expect(colorName(hex)).toBe(name);
+  expect(sayColor(hex, say)).toBe(name);
 });
 
 test("a swatch has a name of its own even where two colours share one", () => {
-  expect(swatchName("#0000EA", 13, 16)).toBe("blue, colour 14 of 16");
+  expect(swatchName("#0000EA", 13, 16, say)).toBe("blue, colour 14 of 16");
   expect([inkOn("#FFFFFF"), inkOn("#222222")]).toEqual(["#000000", "#ffffff"]);
 });
 
 test("every code has words, and waiting is said in seconds", () => {
-  expect(reasonFor("cooldown", 1200)).toBe("No pixels left for now. Again in 2 s.");
-  expect(joinReasonFor("busy")).toMatch(/Trying again/);
-  expect(joinReasonFor("something new")).toMatch(/Trying again/);
-  expect(reasonFor("something new")).toBe("The server refused this pixel.");
+  expect(reasonFor("cooldown", say, 1200)).toBe("No pixels left for now. Again in 2 s.");
+  expect(joinReasonFor("busy", say)).toMatch(/Trying again/);
+  expect(joinReasonFor("something new", say)).toMatch(/Trying again/);
+  expect(reasonFor("something new", say)).toBe("The server refused this pixel.");
 });
 
 test("waiting grows to its limit and is spread", () => {

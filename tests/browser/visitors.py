@@ -12,6 +12,7 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2.625,
     "is_mobile": True,
     "has_touch": True,
+    "reduced_motion": "reduce",  # what glides has its own tests; the others need no patience
 }
 OWN = ("127.0.0.1", "")  # without a host: data: and blob:
 

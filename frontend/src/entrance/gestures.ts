@@ -1,77 +1,52 @@
-/** Fingers, mouse and wheel upon the canvas: moving and zooming, and a tap that chooses. Nothing here places. */
-import type { Camera, Point } from "../internal/camera";
+/** Fingers, mouse and wheel upon the canvas, told to the hand in CSS pixels of the canvas. Nothing here places. */
+import type { Point } from "../internal/camera";
+import { Hand, type HandActions, type Pointer } from "../internal/hand";
 
-/** A finger trembles; less than this far is still a tap. */
-const SLOP_PX = { mouse: 3, pen: 6, touch: 10 } as const;
+export interface GestureActions extends HandActions {
+  zoom(factor: number, at: Point): void;
+}
 
-export class Gestures {
-  readonly #fingers = new Map<number, Point>();
-  #start: Point = { x: 0, y: 0 };
-  #tapping = false;
+const timers = {
+  after: (ms: number, action: () => void): number => window.setTimeout(action, ms),
+  cancel: (timer: number): void => clearTimeout(timer),
+};
 
-  constructor(
-    readonly canvas: HTMLCanvasElement,
-    readonly camera: Camera,
-    readonly tapped: (at: Point) => void,
-  ) {
-    canvas.addEventListener("pointerdown", (event) => this.#down(event));
-    canvas.addEventListener("pointermove", (event) => this.#move(event));
-    canvas.addEventListener("pointerup", (event) => this.#up(event, this.#tapping));
-    canvas.addEventListener("pointercancel", (event) => this.#up(event, false));
-    canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-    // Safari's own pinch, which ignores touch-action on some versions.
-    canvas.addEventListener("gesturestart", (event) => event.preventDefault());
-  }
-
-  #at(event: MouseEvent): Point {
-    const box = this.canvas.getBoundingClientRect();
+export function listenToGestures(canvas: HTMLCanvasElement, actions: GestureActions): void {
+  const hand = new Hand(actions, timers);
+  const at = (event: MouseEvent): Point => {
+    const box = canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
-  }
-
-  #down(event: PointerEvent): void {
-    if (event.pointerType === "mouse" && event.button > 1) return;
-    this.canvas.setPointerCapture(event.pointerId);
-    if (this.#fingers.size === 0) this.#start = this.#at(event);
-    this.#tapping = this.#fingers.size === 0 && event.button === 0;
-    this.#fingers.set(event.pointerId, this.#at(event));
-  }
-
-  #move(event: PointerEvent): void {
-    const from = this.#fingers.get(event.pointerId);
-    if (!from) return;
-    const to = this.#at(event);
-    if (this.#tapping && this.#isStill(event, to)) return;
-    this.#tapping = false;
-    const others = [...this.#fingers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
-    this.#fingers.set(event.pointerId, to);
-    if (others[0]) this.#pinch(from, to, others[0]);
-    else this.camera.panBy(to.x - from.x, to.y - from.y);
-  }
-
-  #isStill(event: PointerEvent, to: Point): boolean {
-    const slop = SLOP_PX[event.pointerType as keyof typeof SLOP_PX] ?? SLOP_PX.touch;
-    return Math.hypot(to.x - this.#start.x, to.y - this.#start.y) <= slop;
-  }
-
-  /** One finger moves, the other rests: both the distance and the middle change. */
-  #pinch(from: Point, to: Point, rests: Point): void {
-    const distance = (a: Point) => Math.max(1, Math.hypot(a.x - rests.x, a.y - rests.y));
-    const middle = (a: Point) => ({ x: (a.x + rests.x) / 2, y: (a.y + rests.y) / 2 });
-    this.camera.pinch(distance(to) / distance(from), middle(from), middle(to));
-  }
-
-  #up(event: PointerEvent, isTap: boolean): void {
-    if (!this.#fingers.delete(event.pointerId)) return;
-    if (isTap) this.tapped(this.#at(event));
-    this.#tapping = false;
-  }
-
-  /** The same speed as d3-zoom, which people know from maps. */
-  #wheel(event: WheelEvent): void {
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    const pointer = event.pointerType as Pointer;
+    if (pointer === "mouse" && event.button > 1) return;
+    canvas.setPointerCapture(event.pointerId);
+    hand.down(event.pointerId, at(event), event.timeStamp, pointer, event.button === 0);
+  });
+  canvas.addEventListener("pointermove", (event) => hand.move(event.pointerId, at(event), event.timeStamp));
+  canvas.addEventListener("pointerup", (event) => hand.up(event.pointerId, event.timeStamp));
+  canvas.addEventListener("pointercancel", (event) => hand.cancel(event.pointerId));
+  // After an ordinary end the hand knows nothing of this finger any more; otherwise the page lost it on the way.
+  canvas.addEventListener("lostpointercapture", (event) => hand.cancel(event.pointerId));
+  canvas.addEventListener("contextmenu", (event) => {
     event.preventDefault();
-    const unit = event.deltaMode === 1 ? 0.05 : event.deltaMode ? 1 : 0.002;
-    const factor = 2 ** (-event.deltaY * unit * (event.ctrlKey ? 10 : 1));
-    this.camera.pinch(factor, this.#at(event));
-  }
+    if ((event as PointerEvent).pointerType === "mouse") actions.press(at(event));
+  });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      actions.touched();
+      actions.zoom(wheelFactor(event), at(event));
+    },
+    { passive: false },
+  );
+  // Safari's own pinch, which ignores touch-action on some versions, anywhere on the page.
+  document.addEventListener("gesturestart", (event) => event.preventDefault());
+}
+
+/** The same speed as d3-zoom, which people know from maps. */
+function wheelFactor({ deltaMode, deltaY, ctrlKey }: WheelEvent): number {
+  const unit = deltaMode === 1 ? 0.05 : deltaMode ? 1 : 0.002;
+  return 2 ** (-deltaY * unit * (ctrlKey ? 10 : 1));
 }

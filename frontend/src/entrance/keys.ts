@@ -1,9 +1,13 @@
-/** The keyboard of the drawing page: arrows nudge, Enter places, plus and minus zoom. */
+/** The keyboard of the drawing page: arrows nudge, Enter places, plus and minus zoom, F fits, I asks who placed. */
 
 export interface KeyActions {
   nudge(dx: number, dy: number): void;
   place(): void;
   zoom(factor: number): void;
+  fit(): void;
+  oneToOne(): void;
+  who(): void;
+  close(): void;
 }
 
 const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
@@ -12,13 +16,20 @@ const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
+/** With Shift, to cross a board in less than a hundred presses. */
+const STRIDE = 10;
 
-function act(key: string, actions: KeyActions): boolean {
+function act({ key, shiftKey }: KeyboardEvent, actions: KeyActions): boolean {
   const arrow = ARROWS[key];
-  if (arrow) actions.nudge(...arrow);
+  const stride = shiftKey ? STRIDE : 1;
+  if (arrow) actions.nudge(arrow[0] * stride, arrow[1] * stride);
   else if (key === "Enter") actions.place();
   else if (key === "+" || key === "=") actions.zoom(1.5);
   else if (key === "-") actions.zoom(1 / 1.5);
+  else if (key === "f" || key === "F") actions.fit();
+  else if (key === "1") actions.oneToOne();
+  else if (key === "i" || key === "I") actions.who();
+  else if (key === "Escape") actions.close();
   else return false;
   return true;
 }
@@ -36,6 +47,6 @@ export function listenToKeys(actions: KeyActions): void {
     if (event.ctrlKey || event.metaKey || event.altKey || belongsToControl(event)) return;
     // Held down, Enter would place one pixel after another.
     if (event.key === "Enter" && event.repeat) return;
-    if (act(event.key, actions)) event.preventDefault();
+    if (act(event, actions)) event.preventDefault();
   });
 }

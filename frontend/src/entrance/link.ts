@@ -17,6 +17,8 @@ import { decodePosition, type Position } from "../internal/range";
 import type { Kept } from "./storage";
 
 export interface LinkHandlers {
+  /** The first join waits for this, for a while: it decides what the join has to ask for. */
+  ready(): Promise<void>;
   /** Where to resume from; null asks for the whole board. */
   position(): Position | null;
   /** Null for a page that only watches: it is no person, and may not place. */
@@ -36,6 +38,7 @@ export interface LinkHandlers {
 const ANSWER_WITHIN_MS = 5000;
 const JOIN_WITHIN_MS = 10_000;
 const SYNC_WITHIN_MS = 2000;
+const READY_WITHIN_MS = 4000;
 
 export class Link {
   readonly #socket: Socket;
@@ -96,7 +99,7 @@ export class Link {
       if (reason === "io server disconnect") this.reconnect(this.#refusals.next());
     });
     socket.on("connect_error", (error) => {
-      if (this.#state !== "connecting") this.#become("reconnecting");
+      this.#become("reconnecting");
       if (!socket.active) this.#refused(parseRefusal((error as { data?: unknown }).data));
     });
     // The jitter keeps a crowd that heard the same number from coming back in the same millisecond.
@@ -121,6 +124,8 @@ export class Link {
 
   async #join(): Promise<void> {
     const { id } = this;
+    await Promise.race([this.on.ready(), new Promise((done) => setTimeout(done, READY_WITHIN_MS))]);
+    if (id !== this.id) return;
     const request = { ...this.#whoAsks(), ...this.on.position(), board: "b64" };
     const answer = await this.#ask("join", request, JOIN_WITHIN_MS, parseJoinAnswer);
     if (id !== this.id) return;

@@ -1,4 +1,5 @@
 /** The organiser's requests to the server, and their answers in words. */
+import type { Say } from "../internal/i18n";
 import { isFields } from "../internal/initial-state";
 import type { Corners } from "../internal/selection";
 
@@ -10,7 +11,10 @@ export interface Outcome {
 const WITHIN_MS = 15_000;
 
 export class Organiser {
-  constructor(readonly key: () => string) {}
+  constructor(
+    readonly key: () => string,
+    readonly say: Say,
+  ) {}
 
   readOnly(readOnly: boolean): Promise<Outcome> {
     return this.#post("/board/read-only", { readOnly });
@@ -26,7 +30,7 @@ export class Organiser {
 
   async #post(path: string, body: object): Promise<Outcome> {
     const key = this.key();
-    if (!/^[\x21-\x7e]+$/.test(key)) return { done: false, words: "Enter the organiser's key first." };
+    if (!/^[\x21-\x7e]+$/.test(key)) return { done: false, words: this.say("noKey") };
     try {
       const answer = await fetch(path, {
         method: "POST",
@@ -34,16 +38,17 @@ export class Organiser {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(WITHIN_MS),
       });
-      return { done: answer.ok, words: await wordsOf(answer) };
+      return { done: answer.ok, words: await this.#wordsOf(answer) };
     } catch {
-      return { done: false, words: "The server did not answer. It may or may not have done it." };
+      return { done: false, words: this.say("noAnswer") };
     }
   }
-}
 
-async function wordsOf(answer: Response): Promise<string> {
-  if (answer.status === 401) return "The server does not accept this key.";
-  const told: unknown = await answer.json().catch(() => null);
-  const message = isFields(told) && typeof told.message === "string" ? told.message : "";
-  return message || (answer.ok ? "Done" : `The server answered with status ${answer.status}.`);
+  /** The server's own words, where it has some: it knows best what it did. */
+  async #wordsOf(answer: Response): Promise<string> {
+    if (answer.status === 401) return this.say("wrongKey");
+    const told: unknown = await answer.json().catch(() => null);
+    const message = isFields(told) && typeof told.message === "string" ? told.message : "";
+    return message || (answer.ok ? this.say("done") : this.say("status", { status: answer.status }));
+  }
 }

@@ -2,8 +2,10 @@
 
 import { secondsLeft } from "../internal/allowance";
 import type { Rect } from "../internal/camera";
+import { sayColor } from "../internal/color-name";
+import { type DrawState, lastingNotice, placeLabel } from "../internal/draw-state";
 import { formatScale } from "../internal/hash";
-import type { LinkState } from "../internal/link-state";
+import type { Say } from "../internal/i18n";
 import { showConnection } from "./connection";
 import { byId, setText } from "./element";
 import { Notice } from "./notice";
@@ -11,21 +13,13 @@ import { Swatches } from "./swatches";
 
 export interface ControlActions {
   place(): void;
+  nudge(dx: number, dy: number): void;
   zoom(factor: number): void;
   fit(): void;
+  oneToOne(): void;
+  who(): void;
+  share(): void;
   save(): void;
-}
-
-export interface View {
-  readonly connection: LinkState;
-  readonly online: boolean;
-  readonly readOnly: boolean;
-  /** Null before the board is there. */
-  readonly remaining: number | null;
-  readonly maxPixels: number;
-  readonly retryInMs: number;
-  readonly chosen: { readonly x: number; readonly y: number } | null;
-  readonly canPlace: boolean;
 }
 
 /** With more, a number says it better than dots. */
@@ -36,6 +30,7 @@ export class Controls {
   readonly notice = new Notice(byId("notice", HTMLElement));
   readonly palette: Swatches;
   readonly #place = byId("place", HTMLButtonElement);
+  readonly #who = byId("who", HTMLButtonElement);
   readonly #remaining = byId("remaining", HTMLElement);
   readonly #unit = byId("remaining-unit", HTMLElement);
   readonly #pips = byId("pips", HTMLElement);
@@ -44,44 +39,79 @@ export class Controls {
   readonly #zoom = byId("zoom", HTMLElement);
   readonly #online = byId("online", HTMLElement);
   readonly #connection = byId("connection", HTMLElement);
+  #colors: readonly string[] = [];
 
-  constructor(actions: ControlActions) {
+  constructor(
+    actions: ControlActions,
+    readonly say: Say,
+  ) {
     const board = byId("board", HTMLCanvasElement);
-    this.palette = new Swatches(byId("palette", HTMLElement), () => {});
+    this.palette = new Swatches(byId("palette", HTMLElement), say, () => this.#showColor());
     // After a colour was chosen with a finger or a mouse, the arrow keys move the reticle again.
     this.palette.group.addEventListener(
       "click",
       (event) => event.detail > 0 && board.focus({ preventScroll: true }),
     );
+    this.#listen(actions);
+  }
+
+  #listen(actions: ControlActions): void {
     const clicked = (id: string, action: () => void) =>
       byId(id, HTMLButtonElement).addEventListener("click", action);
     clicked("place", actions.place);
     clicked("zoom-in", () => actions.zoom(1.5));
     clicked("zoom-out", () => actions.zoom(1 / 1.5));
     clicked("fit", actions.fit);
+    clicked("one-to-one", actions.oneToOne);
+    clicked("who", actions.who);
+    clicked("share", actions.share);
+    clicked("share-view", actions.share);
     clicked("save", actions.save);
+    for (const arrow of byId("pad", HTMLElement).querySelectorAll("button")) {
+      arrow.addEventListener("click", () =>
+        actions.nudge(Number(arrow.dataset.dx), Number(arrow.dataset.dy)),
+      );
+    }
   }
 
   /** The part of the window that neither bar nor panel covers: the panel is below, or beside on a low screen. */
   freeArea(): Rect {
     const panel = this.panel.getBoundingClientRect();
     const top = byId("bar", HTMLElement).getBoundingClientRect().bottom;
-    const beside = panel.top <= top;
-    return {
-      left: 0,
-      top: beside ? 0 : top,
-      width: Math.max(1, beside ? panel.left : innerWidth),
-      height: Math.max(1, beside ? innerHeight : panel.top - top),
-    };
+    const covered = panel.top > top ? innerHeight - panel.top : 0;
+    document.documentElement.style.setProperty("--panel", `${covered}px`);
+    if (panel.top > top) return { left: 0, top, width: innerWidth, height: Math.max(1, panel.top - top) };
+    const left = panel.left <= 0 ? panel.right : 0;
+    const right = panel.left <= 0 ? innerWidth : panel.left;
+    return { left, top: 0, width: Math.max(1, right - left), height: Math.max(1, innerHeight) };
   }
 
-  show(view: View): void {
-    showConnection(this.#connection, view.connection);
-    this.#showAllowance(view);
-    setText(this.#coordinates, view.chosen ? `${view.chosen.x}, ${view.chosen.y}` : "–");
-    this.#place.disabled = !view.canPlace;
-    setText(this.#place, placeLabel(view));
-    this.notice.lasting = lastingNotice(view);
+  /** Colours have names in the language spoken now. */
+  showColors(colors: readonly string[], initialColor: number): void {
+    this.#colors = colors;
+    this.palette.show(colors, initialColor);
+  }
+
+  translate(): void {
+    this.palette.rename();
+    this.#showColor();
+  }
+
+  #showColor(): void {
+    const color = this.#colors[this.palette.value];
+    if (!color) return;
+    this.#place.style.setProperty("--color", color);
+    setText(byId("color-name", HTMLElement), sayColor(color, this.say));
+  }
+
+  show(state: DrawState): void {
+    showConnection(this.#connection, state.connection, this.say);
+    this.#showAllowance(state);
+    setText(this.#coordinates, state.chosen ? `${state.chosen.x}, ${state.chosen.y}` : "–");
+    this.#who.disabled = state.chosen === null;
+    this.#place.disabled = !state.canPlace;
+    setText(this.#place, placeLabel(state, this.say));
+    this.notice.lasting = lastingNotice(state, this.say);
   }
 
   showZoom(scale: number): void {
@@ -92,10 +122,11 @@ export class Controls {
     setText(this.#online, String(people));
   }
 
-  #showAllowance({ remaining, maxPixels, retryInMs }: View): void {
+  #showAllowance({ remaining, maxPixels, retryInMs }: DrawState): void {
     setText(this.#remaining, remaining === null ? "–" : String(remaining));
-    setText(this.#unit, remaining === 1 ? "pixel left" : "pixels left");
-    setText(this.#countdown, retryInMs > 0 ? `${maxPixels} again in ${secondsLeft(retryInMs)} s` : "");
+    setText(this.#unit, this.say("remaining", { count: remaining ?? maxPixels }));
+    const again = { count: maxPixels, seconds: secondsLeft(retryInMs) };
+    setText(this.#countdown, retryInMs > 0 ? this.say("again", again) : "");
     const pips = maxPixels <= MOST_PIPS ? maxPixels : 0;
     while (this.#pips.childElementCount > pips) this.#pips.lastElementChild?.remove();
     while (this.#pips.childElementCount < pips) this.#pips.append(document.createElement("i"));
@@ -103,22 +134,4 @@ export class Controls {
       pip.classList.toggle("full", index < (remaining ?? 0));
     }
   }
-}
-
-function placeLabel({ connection, readOnly, remaining, retryInMs, chosen }: View): string {
-  if (connection !== "live") return "Offline";
-  if (readOnly) return "Read-only";
-  if (remaining === 0) return retryInMs > 0 ? `Wait ${secondsLeft(retryInMs)} s` : "Wait";
-  return chosen ? "Place" : "Choose a pixel";
-}
-
-function lastingNotice({ connection, online, readOnly, remaining }: View): string {
-  if (connection === "reconnecting") {
-    // A laptop without any network still reaches a server of its own, so this alone says nothing.
-    return online
-      ? "The connection was lost. Reconnecting…"
-      : "Your device is offline. The board waits for the network.";
-  }
-  if (remaining === null) return "";
-  return readOnly ? "The board is read-only at the moment." : "";
 }

@@ -3,6 +3,8 @@ import type { Board } from "../internal/board";
 import type { Camera } from "../internal/camera";
 import { inkOn } from "../internal/color-name";
 import type { Placement } from "../internal/placements";
+import { drawGrid, drawPatterns, GRID_FROM_SCALE, type Mapping } from "./overlay";
+import { type Box, drawReticle, type ReticleTone } from "./reticle";
 import { drawSurface, fitCanvas, oncePerFrame, Surface } from "./surface";
 
 export interface Scene {
@@ -12,17 +14,18 @@ export interface Scene {
   placements(): readonly Placement[];
   /** The chosen pixel, if any. */
   chosen(): { readonly x: number; readonly y: number } | null;
+  look(): { readonly grid: boolean; readonly patterns: boolean };
+  tone(): ReticleTone;
+  /** After every picture; whether the board's pixels in it are others than before. */
+  drawn(boardChanged: boolean): void;
 }
-
-/** The reticle stands around the pixel and never upon it; smaller than this it would not be found. */
-const RETICLE_GAP_PX = 3;
-const RETICLE_LEAST_PX = 20;
 
 export class Stage {
   readonly draw = oncePerFrame(() => this.#draw());
   readonly surface = new Surface();
   readonly #context: CanvasRenderingContext2D | null;
   #dots = 1;
+  #ground = "#000000";
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -31,13 +34,19 @@ export class Stage {
     this.#context = canvas.getContext("2d", { alpha: false });
   }
 
+  /** The style sheet's colours are others now. Asked here once, because asking in every frame costs. */
+  restyle(): void {
+    this.#ground = getComputedStyle(this.canvas).backgroundColor;
+    this.draw();
+  }
+
   #draw(): void {
     const context = this.#context;
     const { board, camera } = this.scene;
     this.#dots = fitCanvas(this.canvas);
-    this.surface.update(board);
+    const changed = this.surface.update(board);
     if (!context) return;
-    context.fillStyle = getComputedStyle(this.canvas).backgroundColor;
+    context.fillStyle = this.#ground;
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     if (!board.loaded) return;
     const at = this.#boxOf(0, 0, board.width, board.height);
@@ -47,28 +56,55 @@ export class Stage {
       this.scene.placements().map((placement) => [`${placement.x},${placement.y}`, placement]),
     );
     for (const placement of shown.values()) this.#placement(context, placement, camera.scale);
+    this.#overlay(context);
     const chosen = this.scene.chosen();
-    if (chosen) this.#reticle(context, this.#boxOf(chosen.x, chosen.y, 1, 1));
+    if (chosen) drawReticle(context, this.#boxOf(chosen.x, chosen.y, 1, 1), this.#dots, this.scene.tone());
+    this.scene.drawn(changed);
   }
 
-  /** From board coordinates to dots of the screen, whole ones, so that edges are sharp. */
-  #boxOf(x: number, y: number, width: number, height: number) {
-    const { camera } = this.scene;
-    const dots = (offset: number, steps: number) => Math.round((offset + steps * camera.scale) * this.#dots);
-    const [left, top] = [dots(camera.x, x), dots(camera.y, y)];
+  #overlay(context: CanvasRenderingContext2D): void {
+    const { board, camera } = this.scene;
+    const { grid, patterns } = this.scene.look();
+    if (camera.scale < GRID_FROM_SCALE || !(grid || patterns)) return;
+    const at = this.#mapping();
+    if (patterns) drawPatterns(context, board, at);
+    if (grid) drawGrid(context, at);
+  }
+
+  #mapping(): Mapping {
+    const { board, camera } = this.scene;
+    const { canvas } = this;
+    const first = camera.boardAt({ x: 0, y: 0 });
+    const last = camera.boardAt({ x: canvas.width / this.#dots, y: canvas.height / this.#dots });
     return {
-      x: left,
-      y: top,
-      width: dots(camera.x, x + width) - left,
-      height: dots(camera.y, y + height) - top,
+      dotX: (x) => this.#dot(camera.x, x),
+      dotY: (y) => this.#dot(camera.y, y),
+      step: camera.scale * this.#dots,
+      left: Math.max(0, Math.floor(first.x)),
+      top: Math.max(0, Math.floor(first.y)),
+      right: Math.min(board.width, Math.ceil(last.x)),
+      bottom: Math.min(board.height, Math.ceil(last.y)),
     };
   }
 
-  #outline(
-    context: CanvasRenderingContext2D,
-    at: { x: number; y: number; width: number; height: number },
-  ): void {
-    context.strokeStyle = "#ffffff26";
+  /** From board coordinates to dots of the screen, whole ones, so that edges are sharp. */
+  #dot(offset: number, steps: number): number {
+    return Math.round((offset + steps * this.scene.camera.scale) * this.#dots);
+  }
+
+  #boxOf(x: number, y: number, width: number, height: number): Box {
+    const { camera } = this.scene;
+    const [left, top] = [this.#dot(camera.x, x), this.#dot(camera.y, y)];
+    return {
+      x: left,
+      y: top,
+      width: this.#dot(camera.x, x + width) - left,
+      height: this.#dot(camera.y, y + height) - top,
+    };
+  }
+
+  #outline(context: CanvasRenderingContext2D, at: Box): void {
+    context.strokeStyle = "#80808066";
     context.lineWidth = 2 * this.#dots;
     context.strokeRect(at.x, at.y, at.width, at.height);
   }
@@ -88,33 +124,5 @@ export class Stage {
     context.arc(x + width / 2, y + height / 2, width / 4, 0, 2 * Math.PI);
     context.stroke();
     context.setLineDash([]);
-  }
-
-  /** Four corners, white upon black, to be seen upon any colour. */
-  #reticle(
-    context: CanvasRenderingContext2D,
-    box: { x: number; y: number; width: number; height: number },
-  ): void {
-    const size = Math.max(box.width + 2 * RETICLE_GAP_PX * this.#dots, RETICLE_LEAST_PX * this.#dots);
-    const left = box.x + (box.width - size) / 2;
-    const top = box.y + (box.height - size) / 2;
-    const arm = Math.min(size * 0.3, 12 * this.#dots);
-    context.beginPath();
-    for (const [cornerX, cornerY, dx, dy] of [
-      [left, top, arm, arm],
-      [left + size, top, -arm, arm],
-      [left, top + size, arm, -arm],
-      [left + size, top + size, -arm, -arm],
-    ] as const) {
-      context.moveTo(cornerX + dx, cornerY);
-      context.lineTo(cornerX, cornerY);
-      context.lineTo(cornerX, cornerY + dy);
-    }
-    context.lineCap = "square";
-    for (const [ink, width] of [["#000000", 4.5] as const, ["#ffffff", 2] as const]) {
-      context.strokeStyle = ink;
-      context.lineWidth = width * this.#dots;
-      context.stroke();
-    }
   }
 }

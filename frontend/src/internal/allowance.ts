@@ -2,6 +2,7 @@
 
 export class Allowance {
   #remaining = 0;
+  #known = false;
   #endsAt = 0;
 
   constructor(
@@ -12,7 +13,13 @@ export class Allowance {
   /** What the gateway said just now: the phone's own clock may be wrong by hours. */
   told(remaining: number, retryInMs: number): void {
     this.#remaining = remaining;
+    this.#known = true;
     this.#endsAt = retryInMs > 0 ? this.now() + retryInMs : 0;
+  }
+
+  /** The gateway has told at least once. */
+  get known(): boolean {
+    return this.#known;
   }
 
   get remaining(): number {

@@ -12,6 +12,12 @@ export interface Point {
   readonly y: number;
 }
 
+/** A point of the board in the middle of the window, and CSS pixels per board pixel. */
+export interface View {
+  readonly at: Point;
+  readonly scale: number;
+}
+
 interface Limits {
   readonly minScale: number;
   readonly maxScale: number;
@@ -78,7 +84,31 @@ export class Camera {
   }
 
   fit(): void {
-    this.centerOn({ x: this.#board.width / 2, y: this.#board.height / 2 }, this.fitScale * AIR);
+    this.centerOn(this.whole.at, this.whole.scale);
+  }
+
+  /** `part` of the way between two views, 0..1; the scale grows by the same factor in each part. */
+  between(from: View, to: View, part: number): void {
+    const mix = (a: number, b: number) => a + (b - a) * part;
+    const at = { x: mix(from.at.x, to.at.x), y: mix(from.at.y, to.at.y) };
+    this.centerOn(at, from.scale * (to.scale / from.scale) ** part);
+  }
+
+  /** What of the board the free part of the window shows, in board coordinates; may reach beyond the board. */
+  get view(): Rect {
+    const { left, top, width, height } = this.#area;
+    const at = this.boardAt({ x: left, y: top });
+    return { left: at.x, top: at.y, width: width / this.scale, height: height / this.scale };
+  }
+
+  /** The view that shows the whole board. */
+  get whole(): View {
+    return { at: { x: this.#board.width / 2, y: this.#board.height / 2 }, scale: this.fitScale * AIR };
+  }
+
+  /** What is seen now, to come back to or to begin a glide from. */
+  get seen(): View {
+    return { at: this.boardAt(this.center), scale: this.scale };
   }
 
   /** Moves just as far as needed to see this pixel. */

@@ -1,4 +1,5 @@
 /** A name for any palette colour, for those who cannot see it or hear the page instead. */
+import type { Say } from "./i18n";
 
 const HUES: readonly (readonly [upTo: number, name: string])[] = [
   [15, "red"],
@@ -39,23 +40,41 @@ function toHsl(hex: string): Hsl {
   return { hue: (turn * 60 + 360) % 360, saturation: spread / (1 - Math.abs(2 * lightness - 1)), lightness };
 }
 
-function greyName(lightness: number): string {
-  if (lightness > 0.93) return "white";
-  if (lightness < 0.1) return "black";
-  return lightness > 0.65 ? "light grey" : lightness < 0.35 ? "dark grey" : "grey";
+/** Keys of the drawing page's texts: a hue, and whether it is lighter or darker than people expect of it. */
+export interface ColorName {
+  readonly hue: string;
+  readonly shade?: "light" | "dark";
 }
 
-export function colorName(hex: string): string {
+function greyName(lightness: number): ColorName {
+  if (lightness > 0.93) return { hue: "white" };
+  if (lightness < 0.1) return { hue: "black" };
+  return shaded("grey", lightness, 0.65, 0.35);
+}
+
+function shaded(hue: string, lightness: number, lightAbove: number, darkBelow: number): ColorName {
+  if (lightness > lightAbove) return { hue, shade: "light" };
+  return lightness < darkBelow ? { hue, shade: "dark" } : { hue };
+}
+
+export function colorName(hex: string): ColorName {
   const { hue, saturation, lightness } = toHsl(hex);
   if (saturation < 0.12 || lightness > 0.96 || lightness < 0.06) return greyName(lightness);
   const name = HUES.find(([upTo]) => hue < upTo)?.[1] ?? "red";
-  if ((name === "orange" || name === "red") && lightness < 0.5 && saturation < 0.75) return "brown";
-  return lightness > 0.75 ? `light ${name}` : lightness < 0.3 ? `dark ${name}` : name;
+  if ((name === "orange" || name === "red") && lightness < 0.5 && saturation < 0.75) return { hue: "brown" };
+  return shaded(name, lightness, 0.75, 0.3);
+}
+
+/** "light blue", in the words of whoever says it. */
+export function sayColor(hex: string, say: Say): string {
+  const { hue, shade } = colorName(hex);
+  const name = say(`hue.${hue}`);
+  return shade ? say(`shade.${shade}`, { hue: name }) : name;
 }
 
 /** What a screen reader says of one of the palette's colours. */
-export const swatchName = (hex: string, index: number, of: number): string =>
-  `${colorName(hex)}, colour ${index + 1} of ${of}`;
+export const swatchName = (hex: string, index: number, count: number, say: Say): string =>
+  say("swatch", { name: sayColor(hex, say), number: index + 1, count });
 
 /** Black or white, whichever is seen better upon this colour. */
 export function inkOn(hex: string): "#000000" | "#ffffff" {

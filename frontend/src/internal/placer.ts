@@ -13,7 +13,7 @@ export interface PlacerPorts {
   /** Null when no answer came: the placement may or may not have been committed. */
   readonly send: (request: PlacementRequest) => Promise<Confirmation | Refusal | null>;
   readonly changed: () => void;
-  readonly confirmed: (placement: Placement) => void;
+  readonly confirmed: (placement: Placement, confirmation: Confirmation) => void;
   readonly refused: (placement: Placement, refusal: Refusal) => void;
   /** No answer, or none that decides: the caller checks the connection after this wait, then calls `resend`. */
   readonly silence: (waitMs: number) => void;
@@ -76,7 +76,7 @@ export class Placer {
     if (answer.ok) {
       this.placements.confirm(placement.rid, answer.seq);
       this.allowance.told(answer.remaining, answer.retryInMs);
-      this.ports.confirmed(placement);
+      this.ports.confirmed(placement, answer);
     } else {
       this.placements.take(placement.rid);
       if (answer.code === "cooldown") this.allowance.told(0, answer.retryInMs ?? 1000);

@@ -1,16 +1,28 @@
 /** The organiser's page: wires the live board and the desk's forms to the organiser's requests. */
 import { Organiser, type Outcome } from "../entrance/organiser";
 import { kept } from "../entrance/storage";
+import { applyAppearance } from "../exit/appearance";
 import { showConnection } from "../exit/connection";
 import { byId, setText } from "../exit/element";
+import { fillLanguages } from "../exit/language-field";
 import { Preview } from "../exit/preview";
 import { Results } from "../exit/results";
 import { Swatches } from "../exit/swatches";
+import { translatePage } from "../exit/translate";
+import { Translator } from "../internal/i18n";
 import type { Settings } from "../internal/initial-state";
+import { languageOf, parsePreferences } from "../internal/preferences";
 import { type Corners, cornersOf, parseCorners, pixelCount } from "../internal/selection";
 import { Live } from "../live";
+import { type AdminKey, admin } from "../texts/admin";
 
 const CORNERS = ["x1", "y1", "x2", "y2"] as const;
+
+const preferencesStore = kept(() => localStorage, "beeplace.preferences");
+let { preferences } = parsePreferences(preferencesStore.read());
+const translator = new Translator(admin, languageOf(preferences, navigator.languages));
+const say = (key: string, parts?: Record<string, string | number>) => translator.say(key as AdminKey, parts);
+const languageField = byId("language", HTMLSelectElement);
 
 const canvas = byId("board", HTMLCanvasElement);
 const key = byId("key", HTMLInputElement);
@@ -18,9 +30,9 @@ const readOnly = byId("read-only", HTMLButtonElement);
 const dialog = byId("confirm", HTMLDialogElement);
 const corner = (name: (typeof CORNERS)[number]) => byId(name, HTMLInputElement);
 const results = new Results(byId("results", HTMLElement));
-const palette = new Swatches(byId("palette", HTMLElement), () => {});
+const palette = new Swatches(byId("palette", HTMLElement), say, () => {});
 const keyStore = kept(() => sessionStorage, "beeplace.key");
-const organiser = new Organiser(() => key.value.trim());
+const organiser = new Organiser(() => key.value.trim(), say);
 
 const live: Live = new Live({
   changed: refresh,
@@ -33,7 +45,7 @@ const preview = new Preview(canvas, live.board, selection);
 
 function refresh(): void {
   preview.draw();
-  showConnection(byId("connection", HTMLElement), live.link.state);
+  showConnection(byId("connection", HTMLElement), live.link.state, say);
   setText(byId("seq", HTMLElement), String(live.board.seq));
   Object.assign(document.body.dataset, {
     epoch: live.board.epoch,
@@ -72,24 +84,23 @@ async function run(button: HTMLButtonElement, what: string, action: () => Promis
   button.disabled = true;
   const { done, words } = await action();
   button.disabled = false;
-  results.add(`${what}: ${words}`, done, new Date());
+  results.add(say("result", { what, words }), done, new Date());
 }
 
 function fill(event: Event): void {
   event.preventDefault();
   const corners = selection();
   if (!corners) {
-    results.add("Fill: the area is not inside the board.", false, new Date());
+    results.add(say("area.outside"), false, new Date());
     return;
   }
-  const { x1, y1, x2, y2 } = corners;
-  const what = `Fill ${pixelCount(corners)} pixels from ${x1}, ${y1} to ${x2}, ${y2}`;
+  const what = say("area.what", { count: pixelCount(corners), ...corners });
   void run(byId("fill", HTMLButtonElement), what, () => organiser.fill(corners, palette.value));
 }
 
 function toggleReadOnly(): void {
   const wanted = readOnly.ariaChecked !== "true";
-  void run(readOnly, wanted ? "Read-only on" : "Read-only off", () => organiser.readOnly(wanted));
+  void run(readOnly, say(wanted ? "readOnly.on" : "readOnly.off"), () => organiser.readOnly(wanted));
 }
 
 let dragFrom: { x: number; y: number } | null = null;
@@ -103,6 +114,25 @@ function drag(event: PointerEvent): void {
   if (event.type === "pointerup" || event.type === "pointercancel") dragFrom = null;
 }
 
+function translate(): void {
+  translator.language = languageOf(preferences, navigator.languages);
+  translatePage(translator.language, say);
+  document.title = say("pageTitle");
+  key.placeholder = say("key.placeholder");
+  palette.rename();
+  refresh();
+}
+
+fillLanguages(languageField);
+languageField.value = preferences.language;
+languageField.addEventListener("change", () => {
+  const wanted = { ...preferences, language: languageField.value };
+  preferences = parsePreferences(JSON.stringify(wanted)).preferences;
+  preferencesStore.write(JSON.stringify(preferences));
+  translate();
+});
+applyAppearance(preferences);
+translate();
 key.value = keyStore.read() ?? "";
 key.addEventListener("input", () => keyStore.write(key.value.trim()));
 byId("key-form", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
@@ -112,11 +142,12 @@ readOnly.addEventListener("click", toggleReadOnly);
 for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const)
   canvas.addEventListener(type, drag);
 byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  setText(byId("confirm-pixels", HTMLElement), `${live.board.width} × ${live.board.height}`);
+  const size = `${live.board.width} × ${live.board.height}`;
+  setText(byId("confirm-words", HTMLElement), say("reset.words", { size }));
   dialog.returnValue = "";
   dialog.showModal();
 });
 dialog.addEventListener("close", () => {
   if (dialog.returnValue === "reset")
-    void run(byId("reset", HTMLButtonElement), "Reset", () => organiser.reset());
+    void run(byId("reset", HTMLButtonElement), say("reset"), () => organiser.reset());
 });

@@ -1,27 +1,61 @@
 /** The drawing page: wires gestures, keys and the live board to the placer, the stage and the controls. */
-import { Gestures } from "../entrance/gestures";
+import { fetchFirstView } from "../entrance/first-view";
 import { listenToKeys } from "../entrance/keys";
+import { keepShell } from "../entrance/shell";
 import { kept } from "../entrance/storage";
 import { Controls } from "../exit/controls";
-import { byId } from "../exit/element";
-import { savePicture } from "../exit/picture";
+import { byId, setText } from "../exit/element";
+import { Loupe } from "../exit/loupe";
+import { Minimap } from "../exit/minimap";
+import type { ReticleTone } from "../exit/reticle";
+import { Signals } from "../exit/signals";
 import { Stage } from "../exit/stage";
 import { Allowance } from "../internal/allowance";
-import { Camera, type Point } from "../internal/camera";
+import type { Refusal } from "../internal/answers";
+import { Camera } from "../internal/camera";
 import { Choice } from "../internal/choice";
-import { formatHash, parseHash } from "../internal/hash";
-import type { Settings } from "../internal/initial-state";
+import { sayColor } from "../internal/color-name";
+import type { Settings as BoardSettings } from "../internal/initial-state";
 import { Placer } from "../internal/placer";
 import { joinReasonFor, reasonFor } from "../internal/reasons";
+import { Saving } from "../internal/saving";
 import { Live } from "../live";
+import { Address } from "./draw/address";
+import { Asking } from "./draw/asking";
+import { Moving } from "./draw/moving";
+import { Settings } from "./draw/settings";
+import { Waiting } from "./draw/waiting";
+
+const TONE_SHOWN_MS = 900;
 
 const now = () => performance.now();
 const canvas = byId("board", HTMLCanvasElement);
-const controls = new Controls({ place, zoom: zoomBy, fit: () => camera.fit(), save });
+const person = new Settings(restyle, (words) => controls.notice.say(words, "bad"));
+const { say } = person;
+const signals = new Signals(() => person.preferences);
+const asking = new Asking(
+  say,
+  () => person.language,
+  (words) => controls.notice.say(words),
+);
+const controls = new Controls(
+  {
+    place,
+    nudge: (dx, dy) => moving.nudge(dx, dy),
+    zoom: (factor) => moving.zoom(factor),
+    fit: () => moving.fit(),
+    oneToOne: () => moving.oneToOne(),
+    who,
+    share: () => void asking.share(address.write()),
+    save: () => live.board.loaded && void asking.save(stage.surface),
+  },
+  say,
+);
 
 const live: Live = new Live(
   {
     joined: ({ allowance: told }) => {
+      since = null;
       if (told) allowance.told(told.remaining, told.retryInMs);
       placer.resend();
       refresh();
@@ -31,33 +65,98 @@ const live: Live = new Live(
       placer.placements.settle(live.board);
       refresh();
     },
-    state: refresh,
+    state: (state) => {
+      if (state !== "live" && live.board.loaded) since ??= new Date();
+      refresh();
+    },
     userCount: (people) => controls.showPeople(people),
-    joinRefused: ({ code }) => controls.notice.say(joinReasonFor(code), "bad"),
-    rejected: ({ code, retryInMs }) => controls.notice.say(reasonFor(code, retryInMs), "bad"),
+    joinRefused: ({ code }) => controls.notice.say(joinReasonFor(code, say), "bad"),
+    rejected: (refusal) => refused(refusal),
+    firstView: fetchFirstView,
   },
   kept(() => localStorage, "beeplace.token"),
 );
 
 const allowance = new Allowance(now);
+const saving = new Saving(now);
 const placer = new Placer(allowance, {
   now,
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   send: (request) => live.link.place(request),
   changed: refresh,
-  confirmed: ({ x, y }) => controls.notice.say(`Placed at ${x}, ${y}.`, "good"),
-  refused: (_, { code, retryInMs }) => controls.notice.say(reasonFor(code, retryInMs), "bad"),
+  confirmed: ({ x, y }, confirmation) => {
+    saving.answered(confirmation);
+    asking.own.add(x, y, confirmation.seq);
+    signals.feel("placed");
+    controls.notice.say(say("placed", { x, y }), "good");
+    flash("good");
+  },
+  refused: (_, refusal) => refused(refusal),
   silence: (waitMs) => setTimeout(resendIfAlive, waitMs),
 });
 
 const camera = new Camera(() => moved());
 const choice = new Choice(live.board);
+const address = new Address(live.board, camera, choice, () => controls.notice.say(say("badPlace"), "bad"));
+/** When the board stopped being current; null while it is. */
+let since: Date | null = null;
+let tone: ReticleTone = "plain";
+let toneTimer: ReturnType<typeof setTimeout> | undefined;
 const stage = new Stage(canvas, {
   board: live.board,
   camera,
   placements: () => placer.placements.all,
   chosen: () => choice.pixel,
+  look: () => person.preferences,
+  tone: () => tone,
+  drawn: (boardChanged) => {
+    minimap.show(camera.view, boardChanged);
+    if (performance.getEntriesByName("board-seen").length === 0) performance.mark("board-seen");
+  },
 });
+const moving = new Moving({
+  canvas,
+  board: live.board,
+  surface: stage.surface,
+  camera,
+  choice,
+  loupe: new Loupe(),
+  chose,
+  asked: who,
+});
+const minimap = new Minimap(live.board, stage.surface, (at) => moving.goTo(at));
+
+const waiting = new Waiting({
+  needed: () => allowance.waiting || saving.paused || placer.placements.unanswered.length > 0,
+  tick: () => {
+    const before = placer.available;
+    placer.expire();
+    tell();
+    if (before === 0 && placer.available > 0) pixelsAreBack();
+  },
+});
+
+function pixelsAreBack(): void {
+  signals.back(say("back"));
+  setText(byId("spoken", HTMLElement), say("back"));
+}
+
+function refused({ code, retryInMs }: Refusal): void {
+  saving.answered({ ok: false, code, ...(retryInMs === undefined ? {} : { retryInMs }) });
+  signals.feel("refused");
+  controls.notice.say(reasonFor(code, say, retryInMs), "bad");
+  flash("bad");
+}
+
+function flash(ended: ReticleTone): void {
+  tone = ended;
+  clearTimeout(toneTimer);
+  toneTimer = setTimeout(() => {
+    tone = "plain";
+    stage.draw();
+  }, TONE_SHOWN_MS);
+  stage.draw();
+}
 
 async function resendIfAlive(): Promise<void> {
   // While the connection is down there is nobody to ask; the next join sends again.
@@ -65,68 +164,76 @@ async function resendIfAlive(): Promise<void> {
 }
 
 /** New limits, and at first, or for another board, a new view. */
-function adopt(settings: Settings): void {
+function adopt(settings: BoardSettings): void {
   const another = camera.setBoard(settings, settings);
   allowance.maxPixels = settings.maxPixels;
-  controls.palette.show(settings.colors, settings.initialColor);
-  if (another) openPlace(settings);
+  controls.showColors(settings.colors, settings.initialColor);
+  if (another) address.open(settings);
   refresh();
 }
 
-function openPlace(settings: Settings): void {
-  const place = parseHash(location.hash, settings);
-  if (place) choice.choose(place.x, place.y);
-  else choice.clear();
-  const at = place
-    ? { x: place.x + 0.5, y: place.y + 0.5 }
-    : { x: settings.width / 2, y: settings.height / 2 };
-  camera.centerOn(at, place?.scale ?? settings.initialScale);
-}
+let spokenTimer: ReturnType<typeof setTimeout> | undefined;
 
-function choose(at: Point): void {
-  choice.choose(Math.floor(at.x), Math.floor(at.y));
+/** A screen reader hears where the choice came to rest, not every step of the way. */
+function chose(): void {
+  if (choice.pixel) signals.feel("chosen");
+  asking.card.close();
   moved();
+  clearTimeout(spokenTimer);
+  spokenTimer = setTimeout(() => {
+    const { pixel } = choice;
+    const hex = pixel && live.board.colors[live.board.colorAt(pixel.x, pixel.y)];
+    if (!pixel || !hex) return;
+    setText(byId("spoken", HTMLElement), say("chosen", { ...pixel, colour: sayColor(hex, say) }));
+  }, 250);
 }
 
-function nudge(dx: number, dy: number): void {
-  choice.nudge(dx, dy, camera.boardAt(camera.center));
-  if (choice.pixel) camera.reveal(choice.pixel.x, choice.pixel.y);
-}
-
-function zoomBy(factor: number): void {
+function who(): void {
   const { pixel } = choice;
-  // Towards the chosen pixel, so that it does not leave the window.
-  const at =
-    pixel && camera.shows(pixel.x, pixel.y) ? camera.windowAt(pixel.x + 0.5, pixel.y + 0.5) : camera.center;
-  camera.pinch(factor, at);
+  if (!pixel) return;
+  const isAbove = camera.windowAt(pixel.x, pixel.y).y < camera.center.y;
+  void asking.who(pixel, isAbove ? "lower" : "upper");
 }
 
 function place(): void {
   const { pixel } = choice;
   if (!pixel || !canPlace()) return;
-  navigator.vibrate?.(10);
+  signals.prepareSound();
   placer.place(pixel.x, pixel.y, controls.palette.value, live.board.epoch);
 }
 
 const canPlace = () =>
-  live.link.live && live.settings?.readOnly === false && placer.available > 0 && choice.pixel !== null;
-
-function save(): void {
-  if (live.board.loaded) void savePicture(stage.surface, new Date());
-}
+  live.link.live &&
+  live.settings?.readOnly === false &&
+  !saving.paused &&
+  placer.available > 0 &&
+  choice.pixel !== null;
 
 function refresh(): void {
   stage.draw();
   tell();
 }
 
+function restyle(): void {
+  controls.translate();
+  stage.restyle();
+  resize();
+  tell();
+}
+
+const clockTime = () =>
+  since?.toLocaleTimeString(person.language, { hour: "2-digit", minute: "2-digit" }) ?? null;
+
 /** Everything but the picture; cheap, because only what changed is written. */
 function tell(): void {
   controls.show({
     connection: live.link.state,
     online: navigator.onLine,
+    since: clockTime(),
     readOnly: live.settings?.readOnly === true,
-    remaining: live.board.loaded ? placer.available : null,
+    savingPaused: saving.paused,
+    loaded: live.board.loaded,
+    remaining: allowance.known ? placer.available : null,
     maxPixels: allowance.maxPixels,
     retryInMs: allowance.retryInMs,
     chosen: choice.pixel,
@@ -139,24 +246,13 @@ function tell(): void {
     connected: live.link.live,
     pending: placer.placements.unanswered.length,
   });
+  waiting.start();
 }
-
-let hashTimer: ReturnType<typeof setTimeout> | undefined;
 
 function moved(): void {
   controls.showZoom(camera.scale);
   refresh();
-  clearTimeout(hashTimer);
-  hashTimer = setTimeout(writeHash, 300);
-}
-
-/** The chosen pixel where it is seen, otherwise the middle of the window: what a person would call "here". */
-function writeHash(): void {
-  if (!live.board.loaded) return;
-  const { pixel } = choice;
-  const middle = camera.boardAt(camera.center);
-  const here = pixel && camera.shows(pixel.x, pixel.y) ? pixel : choice.nearest(middle.x, middle.y);
-  history.replaceState(null, "", formatHash({ ...here, scale: camera.scale }));
+  address.writeSoon();
 }
 
 function resize(): void {
@@ -164,16 +260,22 @@ function resize(): void {
   stage.draw();
 }
 
-new Gestures(canvas, camera, (at) => choose(camera.boardAt(at)));
-listenToKeys({ nudge, place, zoom: zoomBy });
-addEventListener("hashchange", () => live.settings && openPlace(live.settings));
+listenToKeys({
+  nudge: (dx, dy) => moving.nudge(dx, dy),
+  place,
+  zoom: (factor) => moving.zoom(factor),
+  fit: () => moving.fit(),
+  oneToOne: () => moving.oneToOne(),
+  who,
+  close: () => asking.card.close(),
+});
+addEventListener("hashchange", () => live.settings && address.open(live.settings));
 new ResizeObserver(resize).observe(canvas);
 new ResizeObserver(resize).observe(controls.panel);
-// Waits end by themselves; four times a second is precise enough for a countdown of seconds.
-setInterval(() => {
-  placer.expire();
-  if (allowance.waiting) tell();
-}, 250);
+stage.restyle();
+tell();
+if (person.broken) controls.notice.say(say("badSettings"), "bad");
+keepShell();
 
 /** For tests and the curious; nothing can be changed through it. */
 Object.defineProperty(window, "beeplace", {

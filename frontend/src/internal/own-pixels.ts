@@ -1,0 +1,55 @@
+/** Which changes of a pixel's history this browser made, and so under which pseudonym the server knows it. */
+
+const MOST = 300;
+
+export interface OwnPixelsStore {
+  read(): string | null;
+  write(value: string): void;
+}
+
+export class OwnPixels {
+  readonly #made: Set<string>;
+  #names: Set<string>;
+
+  constructor(readonly store: OwnPixelsStore) {
+    const { made, names } = parse(store.read());
+    this.#made = new Set(made);
+    this.#names = new Set(names);
+  }
+
+  add(x: number, y: number, seq: number): void {
+    this.#made.add(key(x, y, seq));
+    for (const oldest of this.#made) {
+      if (this.#made.size <= MOST) break;
+      this.#made.delete(oldest);
+    }
+    this.#save();
+  }
+
+  /** Learns from what it recognises: whoever made one of these made all that bear the same name. */
+  isOwn(x: number, y: number, change: { readonly seq: number; readonly by: string }): boolean {
+    if (this.#made.has(key(x, y, change.seq)) && !this.#names.has(change.by)) {
+      this.#names = new Set([change.by]);
+      this.#save();
+    }
+    return this.#names.has(change.by);
+  }
+
+  #save(): void {
+    this.store.write(JSON.stringify({ made: [...this.#made], names: [...this.#names] }));
+  }
+}
+
+const key = (x: number, y: number, seq: number) => `${x},${y},${seq}`;
+
+function parse(text: string | null): { made: readonly string[]; names: readonly string[] } {
+  try {
+    const { made, names } = JSON.parse(text ?? "{}");
+    return { made: texts(made), names: texts(names) };
+  } catch {
+    return { made: [], names: [] };
+  }
+}
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string").slice(-MOST) : [];

@@ -1,0 +1,48 @@
+/** The page's address names a place: read when the page opens, and kept up to date for whoever shares it. */
+import type { Board } from "../../internal/board";
+import type { Camera } from "../../internal/camera";
+import type { Choice } from "../../internal/choice";
+import { formatHash, parseHash } from "../../internal/hash";
+import type { Settings } from "../../internal/initial-state";
+
+/** Browsers allow about a hundred changes of the address in half a minute. */
+const WRITE_AFTER_MS = 300;
+
+export class Address {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly board: Board,
+    readonly camera: Camera,
+    readonly choice: Choice,
+    /** The address names no place of this board. */
+    readonly wrong: () => void,
+  ) {}
+
+  open(settings: Settings): void {
+    const place = parseHash(location.hash, settings);
+    if (place) this.choice.choose(place.x, place.y);
+    else this.choice.clear();
+    if (!place && location.hash.length > 1) this.wrong();
+    const at = place
+      ? { x: place.x + 0.5, y: place.y + 0.5 }
+      : { x: settings.width / 2, y: settings.height / 2 };
+    this.camera.centerOn(at, place?.scale ?? settings.initialScale);
+  }
+
+  writeSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.write(), WRITE_AFTER_MS);
+  }
+
+  /** The chosen pixel where it is seen, otherwise the middle of the window: what a person would call "here". */
+  write(): string {
+    const { board, camera, choice } = this;
+    if (!board.loaded) return location.href;
+    const { pixel } = choice;
+    const middle = camera.boardAt(camera.center);
+    const here = pixel && camera.shows(pixel.x, pixel.y) ? pixel : choice.nearest(middle.x, middle.y);
+    history.replaceState(null, "", formatHash({ ...here, scale: camera.scale }));
+    return location.href;
+  }
+}

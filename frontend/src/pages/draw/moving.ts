@@ -1,0 +1,128 @@
+/** How a person moves about the board and chooses: joins hand, wheel and buttons to the camera, the choice and the loupe. */
+import { listenToGestures } from "../../entrance/gestures";
+import { Motion } from "../../entrance/motion";
+import type { Loupe } from "../../exit/loupe";
+import type { Surface } from "../../exit/surface";
+import type { Board } from "../../internal/board";
+import type { Camera, Point, View } from "../../internal/camera";
+import type { Choice } from "../../internal/choice";
+import { ease, fling } from "../../internal/glide";
+import { aimedAt } from "../../internal/loupe";
+
+export interface MovingParts {
+  readonly canvas: HTMLCanvasElement;
+  readonly board: Board;
+  readonly surface: Surface;
+  readonly camera: Camera;
+  readonly choice: Choice;
+  readonly loupe: Loupe;
+  /** Another pixel is chosen, by whatever means. */
+  chose(): void;
+  /** Who placed the chosen pixel? */
+  asked(): void;
+}
+
+const GLIDE_MS = 220;
+const DOUBLE_TAP_FACTOR = 2.5;
+
+export class Moving {
+  readonly #motion = new Motion();
+  #aim: Point | null = null;
+
+  constructor(readonly parts: MovingParts) {
+    const { camera } = parts;
+    listenToGestures(parts.canvas, {
+      touched: () => this.#motion.stop(),
+      pan: (dx, dy) => camera.panBy(dx, dy),
+      pinch: (factor, from, to) => camera.pinch(factor, from, to),
+      zoom: (factor, at) => camera.pinch(factor, at),
+      fling: (velocity) => this.#fling(velocity),
+      tap: (at) => this.#choose(camera.boardAt(at)),
+      doubleTap: (at) => this.#zoomAt(DOUBLE_TAP_FACTOR, at),
+      aim: (start, finger) => this.#aimAt(start, finger),
+      aimed: (chosen) => this.#aimed(chosen),
+      press: (at) => this.#press(at),
+    });
+  }
+
+  nudge(dx: number, dy: number): void {
+    const { choice, camera } = this.parts;
+    choice.nudge(dx, dy, camera.boardAt(camera.center));
+    if (choice.pixel) camera.reveal(choice.pixel.x, choice.pixel.y);
+    this.parts.chose();
+  }
+
+  /** Towards the chosen pixel, so that it does not leave the window. */
+  zoom(factor: number): void {
+    const { camera, choice } = this.parts;
+    const { pixel } = choice;
+    const isSeen = pixel && camera.shows(pixel.x, pixel.y);
+    this.#zoomAt(factor, isSeen ? camera.windowAt(pixel.x + 0.5, pixel.y + 0.5) : camera.center);
+  }
+
+  fit(): void {
+    this.#glideTo(this.parts.camera.whole);
+  }
+
+  /** One pixel of the board as one point of the screen, about what is chosen or in the middle. */
+  oneToOne(): void {
+    const { camera, choice } = this.parts;
+    const { pixel } = choice;
+    const at =
+      pixel && camera.shows(pixel.x, pixel.y) ? { x: pixel.x + 0.5, y: pixel.y + 0.5 } : camera.seen.at;
+    this.#glideTo({ at, scale: 1 });
+  }
+
+  /** At once, as when a finger moves on the overview. */
+  goTo(at: Point): void {
+    this.#motion.stop();
+    this.parts.camera.centerOn(at, this.parts.camera.scale);
+  }
+
+  #choose(at: Point): void {
+    this.parts.choice.choose(Math.floor(at.x), Math.floor(at.y));
+    this.parts.chose();
+  }
+
+  #press(at: Point): void {
+    this.#choose(this.parts.camera.boardAt(at));
+    this.parts.asked();
+  }
+
+  #aimAt(start: Point, finger: Point): void {
+    const { camera, board, choice, loupe, surface } = this.parts;
+    if (!board.loaded) return;
+    const way = { x: finger.x - start.x, y: finger.y - start.y };
+    const at = aimedAt(camera.boardAt(start), way, camera.scale);
+    // Beside the board there is nothing to look at, until the finger comes to it.
+    if (!this.#aim && !board.contains(Math.floor(at.x), Math.floor(at.y))) return;
+    this.#aim = choice.nearest(at.x, at.y);
+    loupe.show(this.#aim, finger, board, surface);
+  }
+
+  #aimed(chosen: boolean): void {
+    const aim = this.#aim;
+    this.#aim = null;
+    this.parts.loupe.hide();
+    if (chosen && aim) this.#choose(aim);
+  }
+
+  #fling(velocity: Point): void {
+    if (this.#motion.reduced) return;
+    const step = fling(velocity, performance.now(), (dx, dy) => this.parts.camera.panBy(dx, dy));
+    if (step) this.#motion.run(step);
+  }
+
+  #zoomAt(factor: number, at: Point): void {
+    const { camera } = this.parts;
+    const from = camera.scale;
+    const step = (part: number) => camera.pinch((from * factor ** part) / camera.scale, at);
+    this.#motion.run(ease(performance.now(), GLIDE_MS, step));
+  }
+
+  #glideTo(to: View): void {
+    const { camera } = this.parts;
+    const from = camera.seen;
+    this.#motion.run(ease(performance.now(), GLIDE_MS, (part) => camera.between(from, to, part)));
+  }
+}

@@ -1,0 +1,57 @@
+/** A person's settings: kept on this phone, shown in the sheet, and put upon the page. */
+import { kept } from "../../entrance/storage";
+import { applyAppearance } from "../../exit/appearance";
+import { SettingsSheet } from "../../exit/settings-sheet";
+import { mayNotify } from "../../exit/signals";
+import { translatePage } from "../../exit/translate";
+import { Translator } from "../../internal/i18n";
+import { languageOf, type Preferences, parsePreferences } from "../../internal/preferences";
+import { type DrawKey, draw } from "../../texts/draw";
+
+export class Settings {
+  readonly #store = kept(() => localStorage, "beeplace.preferences");
+  readonly #sheet = new SettingsSheet((preferences) => void this.#change(preferences));
+  readonly #translator: Translator<DrawKey>;
+  /** What was kept could not be read. */
+  readonly broken: boolean;
+  preferences: Preferences;
+
+  constructor(
+    readonly changed: () => void,
+    /** A wish that the browser does not grant. */
+    readonly refused: (words: string) => void,
+  ) {
+    const { preferences, broken } = parsePreferences(this.#store.read());
+    this.preferences = preferences;
+    this.broken = broken;
+    if (broken) this.#store.write(JSON.stringify(preferences));
+    this.#translator = new Translator(draw, languageOf(preferences, navigator.languages));
+    this.#show();
+  }
+
+  readonly say = (key: string, parts?: Record<string, string | number>): string =>
+    this.#translator.say(key as DrawKey, parts);
+
+  get language(): string {
+    return this.#translator.language;
+  }
+
+  async #change(preferences: Preferences): Promise<void> {
+    const asks = preferences.notify && !this.preferences.notify;
+    this.preferences = preferences;
+    if (asks && !(await mayNotify())) {
+      this.preferences = { ...this.preferences, notify: false };
+      this.refused(this.say("notify.refused"));
+    }
+    this.#store.write(JSON.stringify(this.preferences));
+    this.#translator.language = languageOf(this.preferences, navigator.languages);
+    this.#show();
+    this.changed();
+  }
+
+  #show(): void {
+    this.#sheet.show(this.preferences);
+    applyAppearance(this.preferences);
+    translatePage(this.language, this.say);
+  }
+}
