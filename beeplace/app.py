@@ -31,6 +31,7 @@ from beeplace.displays.figures import Figures
 from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
 from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, session
+from beeplace.gateway.door import Door
 from beeplace.gateway.drain import drain
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import FanOut
@@ -46,7 +47,6 @@ from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import SocketServer
 from beeplace.settings import Settings
 
-BACKLOG = 4096  # connections the kernel holds for us while we are busy
 MOST_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
 STOP_SECONDS = 5.0
@@ -128,6 +128,9 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
         shutdown_timeout=1.0,
         auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
     )
+    await runner.setup()
+    assert runner.server  # there is one after `setup`
+    door = Door(runner.server)
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
@@ -138,7 +141,7 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
         )
     ]
     try:
-        yield Running(gateway, await _listen(runner, settings), tasks)
+        yield Running(gateway, await _listen(door, settings), tasks)
     finally:
         gateway.events.draining = True
         gateway.commits.stop()
@@ -146,6 +149,7 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
         parts.refresh.tick(asyncio.get_running_loop().time())
         await drain(parts.fanout, list(parts.sockets.eio.sockets.values()))
         await gateway.commits.keep()
+        door.close()
         await runner.cleanup()
         for task in tasks[1:]:
             task.cancel()
@@ -203,10 +207,8 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
     return app
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> str:
-    await runner.setup()
-    await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
-    host, port = runner.addresses[0][:2]
+async def _listen(door: Door, settings: Settings) -> str:
+    host, port = await door.open(settings.host, settings.port)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

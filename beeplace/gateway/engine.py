@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Protocol
 
 import engineio
@@ -29,6 +31,7 @@ from beeplace.gateway.session import TOO_SLOW, Limits, Session, Violation
 from beeplace.gateway.websocket import WebSocket, accept
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
+LEAVERS_AT_ONCE = 64
 PULSE_SECONDS = 0.05
 _PROBE_SECONDS = 10.0
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
@@ -60,6 +63,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self._handshakes = Budget(limits.handshakes_per_second)
         self._gate = Gate(NEWCOMERS_AT_ONCE)
         self._tasks: set[asyncio.Future[None]] = set()
+        self._leaving: deque[Session] = deque()
 
     def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
         """Adds the route; every method comes here, so that each has its answer."""
@@ -81,13 +85,20 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     def end(self, session: Session) -> None:
         """Forgets a session, and tells the layer above."""
         self.heartbeat.forget(session)
-        self.own(self._farewell(session))
+        self._leaving.append(session)
+        if len(self._leaving) == 1:
+            self.own(self._see_off())
 
-    async def _farewell(self, session: Session) -> None:
-        try:
-            await self._trigger_event("disconnect", session.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
-        finally:
-            self.sockets.pop(session.sid, None)
+    async def _see_off(self) -> None:
+        """One task for all who leave, a few in each turn of the loop: thousands may leave at once."""
+        while self._leaving:
+            for session in list(islice(self._leaving, LEAVERS_AT_ONCE)):
+                try:
+                    await self._trigger_event("disconnect", session.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
+                finally:
+                    self.sockets.pop(session.sid, None)
+                    self._leaving.popleft()
+            await asyncio.sleep(0)
 
     def own(self, work: Any) -> None:
         """Runs a short piece of work to its end; the server owns the task."""

@@ -30,7 +30,6 @@ from beeplace.gateway.protocol import (
     decode_placement,
     decode_sync,
     encode_answer,
-    encode_pixels,
     encode_refusal,
 )
 from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
@@ -39,7 +38,6 @@ from beeplace.gateway.sockets import Ack, Direct, Handlers
 
 _BAD_JOINS = 3
 _JOIN_SECONDS = 10.0  # from CONNECT to `join`
-_BYTES_FOR_A_PIXEL = 10  # of a delta's comma string, about
 
 
 class Events:
@@ -133,23 +131,12 @@ class Events:
     def _canvas(self, join: Join) -> dict[str, Any]:
         """The board, or the shortest way from what the client has to it."""
         now = self._board.state
-        if join.epoch == now.epoch and join.seq is not None and (delta := self._delta(join.seq)):
-            return {"epoch": now.epoch, "seq": now.seq, "delta": delta}
+        if join.epoch == now.epoch and join.seq is not None and (delta := self._snapshots.delta(join.seq)):
+            return {"epoch": now.epoch, "seq": delta["to"], "delta": delta}
         if join.board == "none":
             return {"epoch": now.epoch, "seq": now.seq}
         snapshot = self._snapshots.latest()
         return {"epoch": snapshot.epoch, "seq": snapshot.seq, "board": snapshot.encoded(join.board)}
-
-    def _delta(self, seq: int) -> dict[str, Any] | None:
-        """What changed after `seq`; None where the whole board is shorter, or the seq is not ours."""
-        now = self._board.state
-        if seq > now.seq:
-            return None
-        snapshot_bytes = len(self._board.pixels) * 4 // 3
-        offsets = self._board.changed_since(seq, max(64, snapshot_bytes // _BYTES_FOR_A_PIXEL))
-        if offsets is None:
-            return None
-        return {"from": seq, "to": now.seq, "pixels": encode_pixels(self._board.pixels, now.width, offsets)}
 
     # sync
 
@@ -165,7 +152,7 @@ class Events:
         except BadPayload as error:
             ack(encode_refusal(error.code))
             return
-        if epoch == self._board.state.epoch and (delta := self._delta(seq)):
+        if epoch == self._board.state.epoch and (delta := self._snapshots.delta(seq)):
             ack({"epoch": epoch, **delta})
         else:
             ack({"initialState": {**self._config(), **self._canvas(Join(board="b64"))}})

@@ -1,13 +1,18 @@
-"""The whole board in the forms in which it is asked for, each made at most once between two refreshes."""
+"""The whole board, and what changed since a seq, in the forms asked for: each made once between two refreshes."""
 
 from __future__ import annotations
 
 import binascii
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
 from beeplace.board.board import Board
+from beeplace.gateway.protocol import encode_pixels
+
+_BYTES_FOR_A_PIXEL = 10  # of a delta's comma string, about
+_MOST_DELTAS = 256
 
 
 @dataclass(slots=True)
@@ -26,16 +31,21 @@ class Snapshot:
         return self.forms[form]
 
 
+Delta = dict[str, Any]  # {from, to, pixels}, ready to be sent
+
+
 class Snapshots:
     """Shared by all who join between two refreshes.
 
     One that is a little older than the board is as good as new: it is not older than the last batch, so the
-    next batch covers all that it lacks.
+    next batch covers all that it lacks. The same holds for deltas; a crowd that lost its connections together
+    asks for the same few.
     """
 
     def __init__(self, board: Board) -> None:
         self._board = board
         self._latest: Snapshot | None = None
+        self._deltas: dict[int, Delta | None] = {}
 
     def latest(self) -> Snapshot:
         """The board as of now, or as of any moment since the last refresh."""
@@ -47,6 +57,26 @@ class Snapshots:
     def renew(self) -> None:
         """A batch went out: who joins from here on needs what it covered."""
         self._latest = None
+        self._deltas.clear()
+
+    def delta(self, seq: int) -> Delta | None:
+        """What changed after `seq` of this epoch; None where the whole board is shorter, or the seq is not ours."""
+        if seq not in self._deltas:
+            if len(self._deltas) >= _MOST_DELTAS:
+                self._deltas.clear()
+            self._deltas[seq] = self._changed(seq)
+        return self._deltas[seq]
+
+    def _changed(self, seq: int) -> Delta | None:
+        now = self._board.state
+        if seq > now.seq:
+            return None
+        snapshot_bytes = len(self._board.pixels) * 4 // 3
+        offsets = self._board.changed_since(seq, max(64, snapshot_bytes // _BYTES_FOR_A_PIXEL))
+        if offsets is None:
+            return None
+        pixels = encode_pixels(self._board.pixels, now.width, offsets)
+        return {"from": seq, "to": now.seq, "pixels": orjson.Fragment(f'"{pixels}"')}
 
 
 def _array(pixels: bytes) -> bytes:
