@@ -83,7 +83,7 @@ async def mark(url: str) -> None:
     await fill(url, MARK_AT, (MARK_SIZE, MARK_SIZE), MARK)
 
 
-async def paint(url: str, rectangles: int = 40, seed: int = 7) -> ServerBoard:
+async def paint(url: str, rectangles: int = 30, seed: int = 7) -> ServerBoard:
     """Rectangles anywhere, always the same, in all colours but the mark's, and all four corners different."""
     board = await board_at(url)
     colors = [color for color in range(len(board.colors)) if color != MARK]

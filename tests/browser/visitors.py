@@ -12,18 +12,20 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2.625,
     "is_mobile": True,
     "has_touch": True,
-    "reduced_motion": "reduce",  # what glides has its own tests; the others need no patience
 }
+ALIKE: dict[str, Any] = {"locale": "en-GB", "reduced_motion": "reduce"}  # changes of view take no time
 OWN = ("127.0.0.1", "")  # without a host: data: and blob:
 
 
 class Wire:
-    """The Socket.IO frames of one page, of all its connections."""
+    """The Socket.IO frames of one page, of all its connections, and the paths of its HTTP requests."""
 
     def __init__(self, page: Page) -> None:
         self.sent: list[str] = []
         self.received: list[str] = []
+        self.fetched: list[str] = []
         page.on("websocket", self._opened)
+        page.on("request", lambda request: self.fetched.append(urlsplit(request.url).path))
 
     def _opened(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: self.sent.append(str(frame)))
@@ -33,10 +35,18 @@ class Wire:
         """The placements that the page has sent, as they went."""
         return [frame for frame in self.sent if "pixelFromPlayer" in frame]
 
+    def whole_boards(self) -> int:
+        """How many times the page got all pixels, over which way ever."""
+        return "".join(self.received).count('"board":') + self.fetched.count("/api/board")
+
+    def deltas(self) -> int:
+        """How many times it joined and got only what it had missed."""
+        return "".join(self.received).count('"delta":{')
+
     def forget(self) -> None:
         """From now on only what is new counts."""
-        self.sent.clear()
-        self.received.clear()
+        for heard in (self.sent, self.received, self.fetched):
+            heard.clear()
 
 
 class Visitors:
@@ -51,7 +61,7 @@ class Visitors:
 
     async def context(self, **options: Any) -> BrowserContext:
         """Another browser, as far as the server can tell."""
-        context = await self._browser.new_context(**{"locale": "en-GB"} | options)
+        context = await self._browser.new_context(**ALIKE | options)
         context.on("console", self._said)
         context.on("weberror", self._failed)
         context.on("request", self._asked)
