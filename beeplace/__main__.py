@@ -32,14 +32,14 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     serve.add_argument("--host", help="address to listen on, instead of HOST")
-    serve.add_argument("--port", help="port to listen on, instead of PORT")
+    serve.add_argument("--port", type=int, help="port to listen on, instead of PORT")
     return parser
 
 
 def main() -> None:
     """Runs a command and exits with its code."""
     given = _parser().parse_args()
-    arguments = {k.upper(): v for k in ("host", "port") if (v := getattr(given, k, None)) is not None}
+    arguments = {k.upper(): str(v) for k in ("host", "port") if (v := getattr(given, k, None)) is not None}
     sys.exit(_serve(arguments))
 
 

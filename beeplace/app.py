@@ -30,7 +30,7 @@ from beeplace.displays.displays import DISPLAYS, Displays
 from beeplace.displays.figures import Figures
 from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
-from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, session
+from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, requests, session
 from beeplace.gateway.door import Door
 from beeplace.gateway.drain import drain
 from beeplace.gateway.events import Events
@@ -130,7 +130,7 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
     )
     await runner.setup()
     assert runner.server  # there is one after `setup`
-    door = Door(runner.server)
+    door = Door(requests.factory(runner.server))
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (

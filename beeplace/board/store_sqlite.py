@@ -32,7 +32,7 @@ from beeplace.board.pixel import Area, Pixel
 from beeplace.board.queries import migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
-from beeplace.errors import StoreLocked, StoreUnavailable
+from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 
 _SQL = queries("sqlite")
 _PRAGMAS = (
@@ -98,7 +98,10 @@ class SqliteStore(Store):
     def _open(self, wanted: Wanted) -> Board:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._closing.callback(os.close, _locked(self._path.with_name(self._path.name + ".lock")))
-        self._db = self._connected()
+        try:
+            self._db = self._connected()
+        except (apsw.NotADBError, apsw.CorruptError) as error:
+            raise SettingError(f"DATABASE_URL: {self._path.name} is no SQLite database, or a damaged one") from error
         self._closing.callback(lambda: self._db.close())
         self._migrate(wanted)
         row = self._db.execute(_SQL["board"]).get

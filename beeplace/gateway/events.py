@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from beeplace.board.board import Board
@@ -31,10 +32,13 @@ from beeplace.gateway.protocol import (
     decode_sync,
     encode_answer,
     encode_refusal,
+    retry_in_ms,
 )
 from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import Ack, Direct, Handlers
+
+log = structlog.get_logger("beeplace.events")
 
 _BAD_JOINS = 3
 _JOIN_SECONDS = 10.0  # from CONNECT to `join`
@@ -70,11 +74,14 @@ class Events:
     def connected(self, socket: Session, request: web.Request) -> None:
         """A client has opened a socket; it is nobody until it joins."""
         socket.owner = Participant(cookie=request.cookies.get(COOKIE))
+        log.debug("socket opened", sid=socket.sid)
         self._joins.add(socket)
 
     def left(self, socket: Session) -> None:
         """A client's session has ended. May be called for one that never joined."""
         self._fanout.remove(socket)
+        if socket.closed:
+            log.debug("socket closed", sid=socket.sid, joined=bool(socket.owner and socket.owner.joined))
         if socket.owner and socket.owner.identity:
             self._people.go(socket.owner.identity)
             socket.owner.identity = None
@@ -183,7 +190,9 @@ class Events:
         if ack:
             ack(encode_answer(answer))
         elif answer.code:
-            self._take_back(socket, {"x": pixel.x, "y": pixel.y, "color": pixel.color}, answer.code, answer.retry_in_ms)
+            self._take_back(
+                socket, {"x": pixel.x, "y": pixel.y, "color": pixel.color}, answer.code, retry_in_ms(answer)
+            )
 
     def _refuse(self, socket: Session, ack: Ack | None, arguments: list[Any], code: str, retry_in_ms: int = 0) -> None:
         self._metrics.answer(code)

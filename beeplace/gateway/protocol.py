@@ -129,6 +129,7 @@ def decode_sync(arguments: list[Any]) -> tuple[str, int]:
 
 
 _PIXEL_KEYS = frozenset(("x", "y", "color", "rid", "epoch"))
+_PASSING = frozenset(("cooldown", "busy", "restarting", "store_unavailable", "unknown"))
 _HOSTILE = frozenset(("__proto__", "constructor", "prototype"))
 
 
@@ -179,9 +180,15 @@ def encode_range(epoch: str, from_seq: int, to_seq: int) -> str:
 
 def encode_answer(answer: Answer) -> dict[str, Any]:
     """What the one who placed hears."""
-    if answer.code:
-        return encode_refusal(answer.code, answer.retry_in_ms)
-    return {"ok": True, "seq": answer.seq, "remainingPixels": answer.remaining, "retryIn": answer.retry_in_ms}
+    first = {"seq": answer.seq, "remainingPixels": answer.remaining, "retryIn": answer.retry_in_ms}
+    if answer.code == "duplicate":  # no to this pixel, and what was said to the one before
+        return encode_refusal(answer.code) | first
+    return encode_refusal(answer.code, retry_in_ms(answer)) if answer.code else {"ok": True, **first}
+
+
+def retry_in_ms(answer: Answer) -> int:
+    """After how long the same may be a yes; 0 where waiting does not help."""
+    return answer.retry_in_ms if answer.code in _PASSING else 0
 
 
 def encode_refusal(code: str, retry_in_ms: int = 0) -> dict[str, Any]:

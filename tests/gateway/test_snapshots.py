@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -37,12 +38,36 @@ async def test_a_batch_makes_the_next_snapshot_new() -> None:
     assert (old.seq, new.seq, new.pixels[65]) == (0, 1, 1)
 
 
-async def test_a_snapshot_before_a_batch_is_covered_by_it() -> None:
-    canvas = Canvas()
-    canvas.snapshots.latest()
-    canvas.commit(placed(1, 1, 1, 1))
-    joined = canvas.snapshots.latest()
-    assert joined.seq <= 0, "older than the board, but the next batch begins where it ends"
+def test_a_snapshot_is_as_new_as_the_board() -> None:
+    board = Board(STATE)
+    snapshots = Snapshots(board)
+    snapshots.latest()
+    board.apply([placed(1, 1, 1, 1)], replace(STATE, seq=1))
+    assert (snapshots.latest().seq, snapshots.latest().pixels[65]) == (1, 1)
+
+
+def test_a_delta_is_as_new_as_the_board() -> None:
+    board = Board(STATE)
+    snapshots = Snapshots(board)
+    snapshots.delta(0)
+    board.apply([placed(1, 1, 1, 1)], replace(STATE, seq=1))
+    assert orjson.loads(orjson.dumps(snapshots.delta(0))) == {"from": 0, "to": 1, "pixels": "1,1,1"}
+
+
+def test_a_delta_is_made_once_for_all_who_ask_from_the_same_seq() -> None:
+    snapshots = Snapshots(Board(STATE))
+    assert snapshots.delta(0) is snapshots.delta(0)
+
+
+def test_a_snapshot_of_a_large_board_is_kept_until_the_refresh() -> None:
+    large = replace(STATE, width=1024, height=1024)
+    board = Board(large)
+    snapshots = Snapshots(board)
+    old = snapshots.latest()
+    board.apply([placed(1, 1, 1, 1)], replace(large, seq=1))
+    assert snapshots.latest() is old, "older than the board, but the next batch begins where it ends"
+    snapshots.renew()
+    assert snapshots.latest().seq == 1
 
 
 async def test_a_reset_makes_the_next_snapshot_new_at_once() -> None:
