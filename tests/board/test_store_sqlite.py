@@ -14,7 +14,7 @@ import pytest
 from beeplace.board.queries import migrations
 from beeplace.board.rules import REMEMBERED_MS
 from beeplace.board.store_sqlite import SqliteStore
-from beeplace.errors import StoreLocked, StoreUnavailable
+from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 from tests.board.samples import BOB, WANTED, Session, fill, placement, reset, rid
 from tests.board.stores import change, rows
 
@@ -78,7 +78,7 @@ async def test_a_second_process_is_refused_until_the_first_has_ended(tmp_path: P
 async def test_a_store_that_could_not_be_opened_can_be_closed(tmp_path: Path, file: Path) -> None:
     file.write_bytes(b"this is not a database" * 100)
     session = Session(tmp_path)
-    with pytest.raises(StoreUnavailable, match="not a database"):
+    with pytest.raises(SettingError, match="no SQLite database"):
         await session.open()
     await session.store.close()
     gc.collect()
