@@ -1,23 +1,47 @@
 import { expect, test } from "vitest";
 import { Staleness } from "../src/internal/staleness";
-import { boardOnScreen, boardOnWall, screenOnWall, type Wall } from "../src/internal/wall";
-import { parseScreenAddress, parseWall, screenAddress } from "../src/internal/wall-address";
+import {
+  boardOnWall,
+  type Matrix,
+  screenOnWall,
+  shownPart,
+  type Turn,
+  turnedBack,
+  turnedSize,
+  type Wall,
+  wallSize,
+  wallToCanvas,
+} from "../src/internal/wall";
 
-const WALL: Wall = { width: 504, height: 380, columns: 3, rows: 2 };
+const WALL: Wall = { width: 504, height: 380, columns: 3, rows: 2, gapX: 0, gapY: 0 };
+const GAPPED: Wall = { ...WALL, gapX: 20, gapY: 30 };
 const SQUARE = { width: 64, height: 64 };
+const at = ([a, b, c, d, e, f]: Matrix, x: number, y: number) => [a * x + c * y + e, b * x + d * y + f];
 
 test("the board is as large as fits, in whole steps, in the middle", () => {
   expect(boardOnWall(SQUARE, WALL)).toEqual({ scale: 11, width: 704, height: 704, x: 404, y: 28 });
 });
 
 test("a wide board on a high wall keeps its proportions", () => {
-  const at = boardOnWall({ width: 100, height: 10 }, { width: 300, height: 900, columns: 1, rows: 2 });
-  expect(at).toEqual({ scale: 3, width: 300, height: 30, x: 0, y: 885 });
+  const high = { ...WALL, width: 300, height: 900, columns: 1 };
+  expect(boardOnWall({ width: 100, height: 10 }, high)).toEqual({
+    scale: 3,
+    width: 300,
+    height: 30,
+    x: 0,
+    y: 885,
+  });
 });
 
 test("a board larger than the wall is shrunk to fit", () => {
-  const at = boardOnWall({ width: 4096, height: 4096 }, { width: 1024, height: 512, columns: 2, rows: 2 });
-  expect(at).toEqual({ scale: 0.25, width: 1024, height: 1024, x: 512, y: 0 });
+  const wall = { ...WALL, width: 1024, height: 512, columns: 2 };
+  expect(boardOnWall({ width: 4096, height: 4096 }, wall)).toEqual({
+    scale: 0.25,
+    width: 1024,
+    height: 1024,
+    x: 512,
+    y: 0,
+  });
 });
 
 test("screens are counted from 1, row by row", () => {
@@ -26,66 +50,56 @@ test("screens are counted from 1, row by row", () => {
   expect(screenOnWall(WALL, 4)).toEqual({ x: 0, y: 380, width: 504, height: 380 });
 });
 
-test("what the screens show joins without a gap", () => {
-  const first = boardOnScreen(SQUARE, WALL, 1);
-  for (const [screen, dx, dy] of [
-    [2, 504, 0],
-    [4, 0, 380],
-    [6, 1008, 380],
-  ] as const) {
-    const part = boardOnScreen(SQUARE, WALL, screen);
-    expect([part.x + dx, part.y + dy, part.width]).toEqual([first.x, first.y, first.width]);
-  }
+test("what hangs behind the bezels belongs to the wall", () => {
+  expect(wallSize(GAPPED)).toEqual({ width: 1552, height: 790 });
+  expect(screenOnWall(GAPPED, 6)).toEqual({ x: 1048, y: 410, width: 504, height: 380 });
+  expect(boardOnWall(SQUARE, GAPPED)).toMatchObject({ scale: 12, x: 392, y: 11 });
 });
 
-test("an address is read back as it was written", () => {
-  expect(parseScreenAddress(screenAddress(WALL, 5).slice("/display".length))).toEqual({
-    wall: WALL,
-    screen: 5,
+test("a part of the board is shown as far as there is one", () => {
+  expect(shownPart(SQUARE, null)).toEqual({ x: 0, y: 0, width: 64, height: 64 });
+  expect(shownPart(SQUARE, { x: 50, y: 10, width: 40, height: 20 })).toEqual({
+    x: 50,
+    y: 10,
+    width: 14,
+    height: 20,
   });
+  expect(shownPart(SQUARE, { x: 64, y: 0, width: 4, height: 4 })).toBeNull();
 });
 
-test("without its parameters a display shows the whole board; foreign ones do not matter", () => {
-  expect(parseScreenAddress("")).toBe("whole");
-  expect(parseScreenAddress("?__proto__=1&constructor=1")).toBe("whole");
-  expect(parseScreenAddress("?w=504&h=380&__proto__=1&i=%31")).toMatchObject({ screen: 1 });
+test.each<[Turn, number[], number[]]>([
+  [0, [0, 0], [300, 200]],
+  // Turned clockwise, the machine's upper left corner hangs on the upper right.
+  [90, [0, 300], [200, 0]],
+  [180, [300, 200], [0, 0]],
+  [270, [200, 0], [0, 300]],
+])("a screen turned by %i degrees has its picture turned back", (turn, first, last) => {
+  const matrix = turnedBack({ width: 300, height: 200 }, turn);
+  expect([at(matrix, 0, 0), at(matrix, 300, 200)]).toEqual([first, last]);
+  expect(turnedSize({ width: 300, height: 200 }, turn)).toEqual(
+    turn % 180 ? { width: 200, height: 300 } : { width: 300, height: 200 },
+  );
 });
 
-test.each([
-  "i=0&w=504&h=380&c=3&r=2",
-  "i=7&w=504&h=380&c=3&r=2",
-  "i=1&i=2&w=504&h=380&c=3&r=2",
-  "i=１&w=504&h=380",
-  "i=1%00&w=504&h=380",
-  "i=1",
-  "w=0&h=380",
-  "w=-5&h=380",
-  "w=1e9&h=380",
-  "w=NaN&h=380",
-  "w=abc&h=380",
-  "w=504px&h=380",
-  "w=&h=380",
-  "w=16385&h=380",
-  "w=504.5&h=380",
-  "w=504&h=380&c=0",
-  "w=504&h=380&r=0",
-  "w=504&h=380&c=1000",
-  "w=504&h=380&c=101",
-  "w=%20504&h=380",
-])("the address ?%s is refused in words", (search) => {
-  expect(parseScreenAddress(`?${search}`)).toHaveProperty("error");
-});
+test.each<[Turn]>([[0], [90], [180], [270]])(
+  "turned by %i, a screen's part of the wall fills its canvas",
+  (turn) => {
+    const canvas = turnedSize(GAPPED, turn);
+    const part = screenOnWall(GAPPED, 5);
+    const matrix = wallToCanvas(GAPPED, 5, turn, canvas);
+    const corners = [at(matrix, part.x, part.y), at(matrix, part.x + part.width, part.y + part.height)];
+    const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis] ?? -1).sort((a, b) => a - b));
+    expect([xs, ys]).toEqual([
+      [0, canvas.width],
+      [0, canvas.height],
+    ]);
+  },
+);
 
-test.each([
-  ["null", null],
-  ["a text", "wide"],
-  ["another version's", { w: 1, h: 2 }],
-  ["fractions", { ...WALL, width: 1.5 }],
-  ["texts for numbers", { ...WALL, rows: "2" }],
-  ["too many", { ...WALL, columns: 101 }],
-  ["an empty field", { ...WALL, height: Number.NaN }],
-])("a remembered wall is dropped when it is %s", (_, value) => {
-  expect(parseWall(value)).toBeNull();
+test("a window smaller than its screen shows the same part, smaller", () => {
+  const matrix = wallToCanvas(WALL, 2, 0, { width: 252, height: 190 });
+  expect(at(matrix, 504, 0)).toEqual([0, 0]);
+  expect(at(matrix, 1008, 380)).toEqual([252, 190]);
 });
 
 test("a display tells since when it may be old, but not of a blink", () => {
@@ -102,7 +116,15 @@ test("a display tells since when it may be old, but not of a blink", () => {
   expect(staleness.text).toBe("");
   later(120_000);
   staleness.lost();
-  expect(staleness.text).toBe("since 21:46");
+  expect([staleness.text, staleness.time, staleness.ms]).toEqual(["since 21:46", "21:46", 120_000]);
   staleness.current();
-  expect(staleness.text).toBe("");
+  expect([staleness.text, staleness.ms]).toEqual(["", 0]);
+});
+
+test("a picture from before says its own time", () => {
+  const staleness = new Staleness(() => new Date(2026, 6, 4, 21, 45));
+  staleness.asOf(new Date(2026, 6, 4, 20, 15));
+  expect(staleness.ms).toBe(0);
+  staleness.lost();
+  expect(new Staleness(() => new Date()).time).toBe("");
 });

@@ -101,7 +101,7 @@ async def test_absurd_addresses_are_refused(server: ServerProcess, path: str, st
 async def test_a_display_that_may_be_old_says_since_when_and_recovers(
     visitors: Visitors, server: ServerProcess
 ) -> None:
-    visitors.forgiven += ["net::ERR_", "WebSocket connection to"]
+    visitors.forgiven += ["net::ERR_", "WebSocket connection to", "when fetching the script"]
     page = await opened(visitors, server.url)
     await page.context.set_offline(True)
     await expect(page.locator("#stale")).to_be_visible()

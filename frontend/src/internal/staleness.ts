@@ -22,10 +22,24 @@ export class Staleness {
     this.#lostAt ??= this.clock();
   }
 
-  /** "since 21:45" in the place's own time, or "" while all is well. */
-  get text(): string {
-    if (!this.#lostAt || this.clock().getTime() - this.#lostAt.getTime() < WORTH_TELLING_MS) return "";
+  /** How long there has been doubt; 0 while there is none. */
+  get ms(): number {
+    return this.#lostAt ? this.clock().getTime() - this.#lostAt.getTime() : 0;
+  }
+
+  /** "21:45", in the place's own time, or "" while all is well. */
+  get time(): string {
+    if (this.ms < WORTH_TELLING_MS) return "";
     const two = (value: number) => String(value).padStart(2, "0");
-    return `since ${two(this.#currentAt.getHours())}:${two(this.#currentAt.getMinutes())}`;
+    return `${two(this.#currentAt.getHours())}:${two(this.#currentAt.getMinutes())}`;
+  }
+
+  get text(): string {
+    return this.time && `since ${this.time}`;
+  }
+
+  /** A picture from before this page was loaded. */
+  asOf(moment: Date): void {
+    this.#currentAt = moment;
   }
 }

@@ -1,11 +1,14 @@
 /** Where the board lies on a wall of screens, and which part of the wall one screen shows. All in screen pixels. */
 
-/** One screen's size and how many there are beside and above each other. */
+/** One screen's size as it hangs, how many there are beside and above each other, and the dark between them. */
 export interface Wall {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
   readonly rows: number;
+  /** From the last dot of one screen to the first of the next: both their bezels. */
+  readonly gapX: number;
+  readonly gapY: number;
 }
 
 export interface Area {
@@ -15,20 +18,40 @@ export interface Area {
   readonly height: number;
 }
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** How far a screen itself is turned clockwise, in degrees; its picture is turned back. */
+export type Turn = 0 | 90 | 180 | 270;
+
+/** Two rows of a matrix, as canvases and CSS have it: x' = a x + c y + e, y' = b x + d y + f. */
+export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+
+/** All of it, the dark between the screens included: the picture goes on behind the bezels. */
+export const wallSize = ({ width, height, columns, rows, gapX, gapY }: Wall): Size => ({
+  width: width * columns + gapX * (columns - 1),
+  height: height * rows + gapY * (rows - 1),
+});
+
+/** The part of the board that is shown: what was asked for, as far as it is on the board. Null when none of it is. */
+export function shownPart(board: Size, crop: Area | null): Area | null {
+  if (!crop) return { x: 0, y: 0, width: board.width, height: board.height };
+  const width = Math.min(crop.width, board.width - crop.x);
+  const height = Math.min(crop.height, board.height - crop.y);
+  return width > 0 && height > 0 ? { x: crop.x, y: crop.y, width, height } : null;
 }
 
 /**
  * As large as fits, in its own proportions, in the middle. From 1 on the scale is a whole number, so that all pixels
  * are equally large; below it is what it must be, because otherwise the board would not fit.
  */
-export function boardOnWall(board: Size, wall: Wall): Area & { readonly scale: number } {
-  const whole = { width: wall.width * wall.columns, height: wall.height * wall.rows };
-  const fit = Math.min(whole.width / board.width, whole.height / board.height);
+export function boardOnWall(shown: Size, wall: Wall): Area & { readonly scale: number } {
+  const whole = wallSize(wall);
+  const fit = Math.min(whole.width / shown.width, whole.height / shown.height);
   const scale = fit >= 1 ? Math.floor(fit) : fit;
-  const [width, height] = [board.width * scale, board.height * scale];
+  const [width, height] = [shown.width * scale, shown.height * scale];
   return {
     scale,
     width,
@@ -42,12 +65,33 @@ export function boardOnWall(board: Size, wall: Wall): Area & { readonly scale: n
 export function screenOnWall(wall: Wall, screen: number): Area {
   const column = (screen - 1) % wall.columns;
   const row = Math.floor((screen - 1) / wall.columns);
-  return { x: column * wall.width, y: row * wall.height, width: wall.width, height: wall.height };
+  return {
+    x: column * (wall.width + wall.gapX),
+    y: row * (wall.height + wall.gapY),
+    width: wall.width,
+    height: wall.height,
+  };
 }
 
-/** Where the board lies as seen from that screen; negative when it begins on a screen before. */
-export function boardOnScreen(board: Size, wall: Wall, screen: number): Area {
-  const onWall = boardOnWall(board, wall);
+/** The size of a window on a screen that hangs turned, and back. */
+export const turnedSize = ({ width, height }: Size, turn: Turn): Size =>
+  turn % 180 === 0 ? { width, height } : { width: height, height: width };
+
+/** From what hangs upright, `size` large, to the dots of the turned screen. Whole numbers: nothing is blurred. */
+export function turnedBack({ width, height }: Size, turn: Turn): Matrix {
+  if (turn === 90) return [0, -1, 1, 0, 0, width];
+  if (turn === 180) return [-1, 0, 0, -1, width, height];
+  if (turn === 270) return [0, 1, -1, 0, height, 0];
+  return [1, 0, 0, 1, 0, 0];
+}
+
+/** From the wall's pixels to a canvas's dots: as many where the window is as large as was said. */
+export function wallToCanvas(wall: Wall, screen: number, turn: Turn, canvas: Size): Matrix {
   const part = screenOnWall(wall, screen);
-  return { x: onWall.x - part.x, y: onWall.y - part.y, width: onWall.width, height: onWall.height };
+  const own = turnedSize(part, turn);
+  const [across, down] = [canvas.width / own.width, canvas.height / own.height];
+  const [a, b, c, d, e, f] = turnedBack(part, turn);
+  const x = e - a * part.x - c * part.y;
+  const y = f - b * part.x - d * part.y;
+  return [a * across, b * down, c * across, d * down, x * across, y * down];
 }

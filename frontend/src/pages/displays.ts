@@ -1,114 +1,182 @@
-/** The wall's page: its sizes, remembered here; its preview, live; and a link to each of its screens. */
+/** Composing a wall: its screens and programme, kept in this browser or in a file; a live preview; a link to each screen. */
 import { kept, parseJson } from "../entrance/storage";
 import { showConnection } from "../exit/connection";
 import { byId, setText } from "../exit/element";
-import { WallView } from "../exit/wall-view";
-import { boardOnWall, type Wall } from "../internal/wall";
-import { parseWall, screenAddress } from "../internal/wall-address";
+import { Notice } from "../exit/notice";
+import { MOST_CARDS, ScreenLinks } from "../exit/screen-links";
+import { translatePage } from "../exit/translate";
+import { WallForm } from "../exit/wall-form";
+import { WallPreview } from "../exit/wall-preview";
+import {
+  type Composition,
+  encodeComposition,
+  FIRST,
+  MOST_FILE_BYTES,
+  parseComposition,
+  parseWall,
+  turnOf,
+} from "../internal/composition";
+import { type Say, Translator } from "../internal/i18n";
+import { isFields } from "../internal/initial-state";
+import { languageOf, parsePreferences } from "../internal/preferences";
+import { boardOnWall, shownPart, type Turn, wallSize } from "../internal/wall";
+import { longAddress, shortAddress } from "../internal/wall-address";
 import { Live } from "../live";
+import { displays as texts } from "../texts/displays";
 
-const NAMES = ["width", "height", "columns", "rows"] as const;
-const FIRST: Wall = { width: 1920, height: 1080, columns: 1, rows: 1 };
+// The language that a person chose on this machine is the pages' own.
+const { preferences } = parsePreferences(kept(() => localStorage, "beeplace.preferences").read());
+const translator = new Translator(texts, languageOf(preferences, navigator.languages));
+// The modules name their keys as texts; test/i18n.test.ts and test/wall-texts.test.ts know them all.
+const say = translator.say as Say;
+translatePage(translator.language, say);
+document.title = say("wall.page");
 
 const store = kept(() => localStorage, "beeplace.wall");
-const form = byId("wall-form", HTMLFormElement);
-const preview = byId("wall", HTMLElement);
-let wall = FIRST;
+const notice = new Notice(byId("notice", HTMLElement));
+const testButton = byId("test", HTMLButtonElement);
+const connection = byId("connection", HTMLElement);
+let composition = FIRST;
 
 const live: Live = new Live({
   changed: refresh,
-  state: (state) => showConnection(byId("connection", HTMLElement), state),
-  joined: () => showConnection(byId("connection", HTMLElement), "live"),
+  state: (state) => showConnection(connection, state, say),
+  joined: () => showConnection(connection, "live", say),
   settings: summarise,
 });
-const view = new WallView(byId("board", HTMLCanvasElement), live.board, () => ({
-  wall: { width: wall.width * wall.columns, height: wall.height * wall.rows, columns: 1, rows: 1 },
-  screen: 1,
-}));
+const preview = new WallPreview(
+  {
+    canvas: byId("board", HTMLCanvasElement),
+    frame: byId("wall", HTMLElement),
+    list: byId("screens", HTMLElement),
+    board: live.board,
+    say,
+  },
+  () => composition,
+);
+const links = new ScreenLinks(byId("links", HTMLElement), say, turnScreen);
+const form = new WallForm(
+  say,
+  (read) => {
+    notice.lasting = "problem" in read ? read.problem : "";
+    if ("composition" in read) choose(read.composition);
+  },
+  () => composition,
+);
 
 function refresh(): void {
-  view.draw();
-  Object.assign(document.body.dataset, {
-    epoch: live.board.epoch,
-    seq: live.board.seq,
-    connected: live.link.live,
-  });
+  preview.draw();
+  const { epoch, seq } = live.board;
+  Object.assign(document.body.dataset, { epoch, seq, connected: live.link.live });
 }
 
-const input = (name: (typeof NAMES)[number]) => byId(name, HTMLInputElement);
-
-function readForm(): Wall | null {
-  return parseWall(Object.fromEntries(NAMES.map((name) => [name, input(name).valueAsNumber])));
-}
-
-function show(chosen: Wall): void {
-  wall = chosen;
-  for (const name of NAMES)
-    if (input(name).valueAsNumber !== wall[name]) input(name).valueAsNumber = wall[name];
-  const [width, height] = [wall.width * wall.columns, wall.height * wall.rows];
-  preview.style.aspectRatio = `${width} / ${height}`;
-  preview.style.setProperty("--proportion", String(width / height));
-  const list = byId("screens", HTMLElement);
-  list.style.gridTemplate = `repeat(${wall.rows}, 1fr) / repeat(${wall.columns}, 1fr)`;
-  list.replaceChildren(
-    ...Array.from({ length: wall.columns * wall.rows }, (_, index) => screenItem(index + 1)),
+const addressOf = (screen: number, write: typeof longAddress): string =>
+  write(
+    composition.wall,
+    screen,
+    turnOf(composition, screen),
+    composition.programme,
+    testButton.ariaPressed === "true",
   );
-  summarise();
-  view.draw();
+
+function choose(chosen: Composition): void {
+  composition = chosen;
+  store.write(encodeComposition(chosen));
+  arrange();
 }
 
-function screenItem(screen: number): HTMLLIElement {
-  const link = document.createElement("a");
-  link.href = screenAddress(wall, screen);
-  link.target = "_blank";
-  link.rel = "noopener";
-  link.dataset.screen = String(screen);
-  link.ariaLabel = `Open screen ${screen}`;
-  const number = document.createElement("span");
-  number.textContent = String(screen);
-  link.append(number);
-  const item = document.createElement("li");
-  item.append(link);
-  return item;
+function arrange(): void {
+  const count = composition.wall.columns * composition.wall.rows;
+  preview.test = testButton.ariaPressed === "true";
+  preview.arrange((screen) => addressOf(screen, longAddress));
+  const cards = Array.from({ length: Math.min(count, MOST_CARDS) }, (_, index) => ({
+    screen: index + 1,
+    address: addressOf(index + 1, shortAddress),
+    turn: turnOf(composition, index + 1),
+  }));
+  links.show(cards);
+  const more = byId("more", HTMLElement);
+  more.hidden = count <= MOST_CARDS;
+  setText(more, say("wall.more", { shown: MOST_CARDS, total: count }));
+  summarise();
+}
+
+function turnScreen(screen: number, turn: Turn): void {
+  const { columns, rows } = composition.wall;
+  const turns = Array.from({ length: columns * rows }, (_, index) =>
+    index + 1 === screen ? turn : turnOf(composition, index + 1),
+  );
+  choose({ ...composition, turns });
+  form.show(composition);
 }
 
 function summarise(): void {
-  const { columns, rows, width, height } = wall;
-  const count = columns * rows;
+  const { wall, programme } = composition;
   const { board } = live;
-  const size = `${count} ${count === 1 ? "screen" : "screens"}, ${width * columns} × ${height * rows} pixels`;
-  const scale = Number(boardOnWall(board, wall).scale.toFixed(3));
-  const each = board.loaded ? `; each of the board's ${board.width} × ${board.height} is ${scale} wide` : "";
-  setText(byId("summary", HTMLElement), `${size}${each}.`);
+  const size = say("wall.summary", { count: wall.columns * wall.rows, ...wallSize(wall) });
+  const part = board.loaded ? shownPart(board, programme.crop) : null;
+  const outside = board.loaded && !part;
+  const shown = part ?? { x: 0, y: 0, width: board.width, height: board.height };
+  const scale = board.loaded ? Number(boardOnWall(shown, wall).scale.toFixed(3)) : 0;
+  const each = scale ? `; ${say("wall.scale", { columns: shown.width, rows: shown.height, scale })}` : "";
+  setText(byId("summary", HTMLElement), `${size}${each}${outside ? `. ${say("wall.outside")}` : ""}`);
 }
 
 /** What was composed here before wins over what the server proposes. */
-async function firstWall(): Promise<Wall> {
-  const remembered = parseWall(parseJson(store.read()));
-  if (remembered) return remembered;
+async function first(): Promise<Composition> {
+  const text = store.read();
+  const remembered = text === null ? null : parseComposition(parseJson(text));
+  if (remembered && !("error" in remembered)) return remembered;
+  if (remembered) notice.say(say("error.kept"), "bad");
   try {
-    const config = await (await fetch("/api/config")).json();
-    const proposed = {
-      width: config.displayWidth,
-      height: config.displayHeight,
-      columns: config.displayColumns,
-      rows: config.displayRows,
-    };
-    return parseWall(proposed) ?? FIRST;
+    const config: unknown = await (await fetch("/api/config")).json();
+    const side = (name: string) => (isFields(config) ? config[`display${name}`] : null);
+    const [width, height, columns, rows] = ["Width", "Height", "Columns", "Rows"].map(side);
+    return { ...FIRST, wall: parseWall({ width, height, columns, rows }) ?? FIRST.wall };
   } catch {
     return FIRST;
   }
 }
 
-form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("input", () => {
-  const chosen = readForm();
-  if (!chosen)
-    return setText(
-      byId("summary", HTMLElement),
-      "Whole numbers, please: sizes to 16384, 100 at most beside each other.",
-    );
-  store.write(JSON.stringify(chosen));
-  show(chosen);
+function exportFile(): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([encodeComposition(composition)], { type: "application/json" }));
+  link.download = "beeplace-wall.json";
+  link.click();
+  // Some browsers read the file only after the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+async function importFile(file: File): Promise<void> {
+  if (file.size > MOST_FILE_BYTES) return notice.say(say("error.large"), "bad");
+  const read = parseComposition(parseJson(await file.text()));
+  if ("error" in read) {
+    const known = read.error === "file" || read.error === "version";
+    return notice.say(known ? say(`error.${read.error}`) : say("error.part", { part: read.error }), "bad");
+  }
+  choose(read);
+  form.show(read);
+  notice.say(say("wall.imported"), "good");
+}
+
+const file = byId("file", HTMLInputElement);
+byId("export", HTMLButtonElement).addEventListener("click", exportFile);
+byId("import", HTMLButtonElement).addEventListener("click", () => file.click());
+file.addEventListener("change", () => {
+  if (file.files?.[0]) void importFile(file.files[0]);
+  // The same file may be chosen again after it was corrected.
+  file.value = "";
 });
-show(await firstWall());
+testButton.addEventListener("click", () => {
+  testButton.ariaPressed = String(testButton.ariaPressed !== "true");
+  notice.lasting = testButton.ariaPressed === "true" ? say("wall.testHint") : "";
+  arrange();
+});
+if (["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
+  const warning = byId("warning", HTMLElement);
+  setText(warning, say("wall.localhost", { host: location.host }));
+  warning.hidden = false;
+}
+composition = await first();
+form.show(composition);
+arrange();

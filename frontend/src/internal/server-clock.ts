@@ -1,0 +1,70 @@
+/** The server's clock, as seen from here, and how long a placement takes to the wall.
+ *
+ * Two clocks are never equal, so the offset is measured as NTP does it: an answer carries the server's time, which was
+ * read somewhere between sending and receiving; the middle is taken, and half the round trip is how wrong it can be.
+ * Of the last answers the one with the shortest round trip counts. A placement's way is then the moment its picture was
+ * drawn, on the server's clock, minus the moment its commit began (`at_ms` of the log).
+ */
+
+interface Sample {
+  readonly offsetMs: number;
+  readonly errorMs: number;
+}
+
+const SAMPLES_KEPT = 8;
+const LATENCIES_KEPT = 50;
+
+export class ServerClock {
+  readonly #samples: Sample[] = [];
+  /** What this machine's clock says while there is no sample. */
+  #best: Sample = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY };
+
+  constructor(readonly localMs: () => number) {}
+
+  get nowMs(): number {
+    return this.at(this.localMs());
+  }
+
+  get errorMs(): number {
+    return this.#best.errorMs;
+  }
+
+  /** A moment of this machine on the server's clock. */
+  at(localMs: number): number {
+    return localMs + this.#best.offsetMs;
+  }
+
+  sample(sentMs: number, receivedMs: number, serverMs: number): void {
+    if (!Number.isFinite(serverMs) || receivedMs < sentMs) return;
+    this.#samples.push({
+      offsetMs: serverMs - (sentMs + receivedMs) / 2,
+      errorMs: (receivedMs - sentMs) / 2,
+    });
+    if (this.#samples.length > SAMPLES_KEPT) this.#samples.shift();
+    this.#best = this.#samples.reduce((best, sample) => (sample.errorMs < best.errorMs ? sample : best));
+  }
+}
+
+/** The ways of the last placements to this screen. */
+export class Latencies {
+  readonly #ms: number[] = [];
+
+  add(ms: number): void {
+    // Less than nothing only says that the clocks' offset is not that exact.
+    this.#ms.push(Math.max(0, ms));
+    if (this.#ms.length > LATENCIES_KEPT) this.#ms.shift();
+  }
+
+  get count(): number {
+    return this.#ms.length;
+  }
+
+  get medianMs(): number {
+    const sorted = [...this.#ms].sort((one, other) => one - other);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
+
+  get worstMs(): number {
+    return Math.max(0, ...this.#ms);
+  }
+}

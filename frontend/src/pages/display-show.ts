@@ -1,0 +1,207 @@
+/** What a display shows and when: the rotation's scene, the wave when nobody draws, the code to join, the test pattern. */
+import { type LogAnswer, readLog, readStatistics } from "../entrance/log";
+import { fadeOut } from "../exit/fade";
+import { showFigures } from "../exit/figures";
+import type { Layer } from "../exit/layer";
+import { Scenes } from "../exit/scenes";
+import { oncePerFrame } from "../exit/surface";
+import { partOf, type WallCanvas } from "../exit/wall-canvas";
+import { wavedPixels } from "../internal/attract";
+import type { Board } from "../internal/board";
+import { cameraAt, SLOT_MS } from "../internal/camera-path";
+import type { Change } from "../internal/change";
+import type { Say } from "../internal/i18n";
+import { REPLAY_MINUTES, replayable, replayedCount } from "../internal/replay";
+import { joinShown, type Now, sceneAt, slideAt } from "../internal/rotation";
+import type { ServerClock } from "../internal/server-clock";
+import type { Area } from "../internal/wall";
+import type { Setup } from "../internal/wall-setup";
+
+/** Gentle movements need no more, and small machines have no more. */
+const FRAME_MS = 33;
+const FIGURES_EVERY_MS = 10_000;
+const TAIL_EVERY_MS = 4000;
+
+export interface ShowParts {
+  readonly setup: Setup;
+  readonly board: Board;
+  readonly wall: WallCanvas;
+  readonly layer: Layer;
+  readonly clock: ServerClock;
+  readonly say: Say;
+  readonly language: string;
+}
+
+export class Show {
+  readonly draw = oncePerFrame(() => this.#draw());
+  readonly #scenes: Scenes;
+  #now: Now = sceneAt([], 0);
+  #changedMs = performance.now();
+  #seq = -1;
+  /** The camera's and the replay's material, with what it was read for. */
+  #log: readonly Change[] = [];
+  #replay: readonly Change[] = [];
+  #readFor = "";
+  #dueMs = 0;
+  #busy = false;
+
+  constructor(
+    readonly parts: ShowParts,
+    /** After each drawing, for measuring. */
+    readonly drawn: () => void,
+  ) {
+    this.#scenes = new Scenes(parts.wall);
+    setInterval(() => this.#tick(), 250);
+  }
+
+  /** How long the picture has been the same. */
+  get quietMs(): number {
+    return performance.now() - this.#changedMs;
+  }
+
+  changed(): void {
+    const { seq } = this.parts.board;
+    if (seq !== this.#seq) this.#changedMs = performance.now();
+    this.#seq = seq;
+    this.draw();
+  }
+
+  /** What the crowd may see is this old. */
+  get #shownMs(): number {
+    return this.parts.clock.nowMs - this.parts.setup.delaySeconds * 1000;
+  }
+
+  get #part(): Area {
+    return partOf(this.parts.board, this.parts.setup.crop);
+  }
+
+  get #attracts(): boolean {
+    const { attractSeconds } = this.parts.setup;
+    return attractSeconds > 0 && this.#now.scene === "canvas" && this.quietMs >= attractSeconds * 1000;
+  }
+
+  get #moves(): boolean {
+    return !this.parts.setup.test && (["camera", "replay"].includes(this.#now.scene) || this.#attracts);
+  }
+
+  #tick(): void {
+    const { setup, clock, layer, board } = this.parts;
+    const now = sceneAt(setup.scenes, clock.nowMs);
+    if (now.scene !== this.#now.scene || now.turn !== this.#now.turn) this.#enter(now);
+    this.#now = now;
+    const scene = setup.test ? "canvas" : now.scene;
+    for (const panel of ["statistics", "qr"] as const) layer.show(panel, scene === panel);
+    layer.show("join", !setup.test && scene !== "qr" && joinShown(setup.join, clock.nowMs));
+    layer.show("test", setup.test);
+    layer.caption(setup.test || !board.loaded ? "" : this.#caption());
+    document.body.dataset.scene = setup.test ? "test" : this.#attracts ? "attract" : now.scene;
+    void this.#feed(scene);
+    if (this.#moves) this.draw();
+  }
+
+  /** The new scene fades in over the picture of the one before. */
+  #enter(now: Now): void {
+    const { wall, setup, layer } = this.parts;
+    fadeOut(wall.canvas);
+    layer.show("slide", false);
+    if (now.scene === "slide" && !setup.test) {
+      const slide = slideAt(setup.scenes, now.turn, setup.slides);
+      void layer.slide(slide).then((loaded) => layer.show("slide", loaded && this.#now.scene === "slide"));
+    }
+    this.#dueMs = 0;
+    this.draw();
+  }
+
+  #caption(): string {
+    const { say, language, clock } = this.parts;
+    if (this.#now.scene === "camera") return say("camera.title");
+    if (this.#now.scene !== "replay" || this.#readFor !== this.#key("replay")) return "";
+    const first = this.#replay[0];
+    if (!first) return say("replay.quiet");
+    const local = new Date(first.atMs - clock.at(0));
+    const time = local.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    return say("replay.title", { time });
+  }
+
+  /** Names one run of a scene, or one slot of the camera: what its material was read for. */
+  #key(scene: string): string {
+    if (scene === "camera") return `camera ${Math.floor(this.#shownMs / SLOT_MS)}`;
+    return `${scene} ${this.#now.beganMs}`;
+  }
+
+  /** Fetches what the scene needs, when it needs it. */
+  async #feed(scene: string): Promise<void> {
+    if (this.#busy || performance.now() < this.#dueMs) return;
+    const key = this.#key(scene);
+    if (scene === "camera" && this.#readFor === key) return;
+    this.#busy = true;
+    this.#dueMs = performance.now() + (scene === "replay" ? TAIL_EVERY_MS : FIGURES_EVERY_MS);
+    if (scene === "camera") await this.#readCamera(key);
+    else if (scene === "replay") await this.#readReplay(key);
+    else if (scene === "statistics") await this.#readFigures();
+    this.#busy = false;
+  }
+
+  async #readCamera(key: string): Promise<void> {
+    this.#dueMs = 0;
+    const answer = await readLog("minutes=3", this.parts.clock);
+    if (answer) this.#log = answer.changes;
+    // Without an answer the camera rests; the next slot asks again.
+    this.#readFor = key;
+  }
+
+  /** An organiser may erase while the hour runs: the end of the log is read again and again, and what went is gone. */
+  async #readReplay(key: string): Promise<void> {
+    const fresh = this.#readFor !== key;
+    const last = this.#log.at(-1)?.seq ?? 0;
+    const question = fresh || !last ? `minutes=${REPLAY_MINUTES}` : `after=${last}`;
+    const answer: LogAnswer | null = await readLog(question, this.parts.clock);
+    if (!answer) return;
+    if (fresh) this.#log = [];
+    const erases = answer.changes.some(({ kind }) => kind === "fill" || kind === "reset");
+    this.#log = [...this.#log, ...answer.changes];
+    this.#readFor = key;
+    if (fresh || erases)
+      this.#replay = replayable(this.#log, this.#now.beganMs - this.parts.setup.delaySeconds * 1000);
+  }
+
+  async #readFigures(): Promise<void> {
+    const figures = await readStatistics();
+    if (figures) showFigures(figures, this.parts.board.colors, this.parts.language);
+  }
+
+  #draw(): void {
+    const { board, wall, setup, clock } = this.parts;
+    wall.surface.update(board);
+    if (setup.test) this.#scenes.test(board, this.#part);
+    else if (!board.loaded) wall.begin();
+    else this.#paint(clock.nowMs);
+    this.drawn();
+    if (this.#moves) setTimeout(this.draw, FRAME_MS);
+  }
+
+  #paint(nowMs: number): void {
+    const { board, wall } = this.parts;
+    const { scene, beganMs, endsMs } = this.#now;
+    const part = this.#part;
+    if (scene === "camera") {
+      const sight = cameraAt(shifted(this.#log, part), this.#shownMs, part, wall.place.wall);
+      this.#scenes.camera(part, sight);
+    } else if (scene === "replay") {
+      const count = replayedCount(this.#replay, (nowMs - beganMs) / (endsMs - beganMs));
+      this.#scenes.replay(board, part, this.#replay, this.#readFor === this.#key("replay") ? count : 0);
+    } else if (scene !== "canvas") this.#scenes.dimmed(part);
+    else if (this.#attracts) this.#scenes.attract(board, part, wavedPixels(part, nowMs));
+    else this.#scenes.board(part);
+  }
+}
+
+/** In the part's own coordinates, without what lies beside it. */
+function shifted(changes: readonly Change[], part: Area): readonly Change[] {
+  return changes
+    .map((change) => ({
+      ...change,
+      area: { ...change.area, x: change.area.x - part.x, y: change.area.y - part.y },
+    }))
+    .filter(({ area }) => area.x >= 0 && area.y >= 0 && area.x < part.width && area.y < part.height);
+}
