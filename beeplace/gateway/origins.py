@@ -22,7 +22,8 @@ class Origins:
         """Whether a page of `origin` may speak to us."""
         if self._allowed:
             return origin in self._allowed
-        return urlsplit(origin).netloc.lower() == self.host(request).lower()
+        site = _site(origin)
+        return site != "" and site == self.host(request).lower()
 
     def host(self, request: web.Request) -> str:
         """The host the browser asked for; a proxy's word for it counts only if the proxy is trusted."""
@@ -55,3 +56,11 @@ class Origins:
         except ValueError:
             return False
         return any(peer in network for network in self._proxies)
+
+
+def _site(origin: str) -> str:
+    """Host and port of an origin; empty for `null`, and for what no browser would say."""
+    try:
+        return urlsplit(origin).netloc.lower() if origin.isascii() else ""
+    except ValueError:
+        return ""
