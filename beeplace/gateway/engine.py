@@ -18,17 +18,16 @@ import engineio
 from aiohttp import web
 from engineio.async_drivers.aiohttp import translate_request
 from engineio.packet import CLOSE, OPEN, Packet
-from engineio.payload import Payload
 
 from beeplace.gateway.budget import Budget
 from beeplace.gateway.deadlines import Deadlines
 from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
 from beeplace.gateway.heartbeat import Heartbeat
-from beeplace.gateway.polling import whole_body
+from beeplace.gateway.polling import packets, whole_body
 from beeplace.gateway.refusals import Refused, come_back, wrong_version
 from beeplace.gateway.session import TOO_SLOW, Limits, Session, Violation
-from beeplace.gateway.websocket import WebSocket, accept
+from beeplace.gateway.websocket import VERSION, WebSocket, accept, is_upgrade
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
@@ -58,8 +57,9 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self.clock = asyncio.get_running_loop().time
         self.heartbeat: Heartbeat[Session] = Heartbeat(self.ping_interval, self.ping_timeout, self.clock)
         self.connects: Deadlines[Session] = Deadlines(limits.connect_seconds, self.clock, self._ungreeted)
+        self.probes: Deadlines[WebSocket] = Deadlines(_PROBE_SECONDS, self.clock, _give_up_probe)
         self.kicked: Callable[[Session, int], None] = lambda _session, _code: None
-        self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step]
+        self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step, self.probes.step]
         self._handshakes = Budget(limits.handshakes_per_second)
         self._gate = Gate(NEWCOMERS_AT_ONCE)
         self._tasks: set[asyncio.Future[None]] = set()
@@ -218,10 +218,12 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             raise Refused
         try:
             body = await whole_body(request, self.limits.bytes_per_message)
-            for packet in Payload(encoded_payload=body).packets:
+            for packet in packets(body):
+                if session.closed:
+                    break
                 if not session.admits():
                     raise Refused(status=429)
-                session.take(packet.data if packet.binary else packet.encode())
+                session.take(packet)
         except Refused:
             session.drop()
             raise
@@ -233,11 +235,13 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     # WebSocket
 
     async def _websocket(self, request: web.Request, session: Session | None) -> web.StreamResponse:
-        if request.headers.get("Upgrade", "").lower() != "websocket" or request.method != "GET":
+        if request.method != "GET" or not is_upgrade(request.headers):
             raise Refused
+        if request.headers.get("Sec-WebSocket-Version") != VERSION:
+            raise wrong_version()
         answer = accept(request.headers)
         if answer is None:
-            raise wrong_version()
+            raise Refused
         fresh = session is None
         session = session or await self._welcome(request)
         if request.transport is None:
@@ -259,11 +263,12 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             websocket.close(1000)
         else:
             session.probe(websocket)
-            asyncio.get_running_loop().call_later(_PROBE_SECONDS, _give_up_probe, session, websocket)
+            self.probes.add(websocket)
         if tail:
             websocket.data_received(tail)
 
 
-def _give_up_probe(session: Session, websocket: WebSocket) -> None:
-    if session.probing and session.websocket is websocket:
+def _give_up_probe(websocket: WebSocket) -> None:
+    session = websocket.listener
+    if isinstance(session, Session) and session.probing:
         websocket.transport.abort()

@@ -7,6 +7,8 @@ and answers `200 OK` for what it lost; here each of these is an error that ends 
 from __future__ import annotations
 
 import asyncio
+import base64
+from collections.abc import Iterator
 
 from aiohttp import web
 from engineio.packet import Packet
@@ -53,6 +55,12 @@ class Polling:
                 self._poll = None
         packets, self.waiting = self.waiting, []
         return str(Payload(packets=packets).encode())
+
+
+def packets(body: str) -> Iterator[str | bytes]:
+    """The packets of a payload as a WebSocket would bring them. Raises ValueError."""
+    for packet in body.split("\x1e"):
+        yield base64.b64decode(packet[1:], validate=True) if packet.startswith("b") else packet
 
 
 async def whole_body(request: web.Request, most: int) -> str:

@@ -18,7 +18,7 @@ from beeplace.gateway.frames import frame
 from beeplace.gateway.polling import Polling
 from beeplace.gateway.websocket import WebSocket
 
-PROTOCOL_VIOLATED, TOO_SLOW, TOO_MANY, DRAINING = 4400, 4408, 4429, 4503
+NORMAL, PROTOCOL_VIOLATED, TOO_SLOW, TOO_MANY, DRAINING = 1000, 4400, 4408, 4429, 4503
 
 
 class Violation(Exception):
@@ -165,9 +165,13 @@ class Session:
         elif message == "1":
             if self.polling:
                 self.polling.put(Packet(NOOP))  # ends a poll that is held open
-            self.kick(1000)
+            self.kick(NORMAL)
         else:
             raise Violation
+
+    def broke(self, code: int) -> None:
+        """The WebSocket sent what no WebSocket sends."""
+        self.kick(code)
 
     # Becoming a WebSocket
 
@@ -202,6 +206,8 @@ class Session:
             self._host.kicked(self, code)
         if self.websocket:
             self.websocket.close(code)
+        if self.polling and code != NORMAL:
+            self.polling.put(Packet(CLOSE))
         self._over()
 
     def drop(self) -> None:
@@ -214,7 +220,7 @@ class Session:
         """The library's name for `kick`."""
         if self.polling and not abort:
             self.polling.put(Packet(CLOSE))
-        self.kick(1000)
+        self.kick(NORMAL)
 
     def ended(self) -> None:
         """The WebSocket is no more: the session with it, unless it was only a probe that failed."""

@@ -16,6 +16,7 @@ from beeplace.gateway.frames import CLOSE, PING, PONG, TEXT, Frame, FrameError, 
 
 _CLOSING_SECONDS = 0.5  # how long a peer may take to answer a close, and a full transport to empty itself
 _MOST_FRAGMENTS = 64
+VERSION = "13"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -28,6 +29,9 @@ class Listener(Protocol):
     def heard(self, message: str | bytes) -> None:
         """A whole text or binary message."""
 
+    def broke(self, code: int) -> None:
+        """What came in is no WebSocket any more; the code says why."""
+
     def ended(self) -> None:
         """The connection is no more; called once."""
 
@@ -35,7 +39,7 @@ class Listener(Protocol):
 class WebSocket(asyncio.Protocol):
     """`most_bytes` is the longest message that is taken; a longer one closes with 1009."""
 
-    __slots__ = ("_closing", "_fragments", "_most_bytes", "_opcode", "_rest", "listener", "transport")
+    __slots__ = ("__weakref__", "_closing", "_fragments", "_most_bytes", "_opcode", "_rest", "listener", "transport")
 
     def __init__(self, transport: asyncio.Transport, listener: Listener, most_bytes: int) -> None:
         self.transport = transport
@@ -56,7 +60,11 @@ class WebSocket(asyncio.Protocol):
         if not self._closing:
             self._closing = True
             self.transport.write(close_frame(code))
-            asyncio.get_running_loop().call_later(_CLOSING_SECONDS, self.transport.abort)
+            self._end_soon()
+
+    def _end_soon(self) -> None:
+        """However slowly the peer reads what is still to be written."""
+        asyncio.get_running_loop().call_later(_CLOSING_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer; after a close only its answer is of interest."""
@@ -70,6 +78,8 @@ class WebSocket(asyncio.Protocol):
                     return
         except FrameError as error:
             self._rest = b""
+            if self.listener and not self._closing:
+                self.listener.broke(error.code)
             self.close(error.code)
             return
         self._rest = data[at:] if at else data
@@ -111,12 +121,18 @@ class WebSocket(asyncio.Protocol):
     def _answer_close(self, payload: bytes) -> None:
         if not self._closing:
             self._closing = True
-            code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1000
+            code = int.from_bytes(payload[:2], "big") if payload else 1000
             self.transport.write(close_frame(code if _is_close_code(code) else 1002))
-        self.transport.close()
+        self._let_go()
 
     def eof_received(self) -> None:
-        """A peer that has said its last word is answered no more; the transport closes itself."""
+        """A peer that has said its last word is answered no more."""
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self._end_soon()
+        self.transport.close()
 
     def connection_lost(self, _: Exception | None) -> None:
         """Forgets what was unfinished."""
@@ -131,6 +147,12 @@ def _is_close_code(code: int) -> bool:
     return code in (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014) or 3000 <= code < 5000
 
 
+def is_upgrade(headers: Mapping[str, str]) -> bool:
+    """Whether a request asks to become a WebSocket."""
+    wishes = [wish.strip() for wish in headers.get("Connection", "").lower().split(",")]
+    return "upgrade" in wishes and headers.get("Upgrade", "").lower() == "websocket"
+
+
 def accept(headers: Mapping[str, str]) -> bytes | None:
     """The answer to a handshake, no extensions taken up; None where it is not one of version 13."""
     key = headers.get("Sec-WebSocket-Key", "")
@@ -138,7 +160,7 @@ def accept(headers: Mapping[str, str]) -> bytes | None:
         whole = len(base64.b64decode(key, validate=True)) == 16
     except ValueError:
         whole = False
-    if headers.get("Sec-WebSocket-Version") != "13" or not whole:
+    if headers.get("Sec-WebSocket-Version") != VERSION or not whole:
         return None
     token = base64.b64encode(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest())
     return (
