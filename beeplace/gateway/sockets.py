@@ -20,11 +20,11 @@ from aiohttp import web
 
 from beeplace.gateway import plain_json, strict_json
 from beeplace.gateway.engine import EngineServer, Origins
-from beeplace.gateway.session import Limits, Session, Violation
+from beeplace.gateway.session import NORMAL, Limits, Session, Violation
 
 _MOST_WAITING = 64  # packets of one client while an earlier one is being handled; more is a violation
 _EVENT = re.compile(r"2(0|[1-9][0-9]{0,9})?(\[.*)", re.DOTALL)  # an event of namespace `/`, with or without an id
-_NEEDED = re.compile(r"2(0|[1-9][0-9]{0,9})?\[|0(\{.{0,1024}\})?$|1$", re.DOTALL)  # all that our clients have to say
+_NEEDED = re.compile(r"2(0|[1-9][0-9]{0,9})?\[|0(\{.{0,1024}\})?\Z|1\Z", re.DOTALL)  # all that our clients have to say
 _FORGOTTEN: dict[str, Any] = {}  # stands for a request that is over
 
 _Library: Any = socketio.AsyncServer  # its stubs know none of the private names
@@ -81,6 +81,8 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
 
     def _receive(self, socket: Session, data: str | bytes) -> None:
         """Handles a packet at once where that is possible, else after those before it. Raises Violation."""
+        if socket.closed:
+            return
         if self.limits.strict and not (isinstance(data, str) and _NEEDED.match(data)):
             raise Violation
         if socket.inbox is None and isinstance(data, str) and self._handle_directly(socket, data):
@@ -131,7 +133,7 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
 
     async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
         socket: Session | None = self.eio.sockets.get(eio_sid)
-        if socket is None:
+        if socket is None or socket.closed:
             return
         if self.limits.strict and (socket.greeted or not _is_plain(data)):
             if not socket.greeted:
@@ -156,6 +158,8 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
             self.direct.left(socket)
             socket.owner = None
         await super()._handle_disconnect(eio_sid, namespace, reason)
+        if socket and self.limits.strict:
+            socket.kick(NORMAL)  # there is one namespace, and nothing left to say
 
 
 async def _everyone(_sid: str, _environ: dict[str, Any], _auth: Any = None) -> None:
