@@ -8,12 +8,16 @@ from playwright.async_api import CDPSession, Page
 
 Point = tuple[float, float]
 STEPS = 6
+FRAME_SECONDS = 0.016
+REST_SECONDS = 0.5
 
 
 class Fingers:
     """Fingers on one page. Every gesture begins and ends with none on the screen.
 
-    Touches carry times of their own, so that a slow gesture is slow for the page and takes a test no time."""
+    The events carry times of their own: frames apart within a gesture, and so long after the one before that two taps
+    are not a double tap. So nothing here waits, and a slow machine makes no other gesture of it.
+    """
 
     def __init__(self, session: CDPSession) -> None:
         self._session = session
@@ -25,35 +29,67 @@ class Fingers:
         return cls(await page.context.new_cdp_session(page))
 
     async def tap(self, at: Point) -> None:
-        """One short touch, and never half of a double one."""
-        self._now += 1
+        """One short touch."""
+        self.rest()
         await self._touch("touchStart", at)
         await self._touch("touchEnd")
 
-    async def drag(self, start: Point, end: Point) -> None:
-        """One finger down, across, resting there, and up: nothing is thrown."""
+    async def double_tap(self, at: Point) -> None:
+        """Two short touches, one soon after the other."""
+        self.rest()
+        for _ in range(2):
+            await self._touch("touchStart", at)
+            await self._touch("touchEnd")
+
+    async def drag(self, start: Point, end: Point, *, throw: bool = False) -> None:
+        """One finger down, across, and up: after a rest, or thrown."""
+        self.rest()
         await self._touch("touchStart", start)
         for step in range(1, STEPS + 1):
             await self._touch("touchMove", _between(start, end, step / STEPS))
-        self._now += 0.5
+        if not throw:
+            self.rest()
         await self._touch("touchEnd")
 
     async def pinch(self, starts: tuple[Point, Point], ends: tuple[Point, Point]) -> None:
         """Two fingers, which come one after the other as real ones do."""
+        self.rest()
         await self._touch("touchStart", starts[0])
         await self._touch("touchStart", *starts)
         for step in range(1, STEPS + 1):
             pairs = zip(starts, ends, strict=True)
             await self._touch("touchMove", *(_between(start, end, step / STEPS) for start, end in pairs))
+        self.rest()
         await self._touch("touchEnd", ends[0])
         await self._touch("touchEnd")
 
+    async def down(self, at: Point) -> None:
+        """A finger comes and stays; `move` and `up` go on with it."""
+        self.rest()
+        await self._touch("touchStart", at)
+
+    async def move(self, to: Point) -> None:
+        """The finger that is down moves, after a rest."""
+        self.rest()
+        await self._touch("touchMove", to)
+
+    async def up(self) -> None:
+        """All fingers leave."""
+        await self._touch("touchEnd")
+
+    async def lost(self) -> None:
+        """The system takes the fingers away, as when a call comes."""
+        await self._touch("touchCancel")
+
+    def rest(self) -> None:
+        """Time goes by, for the events."""
+        self._now += REST_SECONDS
+
     async def _touch(self, kind: str, *points: Point) -> None:
-        self._now += 0.02
         touches = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
-        await self._session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches, "timestamp": self._now}
-        )
+        self._now += FRAME_SECONDS
+        event = {"type": kind, "touchPoints": touches, "timestamp": self._now}
+        await self._session.send("Input.dispatchTouchEvent", event)
 
 
 def _between(start: Point, end: Point, part: float) -> Point:

@@ -88,6 +88,7 @@ async def test_save_gives_the_board_as_a_picture_of_exact_colors(
     board = await paint(server.url)
     drawing = await DrawingPage.open(visitors, server.url)
     await drawing.reached(board.seq)
+    await drawing.page.locator("#menu").click()
     async with drawing.page.expect_download() as saving:
         await drawing.page.locator("#save").click()
     download = await saving.value

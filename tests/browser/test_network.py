@@ -17,7 +17,12 @@ from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BROKEN = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # Chromium says so by itself
+BROKEN = (  # Chromium says so by itself
+    "net::ERR_",
+    "WebSocket connection to",
+    "Failed to load resource",
+    "when fetching the script",
+)
 
 
 def free_port() -> int:
@@ -34,8 +39,10 @@ def resumed_by_delta(drawing: DrawingPage) -> bool:
 
 
 async def test_the_whole_board_is_sent_once_to_a_page_that_opens(visitors: Visitors, server: ServerProcess) -> None:
+    """By HTTP, before the socket is open; the join brings what changed since."""
     drawing = await DrawingPage.open(visitors, server.url)
     assert drawing.wire.whole_boards() == 1
+    assert drawing.wire.deltas() == 1
 
 
 async def test_a_page_without_network_says_so_and_resumes_by_delta(visitors: Visitors, server: ServerProcess) -> None:

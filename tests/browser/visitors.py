@@ -12,8 +12,8 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2.625,
     "is_mobile": True,
     "has_touch": True,
+    "reduced_motion": "reduce",  # what glides has its own tests; the others need no patience
 }
-ALIKE: dict[str, Any] = {"locale": "en-GB", "reduced_motion": "reduce"}  # changes of view take no time
 OWN = ("127.0.0.1", "")  # without a host: data: and blob:
 
 
@@ -61,7 +61,7 @@ class Visitors:
 
     async def context(self, **options: Any) -> BrowserContext:
         """Another browser, as far as the server can tell."""
-        context = await self._browser.new_context(**ALIKE | options)
+        context = await self._browser.new_context(**{"locale": "en-GB"} | options)
         context.on("console", self._said)
         context.on("weberror", self._failed)
         context.on("request", self._asked)
