@@ -75,9 +75,7 @@ export default defineConfig({
         // A worker's reach is the folder of its address, and its address never changes.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         // What pages share is one file: on a phone's network each request costs more than its bytes.
-        codeSplitting: {
-          groups: [{ name: "shared", minShareCount: 2, test: /[\\/](src|node_modules)[\\/]/ }],
-        },
+        codeSplitting: { groups: [{ name: "shared", minShareCount: 2, test: /\.(ts|m?js|json)$/ }] },
       },
     },
   },

@@ -9,6 +9,10 @@ export class Motion {
     return matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
+  get running(): boolean {
+    return this.#frame !== 0;
+  }
+
   run(step: Step): void {
     this.stop();
     if (this.reduced) {

@@ -28,6 +28,8 @@ const DOUBLE_TAP_FACTOR = 2.5;
 export class Moving {
   readonly #motion = new Motion();
   #aim: Point | null = null;
+  /** The scale that the last zoom went for. */
+  #goal = 1;
 
   constructor(readonly parts: MovingParts) {
     const { camera } = parts;
@@ -113,16 +115,20 @@ export class Moving {
     if (step) this.#motion.run(step);
   }
 
+  /** Pressed again before it is there, it goes on from where it was going. */
   #zoomAt(factor: number, at: Point): void {
     const { camera } = this.parts;
     const from = camera.scale;
-    const step = (part: number) => camera.pinch((from * factor ** part) / camera.scale, at);
+    this.#goal = (this.#motion.running ? this.#goal : from) * factor;
+    const whole = this.#goal / from;
+    const step = (part: number) => camera.pinch((from * whole ** part) / camera.scale, at);
     this.#motion.run(ease(performance.now(), GLIDE_MS, step));
   }
 
   #glideTo(to: View): void {
     const { camera } = this.parts;
     const from = camera.seen;
+    this.#goal = to.scale;
     this.#motion.run(ease(performance.now(), GLIDE_MS, (part) => camera.between(from, to, part)));
   }
 }
