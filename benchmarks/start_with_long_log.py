@@ -45,7 +45,7 @@ FILL = """
 WITH RECURSIVE n (seq) AS (SELECT ?1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ?2)
 INSERT INTO log SELECT seq, 1, 1, (seq * 7919 + seq / 65536) % ?3, (seq * 104729 + seq / 1024) % ?3, NULL, NULL,
     (seq * 31 + seq / 977) % 16, '#' || printf('%06X', (seq * 31 + seq / 977) % 16), 1700000000000 + seq * 50,
-    CAST(printf('%016d', (seq * 48271) % ?4) AS BLOB), NULL
+    CAST(printf('%016d', (seq * 48271) % ?4) AS BLOB), NULL, 0
   FROM n
 """
 

@@ -31,6 +31,13 @@ class Bitmap:
         self.newest = [0] * -(-size // BLOCK)
         self._versions: list[array[int] | None] = [None] * len(self.newest)
 
+    def twin(self) -> Bitmap:
+        """A copy that changes on its own."""
+        twin = Bitmap(0)
+        twin.pixels, twin.newest = self.pixels[:], self.newest[:]
+        twin._versions = [versions and versions[:] for versions in self._versions]
+        return twin
+
     def set(self, offset: int, color: int, seq: int) -> None:
         """Gives one pixel its colour as of `seq`; an older change than the one it has is ignored."""
         block, inside = divmod(offset, BLOCK)
@@ -55,6 +62,15 @@ class Bitmap:
         if versions is None:
             versions = self._versions[block] = array("Q", bytes(8 * BLOCK))
         return versions
+
+    def version(self, offset: int) -> int:
+        """The seq of a pixel's last change; 0 if it never changed."""
+        versions = self._versions[offset // BLOCK]
+        return versions[offset % BLOCK] if versions else 0
+
+    def versions(self, rows: Iterable[range]) -> bytes:
+        """The seqs of whole rows, as 64-bit integers."""
+        return array("Q", [self.version(offset) for row in rows for offset in row]).tobytes()
 
     def changed_since(self, seq: int) -> Iterator[int]:
         """The offsets of all pixels whose last change is newer than `seq`."""

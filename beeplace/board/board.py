@@ -28,6 +28,12 @@ class Board:
         """The colour index of every pixel."""
         return self.bitmap.pixels
 
+    def twin(self) -> Board:
+        """A board of its own with the same pixels and versions."""
+        twin = Board(self.state)
+        twin.bitmap = self.bitmap.twin()
+        return twin
+
     def apply(self, entries: Iterable[Entry], state: BoardState) -> None:
         """Takes committed entries in; `state` is the board after the last of them."""
         if state.epoch != self.state.epoch:

@@ -7,7 +7,6 @@ APSW, because Debian 12's own (3.40.1) can corrupt a WAL that two connections re
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import secrets
 import time
@@ -17,22 +16,23 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import apsw
 import orjson
 
+from beeplace.board import rows_sqlite
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.clock import BoardClock, Reading, boot_ms
-from beeplace.board.entries import BoardState, Entry, Kind
-from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area, Pixel
+from beeplace.board.entries import Entry, Kind
+from beeplace.board.lock import locked
+from beeplace.board.pixel import Pixel
 from beeplace.board.queries import migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
-from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
+from beeplace.errors import SettingError, StoreUnavailable
 
 _SQL = queries("sqlite")
 _PRAGMAS = (
@@ -81,7 +81,7 @@ class SqliteStore(Store):
         return await self._run(self._seqs_before, moments)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return await self._run(self._entries, "pixel_history", (x, y, most))
+        return await self._run(self._history, x, y, most)
 
     async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         await self._run(self._keep, blocks, seq)
@@ -97,7 +97,7 @@ class SqliteStore(Store):
 
     def _open(self, wanted: Wanted) -> Board:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._closing.callback(os.close, _locked(self._path.with_name(self._path.name + ".lock")))
+        self._closing.callback(os.close, locked(self._path.with_name(self._path.name + ".lock")))
         try:
             self._db = self._connected()
         except (apsw.NotADBError, apsw.CorruptError) as error:
@@ -105,9 +105,11 @@ class SqliteStore(Store):
         self._closing.callback(lambda: self._db.close())
         self._migrate(wanted)
         row = self._db.execute(_SQL["board"]).get
-        self._state = _state(row)
+        self._state = rows_sqlite.state(row)
         self._clock = BoardClock(Reading(*row[7:]), self._ticks)
-        return self._loaded(kept_seq=row[6])
+        board = self._loaded(kept_seq=row[6])
+        self._mirror = board.twin()
+        return board
 
     def _connected(self) -> apsw.Connection:
         db = apsw.Connection(str(self._path))
@@ -162,9 +164,17 @@ class SqliteStore(Store):
         except apsw.Error as error:
             self._settle(decision, error)
         self._state = decision.state
+        self._reflect(decision)
         with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
             self._forget()
         return decision
+
+    def _reflect(self, decision: Decision) -> None:
+        """Keeps the store's own view of the board, which knows when each pixel changed last, up with the log."""
+        if decision.state.palette != self._mirror.state.palette:
+            self._mirror.recolor(decision.state)
+        else:
+            self._mirror.apply(decision.entries, decision.state)
 
     def _facts(self, question: Question) -> Facts:
         now_ms = self._clock.now_ms()
@@ -184,11 +194,10 @@ class SqliteStore(Store):
         if state.epoch != self._state.epoch:
             self._new_epoch(decision)
         if decision.action:
-            before = zlib.compress(decision.action.before, 1)
-            self._db.execute(_SQL["add_action"], (state.seq, decision.action.reason, before))
-        many(_SQL["add_entry"], (_entry_row(entry, state.palette) for entry in decision.entries))
+            self._db.execute(_SQL["add_action"], rows_sqlite.action_row(decision, self._mirror))
+        many(_SQL["add_entry"], rows_sqlite.entry_rows(decision, self._mirror))
         many(_SQL["set_allowance"], ((i, a.used, a.ends_ms) for i, a in decision.allowances.items()))
-        many(_SQL["remember_request"], map(_request_row, decision.remembered))
+        many(_SQL["remember_request"], map(rows_sqlite.request_row, decision.remembered))
         reading = self._clock.reading()
         clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
         self._db.execute(_SQL["set_board"], (state.seq, state.read_only, *clock))
@@ -219,7 +228,9 @@ class SqliteStore(Store):
         self._db.close(True)
         self._db = self._connected()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._state = _state(self._db.execute(_SQL["board"]).get)
+        row = self._db.execute(_SQL["board"]).get
+        self._state = rows_sqlite.state(row)
+        self._mirror = self._loaded(kept_seq=row[6])
         self._doubtful = False
 
     def _forget(self) -> None:
@@ -231,7 +242,7 @@ class SqliteStore(Store):
                 self._db.execute(_SQL["forget_requests"], (now_ms,))
 
     def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
-        return [_entry(row) for row in self._db.execute(_SQL[query], bindings)]
+        return [rows_sqlite.entry(row) for row in self._db.execute(_SQL[query], bindings)]
 
     def _seqs_before(self, moments: Sequence[int]) -> list[int]:
         return [bisect_left(range(1, self._state.seq + 1), moment, key=self._at_ms) for moment in moments]
@@ -239,6 +250,21 @@ class SqliteStore(Store):
     def _at_ms(self, seq: int) -> int:
         at_ms: int = self._db.execute(_SQL["at_ms"], (seq,)).get
         return at_ms
+
+    def _history(self, x: int, y: int, most: int) -> list[Entry]:
+        """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""
+        found: list[Entry] = []
+        seq = self._mirror.bitmap.version(y * self._state.width + x)
+        while seq and len(found) < most:
+            row = self._db.execute(_SQL["entry"], (seq,)).get
+            found.append(entry := rows_sqlite.entry(row))
+            seq = row[11]
+            if entry.kind is Kind.FILL and entry.area:
+                seqs = self._db.execute(_SQL["seqs_before_action"], (entry.seq,)).get
+                seq = rows_sqlite.seq_before(seqs, entry.area, x, y)
+        if len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
+            found.append(rows_sqlite.entry(self._db.execute(_SQL["entry"], (reset,)).get))
+        return found
 
     def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         rows = [(block.number, block.pixels, zlib.compress(block.versions, 1)) for block in blocks]
@@ -261,43 +287,5 @@ def _translated(work: Callable[..., T], args: tuple[object, ...]) -> T:
         raise StoreUnavailable(str(error)) from error
 
 
-def _locked(path: Path) -> int:
-    """Holds the file's lock until it is closed, also against a process that dies."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        raise StoreLocked(f"another BeePlace uses {path.name.removesuffix('.lock')}") from error
-    return handle
-
-
 def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _state(row: tuple[Any, ...]) -> BoardState:
-    return BoardState(row[0], row[1], row[2], row[3], Palette(tuple(orjson.loads(row[4]))), bool(row[5]))
-
-
-def _entry_row(entry: Entry, palette: Palette) -> tuple[object, ...]:
-    area, whole = entry.area, entry.area is not None and entry.kind is not Kind.PLACEMENT
-    return (
-        entry.seq, entry.kind.value, area and area.x, area and area.y,
-        area.width if area and whole else None, area.height if area and whole else None,
-        entry.color, palette[entry.color] if area else None, entry.at_ms, entry.identity, entry.action,
-    )  # fmt: skip
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:  # Any: STRICT tables have the types the schema says
-    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action = row
-    area = None if x is None else Area(x, y, width or 1, height or 1)
-    return Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
-
-
-def _request_row(r: Remembered) -> tuple[object, ...]:
-    a = r.answer
-    return (
-        r.identity, r.rid, r.pixel.x, r.pixel.y, r.pixel.color,
-        a.code, a.seq, a.remaining, a.retry_in_ms, r.expires_ms,
-    )  # fmt: skip

@@ -122,7 +122,7 @@ async def test_a_file_of_the_first_version_goes_on(tmp_path: Path, file: Path) -
         {migrations("sqlite")[0][1]}
         INSERT INTO epoch VALUES (1, 'old', 1, 9, 8, '["#FFFFFF","#E50000","#02BE01","#0000EA"]', 0);
         INSERT INTO board VALUES (1, 1, 1, 1, 0, 777, 5, 'an old boot');
-        INSERT INTO log VALUES (1, 1, 1, 4, 5, NULL, NULL, 2, '#02BE01', 0, x'00', NULL);
+        INSERT INTO log VALUES (1, 1, 1, 4, 5, NULL, NULL, 2, '#02BE01', 0, x'00', NULL, 0);
         PRAGMA user_version = 1;
         """,
     )

@@ -37,16 +37,17 @@ CREATE TABLE log (
     hex      TEXT,                              -- that colour as #RRGGBB
     at_ms    INTEGER NOT NULL,                  -- wall clock, UTC, milliseconds since 1970: for people
     identity BLOB    NOT NULL,                  -- keyed hash
-    action   INTEGER REFERENCES action (seq)
+    action   INTEGER REFERENCES action (seq),
+    previous INTEGER NOT NULL                   -- seq of this pixel's change before, in this epoch; 0: none, or an area
 ) STRICT;
-CREATE INDEX log_position ON log (x, y) WHERE width IS NULL;
 CREATE INDEX log_action ON log (action) WHERE action IS NOT NULL;
 
 -- Organisers' actions, with the state before, so that each can be reversed.
 CREATE TABLE action (
     seq    INTEGER PRIMARY KEY,
     reason TEXT NOT NULL,
-    before BLOB NOT NULL                        -- the area's colour indices, zlib
+    before BLOB NOT NULL,                       -- the area's colour indices, zlib
+    seqs   BLOB NOT NULL                        -- and the seqs of their last changes, 64-bit little-endian, zlib
 ) STRICT;
 
 -- Open windows; `ends_ms` is board time.

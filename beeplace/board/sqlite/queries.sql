@@ -19,11 +19,11 @@ UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?,
 
 -- name: add_entry
 -- One change of the board's current epoch.
-INSERT INTO log SELECT ?1, max(id), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM epoch;
+INSERT INTO log SELECT ?1, max(id), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM epoch;
 
 -- name: add_action
 -- What an organiser did, and how it looked before.
-INSERT INTO action VALUES (?, ?, ?);
+INSERT INTO action VALUES (?, ?, ?, ?);
 
 -- name: allowance
 -- What one identity used of its window.
@@ -63,21 +63,18 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 -- When a change was committed, by the wall clock.
 SELECT at_ms FROM log WHERE seq = ?;
 
--- name: pixel_history
--- The last changes of one pixel: its placements, and the organisers' areas that cover it.
-SELECT * FROM (
-    SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
-      FROM log l JOIN epoch e ON e.id = l.epoch
-     WHERE l.x = ?1 AND l.y = ?2 AND l.width IS NULL AND l.epoch = (SELECT epoch FROM board)
-     ORDER BY l.seq DESC LIMIT ?3)
-UNION ALL
-SELECT * FROM (
-    SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
-      FROM log l JOIN epoch e ON e.id = l.epoch
-     WHERE l.action IS NOT NULL AND l.epoch = (SELECT epoch FROM board)
-       AND ?1 >= l.x AND ?1 < l.x + l.width AND ?2 >= l.y AND ?2 < l.y + l.height
-     ORDER BY l.seq DESC LIMIT ?3)
-ORDER BY seq DESC LIMIT ?3;
+-- name: entry
+-- One change, and the seq of the one before it of the same pixel.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.previous
+  FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
+
+-- name: seqs_before_action
+-- When each pixel of an action's area had changed last.
+SELECT seqs FROM action WHERE seq = ?;
+
+-- name: reset
+-- The reset that this epoch began with, if it did.
+SELECT seq FROM log WHERE seq = (SELECT max(first_seq) FROM epoch) AND kind = 3;
 
 -- name: blocks
 -- The stored board.
