@@ -73,8 +73,12 @@ class DrawingPage:
         await self.page.locator(f'#palette [data-color="{color}"]').click()
 
     async def click(self, x: int, y: int) -> None:
-        """A click of the mouse on the middle of that pixel."""
-        await self.page.mouse.click(*(await self.sight()).point(x, y))
+        """A click of the mouse on the middle of that pixel.
+
+        One far from it comes before: two that are near each other, and soon, would be a double click."""
+        left, top = (await self.sight()).point(x, y)
+        await self.page.mouse.click(left + 100, top)
+        await self.page.mouse.click(left, top)
         await self.has_chosen(x, y)
 
     async def has_chosen(self, x: int, y: int) -> None:
