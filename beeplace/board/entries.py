@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
@@ -19,8 +20,7 @@ class Kind(IntEnum):
     PALETTE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One committed change. `area` is one pixel for a placement and None where no pixel changes.
 
     `color` is the palette index given to the area, or 1 and 0 for a board that became read-only and writable.

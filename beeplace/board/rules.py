@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from beeplace.board.allowance import Allowance, Limits
 from beeplace.board.entries import BoardState, Entry, Kind
@@ -17,8 +18,7 @@ from beeplace.board.pixel import Area, Pixel
 REMEMBERED_MS = 600_000  # a request's first answer is given again for ten minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """One person's wish: a pixel, who asks, and optionally the request's id and the epoch it was drawn on."""
 
     identity: bytes
@@ -27,8 +27,7 @@ class Placement:
     epoch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of a placement: `code` is None and `seq` set where it was committed, else the reason."""
 
     code: str | None
@@ -113,7 +112,7 @@ def decide(placements: Sequence[Placement], facts: Facts, limits: Limits) -> Dec
 
 def _again(first: Remembered, pixel: Pixel) -> Answer:
     """The first answer once more; a request id that comes back with another pixel is a mistake."""
-    return first.answer if first.pixel == pixel else replace(first.answer, code="duplicate")
+    return first.answer if first.pixel == pixel else first.answer._replace(code="duplicate")
 
 
 def _answer(

@@ -55,6 +55,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         """Completes what the library's constructor does not know of; needs a running loop."""
         self.limits, self.receive, self.origins = limits, receive, origins
         self.clock = asyncio.get_running_loop().time
+        self.second = int(self.clock())
         self.heartbeat: Heartbeat[Session] = Heartbeat(self.ping_interval, self.ping_timeout, self.clock)
         self.connects: Deadlines[Session] = Deadlines(limits.connect_seconds, self.clock, self._ungreeted)
         self.probes: Deadlines[WebSocket] = Deadlines(_PROBE_SECONDS, self.clock, _give_up_probe)
@@ -73,8 +74,10 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         """Heartbeats and deadlines, until its owner cancels it."""
         while True:
             await asyncio.sleep(PULSE_SECONDS)
+            now = self.clock()
+            self.second = int(now)
             for step in self.steps:
-                step(self.clock())
+                step(now)
 
     # Sessions
 

@@ -27,8 +27,10 @@ from beeplace.gateway.people import People
 from beeplace.gateway.plain_json import dumps
 from beeplace.gateway.protocol import (
     Join,
+    Wish,
     decode_join,
     decode_placement,
+    decode_plain_placement,
     decode_sync,
     encode_answer,
     encode_refusal,
@@ -69,7 +71,7 @@ class Events:
     def handlers(self) -> Handlers:
         """For the Socket.IO server."""
         events: dict[str, Direct] = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
-        return Handlers(events, self.connected, self.left)
+        return Handlers(events, self.place_plain, self.connected, self.left)
 
     def connected(self, socket: Session, request: web.Request) -> None:
         """A client has opened a socket; it is nobody until it joins."""
@@ -168,22 +170,33 @@ class Events:
 
     def place(self, socket: Session, ack: Ack | None, arguments: list[Any]) -> None:
         """Queues a placement for the next commit; the answer comes after it, or at once where there is none."""
-        participant: Participant = socket.owner
         try:
-            wish = decode_placement(arguments)
+            self._queue(socket, ack, decode_placement(arguments))
         except BadPayload as error:
-            self._refuse(socket, ack, arguments, error.code)
-            return
+            given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
+            self._refuse(socket, ack, given, error.code)
+
+    def place_plain(self, socket: Session, ack: Ack | None, text: str) -> bool:
+        """The same for the text that nearly every placement has; False for any other."""
+        wish = decode_plain_placement(text)
+        if wish is None:
+            return False
+        self._queue(socket, ack, wish)
+        return True
+
+    def _queue(self, socket: Session, ack: Ack | None, wish: Wish) -> None:
+        participant: Participant = socket.owner
+        pixel = wish.pixel
         if participant.identity is None:
-            self._refuse(socket, ack, arguments, "not_joined")
+            self._refuse(socket, ack, pixel._asdict(), "not_joined")
             return
-        placement = Placement(participant.identity, wish.pixel, wish.rid, wish.epoch)
+        placement = Placement(participant.identity, pixel, wish.rid, wish.epoch)
         try:
-            self._commits.place(placement, partial(self._answered, socket, ack, wish.pixel))
+            self._commits.place(placement, partial(self._answered, socket, ack, pixel))
         except Busy:
-            self._refuse(socket, ack, arguments, "busy", BUSY_MS)
+            self._refuse(socket, ack, pixel._asdict(), "busy", BUSY_MS)
         except Restarting:
-            self._refuse(socket, ack, arguments, "restarting", BUSY_MS)
+            self._refuse(socket, ack, pixel._asdict(), "restarting", BUSY_MS)
 
     def _answered(self, socket: Session, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
         self._metrics.answer(answer.code)
@@ -194,12 +207,11 @@ class Events:
                 socket, {"x": pixel.x, "y": pixel.y, "color": pixel.color}, answer.code, retry_in_ms(answer)
             )
 
-    def _refuse(self, socket: Session, ack: Ack | None, arguments: list[Any], code: str, retry_in_ms: int = 0) -> None:
+    def _refuse(self, socket: Session, ack: Ack | None, given: dict[str, Any], code: str, retry_in_ms: int = 0) -> None:
         self._metrics.answer(code)
         if ack:
             ack(encode_refusal(code, retry_in_ms))
             return
-        given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
         integers = {k: v for k in ("x", "y", "color") if type(v := given.get(k)) is int}
         self._take_back(socket, integers, code, retry_in_ms)
 

@@ -28,10 +28,11 @@ object) or "none". A client that names the current epoch and a seq of it gets `d
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer
@@ -70,8 +71,7 @@ class Join:
     watch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """A checked placement, not yet known to lie on the board."""
 
     pixel: Pixel
@@ -117,6 +117,18 @@ def decode_placement(arguments: list[Any]) -> Wish:
     return Wish(Pixel(x, y, color), None if rid is None else _rid(rid), epoch)
 
 
+def decode_plain_placement(text: str) -> Wish | None:
+    """A placement whose text is just what our pages and original clients write; None for any other text.
+
+    It says what `decode_placement` would say, without building and taking apart what lies between.
+    """
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    x, y, color, rid, epoch = found.groups()
+    return Wish(Pixel(int(x), int(y), int(color)), None if rid is None else _rid(rid), epoch)
+
+
 def decode_sync(arguments: list[Any]) -> tuple[str, int]:
     """The (epoch, seq) a client has. Raises BadPayload (bad_sync)."""
     payload = arguments[0] if len(arguments) == 1 else None
@@ -128,6 +140,11 @@ def decode_sync(arguments: list[Any]) -> tuple[str, int]:
     return payload["epoch"], seq
 
 
+_PLAIN = re.compile(
+    r'\["pixelFromPlayer",\{"x":(0|[1-9][0-9]{0,8}),"y":(0|[1-9][0-9]{0,8}),"color":(0|[1-9][0-9]{0,8})'
+    r'(?:,"rid":"([A-Za-z0-9_-]{22})")?(?:,"epoch":"([A-Za-z0-9_-]{1,64})")?\}\]',
+    re.ASCII,
+)
 _PIXEL_KEYS = frozenset(("x", "y", "color", "rid", "epoch"))
 _PASSING = frozenset(("cooldown", "busy", "restarting", "store_unavailable", "unknown"))
 _HOSTILE = frozenset(("__proto__", "constructor", "prototype"))

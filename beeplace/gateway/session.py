@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from engineio.packet import CLOSE, MESSAGE, NOOP, PING, Packet
 
-from beeplace.gateway.budget import Budget
 from beeplace.gateway.frames import frame
 from beeplace.gateway.polling import Polling
 from beeplace.gateway.websocket import WebSocket
@@ -58,7 +57,7 @@ class Host(Protocol):
     """What a session needs of its server."""
 
     limits: Limits
-    clock: Callable[[], float]
+    second: int  # of the loop's clock, as of the last pulse
     receive: Callable[[Session, str | bytes], None]
 
     def end(self, session: Session) -> None:
@@ -75,14 +74,14 @@ class Session:
     """`owner`, `inbox` and `session` belong to the layers above; `greeted` says that one of them knows the peer."""
 
     __slots__ = (
-        "__weakref__", "_host", "address", "budget", "closed", "greeted", "inbox", "owner", "polling", "probing",
-        "session", "sid", "upgraded", "websocket", "wire",
+        "__weakref__", "_host", "_second", "_spent", "address", "closed", "greeted", "inbox", "owner", "polling",
+        "probing", "session", "sid", "upgraded", "websocket", "wire",
     )  # fmt: skip
 
     def __init__(self, host: Host, sid: str, address: str) -> None:
         self._host = host
         self.sid, self.address = sid, address
-        self.budget = Budget(host.limits.frames_per_second)
+        self._second = self._spent = 0
         self.closed = self.greeted = self.upgraded = self.probing = False
         self.websocket: WebSocket | None = None
         self.wire: asyncio.Transport | None = None  # of a WebSocket that is in use
@@ -135,8 +134,11 @@ class Session:
     # Receiving
 
     def admits(self) -> bool:
-        """Counts a frame of the WebSocket; one too many ends the session."""
-        if self.budget.spend(self._host.clock()):
+        """Counts a frame; one too many in a second ends the session."""
+        if self._second != self._host.second:
+            self._second, self._spent = self._host.second, 0
+        self._spent += 1
+        if self._spent <= self._host.limits.frames_per_second:
             return True
         self.kick(TOO_MANY)
         return False

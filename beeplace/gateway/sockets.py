@@ -23,7 +23,7 @@ from beeplace.gateway.engine import EngineServer, Origins
 from beeplace.gateway.session import NORMAL, Limits, Session, Violation
 
 _MOST_WAITING = 64  # packets of one client while an earlier one is being handled; more is a violation
-_EVENT = re.compile(r"2(0|[1-9][0-9]{0,9})?(\[.*)", re.DOTALL)  # an event of namespace `/`, with or without an id
+_EVENT = re.compile(r"2(0|[1-9][0-9]{0,9})?\[")  # how an event of namespace `/` begins, with or without an id
 _NEEDED = re.compile(r"2(0|[1-9][0-9]{0,9})?\[|0(\{.{0,1024}\})?\Z|1\Z", re.DOTALL)  # all that our clients have to say
 _FORGOTTEN: dict[str, Any] = {}  # stands for a request that is over
 
@@ -46,9 +46,13 @@ Direct = Callable[[Session, Ack | None, list[Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """Events of namespace `/` that are handled in the loop step in which they arrive, by name."""
+    """Events of namespace `/` that are handled in the loop step in which they arrive, by name.
+
+    `plain` is shown each event's text first, and says whether it has handled it.
+    """
 
     events: Mapping[str, Direct] = field(default_factory=dict)
+    plain: Callable[[Session, Ack | None, str], bool] = lambda _socket, _ack, _text: False
     connected: Callable[[Session, web.Request], None] = lambda _socket, _request: None
     left: Callable[[Session], None] = lambda _socket: None
 
@@ -83,10 +87,10 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         """Handles a packet at once where that is possible, else after those before it. Raises Violation."""
         if socket.closed:
             return
-        if self.limits.strict and not (isinstance(data, str) and _NEEDED.match(data)):
-            raise Violation
         if socket.inbox is None and isinstance(data, str) and self._handle_directly(socket, data):
             return
+        if self.limits.strict and not (isinstance(data, str) and _NEEDED.match(data)):
+            raise Violation
         if socket.inbox is None:
             socket.inbox = deque()
             self.eio.own(self._work(socket))
@@ -95,17 +99,21 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         socket.inbox.append(data)
 
     def _handle_directly(self, socket: Session, data: str) -> bool:
-        found = _EVENT.fullmatch(data) if self.direct.events and socket.owner is not None else None
+        found = _EVENT.match(data) if socket.owner is not None else None
         if found is None:
             return False
+        text = data[found.end() - 1 :]
+        ack = Ack(socket, found[1]) if found[1] else None
+        if self.direct.plain(socket, ack, text):
+            return True
         try:
-            arguments = strict_json.loads(found[2])
+            arguments = strict_json.loads(text)
         except strict_json.StrictJSONError as error:
             raise Violation from error
         handler = self.direct.events.get(arguments[0]) if arguments and isinstance(arguments[0], str) else None
         if handler is None:
             return False
-        handler(socket, Ack(socket, found[1]) if found[1] else None, arguments[1:])
+        handler(socket, ack, arguments[1:])
         return True
 
     async def _work(self, socket: Session) -> None:

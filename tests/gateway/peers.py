@@ -16,7 +16,7 @@ class Host:
 
     def __init__(self) -> None:
         self.limits = Limits()
-        self.clock = asyncio.get_running_loop().time
+        self.second = int(asyncio.get_running_loop().time())
         self.ended: list[Session] = []
         self.received: list[str | bytes] = []
         self.receive: Callable[[Session, str | bytes], None] = lambda _, message: self.received.append(message)

@@ -170,3 +170,35 @@ CODES = (
 @pytest.mark.parametrize("code", CODES.split())
 def test_the_contracts_codes_have_words(code: str) -> None:
     assert protocol.MESSAGES[code]
+
+
+@given(
+    st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9),
+    st.none() | st.binary(min_size=16, max_size=16), st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
+)  # fmt: skip
+def test_a_plain_placement_is_decoded_as_any_other(
+    x: int, y: int, color: int, rid: bytes | None, epoch: str | None
+) -> None:
+    payload: dict[str, object] = {"x": x, "y": y, "color": color}
+    if rid is not None:
+        payload["rid"] = urlsafe_b64encode(rid).decode().rstrip("=")
+    if epoch is not None:
+        payload["epoch"] = epoch
+    text = json.dumps(["pixelFromPlayer", payload], separators=(",", ":"))
+    plain = protocol.decode_plain_placement(text)
+    assert plain in (None, protocol.decode_placement([payload]))
+    assert plain is not None or max(x, y, color) == 10**9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '["pixelFromPlayer",{"x":1,"y":2,"color":3 }]', '["pixelFromPlayer",{"y":2,"x":1,"color":3}]',
+        '["pixelFromPlayer",{"x":01,"y":2,"color":3}]', '["pixelFromPlayer",{"x":-1,"y":2,"color":3}]',
+        '["pixelFromPlayer",{"x":1.0,"y":2,"color":3}]', '["pixelFromPlayer",{"x":1,"y":2,"color":3}]]',
+        '["pixelFromPlayer",{"x":1,"y":2,"color":3},1]', '["join",{"x":1,"y":2,"color":3}]', "",
+        '["pixelFromPlayer",{"x":1,"x":1,"y":2,"color":3}]', '["pixelFromPlayer",{"x":\u0661,"y":2,"color":3}]',
+    ],
+)  # fmt: skip
+def test_what_is_not_plain_is_left_to_the_parser(text: str) -> None:
+    assert protocol.decode_plain_placement(text) is None
