@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from urllib.parse import quote, urlsplit
@@ -46,6 +47,7 @@ async def log(request: web.Request) -> web.StreamResponse:
     await response.write(first_piece)
     async for piece in pieces:
         await response.write(piece)
+        await asyncio.sleep(0)  # a long answer does not keep the others waiting
     return response
 
 

@@ -14,6 +14,7 @@ from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
 
 KEPT_SECONDS = 62.0  # the longest delay, and the time an answer takes
+FOLDED_AT_ONCE = 4_096  # about 15 ms; what is left waits for the next time, and the trail is that much longer
 MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the trail is shorter, and says so
 
 
@@ -47,7 +48,9 @@ class Trail:
         self._youngest = None
 
     def _fold(self, now: float) -> None:
-        while self._recent and (self._recent[0][0] <= now - KEPT_SECONDS or len(self._recent) > MOST_ENTRIES):
+        for _ in range(FOLDED_AT_ONCE):
+            if not self._recent or (self._recent[0][0] > now - KEPT_SECONDS and len(self._recent) <= MOST_ENTRIES):
+                return
             at, entry, state = self._recent.popleft()
             self._board.apply([entry], state)
             self._youngest = at

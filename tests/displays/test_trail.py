@@ -88,6 +88,17 @@ def test_it_does_not_claim_to_know_what_is_older_than_itself(rig: Rig) -> None:
     assert [entry.seq for entry in found] == [3]
 
 
+def test_it_folds_in_steps_and_is_right_after_each(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("beeplace.displays.trail.FOLDED_AT_ONCE", 2)
+    for x in range(4):
+        rig.place(x, 0, 1)
+    rig.now += 2 * KEPT_SECONDS
+    for seq in (2, 4, 4):
+        _, found, pixels = rig.trail.earlier()
+        assert (found, pixels) == (seq, bytes([1] * seq + [0] * (12 - seq)))
+        assert len(rig.trail.after(found, 9) or []) == 4 - seq
+
+
 def test_it_is_bounded_and_says_that_it_is_shorter_then(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("beeplace.displays.trail.MOST_ENTRIES", 3)
     rig.now += 100

@@ -25,6 +25,7 @@ const MESSAGE_SHOWN_MS = 15_000;
 const ASK_EVERY_MS = 5000;
 const KEEP_EVERY_MS = 30_000;
 const MEASURE_EVERY_MS = 2000;
+const CLOCK_EVERY_MS = 20_000;
 const CARE_EVERY_MS = 30_000;
 /** No seq is larger: the answer has no change, only the server's time. */
 const BEYOND = 999_999_999_999_999;
@@ -102,6 +103,7 @@ async function makeSure(): Promise<void> {
 
 let drawnAt = { seq: 0, ms: 0 };
 let measuredSeq = 0;
+let sampledMs = Number.NEGATIVE_INFINITY;
 
 function drawn(): void {
   if (board.seq !== drawnAt.seq) drawnAt = { seq: board.seq, ms: clock.localMs() };
@@ -111,7 +113,11 @@ async function measure(): Promise<void> {
   const { seq, ms } = drawnAt;
   const isNew = seq > measuredSeq && live.link.live;
   measuredSeq = Math.max(measuredSeq, seq);
-  if (!isNew) return void (await readLog(`after=${BEYOND}`, clock));
+  if (!isNew) {
+    if (performance.now() - sampledMs < CLOCK_EVERY_MS) return;
+    if (await readLog(`after=${BEYOND}`, clock)) sampledMs = performance.now();
+    return;
+  }
   const placed = delayed ? delayed.newest : (await readLog(`after=${seq - 1}`, clock))?.changes[0];
   if (placed?.seq === seq && placed.kind === "placement") latencies.add(clock.at(ms) - placed.atMs);
   document.body.dataset.latency = String(Math.round(latencies.medianMs));
