@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 
 BACKLOG = 4096
+_PAUSE_SECONDS = 0.5
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
 
 
@@ -50,11 +51,22 @@ class Door:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:
-                return  # out of descriptors: the rest waits in the kernel until somebody leaves
+                self._pause(listening)
+                return
             connection.setblocking(False)
             task = asyncio.ensure_future(loop.connect_accepted_socket(self._factory, connection))
             self._entering.add(task)
             task.add_done_callback(self._entering.discard)
+
+    def _pause(self, listening: socket.socket) -> None:
+        """Out of descriptors: the rest waits in the kernel until somebody leaves, and the loop does not spin."""
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(listening)
+        loop.call_later(_PAUSE_SECONDS, self._resume, listening)
+
+    def _resume(self, listening: socket.socket) -> None:
+        if listening in self._sockets:
+            asyncio.get_running_loop().add_reader(listening, self._let_in, listening)
 
     def close(self) -> None:
         """Listens no more; who is inside stays."""
