@@ -250,21 +250,22 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         if request.transport is None:
             session.drop()
             raise Refused
-        request.transport.write(answer)
-        self._hand_over(request, session, fresh=fresh)
+        self._hand_over(request, session, answer, fresh=fresh)
         # The connection is not aiohttp's any more: to it, this request's client has gone.
         raise asyncio.CancelledError
 
-    def _hand_over(self, request: web.Request, session: Session, *, fresh: bool) -> None:
+    def _hand_over(self, request: web.Request, session: Session, answer: bytes, *, fresh: bool) -> None:
         assert request.transport is not None
         websocket = WebSocket(request.transport, session, self.limits.bytes_per_message)
         tail = take_over(request, websocket)
         if fresh:
-            session.use(websocket)
+            session.use(websocket, answer)
         elif session.upgraded or session.probing:
+            websocket.transport.write(answer)
             websocket.listener = None
             websocket.close(1000)
         else:
+            websocket.transport.write(answer)
             session.probe(websocket)
             self.probes.add(websocket)
         if tail:
