@@ -60,7 +60,7 @@ def parse(data: bytes, at: int, most_bytes: int) -> Frame | None:
     if size >= 126:
         wide = 2 if size == 126 else 8
         head += wide
-        if have < head:
+        if have < head - 4:  # the length is known before the mask
             return None
         size = int.from_bytes(data[at + 2 : at + 2 + wide], "big")
     if size > most_bytes:
