@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseAllowed } from "../src/internal/allowance";
 import { type DrawState, lastingNotice, placeLabel } from "../src/internal/draw-state";
 import { parseFirstView } from "../src/internal/first-view";
 import { Translator } from "../src/internal/i18n";
@@ -84,6 +85,13 @@ test("saving is paused for as long as the server says, or until it saved", () =>
   expect(saving.paused).toBe(true);
   saving.answered({ ok: true, seq: 1, remaining: 1, retryInMs: 0 });
   expect(saving.paused).toBe(false);
+});
+
+test("what another tab says of the allowance is believed only when it makes sense", () => {
+  expect(parseAllowed({ remaining: 2, retryInMs: 1500.5 })).toEqual({ remaining: 2, retryInMs: 1500.5 });
+  for (const wrong of [null, 7, {}, { remaining: -1, retryInMs: 0 }, { remaining: 1, retryInMs: "1" }]) {
+    expect(parseAllowed(wrong)).toBeNull();
+  }
 });
 
 test("one's own pixels are recognised, and by them one's pseudonym, also after a reload", () => {

@@ -94,7 +94,7 @@ test("an overview is there for large boards of which much is out of sight", () =
 
 test("a view beside the board still has a frame to be seen", () => {
   const frame = viewOnMinimap({ width: 4096, height: 4096 }, { left: 4095, top: 0, width: 3, height: 3 });
-  expect(frame).toEqual({ left: 93, top: 0, width: 3, height: 3 });
+  expect(frame).toEqual({ left: 88, top: 0, width: 8, height: 8 });
 });
 
 test("no two colours have the same pattern", () => {

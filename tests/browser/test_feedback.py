@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.browser.boards import board_at, changes_at, mark, organise
 from tests.browser.canvas import colors_of
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.visitors import Visitors
+from tests.browser.visitors import Visitors, Wire
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
@@ -51,8 +51,14 @@ async def test_a_pixel_refused_for_cooldown_is_taken_back_with_the_reason(
     visitors: Visitors, start_server: StartServer
 ) -> None:
     server = start_server(COOLDOWN=300)
+    """A tab that has not heard of what the person's other tab placed; browsers without channels are such."""
     await mark(server.url)
-    drawing = await DrawingPage.open(visitors, server.url)
+    context = await visitors.context()
+    await context.add_init_script("delete window.BroadcastChannel;")
+    page = await context.new_page()
+    drawing = DrawingPage(server.url, page, Wire(page))
+    await page.goto(server.url)
+    await drawing.live()
     await drawing.pick(5)
     other = await drawing.tab()
     for x in (25, 26, 27):

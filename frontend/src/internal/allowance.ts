@@ -1,5 +1,21 @@
 /** How many pixels may still be placed, and when the window ends. Time is the caller's monotonic clock, in ms. */
 
+import { isFields } from "./initial-state";
+
+/** What the gateway says of it: how many are left, and in how many ms all are back. */
+export interface Allowed {
+  readonly remaining: number;
+  readonly retryInMs: number;
+}
+
+/** From another tab, which may be of another version. */
+export function parseAllowed(value: unknown): Allowed | null {
+  if (!isFields(value)) return null;
+  const { remaining, retryInMs } = value;
+  if (!Number.isSafeInteger(remaining) || typeof retryInMs !== "number") return null;
+  return Number(remaining) >= 0 && retryInMs >= 0 ? { remaining: Number(remaining), retryInMs } : null;
+}
+
 export class Allowance {
   #remaining = 0;
   #known = false;

@@ -24,16 +24,20 @@ export function isMinimapNeeded(board: Size, view: Rect): boolean {
   return view.width < board.width * NEARLY_ALL || view.height < board.height * NEARLY_ALL;
 }
 
+/** A frame smaller than this is not found. */
+const LEAST_FRAME_PX = 8;
+
 /** The view's rectangle upon the minimap, cut at its rim. */
 export function viewOnMinimap(board: Size, view: Rect): Rect {
   const map = minimapSize(board);
-  const [across, down] = [map.width / board.width, map.height / board.height];
-  const cut = (value: number, most: number) => Math.min(most, Math.max(0, value));
-  const [left, top] = [cut(view.left * across, map.width - 3), cut(view.top * down, map.height - 3)];
-  return {
-    left,
-    top,
-    width: Math.max(3, cut((view.left + view.width) * across, map.width) - left),
-    height: Math.max(3, cut((view.top + view.height) * down, map.height) - top),
-  };
+  const across = side(view.left, view.width, board.width, map.width);
+  const down = side(view.top, view.height, board.height, map.height);
+  return { left: across.from, top: down.from, width: across.length, height: down.length };
+}
+
+function side(from: number, length: number, board: number, map: number) {
+  const cut = (value: number) => Math.min(map, Math.max(0, (value * map) / board));
+  const [first, last] = [cut(from), cut(from + length)];
+  const shown = Math.max(LEAST_FRAME_PX, last - first);
+  return { from: Math.min(map - shown, Math.max(0, (first + last - shown) / 2)), length: shown };
 }

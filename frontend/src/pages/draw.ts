@@ -3,6 +3,7 @@ import { fetchFirstView } from "../entrance/first-view";
 import { listenToKeys } from "../entrance/keys";
 import { keepShell } from "../entrance/shell";
 import { kept } from "../entrance/storage";
+import { Tabs } from "../entrance/tabs";
 import { Controls } from "../exit/controls";
 import { byId, setText } from "../exit/element";
 import { Loupe } from "../exit/loupe";
@@ -79,6 +80,10 @@ const live: Live = new Live(
 
 const allowance = new Allowance(now);
 const saving = new Saving(now);
+const tabs = new Tabs(({ remaining, retryInMs }) => {
+  allowance.told(remaining, retryInMs);
+  refresh();
+});
 const placer = new Placer(allowance, {
   now,
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -86,6 +91,7 @@ const placer = new Placer(allowance, {
   changed: refresh,
   confirmed: ({ x, y }, confirmation) => {
     saving.answered(confirmation);
+    tabs.tell(confirmation);
     asking.own.add(x, y, confirmation.seq);
     signals.feel("placed");
     controls.notice.say(say("placed", { x, y }), "good");

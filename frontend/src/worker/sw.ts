@@ -21,6 +21,11 @@ worker.addEventListener("install", (event) => {
     );
     await worker.skipWaiting();
   };
+  // Where the browser can, it then asks neither this worker nor waits for it to start.
+  event.addRoutes?.([
+    { condition: { urlPattern: { pathname: "/api/*" } }, source: "network" },
+    { condition: { urlPattern: { pathname: "/assets/*" } }, source: { cacheName: NAME } },
+  ]);
   event.waitUntil(take());
 });
 
