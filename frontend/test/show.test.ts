@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { wavedPixels } from "../src/internal/attract";
-import { cameraAt, SLOT_MS } from "../src/internal/camera-path";
+import { pathAt, SLOT_MS, sightOn } from "../src/internal/camera-path";
 import { wantsReload } from "../src/internal/caretaker";
 import type { Change } from "../src/internal/change";
 import { replayable, replayedCount } from "../src/internal/replay";
@@ -17,6 +17,8 @@ const ROTATION: SceneTime[] = [
 ];
 const BOARD = { width: 64, height: 64 };
 const WALL = { width: 640, height: 640, columns: 2, rows: 1, gapX: 0, gapY: 0 };
+const cameraAt = (changes: readonly Change[], ms: number, board: typeof BOARD, wall: typeof WALL) =>
+  sightOn(pathAt(changes, ms, board, wall), ms);
 const place = (x: number, y: number, atMs: number, seq = 1): Change => ({
   ...{ seq, atMs, epoch: "e", kind: "placement", color: 1 },
   area: { x, y, width: 1, height: 1 },

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { Staleness } from "../src/internal/staleness";
 import {
   boardOnWall,
+  captionScreen,
+  cornerScreen,
   type Matrix,
   screenOnWall,
   shownPart,
@@ -48,6 +50,14 @@ test("screens are counted from 1, row by row", () => {
   expect(screenOnWall(WALL, 1)).toEqual({ x: 0, y: 0, width: 504, height: 380 });
   expect(screenOnWall(WALL, 3)).toEqual({ x: 1008, y: 0, width: 504, height: 380 });
   expect(screenOnWall(WALL, 4)).toEqual({ x: 0, y: 380, width: 504, height: 380 });
+});
+
+test("what is on the wall once is on one of its screens", () => {
+  expect((["tl", "tr", "bl", "br"] as const).map((corner) => cornerScreen(WALL, corner))).toEqual([
+    1, 3, 4, 6,
+  ]);
+  expect(cornerScreen({ ...WALL, columns: 1, rows: 1 }, "br")).toBe(1);
+  expect([captionScreen(WALL), captionScreen({ ...WALL, columns: 4, rows: 1 })]).toEqual([5, 2]);
 });
 
 test("what hangs behind the bezels belongs to the wall", () => {

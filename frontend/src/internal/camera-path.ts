@@ -15,11 +15,26 @@ const LEAST_SIDE = 24;
 /** The part of the board in sight; fractions of pixels while it moves. */
 export type Sight = Area;
 
-export function cameraAt(changes: readonly Change[], serverMs: number, board: Size, wall: Wall): Sight {
-  const slot = Math.floor(serverMs / SLOT_MS) * SLOT_MS;
-  const from = target(changes, slot - SLOT_MS, board, wall);
-  const to = target(changes, slot, board, wall);
-  const way = Math.min(1, (serverMs - slot) / GLIDE_MS);
+/** What the camera does in one slot. */
+export interface Path {
+  readonly slotMs: number;
+  readonly from: Sight;
+  readonly to: Sight;
+}
+
+/** Reckoned once for each slot, because it looks at every change. */
+export function pathAt(changes: readonly Change[], serverMs: number, board: Size, wall: Wall): Path {
+  const slotMs = Math.floor(serverMs / SLOT_MS) * SLOT_MS;
+  return {
+    slotMs,
+    from: target(changes, slotMs - SLOT_MS, board, wall),
+    to: target(changes, slotMs, board, wall),
+  };
+}
+
+/** After its slot it rests where it went, which is where the next one begins. */
+export function sightOn({ slotMs, from, to }: Path, serverMs: number): Sight {
+  const way = Math.min(1, Math.max(0, (serverMs - slotMs) / GLIDE_MS));
   return between(from, to, way * way * (3 - 2 * way));
 }
 

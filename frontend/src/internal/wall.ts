@@ -73,6 +73,15 @@ export function screenOnWall(wall: Wall, screen: number): Area {
   };
 }
 
+/** Which screen has that corner of the wall: what is there once for all is not there on every screen. */
+export function cornerScreen({ columns, rows }: Wall, corner: "tl" | "tr" | "bl" | "br"): number {
+  return (corner[0] === "b" ? (rows - 1) * columns : 0) + (corner[1] === "r" ? columns : 1);
+}
+
+/** The screen below in the middle, where one line of words for all of them is. */
+export const captionScreen = ({ columns, rows }: Wall): number =>
+  (rows - 1) * columns + Math.ceil(columns / 2);
+
 /** The size of a window on a screen that hangs turned, and back. */
 export const turnedSize = ({ width, height }: Size, turn: Turn): Size =>
   turn % 180 === 0 ? { width, height } : { width: height, height: width };

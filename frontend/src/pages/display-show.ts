@@ -8,13 +8,13 @@ import { oncePerFrame } from "../exit/surface";
 import { partOf, type WallCanvas } from "../exit/wall-canvas";
 import { wavedPixels } from "../internal/attract";
 import type { Board } from "../internal/board";
-import { cameraAt, SLOT_MS } from "../internal/camera-path";
+import { type Path, pathAt, SLOT_MS, sightOn } from "../internal/camera-path";
 import type { Change } from "../internal/change";
 import type { Say } from "../internal/i18n";
 import { REPLAY_MINUTES, replayable, replayedCount } from "../internal/replay";
 import { joinShown, type Now, sceneAt, slideAt } from "../internal/rotation";
 import type { ServerClock } from "../internal/server-clock";
-import type { Area } from "../internal/wall";
+import { type Area, captionScreen, cornerScreen } from "../internal/wall";
 import type { Setup } from "../internal/wall-setup";
 
 /** Gentle movements need no more, and small machines have no more. */
@@ -38,7 +38,8 @@ export class Show {
   #now: Now = sceneAt([], 0);
   #changedMs = performance.now();
   #seq = -1;
-  /** The camera's and the replay's material, with what it was read for. */
+  #path: Path | null = null;
+  /** The replay's material, with what it was read for. */
   #log: readonly Change[] = [];
   #replay: readonly Change[] = [];
   #readFor = "";
@@ -84,6 +85,16 @@ export class Show {
     return !this.parts.setup.test && (["camera", "replay"].includes(this.#now.scene) || this.#attracts);
   }
 
+  get #joins(): boolean {
+    const { wall, screen } = this.parts.wall.place;
+    return this.parts.setup.join !== null && cornerScreen(wall, this.parts.setup.join.place) === screen;
+  }
+
+  get #captions(): boolean {
+    const { wall, screen } = this.parts.wall.place;
+    return captionScreen(wall) === screen;
+  }
+
   #tick(): void {
     const { setup, clock, layer, board } = this.parts;
     const now = sceneAt(setup.scenes, clock.nowMs);
@@ -91,9 +102,9 @@ export class Show {
     this.#now = now;
     const scene = setup.test ? "canvas" : now.scene;
     for (const panel of ["statistics", "qr"] as const) layer.show(panel, scene === panel);
-    layer.show("join", !setup.test && scene !== "qr" && joinShown(setup.join, clock.nowMs));
+    layer.show("join", !setup.test && scene !== "qr" && this.#joins && joinShown(setup.join, clock.nowMs));
     layer.show("test", setup.test);
-    layer.caption(setup.test || !board.loaded ? "" : this.#caption());
+    layer.caption(setup.test || !board.loaded || !this.#captions ? "" : this.#caption());
     document.body.dataset.scene = setup.test ? "test" : this.#attracts ? "attract" : now.scene;
     void this.#feed(scene);
     if (this.#moves) this.draw();
@@ -108,7 +119,8 @@ export class Show {
       const slide = slideAt(setup.scenes, now.turn, setup.slides);
       void layer.slide(slide).then((loaded) => layer.show("slide", loaded && this.#now.scene === "slide"));
     }
-    this.#dueMs = 0;
+    // What the last scene needed would only fill the memory.
+    [this.#log, this.#replay, this.#path, this.#readFor, this.#dueMs] = [[], [], null, "", 0];
     this.draw();
   }
 
@@ -145,7 +157,8 @@ export class Show {
   async #readCamera(key: string): Promise<void> {
     this.#dueMs = 0;
     const answer = await readLog("minutes=3", this.parts.clock);
-    if (answer) this.#log = answer.changes;
+    const { wall } = this.parts.wall.place;
+    if (answer) this.#path = pathAt(shifted(answer.changes, this.#part), this.#shownMs, this.#part, wall);
     // Without an answer the camera rests; the next slot asks again.
     this.#readFor = key;
   }
@@ -185,8 +198,8 @@ export class Show {
     const { scene, beganMs, endsMs } = this.#now;
     const part = this.#part;
     if (scene === "camera") {
-      const sight = cameraAt(shifted(this.#log, part), this.#shownMs, part, wall.place.wall);
-      this.#scenes.camera(part, sight);
+      const path = this.#path ?? pathAt([], this.#shownMs, part, wall.place.wall);
+      this.#scenes.camera(part, sightOn(path, this.#shownMs));
     } else if (scene === "replay") {
       const count = replayedCount(this.#replay, (nowMs - beganMs) / (endsMs - beganMs));
       this.#scenes.replay(board, part, this.#replay, this.#readFor === this.#key("replay") ? count : 0);
