@@ -51,6 +51,7 @@ from beeplace.settings import Settings
 MOST_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
 STOP_SECONDS = 5.0
+HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
 
 log = structlog.get_logger("beeplace")
 
@@ -127,6 +128,7 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
         access_log=None,
         handle_signals=False,
         shutdown_timeout=1.0,
+        keepalive_timeout=HEADER_SECONDS,
         auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
     )
     await runner.setup()
