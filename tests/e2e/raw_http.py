@@ -30,6 +30,17 @@ async def request(port: int, method: str, path: str, headers: Sequence[str] = ()
         writer.close()
 
 
+async def exchanged(port: int, data: bytes) -> Answer:
+    """What is answered to these bytes as they are; of a WebSocket only the handshake is read."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(data)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await _answer(reader)
+    finally:
+        writer.transport.abort()
+
+
 async def _exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: Sequence[bytes]) -> Answer:
     async with asyncio.timeout(DEADLINE_SECONDS):
         for part in body:
@@ -45,7 +56,17 @@ async def _exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
 async def _answer(reader: asyncio.StreamReader) -> Answer:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-    return Answer(int(head[0].split()[1]), headers, await _rest(reader))
+    status = int(head[0].split()[1])
+    return Answer(status, headers, b"" if status == 101 else await _body(reader, headers))
+
+
+async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+    try:
+        return await reader.readexactly(int(headers["content-length"]))
+    except KeyError:
+        return await _rest(reader)
+    except asyncio.IncompleteReadError as cut:  # as the answer to HEAD is
+        return cut.partial
 
 
 async def _rest(reader: asyncio.StreamReader) -> bytes:

@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 DEADLINE_SECONDS = 15.0
@@ -23,20 +24,26 @@ class Wire:
     @classmethod
     async def open(cls, port: int, headers: Sequence[str] = ()) -> Wire:
         """A WebSocket that has opened its Socket.IO namespace and has not joined."""
+        wire = await cls.dial(port, headers)
+        wire.send("40")
+        assert (await wire.text()).startswith("40{")
+        return wire
+
+    @classmethod
+    async def dial(cls, port: int, headers: Sequence[str] = (), query: str = "") -> Wire:
+        """A WebSocket that has said nothing yet; with a `sid` in the query it belongs to a polling session."""
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
         wire = cls(*await asyncio.open_connection(sock=connection, limit=2048))
-        await wire._shake_hands(headers)
-        assert (await wire.text()).startswith("0{")
-        wire.send("40")
-        assert (await wire.text()).startswith("40{")
+        await wire._shake_hands(headers, query)
+        assert query or (await wire.text()).startswith("0{")
         return wire
 
-    async def _shake_hands(self, headers: Sequence[str]) -> None:
+    async def _shake_hands(self, headers: Sequence[str], query: str) -> None:
         lines = [
-            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+            f"GET /socket.io/?EIO=4&transport=websocket{query} HTTP/1.1",
             "Host: localhost",
             "Connection: Upgrade",
             "Upgrade: websocket",
@@ -55,6 +62,14 @@ class Wire:
         size = struct.pack("!B", 128 | len(payload)) if len(payload) < 126 else struct.pack("!BH", 254, len(payload))
         masked = bytes(byte ^ _MASK[i % 4] for i, byte in enumerate(payload))
         self._writer.write(b"\x81" + size + _MASK + masked)
+
+    def write(self, data: bytes) -> None:
+        """Bytes as they are."""
+        self._writer.write(data)
+
+    def write_eof(self) -> None:
+        """Says that nothing more will come, and goes on reading."""
+        self._writer.write_eof()
 
     async def frame(self) -> bytes:
         """The next frame as it came, with its header."""
@@ -96,6 +111,22 @@ class Wire:
         while (frame := await self.frame())[0] != 0x88:
             pass
         return int.from_bytes(frame[2:4], "big")
+
+    async def rest(self) -> tuple[list[str], int]:
+        """All messages up to the close frame, and its code."""
+        told = []
+        while (frame := await self.frame())[0] == 0x81:
+            told.append(frame[{126: 4, 127: 10}.get(frame[1], 2) :].decode())
+        assert frame[0] == 0x88, frame
+        return told, int.from_bytes(frame[2:4], "big")
+
+    async def ended(self) -> bool:
+        """Reads whatever still comes; whether the server has ended the connection then."""
+        with suppress(ConnectionError):
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                while await self._reader.read(65_536):
+                    pass
+        return True
 
     async def eof(self) -> bool:
         """Whether the server has ended the connection."""
