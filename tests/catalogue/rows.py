@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-FILES = ("join", "pixels", "organiser", "environment")
-EXECUTED = ("arguments", "frames", "steps", "scenario", "requests", "environments", "folders")
+FILES = ("handshakes", "frames", "packets", "join", "pixels", "organiser", "environment")
+EXECUTED = (
+    "arguments", "frames", "packets", "handshakes", "raw", "steps", "scenario", "requests", "environments", "folders",
+)  # fmt: skip
 
 _REPEATED = re.compile(r"<([^<>]+?)\*(\d+)>")
 Row = dict[str, Any]
