@@ -43,7 +43,10 @@ def test_a_good_run_has_no_violations(good: tuple[Path, History]) -> None:
     assert violations(read(good[0]), good[1]) == []
 
 
-COPY = "INSERT INTO log SELECT {seq}, epoch, kind, x, y, width, height, color, hex, at_ms, identity, action, previous FROM log"
+COPY = (
+    "INSERT INTO log SELECT {seq}, epoch, kind, x, y, width, height, color, hex, at_ms, identity, action, previous "
+    "FROM log"
+)
 
 
 @pytest.mark.parametrize(
