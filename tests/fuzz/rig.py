@@ -17,7 +17,7 @@ from typing import Any
 from tests.fuzz.chance import Chance
 from tests.fuzz.grammar import Grammar, masked
 from tests.fuzz.requests import Requests
-from tests.fuzz.shots import PONG, shoot, volley
+from tests.fuzz.shots import PONG, Volley, frames_after, shoot
 from tests.fuzz.target import Target
 from tests.servers import API_KEY
 
@@ -98,8 +98,8 @@ class Rig:
         """Everything once, so that what is made on first use does not count as growth."""
         plan = self._plan
         for kind in ("grammar", "bytes"):
-            await self._fire(kind, -1, max(1000, plan.frames_per_batch // 2))
-        await self._fire("requests", -1, max(200, plan.requests_per_batch // 2))
+            await self._fire(kind, -1, plan.frames_per_batch)
+        await self._fire("requests", -1, plan.requests_per_batch)
         await self._target.settled(10**6, 1)
         await self._target.check()
         self.totals = Totals(plan.seed)
@@ -157,9 +157,14 @@ class Rig:
         await self._frames("bytes", chance, frames)
 
     async def _frames(self, kind: str, chance: Chance, frames: list[bytes]) -> None:
-        joined = b"" if chance.one_in(8) else masked(b"40") + masked(Grammar(chance).packet().encode())
+        name = f'"phone {chance.random.randrange(500)}"'
+        joined = masked(b"40") + masked(f'420["join",{{"fingerprint":{name},"board":"none"}}]'.encode())
+        opening, cue = (
+            (joined, b"430[") if not chance.one_in(8) else (masked(b"40"), b"40{") if chance.one_in(2) else (b"", b"0{")
+        )
         try:
-            heard = await shoot(self._target.port, volley(joined, frames), reset=chance.one_in(2), frames=True)
+            volley = frames_after(opening, cue, frames)
+            heard = await shoot(self._target.port, volley, reset=chance.one_in(2), frames=True)
         except TimeoutError as error:
             raise AssertionError(f"a connection is held open after {frames!r}") from error
         survived = heard.count(PONG)
@@ -176,7 +181,7 @@ class Rig:
             self.totals.connections += 1
             heard = b""
             try:
-                heard = await shoot(self._target.port, data, seconds=REQUEST_SECONDS, reset=chance.one_in(2))
+                heard = await shoot(self._target.port, Volley(data), seconds=REQUEST_SECONDS, reset=chance.one_in(2))
             except TimeoutError:
                 self.totals.unfinished_requests += 1
             statuses = _STATUS.findall(heard)
@@ -185,7 +190,7 @@ class Rig:
 
     async def _requests(self, chance: Chance, requests: Requests) -> AsyncIterator[bytes]:
         if chance.one_in(5):
-            opened = await shoot(self._target.port, _OPEN_POLLING)
+            opened = await shoot(self._target.port, Volley(_OPEN_POLLING))
             found = _SID.search(opened)
             assert found, opened
             yield requests.post(found[1].decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from dataclasses import dataclass
 
 SECONDS = 10.0  # in which the server must have ended a connection; more is a wedge
 PONG = b"\x8a\x04fuzz"
@@ -17,24 +18,37 @@ _UPGRADE = (
 )
 
 
-def volley(opening: bytes, frames: list[bytes]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Volley:
+    """What is said at once, and what after the server has said `cue`; a client that knows nothing waits for nothing."""
+
+    first: bytes
+    cue: bytes = b""
+    then: bytes = b""
+
+
+def frames_after(opening: bytes, cue: bytes, frames: list[bytes]) -> Volley:
     """A handshake, an opening, and the frames with a ping behind each: the pongs say how many were survived."""
-    return _UPGRADE + opening + b"".join(frame + _PING for frame in frames) + _NO_FRAME
+    return Volley(_UPGRADE + opening, cue, b"".join(frame + _PING for frame in frames) + _NO_FRAME)
 
 
 class _Shot(asyncio.Protocol):
-    def __init__(self, data: bytes, *, until_close_frame: bool) -> None:
-        self._data, self._until_close_frame = data, until_close_frame
+    def __init__(self, volley: Volley, *, until_close_frame: bool) -> None:
+        self._volley, self._until_close_frame = volley, until_close_frame
+        self._waits = bool(volley.cue)
         self.heard = bytearray()
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.write(self._data)
+        transport.write(self._volley.first)
 
     def data_received(self, data: bytes) -> None:
         self.heard += data
+        if self._waits and self._volley.cue in self.heard:
+            self._waits = False
+            self._transport.write(self._volley.then)
         if self._until_close_frame and self.heard[-4:-2] == b"\x88\x02":
             self._transport.abort()
 
@@ -44,7 +58,7 @@ class _Shot(asyncio.Protocol):
 
 
 async def shoot(
-    port: int, data: bytes, *, seconds: float = SECONDS, reset: bool = False, frames: bool = False
+    port: int, volley: Volley, *, seconds: float = SECONDS, reset: bool = False, frames: bool = False
 ) -> bytes:
     """Everything that was answered. Raises TimeoutError where the server does not end the connection in time.
 
@@ -60,7 +74,7 @@ async def shoot(
     except OSError:
         connection.close()
         raise
-    transport, shot = await loop.create_connection(lambda: _Shot(data, until_close_frame=frames), sock=connection)
+    transport, shot = await loop.create_connection(lambda: _Shot(volley, until_close_frame=frames), sock=connection)
     try:
         async with asyncio.timeout(seconds):
             await shot.ended
