@@ -11,7 +11,8 @@ import pytest
 
 FILES = ("handshakes", "frames", "packets", "join", "pixels", "organiser", "environment")
 EXECUTED = (
-    "arguments", "frames", "packets", "handshakes", "raw", "steps", "scenario", "requests", "environments", "folders",
+    "arguments", "frames", "packets", "handshakes", "raw", "steps", "scenario", "story", "requests",
+    "environments", "folders",
 )  # fmt: skip
 
 _REPEATED = re.compile(r"<([^<>]+?)\*(\d+)>")

@@ -47,12 +47,12 @@ async def half_a_frame(server: ServerProcess) -> None:
     wire.close()
 
 
-SCENARIOS: dict[str, Callable[[ServerProcess], Awaitable[None]]] = {
+STORIES: dict[str, Callable[[ServerProcess], Awaitable[None]]] = {
     play.__name__: play for play in (half_a_goodbye, half_a_frame)
 }
 
 
-@pytest.mark.parametrize("row", whole_rows("frames", "scenario"))
+@pytest.mark.parametrize("row", whole_rows("frames", "story"))
 async def test_a_socket_that_ends_badly_is_freed(server: ServerProcess, row: Row) -> None:
     async with undisturbed(server), freed(server):
-        await SCENARIOS[row["scenario"]](server)
+        await STORIES[row["story"]](server)

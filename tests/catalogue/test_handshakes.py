@@ -135,11 +135,11 @@ async def foreign_tokens(start_server: StartServer) -> None:
     assert len(seen) == len(wrong)
 
 
-SCENARIOS: dict[str, Callable[[StartServer], Awaitable[None]]] = {
+STORIES: dict[str, Callable[[StartServer], Awaitable[None]]] = {
     play.__name__: play for play in (two_polls, a_foreign_host, foreign_tokens)
 }
 
 
-@pytest.mark.parametrize("row", whole_rows("handshakes", "scenario"))
+@pytest.mark.parametrize("row", whole_rows("handshakes", "story"))
 async def test_a_longer_story_ends_as_it_must(start_server: StartServer, row: Row) -> None:
-    await SCENARIOS[row["scenario"]](start_server)
+    await STORIES[row["story"]](start_server)

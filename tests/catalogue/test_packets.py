@@ -76,12 +76,12 @@ async def events_after_leaving(server: ServerProcess) -> None:
     wire.close()
 
 
-SCENARIOS: dict[str, Callable[[ServerProcess], Awaitable[None]]] = {
+STORIES: dict[str, Callable[[ServerProcess], Awaitable[None]]] = {
     play.__name__: play for play in (ids_come_back, events_after_leaving)
 }
 
 
-@pytest.mark.parametrize("row", whole_rows("packets", "scenario"))
+@pytest.mark.parametrize("row", whole_rows("packets", "story"))
 async def test_a_conversation_goes_as_it_must(server: ServerProcess, row: Row) -> None:
     async with undisturbed(server), freed(server):
-        await SCENARIOS[row["scenario"]](server)
+        await STORIES[row["story"]](server)
