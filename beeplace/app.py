@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -50,7 +51,8 @@ from beeplace.settings import Settings
 
 MOST_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
+HANGING = 70  # the exit code then
 HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
 
 log = structlog.get_logger("beeplace")
@@ -241,6 +243,7 @@ async def serve(settings: Settings, api_key: str, announce: Callable[[str], None
         done, _ = await asyncio.wait([stopped, *ready.tasks], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         log.info("stopping", seq=ready.gateway.board.state.seq)
+        asyncio.get_running_loop().call_later(STOP_SECONDS, os._exit, HANGING)
     for task in done:
         if task is not stopped:
             log.error("a task ended before its time", task=task.get_name(), exc_info=task.exception())
