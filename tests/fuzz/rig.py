@@ -21,7 +21,7 @@ from tests.fuzz.shots import PONG, Volley, frames_after, shoot
 from tests.fuzz.target import Target
 from tests.servers import API_KEY
 
-AT_ONCE = 16
+AT_ONCE = 128
 REQUEST_SECONDS = 0.5  # what is unfinished then is waited for by the server, rightly
 MOST_GROWTH = 1.10
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
