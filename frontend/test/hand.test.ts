@@ -183,3 +183,12 @@ test("a mouse has no loupe, no long press and throws nothing; its middle button 
   up();
   expect(told).toEqual(["pan 40,0", "pan 40,0"]);
 });
+
+test("two quick clicks of a mouse on neighbouring pixels are two", () => {
+  for (const x of [100, 109]) {
+    hand.down(1, { x, y: 100 }, now, "mouse");
+    hand.up(1, now);
+    pass(80);
+  }
+  expect(told).toEqual(["tap 100,100", "tap 109,100"]);
+});

@@ -73,11 +73,8 @@ class DrawingPage:
         await self.page.locator(f'#palette [data-color="{color}"]').click()
 
     async def click(self, x: int, y: int) -> None:
-        """A click of the mouse on the middle of that pixel.
-
-        One far from it comes before: two that are near each other, and soon, would be a double click."""
+        """A click of the mouse on the middle of that pixel."""
         left, top = (await self.sight()).point(x, y)
-        await self.page.mouse.click(left + 100, top)
         await self.page.mouse.click(left, top)
         await self.has_chosen(x, y)
 

@@ -37,7 +37,8 @@ const LOUPE_AFTER_MS = 120;
 const AIM_AFTER_MS = 260;
 const PRESS_AFTER_MS = 650;
 const DOUBLE_WITHIN_MS = 300;
-const DOUBLE_WITHIN_PX = 30;
+/** A mouse is exact: two quick clicks on neighbouring pixels are two. */
+const DOUBLE_WITHIN_PX: Readonly<Record<Pointer, number>> = { mouse: 4, pen: 12, touch: 30 };
 /** So far down the screen doubles the scale, when a double tap is held and moved. */
 const DOUBLING_PX = 120;
 
@@ -115,7 +116,11 @@ export class Hand {
   #isSecond(at: Point, now: number): boolean {
     const last = this.#lastTap;
     this.#lastTap = null;
-    return last !== null && now - last.at < DOUBLE_WITHIN_MS && distance(last, at) < DOUBLE_WITHIN_PX;
+    return (
+      last !== null &&
+      now - last.at < DOUBLE_WITHIN_MS &&
+      distance(last, at) < DOUBLE_WITHIN_PX[this.#pointer]
+    );
   }
 
   #isStill(to: Point): boolean {
