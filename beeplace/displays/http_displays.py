@@ -14,6 +14,7 @@ from beeplace.displays.displays import DISPLAYS
 from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import answer
+from beeplace.gateway.http_sliced import sliced
 
 MOST_ENTRIES = 100_000
 MOST_MINUTES = 60
@@ -63,7 +64,7 @@ async def earlier(request: web.Request) -> web.Response:
         message = "the server has started, or was overrun, less than that delay ago"
         return answer({"statusCode": 503, "message": message}, 503, {"Retry-After": str(missing)})
     headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
-    response = web.Response(body=pixels, content_type="application/octet-stream", headers=headers)
+    response = sliced(pixels, "application/octet-stream", headers)
     response.enable_compression()
     return response
 

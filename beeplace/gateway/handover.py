@@ -21,7 +21,6 @@ def take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
     """
     transport, theirs = request.transport, request.protocol
     assert transport is not None
-    _bound(transport.get_extra_info("socket"))
     transport.set_protocol(protocol)
     tail = bytes(theirs._message_tail)
     theirs.transport = None
@@ -29,7 +28,7 @@ def take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
     return tail
 
 
-def _bound(connection: socket.socket) -> None:
+def bound(connection: socket.socket) -> None:
     """Keeps the kernel from holding megabytes for a peer that does not read, or holding it for ever."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT") and connection.family != getattr(socket, "AF_UNIX", None):

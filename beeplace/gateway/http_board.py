@@ -16,6 +16,7 @@ from beeplace.board.palette import Palette
 from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import answer
+from beeplace.gateway.http_sliced import sliced
 from beeplace.gateway.identity import pseudonym
 from beeplace.gateway.snapshots import Snapshot
 
@@ -45,7 +46,7 @@ async def board(request: web.Request) -> web.Response:
     if "deflate" in request.headers.get("Accept-Encoding", ""):
         body = await asyncio.to_thread(_deflated, snapshot)
         headers["Content-Encoding"] = "deflate"
-    return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+    return sliced(body, "application/octet-stream", headers)
 
 
 @lru_cache(maxsize=2)
@@ -70,7 +71,7 @@ async def picture(request: web.Request) -> web.Response:
         return web.Response(status=304, headers={"ETag": etag})
     async with _PICTURES:
         body = await asyncio.to_thread(_png, snapshot.pixels, state.width, state.height, state.palette, scale)
-    return web.Response(body=body, content_type="image/png", headers={"ETag": etag, "Cache-Control": "no-cache"})
+    return sliced(body, "image/png", {"ETag": etag, "Cache-Control": "no-cache"})
 
 
 def _png(pixels: bytes, width: int, height: int, palette: Palette, scale: int) -> bytes:

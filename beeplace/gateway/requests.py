@@ -1,17 +1,21 @@
-"""aiohttp's side of a connection, with the one thing changed that it does not let us choose: its error pages.
+"""aiohttp's side of a connection, with what it does not let us choose: error pages, and how long nobody may read.
 
 Uses private names of aiohttp, pinned and tested as said in `engine.py`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from beeplace.gateway.handover import bound
 from beeplace.gateway.http_errors import error
+
+UNREAD_SECONDS = 20.0
 
 logger = logging.getLogger("beeplace.http")
 
@@ -22,7 +26,43 @@ class Requests(RequestHandler):
     Only what is our own mistake is logged.
     """
 
-    __slots__ = ()
+    __slots__ = ("_patience",)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A new connection, the WebSockets' too."""
+        super().connection_made(transport)
+        self._patience: asyncio.TimerHandle | None = None
+        bound(transport.get_extra_info("socket"))
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than it asks."""
+        super().pause_writing()
+        self._look(None)
+
+    def _look(self, unread: int | None) -> None:
+        """Cuts a client that has read nothing since the last look."""
+        if self.transport is None:
+            return
+        left = self.transport.get_write_buffer_size()
+        if left == unread:
+            self.transport.abort()
+        else:
+            self._patience = self._loop.call_later(UNREAD_SECONDS, self._look, left)
+
+    def resume_writing(self) -> None:
+        """It has read nearly everything."""
+        super().resume_writing()
+        self._look_no_more()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """It has gone, or become a WebSocket, which has its own patience."""
+        super().connection_lost(exc)
+        self._look_no_more()
+
+    def _look_no_more(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+            self._patience = None
 
     def handle_error(
         self,
