@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
+from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
+from yarl import URL
 
 from beeplace.gateway.handover import bound
 from beeplace.gateway.http_errors import error
@@ -83,4 +86,12 @@ class Requests(RequestHandler):
 
 def factory(server: web.Server) -> Callable[[], RequestHandler]:
     """Makes the protocol of each new connection."""
+    make = server.request_factory
+
+    def with_target(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:
+        if not message.url:  # CONNECT to nowhere, for which aiohttp forgets to say that it is wrong
+            message = message._replace(url=URL("/"))
+        return make(message, *rest)
+
+    server.request_factory = with_target
     return lambda: Requests(server, loop=server._loop, **server._kwargs)
