@@ -39,6 +39,7 @@ class Plan:
     first_batch: int = 0  # earlier ones were sent by another run
     frames_per_batch: int = 20_000
     requests_per_batch: int = 2_000
+    warm_up_seconds: float = 90  # the displays' trail keeps the entries of a minute
     seed: int = field(default_factory=lambda: SystemRandom().randrange(2**32))
 
 
@@ -95,11 +96,14 @@ class Rig:
         return bool(self._plan.minutes) and self.totals.seconds > self._plan.minutes * 60
 
     async def _warm_up(self) -> None:
-        """Everything once, so that what is made on first use does not count as growth."""
+        """Everything, so that what is made on first use or kept for a while does not count as growth."""
         plan = self._plan
-        for kind in ("grammar", "bytes"):
-            await self._fire(kind, -1, plan.frames_per_batch)
-        await self._fire("requests", -1, plan.requests_per_batch)
+        number = 0
+        while not number or time.monotonic() - self._begin < plan.warm_up_seconds:
+            number -= 1
+            for kind in ("grammar", "bytes"):
+                await self._fire(kind, number, plan.frames_per_batch)
+            await self._fire("requests", number, plan.requests_per_batch)
         await self._target.settled(10**6, 1)
         await self._target.check()
         self.totals = Totals(plan.seed)

@@ -9,7 +9,7 @@ from tests.fuzz.grammar import Grammar
 from tests.fuzz.rig import Plan, Rig
 from tests.fuzz.target import target
 
-SHORT = Plan(frames=1_500, requests=300, frames_per_batch=1_500, requests_per_batch=300, seed=20)
+SHORT = Plan(frames=1_500, requests=300, frames_per_batch=1_500, requests_per_batch=300, warm_up_seconds=0, seed=20)
 
 
 async def test_no_frame_and_no_request_breaks_the_server(tmp_path: Path) -> None:
