@@ -71,13 +71,13 @@ async def test_who_asks_for_a_large_board_and_does_not_read_is_cut(tmp_path: Pat
 
 
 async def test_who_reads_slowly_gets_it_all(tmp_path: Path) -> None:
-    async with inside(tmp_path, BOARD_SIZE=2048) as server:
+    async with inside(tmp_path, BOARD_SIZE=1024) as server:
         connection = await ask(server.port)
         await until_waiting(server, 1)
         loop = asyncio.get_running_loop()
         size = 0
         async with asyncio.timeout(5 * DEADLINE_SECONDS * 60):
-            while size < 2048 * 2048:
+            while size < 1024 * 1024:
                 size += len(part := await loop.sock_recv(connection, 300_000))
                 assert part
                 if waiting_to_write():

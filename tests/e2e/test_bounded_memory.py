@@ -27,6 +27,7 @@ KERNEL_BYTES = 131_072  # the send buffer of a connection as Linux counts it
 async def server(tmp_path: Path) -> AsyncIterator[Inside]:
     settings = {
         "HANDSHAKES_PER_SECOND": 100_000,
+        "SOCKET_EVENTS_PER_SECOND": 1_000,
         "SOCKETS_PER_IDENTITY": 100_000,
         "BOARD_REFRESH_RATE": 20,
         "COOLDOWN": 0,
