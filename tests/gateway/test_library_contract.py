@@ -1,7 +1,7 @@
 """The private names of aiohttp, python-engineio and python-socketio that the gateway relies on are as they were.
 
 An upgrade that changes one of them fails here first, and says which. After an upgrade: read the changed code,
-adapt `engine.py`, `sockets.py` and `handover.py`, and then this file.
+adapt `engine.py`, `sockets.py`, `handover.py` and `requests.py`, and then this file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import engineio
 import pytest
 import socketio
 from aiohttp import web
+from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 from engineio.async_drivers.aiohttp import translate_request
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, Packet
@@ -99,6 +100,17 @@ def test_a_request_knows_its_connection() -> None:
     assert isinstance(inspect.getattr_static(web.Request, "transport"), property) or hasattr(web.Request, "transport")
     assert {"_message_tail", "transport"} <= slots(RequestHandler)
     assert str(inspect.signature(RequestHandler.connection_lost)).startswith("(self, exc:")
+
+
+def test_a_connection_says_when_its_client_does_not_read() -> None:
+    assert {"_loop", "_paused", "_request_factory"} <= slots(RequestHandler)
+    for name in ("pause_writing", "resume_writing"):
+        assert str(inspect.signature(getattr(RequestHandler, name))) == "(self) -> None"
+
+
+def test_a_request_without_a_target_can_be_given_one() -> None:
+    assert callable(RawRequestMessage._replace)
+    assert "self.request_factory = request_factory" in inspect.getsource(web.Server)
 
 
 def slots(kind: type) -> set[str]:
