@@ -39,7 +39,11 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(wrong.status, str(wrong))
     except (StoreUnavailable, Busy, Restarting) as away:
         return error(503, str(away), {"Retry-After": "2"})
+    except ConnectionError:
+        return error(400, "you have gone")  # to nobody; there is no one to tell, and nothing to log
     except TimeoutError:
+        if request.writer.output_size and request.transport:
+            request.transport.abort()  # a second answer in the middle of the first would be taken for a part of it
         return error(408, "the request took too long")
     except web.HTTPException as http:
         return error(http.status, http.reason, {k: v for k, v in http.headers.items() if k in ("Allow", "Location")})

@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import pytest
+from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from beeplace.gateway import http_errors
 from tests.conftest import StartServer
 from tests.e2e.inside import DEADLINE_SECONDS, Inside, inside
 from tests.e2e.wire import Wire
@@ -45,6 +50,64 @@ async def ask(port: int) -> socket.socket:
     await loop.sock_connect(connection, ("127.0.0.1", port))
     await loop.sock_sendall(connection, b"GET /api/board HTTP/1.1\r\nHost: localhost\r\n\r\n")
     return connection
+
+
+class Endless:
+    """A route that writes as long as it is let, and says when that is over."""
+
+    def __init__(self) -> None:
+        self.ended: asyncio.Queue[None] = asyncio.Queue()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        try:
+            await response.prepare(request)
+            while True:
+                await response.write(bytes(10_000))
+        finally:
+            self.ended.put_nowait(None)
+
+
+@asynccontextmanager
+async def serving(route: Endless) -> AsyncIterator[int]:
+    """The route behind our error pages, as `app.py` puts it; its port."""
+    app = web.Application(middlewares=[http_errors.errors])
+    app.router.add_get("/", route.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def test_who_leaves_in_the_middle_of_an_answer_is_not_worth_a_line(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(route := Endless()) as port:
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await reader.readexactly(50_000)
+            writer.transport.abort()
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            for _ in range(3):
+                await route.ended.get()
+    assert caplog.records == []
+
+
+async def test_an_answer_that_takes_too_long_ends_with_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_errors, "REQUEST_SECONDS", 0.2)
+    async with serving(route := Endless()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        heard = b""
+        with suppress(ConnectionError):
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                while part := await reader.read(65_536):
+                    heard = (heard + part)[-100_000:]
+        assert b"408" not in heard
+        assert route.ended.qsize() == 1
+        writer.close()
 
 
 def waiting_to_write() -> int:
