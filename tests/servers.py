@@ -12,8 +12,8 @@ from pathlib import Path
 from beeplace.settings import FIELDS
 
 API_KEY = "a-key-for-tests-of-enough-length"
-START_SECONDS = 20.0
-STOP_SECONDS = 20.0
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
 
 
 class ServerProcess:

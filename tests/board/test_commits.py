@@ -18,7 +18,7 @@ from beeplace.errors import Busy, Restarting, StoreUnavailable
 from tests.board.samples import ANN, LIMITS, NO_LIMIT, WHOLE, Session, fill, placement, read_only, reset, rid, sqlite
 from tests.board.stores import file_limit, rows
 
-DEADLINE_SECONDS = 10
+DEADLINE_SECONDS = 30
 
 
 class Desk:

@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -115,7 +115,7 @@ async def test_a_placement_is_seen_when_its_time_has_come(visitors: Visitors, se
     await page.wait_for_function("() => window.seenAt !== null")
     moment = await seen_at(page)
     assert moment
-    assert DELAY_SECONDS * 1000 <= moment - before < (DELAY_SECONDS + 2) * 1000
+    assert DELAY_SECONDS * 1000 <= moment - before < (DELAY_SECONDS + 10) * 1000
 
 
 async def test_a_screen_loaded_after_a_placement_waits_as_long(visitors: Visitors, server: ServerProcess) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-DEADLINE_SECONDS = 3.0
+DEADLINE_SECONDS = 15.0
 
 
 class Peer:

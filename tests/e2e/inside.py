@@ -17,7 +17,7 @@ from beeplace.settings import parse_settings
 from tests.e2e.phone import get
 from tests.servers import API_KEY
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 30.0
 
 
 class Inside:

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 30.0
 
 
 class Closed(Exception):

@@ -10,7 +10,7 @@ import socketio
 
 from tests.servers import ServerProcess
 
-DEADLINE_SECONDS = 10
+DEADLINE_SECONDS = 30
 
 
 class Tool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-DEADLINE_SECONDS = 15.0
+DEADLINE_SECONDS = 30.0
 _MASK = b"\1\2\3\4"
 
 
