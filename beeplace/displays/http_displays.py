@@ -20,6 +20,7 @@ MOST_ENTRIES = 100_000
 MOST_MINUTES = 60
 MOST_DELAY_SECONDS = 60
 MOST_QR_CHARACTERS = 300
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 _SHORT = re.compile(r"[A-Za-z0-9.x-]{1,80}")
 
 routes = web.RouteTableDef()
@@ -92,7 +93,9 @@ def _own_address(request: web.Request, text: str) -> str:
     """The whole address. Raises BadRequest for another site's: a code on the wall must not lead elsewhere."""
     origins = request.app[GATEWAY].origins
     if text.startswith("/") and not text.startswith("//") and "\\" not in text:
-        return f"{'https' if origins.secure(request) else 'http'}://{origins.host(request)}{text}"
+        if not _HOST.fullmatch(host := origins.host(request)):
+            raise BadRequest(400, "the request names no host")
+        return f"{'https' if origins.secure(request) else 'http'}://{host}{text}"
     try:
         parts = urlsplit(text)
         own = f"{parts.scheme}://{parts.netloc}"
