@@ -110,14 +110,16 @@ async def test_an_answer_that_takes_too_long_ends_with_its_connection(monkeypatc
         writer.close()
 
 
-def waiting_to_write() -> int:
-    """Connections of which the other end does not read."""
-    return sum(1 for thing in gc.get_objects() if isinstance(thing, RequestHandler) and thing.writing_paused)
+def waiting_to_write(port: int) -> int:
+    """Connections of the server on that port of which the other end does not read."""
+    handlers = [thing for thing in gc.get_objects() if isinstance(thing, RequestHandler)]
+    open_ones = [one.transport for one in handlers if one.writing_paused and one.transport is not None]
+    return sum(transport.get_extra_info("sockname")[1] == port for transport in open_ones)
 
 
 async def until_waiting(server: Inside, count: int) -> None:
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while waiting_to_write() != count:
+        while waiting_to_write(server.port) != count:
             await server.metric("clients")
 
 
@@ -126,7 +128,7 @@ async def test_who_asks_for_a_large_board_and_does_not_read_is_cut(tmp_path: Pat
         connections = [await ask(server.port) for _ in range(5)]
         await until_waiting(server, 5)
         server.leap(19)
-        assert waiting_to_write() == 5
+        assert waiting_to_write(server.port) == 5
         server.leap(2)
         await until_waiting(server, 0)
         for connection in connections:
@@ -143,6 +145,6 @@ async def test_who_reads_slowly_gets_it_all(tmp_path: Path) -> None:
             while size < 1024 * 1024:
                 size += len(part := await loop.sock_recv(connection, 300_000))
                 assert part
-                if waiting_to_write():
+                if waiting_to_write(server.port):
                     server.leap(0.5)
         connection.close()
