@@ -75,7 +75,7 @@ async def seconds_of_twenty_ticks() -> float:
 
 async def test_the_work_of_a_tick_does_not_shift_the_next() -> None:
     expected = 20 * INTERVAL_MS / 1000
-    took = min([await seconds_of_twenty_ticks() for _ in range(3)])  # others use this machine too
+    took = min([await seconds_of_twenty_ticks() for _ in range(6)])  # others use this machine too
     assert expected - 0.03 < took < expected * 1.1  # one that drifts takes a fifth longer
 
 
