@@ -71,7 +71,8 @@ class Refresh:
             self._snapshots.renew()
         if self._read_only != self._board.state.read_only:
             self._read_only = self._board.state.read_only
-            self._fanout.tell(_read_only(self._read_only))
+            # Not lost on who is full, either: it is passed over, and told when it has caught up.
+            self._send_shared(_read_only(self._read_only), self._board.state.epoch, self._board.state.seq)
         if now >= self._people_due:
             self._say_people(now)
         for socket, behind in self._fanout.drained() if self._fanout.behind else ():

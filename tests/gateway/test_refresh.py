@@ -126,14 +126,20 @@ async def test_a_reset_comes_before_the_pixels_after_it() -> None:
         assert [await text(one, len(said) + 2) for said in expected] == expected
 
 
+def overfill(one: Peer) -> int:
+    """How many bytes the peer has to read before the next."""
+    sent = 0
+    while one.session.backlog() < 65_536:
+        one.session.say("x" * 30_000)
+        sent += 30_001 + 4
+    return sent
+
+
 async def test_who_is_full_when_a_reset_is_told_hears_of_it_later() -> None:
     canvas = Canvas()
     async with peer() as one:
         canvas.fanout.add(one.session)
-        sent = 0
-        while one.session.backlog() < 65_536:
-            one.session.say("x" * 30_000)
-            sent += 30_001 + 4
+        sent = overfill(one)
         canvas.commit(Entry(1, "f", Kind.RESET, Area(0, 0, 64, 64), 0, bytes(16), 0))
         canvas.refresh.tick(0)
         await one.read(sent)
@@ -150,6 +156,19 @@ async def test_read_only_is_told_when_it_changes() -> None:
             canvas.commit(Entry(seq, "e", Kind.READ_ONLY, None, value, bytes(16), 0))
             canvas.refresh.tick(0)
         expected = ['42["readOnly",true]', '42["readOnly",false]']
+        assert [await text(one, len(said) + 2) for said in expected] == expected
+
+
+async def test_who_is_full_when_read_only_changes_hears_of_it_later() -> None:
+    canvas = Canvas()
+    async with peer() as one:
+        canvas.fanout.add(one.session)
+        sent = overfill(one)
+        canvas.commit(Entry(1, "e", Kind.READ_ONLY, None, 1, bytes(16), 0))
+        canvas.refresh.tick(0)
+        await one.read(sent)
+        canvas.refresh.tick(0)
+        expected = ['42["u","","e:1:1"]', '42["readOnly",true]']
         assert [await text(one, len(said) + 2) for said in expected] == expected
 
 
