@@ -83,10 +83,11 @@ class DrawingPage:
         await expect(self.coordinates).to_have_text(f"{x}, {y}")
 
     async def draw(self, x: int, y: int, color: int) -> None:
-        """Chooses place and colour, and presses the button."""
+        """Chooses place and colour, presses the button, and waits for the answer."""
         await self.click(x, y)
         await self.pick(color)
         await self.button.click()
+        await self.settled()
 
     async def says(self, words: str) -> None:
         """Until that stands in the line for words."""

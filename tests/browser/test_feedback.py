@@ -63,7 +63,6 @@ async def test_a_pixel_refused_for_cooldown_is_taken_back_with_the_reason(
     other = await drawing.tab()
     for x in (25, 26, 27):
         await other.draw(x, 25, 6)
-        await other.settled()
     await expect(other.remaining).to_have_text("0")
     await drawing.page.bring_to_front()
     await drawing.click(27, 27)
@@ -109,7 +108,6 @@ async def test_remaining_and_countdown_are_right_also_after_reload_and_in_a_seco
     await expect(drawing.countdown).to_have_text("")
     for x in (25, 26):
         await drawing.draw(x, 25, 6)
-        await drawing.settled()
     await expect(drawing.remaining).to_have_text("3")
     assert 200 < await drawing.seconds_left() <= 300
     await drawing.page.reload()

@@ -77,7 +77,6 @@ async def test_another_persons_pixel_bears_the_pseudonym(visitors: Visitors, ser
     phone, _ = await phone_at(visitors, server.url)
     other = await DrawingPage.open(visitors, server.url)
     await other.draw(28, 34, 5)
-    await other.settled()
     await phone.page.goto(f"{server.url}/#28,34,12")
     await phone.has_chosen(28, 34)
     await phone.page.locator("#who").tap()
