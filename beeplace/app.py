@@ -21,9 +21,9 @@ from aiohttp import web
 from beeplace.board.adopt import adopt
 from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
-from beeplace.board.bus import Bus
 from beeplace.board.bus_memory import MemoryBus
 from beeplace.board.commits import CommitLoop
+from beeplace.board.feed import Feed
 from beeplace.board.store import Store, Wanted
 from beeplace.board.store_sqlite import SqliteStore
 from beeplace.displays import http_displays
@@ -95,14 +95,15 @@ class _Parts:
 
 def _parts(settings: Settings, api_key: str, store: Store, board: Board, identities: Identities) -> _Parts:
     """Puts a gateway together; nothing runs yet."""
-    metrics, bus, snapshots = Metrics(), MemoryBus(), Snapshots(board)
-    commits = CommitLoop(store, board, bus, Limits(settings.max_pixels, settings.cooldown * 1000), metrics.commit)
+    metrics, snapshots, feed, bus = Metrics(), Snapshots(board), Feed(board, store), MemoryBus()
+    limits = Limits(settings.max_pixels, settings.cooldown * 1000)
+    commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, limits=limits, measure=metrics.commit)
     people, fanout = People(settings.sockets_per_identity), FanOut(asyncio.get_running_loop().time)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
     refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate)
-    bus.follow(refresh.follow)
+    feed.follow(refresh.follow)
     config = _config(settings, board)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
@@ -119,7 +120,7 @@ def _parts(settings: Settings, api_key: str, store: Store, board: Board, identit
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays)
-    return _Parts(gateway, refresh, fanout, sockets, _displays(board, store, bus, people))
+    return _Parts(gateway, refresh, fanout, sockets, _displays(board, store, feed, people))
 
 
 @asynccontextmanager
@@ -189,10 +190,10 @@ def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
     return lambda: {**fixed, "readOnly": board.state.read_only}
 
 
-def _displays(board: Board, store: Store, bus: Bus, people: People) -> Displays:
+def _displays(board: Board, store: Store, feed: Feed, people: People) -> Displays:
     clock = asyncio.get_running_loop().time
     trail = Trail(board, clock)
-    bus.follow(trail.follow)
+    feed.follow(trail.follow)
     figures = Figures(board=board, store=store, people=people, clock=clock, wall_ms=_wall_ms)
     return Displays(trail, Blocks(store, trail), figures, _wall_ms)
 

@@ -26,6 +26,10 @@ class StoreUnavailable(BeePlaceError):
     """The log cannot be written now."""
 
 
+class LogWentBack(StoreUnavailable):
+    """The log has less than was shown: an older copy was put in its place; restart every gateway."""
+
+
 class Busy(BeePlaceError):
     """Too many placements wait for their commit."""
 

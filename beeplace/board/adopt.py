@@ -28,4 +28,4 @@ async def adopt(store: Store, board: Board, wanted: Wanted) -> None:
         )
     action = Action(Kind.PALETTE, bytes(16), epoch=secrets.token_hex(8), palette=wanted.palette)
     decision = await store.commit(Question(), partial(decide_action, action))
-    board.recolor(decision.state)
+    board.apply(decision.entries, decision.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
@@ -13,7 +13,7 @@ from beeplace.board.pixel import Area
 class Board:
     """One board as of its `state.seq`, one byte a pixel, row by row (offset = y * width + x).
 
-    The commit loop is its only writer. `allowances` has the open windows, by identity, in board time.
+    The feed is its only writer. `allowances` has the open windows, by identity, in board time.
     `kept_seq` is how far the stored blocks went when it was loaded; the keeper goes on from there.
     """
 
@@ -36,28 +36,30 @@ class Board:
 
     def apply(self, entries: Iterable[Entry], state: BoardState) -> None:
         """Takes committed entries in; `state` is the board after the last of them."""
-        if state.epoch != self.state.epoch:
-            self.bitmap = Bitmap(state.width * state.height)
         for entry in entries:
             self._paint(entry)
         self.state = state
 
     def _paint(self, entry: Entry) -> None:
         area = entry.area
-        if area is None or entry.kind is Kind.RESET:
+        if entry.kind is Kind.RESET:
+            self.bitmap = Bitmap(self.state.width * self.state.height)
+        elif area is None:
             return
-        if entry.kind is Kind.PLACEMENT:
+        elif entry.kind is Kind.PLACEMENT:
             self.bitmap.set(area.y * self.state.width + area.x, entry.color, entry.seq)
         else:
             self.bitmap.fill(area.rows(self.state.width), entry.color, entry.seq)
 
-    def recolor(self, state: BoardState) -> None:
-        """A new palette, and with it a new epoch; the pixels keep their indices."""
-        self.state = state
+    def spend(self, allowances: Mapping[bytes, Allowance], now_ms: int) -> None:
+        """Takes over what was charged, and forgets windows that have ended once there are many.
 
-    def spend(self, allowances: dict[bytes, Allowance], now_ms: int) -> None:
-        """Takes over what a commit charged, and forgets windows that have ended once there are many."""
-        self.allowances.update(allowances)
+        What comes late charges nothing back: a window that ends later, or is used up further, stays.
+        """
+        for identity, charged in allowances.items():
+            known = self.allowances.get(identity)
+            if known is None or (charged.ends_ms, charged.used) > (known.ends_ms, known.used):
+                self.allowances[identity] = charged
         if len(self.allowances) > 2 * self._open_windows:
             self.allowances = {i: a for i, a in self.allowances.items() if a.ends_ms > now_ms}
             self._open_windows = max(1024, len(self.allowances))

@@ -1,22 +1,24 @@
-"""The in-process bus: one gateway, so the followers are all in this process."""
+"""The bus of a gateway that is alone: there is nobody to tell, and nobody to hear of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 
-from beeplace.board.bus import Bus, Follower
-from beeplace.board.entries import BoardState, Entry
+from beeplace.board.bus import Bus, Hear, Present
+from beeplace.board.news import News
 
 
 class MemoryBus(Bus):
-    """Calls the followers directly, in the order in which they came."""
+    """Says nothing to nobody, and never fails at it."""
 
-    def __init__(self) -> None:
-        self._followers: list[Follower] = []
+    elsewhere = 0
 
-    def follow(self, follower: Follower) -> None:
-        self._followers.append(follower)
+    @property
+    def failing(self) -> str | None:
+        return None
 
-    def announce(self, entries: Sequence[Entry], state: BoardState) -> None:
-        for follower in self._followers:
-            follower(entries, state)
+    def announce(self, news: News) -> None:
+        pass
+
+    async def run(self, hear: Hear, present: Present) -> None:  # noqa: ARG002  # nobody is there to be heard
+        await asyncio.Event().wait()

@@ -18,8 +18,10 @@ from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.entries import Entry
+from beeplace.board.feed import Feed, check
 from beeplace.board.keeper import Keeper
-from beeplace.board.rules import Action, Answer, Decision, Placement, decide, decide_action
+from beeplace.board.news import News
+from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store
 from beeplace.errors import Busy, Restarting, StoreUnavailable
 
@@ -27,6 +29,7 @@ LINGER_SECONDS = 0.005  # what arrives within it shares a commit
 MOST_ROWS = 1_000
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 BUSY_MS = 1_000
+MOST_TRIES = 50  # of an action, while other gateways commit in between
 
 Reply = Callable[[Answer], None]
 Measure = Callable[[int, float], None]  # entries and seconds of one commit
@@ -35,8 +38,8 @@ Measure = Callable[[int, float], None]  # entries and seconds of one commit
 class CommitLoop:
     """One for each gateway. `place` and `act` are called on the event loop; `run` is owned by the application."""
 
-    def __init__(self, store: Store, board: Board, bus: Bus, limits: Limits, measure: Measure) -> None:
-        self._store, self._board, self._bus = store, board, bus
+    def __init__(self, *, store: Store, board: Board, feed: Feed, bus: Bus, limits: Limits, measure: Measure) -> None:
+        self._store, self._board, self._feed, self._bus = store, board, feed, bus
         self.limits = limits
         self._measure = measure
         self._keeper = Keeper(board, store)
@@ -127,57 +130,76 @@ class CommitLoop:
             answers = decision.answers
         except StoreUnavailable as error:
             answers = [self._unavailable(p, error) for p in placements]
-            decision = None
         for (_, reply), answer in zip(taken, answers, strict=True):
             reply(answer)
-        if decision and decision.entries:
-            self._bus.announce(decision.entries, decision.state)
 
     def _unavailable(self, placement: Placement, error: StoreUnavailable) -> Answer:
         code = "unknown" if isinstance(error, OutcomeUnknown) else "store_unavailable"
         return Answer(code, None, self.left(placement.identity)[0], random.randint(1_000, 5_000))
 
     async def _commit_action(self, action: Action, done: asyncio.Future[Entry | None]) -> None:
-        area = action.area
-        action = replace(action, before=self._board.copy(area) if area else b"")
         try:
-            decision = await self._commit(Question(), partial(decide_action, action))
-        except StoreUnavailable as error:
+            decision = await self._acted(action)
+        except (StoreUnavailable, Busy) as error:
             if not done.cancelled():
                 done.set_exception(error)
             return
         if not done.cancelled():
             done.set_result(decision.entries[0] if decision.entries else None)
-        if decision.entries:
-            self._bus.announce(decision.entries, decision.state)
+
+    async def _acted(self, action: Action) -> Decision:
+        """Commits an action with what was there before it, for which the board must have all that the log has."""
+        for _ in range(MOST_TRIES):
+            seq, area = self._board.state.seq, action.area
+            whole = replace(action, before=self._board.copy(area) if area else b"")
+            try:
+                return await self._commit(Question(), partial(_decide_on_all, whole, seq))
+            except _Behind:
+                await self._feed.catch_up()
+        raise Busy
 
     async def _commit(self, question: Question, decide: Decide) -> Decision:
-        """One transaction, and the board after it."""
-        began = perf_counter()
+        """One transaction, and then the board and the bus."""
+        began, known = perf_counter(), self._board.state.seq
+
+        def checked(facts: Facts) -> Decision:
+            check(facts.state, known)
+            return decide(facts)
+
         try:
-            decision = await self._store.commit(question, decide)
+            decision = await self._store.commit(question, checked)
         except StoreUnavailable as error:
             self.failing = str(error)
             raise
         self.failing = None
+        await self._tell(News(decision.entries, decision.state, decision.allowances))
         if decision.entries:
-            await self._catch_up(decision.entries[0].seq - 1, decision)
-            self._board.apply(decision.entries, decision.state)
             self._measure(len(decision.entries), perf_counter() - began)
-        self._board.spend(decision.allowances, self.now_ms())
         return decision
 
-    async def _catch_up(self, seq: int, decision: Decision) -> None:
-        """Reads what the log has and this board has not: commits whose outcome was not known, and their like."""
-        while self._board.state.seq < seq:
-            missed = await self._store.entries_after(self._board.state.seq, seq - self._board.state.seq)
-            for entry in missed:  # one by one: a reset among them begins an epoch
-                state = replace(decision.state, epoch=entry.epoch, seq=entry.seq)
-                self._board.apply([entry], state)
-                self._bus.announce([entry], state)
+    async def _tell(self, news: News) -> None:
+        """The commit stands: whatever fails from here on delays what is seen, and changes no answer."""
+        if not self._feed.take(news):
+            try:
+                await self._feed.catch_up()
+            except StoreUnavailable as error:
+                self.failing = str(error)
+                self._feed.hear(None)
+        if news.entries:
+            self._bus.announce(news)
 
     async def _keep(self, keep: Callable[[], Awaitable[None]]) -> None:
         try:
             await keep()
         except StoreUnavailable as error:
             self.failing = str(error)  # the log is whole; only the next start takes longer
+
+
+class _Behind(Exception):
+    """Other gateways committed what this one's board has not taken in yet."""
+
+
+def _decide_on_all(action: Action, seq: int, facts: Facts) -> Decision:
+    if facts.state.seq != seq:
+        raise _Behind
+    return decide_action(action, facts)

@@ -20,6 +20,9 @@ class Kind(IntEnum):
     PALETTE = 5
 
 
+NEW_EPOCH = frozenset((Kind.RESET, Kind.PALETTE))  # what begins a new numbering
+
+
 class Entry(NamedTuple):
     """One committed change. `area` is one pixel for a placement and None where no pixel changes.
 

@@ -17,9 +17,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.entries import Entry
+from beeplace.board.entries import BoardState, Entry
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Decision, Facts
 from beeplace.errors import StoreUnavailable
@@ -63,6 +64,12 @@ class Store(Protocol):
 
     async def commit(self, question: Question, decide: Decide) -> Decision:
         """Runs `decide` inside a transaction and writes down what it returns. Raises StoreUnavailable."""
+
+    async def state(self) -> BoardState:
+        """The board as of the last commit, whoever made it."""
+
+    async def windows(self) -> dict[bytes, Allowance]:
+        """All windows that have not ended."""
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         """The log after `seq`, in order, at most `most` entries."""

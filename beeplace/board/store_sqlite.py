@@ -26,7 +26,7 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.clock import BoardClock, Reading, boot_ms
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.lock import locked
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import migrations, queries
@@ -73,6 +73,12 @@ class SqliteStore(Store):
 
     async def commit(self, question: Question, decide: Decide) -> Decision:
         return await self._run(self._commit, question, decide)
+
+    async def state(self) -> BoardState:
+        return await self._run(lambda: self._state)
+
+    async def windows(self) -> dict[bytes, Allowance]:
+        return await self._run(self._windows)
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         return await self._run(self._entries, "entries_after", (seq, most))
@@ -141,9 +147,12 @@ class SqliteStore(Store):
         while tail := self._entries("entries_after", (kept_seq, _TAIL)):
             board.apply(tail, self._state)
             kept_seq = tail[-1].seq
-        windows = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
-        board.allowances = {identity: Allowance(used, ends_ms) for identity, used, ends_ms in windows}
+        board.allowances = self._windows()
         return board
+
+    def _windows(self) -> dict[bytes, Allowance]:
+        rows = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
+        return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
 
     def _commit(self, question: Question, decide: Decide) -> Decision:
         if self._doubtful:
@@ -171,10 +180,7 @@ class SqliteStore(Store):
 
     def _reflect(self, decision: Decision) -> None:
         """Keeps the store's own view of the board, which knows when each pixel changed last, up with the log."""
-        if decision.state.palette != self._mirror.state.palette:
-            self._mirror.recolor(decision.state)
-        else:
-            self._mirror.apply(decision.entries, decision.state)
+        self._mirror.apply(decision.entries, decision.state)
 
     def _facts(self, question: Question) -> Facts:
         now_ms = self._clock.now_ms()

@@ -19,7 +19,7 @@ MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the trail is shor
 
 
 class Trail:
-    """Follows the bus. `clock` gives seconds that never go back.
+    """Follows the feed. `clock` gives seconds that never go back.
 
     `pixels`, as of `state`, hold no placement younger than `age_seconds`.
     """

@@ -21,7 +21,7 @@ _MOST_STRETCH = 4.0
 
 
 class Refresh:
-    """Follows the bus, and tells the fan-out on an absolute schedule: the work of a tick does not shift the next."""
+    """Follows the feed, and tells the fan-out on an absolute schedule: the work of a tick does not shift the next."""
 
     def __init__(
         self,

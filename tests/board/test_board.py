@@ -53,7 +53,7 @@ def test_read_only_paints_nothing() -> None:
 def test_a_new_palette_leaves_the_pixels() -> None:
     board = board_with(entry(1, color=3))
     recolored = replace(STATE, seq=2, epoch="second", palette=Palette(("#000000", "#111111", "#222222", "#333333")))
-    board.recolor(recolored)
+    board.apply([Entry(2, "second", Kind.PALETTE, None, 0, ORGANISER, 0, 2)], recolored)
     assert (board.state, max(board.pixels)) == (recolored, 3)
 
 

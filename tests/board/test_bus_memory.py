@@ -1,27 +1,20 @@
-"""The in-process bus."""
+"""The bus of a gateway that is alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+
+import pytest
 
 from beeplace.board.bus_memory import MemoryBus
-from beeplace.board.entries import BoardState, Entry
-from tests.board.samples import STATE, entry
+from beeplace.board.news import News
+from tests.board.samples import ANN, STATE, entry
 
 
-def test_every_follower_hears_every_commit_at_once_and_in_order() -> None:
-    bus = MemoryBus()
-    heard: list[tuple[str, int]] = []
-
-    def follower(name: str, entries: Sequence[Entry], state: BoardState) -> None:
-        heard.append((name, entries[0].seq))
-
-    bus.follow(lambda entries, state: follower("first", entries, state))
-    bus.follow(lambda entries, state: follower("second", entries, state))
-    bus.announce([entry(1)], STATE)
-    bus.announce([entry(2)], STATE)
-    assert heard == [("first", 1), ("second", 1), ("first", 2), ("second", 2)]
-
-
-def test_without_followers_nothing_happens() -> None:
-    MemoryBus().announce([entry(1)], STATE)
+async def test_nobody_is_told_and_nobody_is_heard() -> None:
+    bus, heard = MemoryBus(), list[News | None]()
+    bus.announce(News([entry(1)], STATE))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await bus.run(heard.append, lambda: [ANN])
+    assert (heard, bus.elsewhere, bus.failing) == ([], 0, None)

@@ -12,6 +12,7 @@ import pytest
 from beeplace.board.bus_memory import MemoryBus
 from beeplace.board.commits import MOST_ROWS, MOST_WAITING, CommitLoop
 from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.feed import Feed
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Answer, Placement
 from beeplace.errors import Busy, Restarting, StoreUnavailable
@@ -22,18 +23,25 @@ DEADLINE_SECONDS = 30
 
 
 class Desk:
-    """A commit loop that runs, and all that it told: ("answer", ...), ("bus", ...) in the order in which it came."""
+    """A commit loop that runs, and all that it told: ("answer", ...), ("feed", ...) in the order in which it came."""
 
     def __init__(self, session: Session) -> None:
-        self.session, self.bus = session, MemoryBus()
+        self.session, self.feed = session, Feed(session.board, session.store)
         self.told: list[tuple[str, int | str | None]] = []
         self.measured: list[int] = []
-        self.bus.follow(self._heard)
-        self.loop = CommitLoop(session.store, session.board, self.bus, session.limits, self._measure)
+        self.feed.follow(self._heard)
+        self.loop = CommitLoop(
+            store=session.store,
+            board=session.board,
+            feed=self.feed,
+            bus=MemoryBus(),
+            limits=session.limits,
+            measure=self._measure,
+        )
 
     def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
         assert entries[-1].seq == state.seq
-        self.told.append(("bus", state.seq))
+        self.told.append(("feed", state.seq))
 
     def _measure(self, entries: int, seconds: float) -> None:
         assert seconds > 0
@@ -87,15 +95,22 @@ async def test_nothing_is_told_before_it_is_committed(desk: Desk) -> None:
     def follow(entries: Sequence[Entry], state: BoardState) -> None:
         seen.append((on_disk(desk), desk.session.board.state.seq, entries[-1].seq))
 
-    desk.bus.follow(follow)
+    desk.feed.follow(follow)
     desk.loop.place(placement(), look)
     await desk.place(placement(2))
-    assert seen == [(2, 2, 1), (2, 2, 2)]
+    assert seen == [(2, 2, 2), (2, 2, 1)]
 
 
-async def test_the_one_who_placed_hears_before_everyone(desk: Desk) -> None:
+async def test_the_one_who_placed_hears_in_the_step_in_which_the_batch_is_told(desk: Desk) -> None:
+    """So before everyone: the batch is sent by a later step, the next refresh."""
+    told: list[list[tuple[str, int | str | None]]] = []
+
+    def follow(_: Sequence[Entry], __: BoardState) -> None:
+        asyncio.get_running_loop().call_soon(lambda: told.append(list(desk.told)))
+
+    desk.feed.follow(follow)
     await desk.place(placement(), placement(2))
-    assert desk.told == [("answer", 1), ("answer", 2), ("bus", 2)]
+    assert told == [[("feed", 2), ("answer", 1), ("answer", 2)]]
 
 
 async def test_what_waits_together_is_committed_together(desk: Desk) -> None:
@@ -128,7 +143,7 @@ async def test_refusals_are_answered_and_not_announced(desk: Desk) -> None:
 async def test_a_repeated_request_is_answered_and_not_announced(desk: Desk) -> None:
     first = await desk.place(placement(rid=rid(1)))
     assert await desk.place(placement(rid=rid(1))) == first
-    assert desk.told == [("answer", 1), ("bus", 1), ("answer", 1)]
+    assert desk.told == [("feed", 1), ("answer", 1), ("answer", 1)]
 
 
 async def test_what_is_left_is_known_from_memory(desk: Desk) -> None:
@@ -233,4 +248,4 @@ async def test_what_the_log_has_and_the_board_has_not_is_caught_up(desk: Desk) -
     assert desk.session.board.state.seq == 0
     await desk.place(placement(3, 3, 3, by=rid(9)))
     assert [desk.session.board.pixels[i * 9 + i] for i in (1, 2, 3)] == [1, 2, 3]
-    assert desk.told == [("bus", 1), ("bus", 2), ("answer", 3), ("bus", 3)]
+    assert desk.told == [("feed", 3), ("answer", 3)]

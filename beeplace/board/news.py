@@ -1,0 +1,32 @@
+"""What a commit changed, as it is told: to the parts of this gateway, and over the bus to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.entries import NEW_EPOCH, BoardState, Entry
+
+
+class News(NamedTuple):
+    """Committed entries without a hole between them, the state after the last one, and what they charged."""
+
+    entries: Sequence[Entry]
+    state: BoardState
+    allowances: Mapping[bytes, Allowance] = {}
+
+    def after(self, seq: int) -> News:
+        """The part that is newer than `seq`."""
+        return self._replace(entries=[entry for entry in self.entries if entry.seq > seq])
+
+    def by_epoch(self) -> Iterator[News]:
+        """One piece for each epoch, so that an entry that begins one is always the first of its piece."""
+        begin = 0
+        for end in range(1, len(self.entries) + 1):
+            if end == len(self.entries) or self.entries[end].kind in NEW_EPOCH:
+                last = self.entries[end - 1]
+                state = replace(self.state, epoch=last.epoch, seq=last.seq)
+                yield News(self.entries[begin:end], state, self.allowances)
+                begin = end
