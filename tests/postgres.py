@@ -1,0 +1,171 @@
+"""A real PostgreSQL server for tests: on a free port of 127.0.0.1, its data in a temporary folder, ended by its handle.
+
+    with PostgresServer() as server:
+        store = PostgresStore(server.url("mine"))
+
+PostgreSQL refuses to run as root, so root starts it as `nobody`. Nothing asks for a password but the role `guarded`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import asyncpg
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(json.loads((ROOT / ".setup" / "tools.json").read_text())["postgres"])
+USER = "beeplace"
+GUARDED, PASSWORD = "guarded", "correct-horse"
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
+SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+ACCESS = f"local all all trust\nhost all {GUARDED} 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
+
+
+class PostgresServer:
+    """One server, running once it is made. `settings` go to its command line; `end` also removes its data."""
+
+    def __init__(self, parent: Path | None = None, **settings: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="beeplace-postgres-", dir=parent))
+        self.settings = settings
+        self.port = free_port()
+        self._as_nobody: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "nobody", "nogroup")
+            self._as_nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        self.data = self.folder / "data"
+        self.log = self.folder / "server.log"
+        self._begin()
+        self.start()
+
+    def __enter__(self) -> PostgresServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def _begin(self) -> None:
+        command: list[str | Path] = [
+            PROGRAMS / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as_nobody)
+        assert done.returncode == 0, done.stderr
+        (self.data / "pg_hba.conf").write_text(ACCESS)
+
+    def start(self) -> None:
+        """Starts it, again if it was stopped or killed; returns once it takes connections."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self._started(deadline):  # the processes of one that was killed may not have ended yet
+            assert time.monotonic() < deadline, f"PostgreSQL did not start: {self.log.read_text()[-2000:]}"
+            time.sleep(0.05)
+
+    def _started(self, deadline: float) -> bool:
+        options = [option for name, value in self.settings.items() for option in ("-c", f"{name}={value}")]
+        command: list[str | Path] = [PROGRAMS / "postgres", "-D", self.data, "-k", self.folder]
+        command += ["-h", "127.0.0.1", "-p", str(self.port), *options]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._as_nobody)
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if self._ready():
+                return True
+            time.sleep(0.01)
+        return False
+
+    def _ready(self) -> bool:
+        """What the server says of itself: its process id, and in the eighth line how far it is."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().split("\n")
+        except FileNotFoundError:
+            return False
+        return lines[0] == str(self.process.pid) and len(lines) > 7 and lines[7].strip() == "ready"
+
+    def stop(self, mode: Literal["smart", "fast", "immediate"] = "fast") -> None:
+        """Stops it as `pg_ctl stop -m` would: after its clients, at once but cleanly, or as a crash."""
+        self.process.send_signal(SIGNALS[mode])
+        self._ended()
+
+    def kill(self) -> None:
+        """SIGKILL of its first process; the others end once they notice."""
+        self.process.kill()
+        self._ended()
+
+    def _ended(self) -> None:
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError("PostgreSQL did not stop in time") from None
+
+    def end(self) -> None:
+        """Ends it however it is, and removes its data."""
+        if self.process.poll() is None:
+            self.stop("immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def address(self, database: str = "postgres", *, user: str = USER, port: int | None = None) -> str:
+        """The address of a database, there or not; `port` where a proxy stands in between."""
+        return f"postgresql://{user}@127.0.0.1:{port or self.port}/{database}"
+
+    def url(self, database: str | None = None) -> str:
+        """The address of a database, which is made if it is not there; without a name, of a new one."""
+        name = database or f"test_{secrets.token_hex(6)}"
+        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            self.sql(f'CREATE DATABASE "{name}"')
+        return self.address(name)
+
+    def guard(self) -> None:
+        """Makes the one role that has a password."""
+        self.sql(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
+
+    def sql(self, statement: str, database: str = "postgres") -> list[asyncpg.Record]:
+        """Runs one statement as superuser, on a connection of its own, and returns its rows."""
+        with ThreadPoolExecutor(1) as thread:  # so that it can be called with and without a loop running
+            return thread.submit(asyncio.run, self._rows(statement, database)).result()
+
+    async def _rows(self, statement: str, database: str) -> list[asyncpg.Record]:
+        db = await asyncpg.connect(self.address(database), timeout=START_SECONDS)
+        try:
+            return await db.fetch(statement)
+        finally:
+            await db.close()
+
+
+@cache
+def shared() -> PostgresServer:
+    """One server for all tests of this process that leave it running."""
+    server = PostgresServer()
+    atexit.register(server.end)
+    return server
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
