@@ -22,10 +22,13 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 DEBIAN = {
     "chromium": ["chromium"],
     "font": ["fonts-dejavu-core"],
+    "haproxy": ["haproxy"],
+    "nginx": ["nginx"],
     "redis-server": ["redis-server"],
     "postgres": ["postgresql"],
 }
 FROM_PYPI = ("redis-server", "postgres")
+SERVER_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])  # often not on a user's own path
 
 
 def main() -> int:
@@ -51,7 +54,9 @@ def find() -> dict[str, str | None]:
     return {
         "chromium": first(*map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
         "font": first(*Path("/usr/share/fonts").rglob("DejaVuSans.ttf")),
+        "haproxy": first(shutil.which("haproxy", path=SERVER_PATH)),
         "k6": first(executable(ROOT / ".venv" / "bin" / "k6")),
+        "nginx": first(shutil.which("nginx", path=SERVER_PATH)),
         "node": first(find_node()),
         "postgres": first(find_postgres()),
         "redis-server": first(

@@ -11,7 +11,9 @@ from tests.project import tree
 
 COMMANDS = {
     "chromium": ["chromium", "--version"],
+    "haproxy": ["haproxy", "-v"],
     "k6": ["k6", "version"],
+    "nginx": ["nginx", "-v"],
     "node": ["node", "--version"],
     "postgres": ["postgres", "--version"],
     "redis-server": ["redis-server", "--version"],
@@ -29,8 +31,8 @@ def tools() -> dict[str, str]:
 def test_a_tool_starts_and_says_its_version(tools: dict[str, str], name: str) -> None:
     program, argument = COMMANDS[name]
     path = Path(tools[name], program) if name == "postgres" else Path(tools[name])
-    answer = subprocess.run([path, argument], capture_output=True, text=True, timeout=30, check=True).stdout
-    assert re.search(r"\d+\.\d+", answer)
+    answer = subprocess.run([path, argument], capture_output=True, text=True, timeout=30, check=True)
+    assert re.search(r"\d+\.\d+", answer.stdout + answer.stderr)
 
 
 def test_there_is_a_font_for_screenshots(tools: dict[str, str]) -> None:
