@@ -18,9 +18,10 @@ class Kind(IntEnum):
     RESET = 3
     READ_ONLY = 4
     PALETTE = 5
+    RESTORE = 6
 
 
-NEW_EPOCH = frozenset((Kind.RESET, Kind.PALETTE))  # what begins a new numbering
+NEW_EPOCH = frozenset((Kind.RESET, Kind.PALETTE, Kind.RESTORE))  # what begins a new numbering; a reset alone empties
 
 
 class Entry(NamedTuple):

@@ -9,6 +9,7 @@ import pytest
 from beeplace.board.allowance import Allowance
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry, Kind
+from beeplace.board.news import News
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from tests.board.samples import ANN, ORGANISER, STATE, WHOLE, WIDTH, entry
@@ -55,6 +56,17 @@ def test_a_new_palette_leaves_the_pixels() -> None:
     recolored = replace(STATE, seq=2, epoch="second", palette=Palette(("#000000", "#111111", "#222222", "#333333")))
     board.apply([Entry(2, "second", Kind.PALETTE, None, 0, ORGANISER, 0, 2)], recolored)
     assert (board.state, max(board.pixels)) == (recolored, 3)
+
+
+def test_a_restore_begins_an_epoch_and_leaves_the_pixels() -> None:
+    board = board_with()
+    restored = replace(STATE, seq=2, epoch="second")
+    entries = [entry(1, color=3), Entry(2, "second", Kind.RESTORE, None, 0, ORGANISER, 0, 2)]
+    pieces = list(News(entries, restored).by_epoch())
+    assert [(piece.state.epoch, piece.state.seq) for piece in pieces] == [("first", 1), ("second", 2)]
+    for piece in pieces:
+        board.apply(piece.entries, piece.state)
+    assert (board.state, board.changed_since(0, 100), max(board.pixels)) == (restored, [2 * WIDTH + 1], 3)
 
 
 def test_a_delta_is_what_changed_since() -> None:
