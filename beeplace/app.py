@@ -13,19 +13,21 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 from aiohttp import web
 
+from beeplace import ports
+from beeplace.board import crash
 from beeplace.board.adopt import adopt
 from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
-from beeplace.board.bus_memory import MemoryBus
+from beeplace.board.bus import Bus
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
 from beeplace.board.store import Store, Wanted
-from beeplace.board.store_sqlite import SqliteStore
 from beeplace.displays import http_displays
 from beeplace.displays.blocks import Blocks
 from beeplace.displays.displays import DISPLAYS, Displays
@@ -50,6 +52,7 @@ from beeplace.gateway.sockets import SocketServer
 from beeplace.settings import Settings
 
 MOST_MESSAGE_BYTES = 2048
+HEARD_SECONDS, UNHEARD_SECONDS = 1.0, 0.2
 CONNECT_SECONDS = 5.0
 STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
 HANGING = 70  # the exit code then
@@ -70,13 +73,18 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings, api_key: str) -> AsyncIterator[Running]:
     """A whole BeePlace, from the store to the open port; leaving it drains and stores everything."""
-    store = SqliteStore(settings.database_url)
+    if settings.crash_at:
+        crash.arm(*settings.crash_at)
+    store = ports.store(settings)
     try:
         wanted = Wanted(settings.board_width, settings.board_height, settings.colors)
         board = await store.open(wanted)
-        await adopt(store, board, wanted)
+        feed = Feed(board, store)
+        await adopt(store, board, feed, wanted)
+        bus = await ports.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
-        async with _serving(_parts(settings, api_key, store, board, identities), settings) as ready:
+        parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities)
+        async with _serving(parts, settings) as ready:
             yield ready
     finally:
         await store.close()
@@ -87,18 +95,22 @@ class _Parts:
     """What has to be started and ended."""
 
     gateway: Gateway
+    bus: Bus
+    people: People
     refresh: Refresh
     fanout: FanOut
     sockets: SocketServer
     displays: Displays
 
 
-def _parts(settings: Settings, api_key: str, store: Store, board: Board, identities: Identities) -> _Parts:
+def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: Bus, identities: Identities) -> _Parts:
     """Puts a gateway together; nothing runs yet."""
-    metrics, snapshots, feed, bus = Metrics(), Snapshots(board), Feed(board, store), MemoryBus()
+    board = feed.board
+    metrics, snapshots = Metrics(), Snapshots(board)
     limits = Limits(settings.max_pixels, settings.cooldown * 1000)
     commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, limits=limits, measure=metrics.commit)
-    people, fanout = People(settings.sockets_per_identity), FanOut(asyncio.get_running_loop().time)
+    people = People(settings.sockets_per_identity, lambda: bus.elsewhere)
+    fanout = FanOut(asyncio.get_running_loop().time)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
@@ -116,11 +128,16 @@ def _parts(settings: Settings, api_key: str, store: Store, board: Board, identit
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
     metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
     metrics.watch("seq", "The last committed change", lambda: board.state.seq)
+    metrics.watch("repairs", "Times that others' changes were read from the log", lambda: feed.repairs)
+    metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
     displays = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
-    gateway = Gateway(board, store, commits, events, snapshots, identities, metrics, origins, api_key, config, displays)
-    return _Parts(gateway, refresh, fanout, sockets, _displays(board, store, feed, people))
+    gateway = Gateway(
+        board, store, commits, feed, events, snapshots, identities, metrics, origins, api_key, config, displays,
+        lambda: bus.failing,
+    )  # fmt: skip
+    return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, store, feed, people))
 
 
 @asynccontextmanager
@@ -144,11 +161,14 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
             ("refresh", parts.refresh.run()),
             ("pulse", parts.sockets.eio.pulse()),
             ("loop lag", gateway.metrics.watch_loop()),
+            ("bus", parts.bus.run(gateway.feed.hear, parts.people.here)),
+            *([("feed", gateway.feed.run(partial(_pace, settings, parts.bus)))] if ports.shared(settings) else ()),
         )
     ]
     try:
         yield Running(gateway, await _listen(door, settings), tasks)
     finally:
+        crash.passing("draining")
         gateway.events.draining = True
         gateway.commits.stop()
         await _ended(tasks[0])
@@ -160,6 +180,11 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
         for task in tasks[1:]:
             task.cancel()
             await _ended(task)
+
+
+def _pace(settings: Settings, bus: Bus) -> float:
+    """How often the log is asked for what other gateways did, in seconds; the bus tells sooner where it can."""
+    return HEARD_SECONDS if settings.redis_url and not bus.failing else UNHEARD_SECONDS
 
 
 def _socket_limits(settings: Settings) -> session.Limits:
@@ -178,7 +203,6 @@ def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
         "canvasSize": settings.board_width,
         "width": settings.board_width,
         "height": settings.board_height,
-        "colors": list(settings.colors.colors),
         "cooldown": settings.cooldown,
         "initialColor": settings.initial_color_index,
         "maxPixels": settings.max_pixels,
@@ -187,7 +211,7 @@ def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
         "maxScale": settings.max_scale,
         "refreshRate": settings.board_refresh_rate,
     }
-    return lambda: {**fixed, "readOnly": board.state.read_only}
+    return lambda: {**fixed, "colors": list(board.state.palette.colors), "readOnly": board.state.read_only}
 
 
 def _displays(board: Board, store: Store, feed: Feed, people: People) -> Displays:
@@ -237,7 +261,7 @@ async def serve(settings: Settings, api_key: str, announce: Callable[[str], None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings, api_key) as ready:
-        log.info("listening", address=ready.address, store="sqlite", bus="memory", database=str(settings.database_url))
+        log.info("listening", address=ready.address, **ports.named(settings))
         announce(ready.address)
         _settle_memory()
         stopped = asyncio.create_task(stop.wait(), name="stop")

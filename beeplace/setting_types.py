@@ -72,12 +72,40 @@ def api_key_file(text: str) -> str:
     return api_key(path.read_text(encoding="ascii").strip())
 
 
-def database(text: str) -> Path:
-    """sqlite:///path, which names a file."""
+def database(text: str) -> Path | str:
+    """sqlite:///path, which names a file, or the address of a PostgreSQL database."""
+    if text.startswith(("postgresql://", "postgres://")):
+        return _address(text)
     path = Path(text.removeprefix("sqlite:///"))
     if not text.startswith("sqlite:///") or not path.name or "\0" in text or path.is_dir():
         raise ValueError
     return path
+
+
+def redis(text: str) -> str:
+    """The address of a Redis server."""
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError
+    return _address(text)
+
+
+def _address(text: str) -> str:
+    if not text.isprintable() or " " in text:
+        raise ValueError
+    parts = urlsplit(text)
+    if not (parts.netloc or parts.path.strip("/")) or (parts.port == 0):  # asking for the port checks it
+        raise ValueError
+    return text
+
+
+def crash_point(points: tuple[str, ...]) -> Parse:
+    """point:times"""
+
+    def parse(text: str) -> tuple[str, int]:
+        point, _, times = text.partition(":")
+        return points[points.index(point)], integer(1, 999_999_999)(times)
+
+    return parse
 
 
 def origins(text: str) -> tuple[str, ...]:

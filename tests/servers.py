@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from beeplace.settings import FIELDS
+from beeplace.setting_fields import FIELDS
 
 API_KEY = "a-key-for-tests-of-enough-length"
 START_SECONDS = 60.0

@@ -11,7 +11,8 @@ import pytest
 
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.errors import SettingError
-from beeplace.settings import FIELDS, Settings, parse_settings, read_settings
+from beeplace.setting_fields import FIELDS
+from beeplace.settings import Settings, parse_settings, read_settings
 from tests.e2e.process import run_beeplace
 
 KEY = "k" * 24
@@ -44,6 +45,8 @@ DEFAULTS: dict[str, Any] = {
     "display_rows": 1,
     "log_level": "info",
     "log_format": "text",
+    "redis_url": None,
+    "crash_at": None,
 }
 
 GOOD: list[tuple[str, str, str, Any]] = [
@@ -70,6 +73,15 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("API_KEY", KEY, "api_key", KEY),
     ("API_KEY", "~" * 512, "api_key", "~" * 512),
     ("DATABASE_URL", "sqlite:////var/lib/x.db", "database_url", Path("/var/lib/x.db")),
+    (
+        "DATABASE_URL",
+        "postgresql://bee:secret@db.example:5432/bee",
+        "database_url",
+        "postgresql://bee:secret@db.example:5432/bee",
+    ),
+    ("DATABASE_URL", "postgres:///bee?host=/run/postgresql", "database_url", "postgres:///bee?host=/run/postgresql"),
+    ("REDIS_URL", "rediss://:secret@cache.example:6380/2", "redis_url", "rediss://:secret@cache.example:6380/2"),
+    ("REDIS_URL", "unix:///run/redis.sock?db=1", "redis_url", "unix:///run/redis.sock?db=1"),
     ("ALLOWED_ORIGINS", "https://a.example, http://b:8080", "allowed_origins", ("https://a.example", "http://b:8080")),
     ("TRUSTED_PROXIES", "10.0.0.0/8,::1", "trusted_proxies", (ip_network("10.0.0.0/8"), ip_network("::1"))),
     ("POLLING", "off", "polling", False),
@@ -84,6 +96,7 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("DISPLAY_ROWS", "100", "display_rows", 100),
     ("LOG_LEVEL", "WARNING", "log_level", "warning"),
     ("LOG_FORMAT", "json", "log_format", "json"),
+    ("CRASH_AT", "committed:3", "crash_at", ("committed", 3)),
 ]
 
 # Those of the catalogue (tests/catalogue/environment.json) are not repeated here.
@@ -109,6 +122,9 @@ BAD = [
     ("DISPLAY_COLUMNS", "0"),
     ("DISPLAY_COLUMNS", "101"),
     ("DISPLAY_ROWS", "1.5"),
+    ("CRASH_AT", "nowhere:1"),
+    ("CRASH_AT", "committed"),
+    ("CRASH_AT", "committed:0"),
 ]
 
 

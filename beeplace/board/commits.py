@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -17,6 +18,7 @@ from time import perf_counter
 from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
+from beeplace.board.crash import passing
 from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed, check
 from beeplace.board.keeper import Keeper
@@ -29,6 +31,7 @@ LINGER_SECONDS = 0.005  # what arrives within it shares a commit
 MOST_ROWS = 1_000
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 BUSY_MS = 1_000
+PROBE_SECONDS = 1.0
 MOST_TRIES = 50  # of an action, while other gateways commit in between
 
 Reply = Callable[[Answer], None]
@@ -58,6 +61,7 @@ class CommitLoop:
         self._admit()
         self._waiting.append((placement, reply))
         self._wake.set()
+        passing("queued")
 
     async def act(self, action: Action) -> Entry | None:
         """Carries an organiser's action out; None where the board does not allow it.
@@ -93,12 +97,21 @@ class CommitLoop:
         """Commits until `stop`, and whatever was taken before it."""
         while self._waiting or not self._stopping:
             if not self._waiting:
-                self._wake.clear()
-                await self._wake.wait()
+                await self._idle()
                 continue
             if not self._stopping:
                 await asyncio.sleep(LINGER_SECONDS)
             await self._commit_next()
+
+    async def _idle(self) -> None:
+        """Waits for work; while the log could not be written, tries it, so that a pause ends without a placement."""
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(PROBE_SECONDS if self.failing else None):
+                await self._wake.wait()
+        except TimeoutError:
+            with suppress(StoreUnavailable):
+                await self._commit(Question(), lambda facts: Decision(facts.state))
 
     async def keep(self) -> None:
         """Stores the board for the next start, once `run` has ended."""
@@ -132,6 +145,8 @@ class CommitLoop:
             answers = [self._unavailable(p, error) for p in placements]
         for (_, reply), answer in zip(taken, answers, strict=True):
             reply(answer)
+            passing("answering")
+        passing("answered")
 
     def _unavailable(self, placement: Placement, error: StoreUnavailable) -> Answer:
         code = "unknown" if isinstance(error, OutcomeUnknown) else "store_unavailable"
@@ -172,6 +187,7 @@ class CommitLoop:
             self.failing = str(error)
             raise
         self.failing = None
+        passing("committed")
         await self._tell(News(decision.entries, decision.state, decision.allowances))
         if decision.entries:
             self._measure(len(decision.entries), perf_counter() - began)
@@ -185,6 +201,7 @@ class CommitLoop:
             except StoreUnavailable as error:
                 self.failing = str(error)
                 self._feed.hear(None)
+        passing("applied")
         if news.entries:
             self._bus.announce(news)
 

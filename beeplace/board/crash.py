@@ -18,8 +18,8 @@ POINTS = (
     "applied",  # the board has it, nobody was answered
     "answering",  # some were answered
     "answered",  # all were, and nobody else has seen anything
-    "sending",  # a batch is sent to some clients
-    "sent",  # to all
+    "sending",  # a batch is encoded, nobody has it
+    "sent",  # it was written to all
     "announced",  # the other gateways were told
     "keeping",  # a slice of the stored board is written
     "draining",  # SIGTERM came

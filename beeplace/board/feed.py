@@ -25,7 +25,7 @@ class Feed:
     """The board's only writer. Followers are told of entries in the same step in which the board takes them."""
 
     def __init__(self, board: Board, store: Store) -> None:
-        self._board, self._store = board, store
+        self.board, self._store = board, store
         self._followers: list[Follower] = []
         self._missing = asyncio.Event()
         self.repairs = 0  # how often something was read from the log because nobody had told of it
@@ -37,14 +37,14 @@ class Feed:
 
     def take(self, news: News) -> bool:
         """Takes in what is new of it; False, and nothing taken, where the board lacks what came before."""
-        fresh = news.after(self._board.state.seq)
-        if fresh.entries and fresh.entries[0].seq != self._board.state.seq + 1:
+        fresh = news.after(self.board.state.seq)
+        if fresh.entries and fresh.entries[0].seq != self.board.state.seq + 1:
             return False
         for piece in fresh.by_epoch():
-            self._board.apply(piece.entries, piece.state)
+            self.board.apply(piece.entries, piece.state)
             for follower in self._followers:
                 follower(piece.entries, piece.state)
-        self._board.spend(news.allowances, self._store.now_ms())
+        self.board.spend(news.allowances, self._store.now_ms())
         return True
 
     def hear(self, news: News | None) -> None:
@@ -54,18 +54,18 @@ class Feed:
 
     async def catch_up(self) -> None:
         """Reads what the log has and the board has not. Raises StoreUnavailable, LogWentBack among them."""
-        known = self._board.state.seq
+        known = self.board.state.seq
         log = await self._store.state()
         check(log, known)
-        if log.seq <= self._board.state.seq:
+        if log.seq <= self.board.state.seq:
             return
         self.repairs += 1
-        while self._board.state.seq < log.seq:
-            missed = await self._store.entries_after(self._board.state.seq, AT_ONCE)
+        while self.board.state.seq < log.seq:
+            missed = await self._store.entries_after(self.board.state.seq, AT_ONCE)
             if not missed:
                 raise StoreUnavailable("the log has a hole")
             self.take(News(missed, log))
-        self._board.spend(await self._store.windows(), self._store.now_ms())
+        self.board.spend(await self._store.windows(), self._store.now_ms())
 
     async def run(self, pace: Callable[[], float]) -> None:
         """Looks into the log every `pace()` seconds, and at once when something is missing."""

@@ -8,6 +8,7 @@ replaces a newer one.
 from __future__ import annotations
 
 from beeplace.board.board import Board
+from beeplace.board.crash import passing
 from beeplace.board.store import Store
 
 EVERY = 100_000  # entries between two passes: a tail of that length is played in about a third of a second
@@ -54,6 +55,7 @@ class Keeper:
         now, rest = self._numbers[:SLICE], self._numbers[SLICE:]
         blocks = [self._board.bitmap.block(number) for number in now]
         await self._store.keep(blocks, None if rest else self._aim)
+        passing("keeping")
         self._numbers = rest  # only now: a slice that could not be stored is due again
         if not rest:
             self._kept = self._aim

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from beeplace.board.board import Board
 from beeplace.board.commits import CommitLoop
+from beeplace.board.feed import Feed
 from beeplace.board.store import Store
 from beeplace.gateway.events import Events
 from beeplace.gateway.identity import Identities
@@ -25,6 +26,7 @@ class Gateway:
     board: Board
     store: Store
     commits: CommitLoop
+    feed: Feed
     events: Events
     snapshots: Snapshots
     identities: Identities
@@ -33,6 +35,7 @@ class Gateway:
     api_key: str
     config: Callable[[], dict[str, Any]]  # the fields of initialState that are the same for everyone
     displays: dict[str, int]  # first values of the wall page
+    degraded: Callable[[], str | None]  # what works less well at present
 
 
 GATEWAY = web.AppKey("gateway", Gateway)

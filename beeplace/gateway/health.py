@@ -19,14 +19,19 @@ async def health(_: web.Request) -> web.Response:
 
 @routes.get("/ready")
 async def ready(request: web.Request) -> web.Response:
-    """The log can be written and the gateway is not draining; 503 with the reason otherwise."""
+    """The log can be written and the gateway is not draining; 503 with the reason otherwise.
+
+    `degraded` says what works less well meanwhile.
+    """
     gateway = request.app[GATEWAY]
     if gateway.events.draining:
         return answer({"statusCode": 503, "message": "draining"}, 503)
-    if gateway.commits.failing:
-        return answer({"statusCode": 503, "message": f"saving is paused: {gateway.commits.failing}"}, 503)
+    if failing := gateway.commits.failing or gateway.feed.failing:
+        return answer({"statusCode": 503, "message": f"saving is paused: {failing}"}, 503)
     state = gateway.board.state
-    return answer({"status": "ready", "epoch": state.epoch, "seq": state.seq})
+    ready = {"status": "ready", "epoch": state.epoch, "seq": state.seq}
+    degraded = gateway.degraded()
+    return answer({**ready, "degraded": degraded} if degraded else ready)
 
 
 @routes.get("/metrics")

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection
 
 
 class People:
-    """Counts by identity, so that second tabs and reconnects do not count twice."""
+    """Counts by identity, so that second tabs and reconnects do not count twice.
 
-    def __init__(self, sockets_per_identity: int) -> None:
+    `elsewhere` says how many there are on other gateways and not on this one.
+    """
+
+    def __init__(self, sockets_per_identity: int, elsewhere: Callable[[], int] = lambda: 0) -> None:
         self._most = sockets_per_identity
+        self._elsewhere = elsewhere
         self._sockets: Counter[bytes] = Counter()
         self._told = 0
 
     def __len__(self) -> int:
-        return len(self._sockets)
+        return len(self._sockets) + self._elsewhere()
+
+    def here(self) -> Collection[bytes]:
+        """The identities of those on this gateway."""
+        return self._sockets.keys()
 
     def come(self, identity: bytes) -> bool:
         """One more socket of a person; False where that would be too many."""

@@ -8,7 +8,8 @@ from time import perf_counter
 
 from beeplace.board.batch import Batch, Changes
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.crash import passing
+from beeplace.board.entries import NEW_EPOCH, BoardState, Entry, Kind
 from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.people import People
@@ -48,6 +49,14 @@ class Refresh:
         if entries[0].kind is Kind.RESET:
             self._reset = entries[0].seq
             self._snapshots.renew()  # the old epoch's must not be joined any more
+        elif entries[0].kind in NEW_EPOCH:
+            self._invite()
+
+    def _invite(self) -> None:
+        """What a gateway beside this one was started with, other colours say, is learned by joining again."""
+        self._snapshots.renew()
+        for socket in self._fanout:
+            socket.kick(DRAINING)
 
     async def run(self) -> None:
         """Ticks until its owner cancels it."""
@@ -93,7 +102,9 @@ class Refresh:
         self._metrics.batches.inc()
         self._metrics.batch_pixels.inc(len(changes.offsets))
         shared = _batch(pixels, changes.epoch, changes.from_seq, changes.to_seq)
+        passing("sending")
         self._send_shared(shared, changes.epoch, changes.from_seq)
+        passing("sent")
 
     def _send_gap(self, changes: Changes) -> None:
         """More pixels changed than a batch is good for: who knows ranges asks for the rest, others join again."""

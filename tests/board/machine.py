@@ -232,7 +232,7 @@ class BoardMachine(RuleBasedStateMachine):
         assert {who for who, a in board.allowances.items() if a.ends_ms > now_ms} == {
             who for who in NAMES if self.model.cooldown_ms and self.model.window(who, now_ms)[0]
         }
-        self.run(adopt(self.session.store, board, self.wanted))
+        self.run(adopt(self.session.store, board, self.session.feed, self.wanted))
         if board.state.epoch != self.model.epoch:
             self.model.begin(board.state.epoch)
             self.committed.append((board.state.seq, board.state.epoch, Kind.PALETTE))

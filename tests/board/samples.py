@@ -10,6 +10,7 @@ from pathlib import Path
 from beeplace.board.allowance import Allowance, Limits
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.feed import Feed
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
 from beeplace.board.rules import Action, Answer, Facts, Placement, decide, decide_action
@@ -82,6 +83,7 @@ class Session:
 
     store: Store
     board: Board
+    feed: Feed
 
     def __init__(self, folder: Path, make: StoreMaker = sqlite, limits: Limits = LIMITS) -> None:
         self.folder, self.make, self.limits = folder, make, limits
@@ -90,6 +92,7 @@ class Session:
     async def open(self, wanted: Wanted = WANTED) -> None:
         self.store = self.make(self.folder, self.ticks)
         self.board = await self.store.open(wanted)
+        self.feed = Feed(self.board, self.store)
 
     async def restart(self, wanted: Wanted = WANTED) -> None:
         """As after a crash: nothing but the log was written down."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from beeplace.errors import SettingError
-from beeplace.settings import FIELDS, parse_settings
+from beeplace.setting_fields import FIELDS
+from beeplace.settings import parse_settings
 from tests.catalogue.rows import Row, expanded, inputs
 from tests.conftest import StartServer
 

@@ -6,10 +6,9 @@ import re
 import pytest
 from dotenv import dotenv_values
 
-from beeplace.settings import FIELDS, Field
+from beeplace.setting_fields import FIELDS, Field
 from tests.project import tree
 
-# REDIS_URL is not among them yet: without the Redis bus it would promise what nothing does.
 CONTRACT = [
     "HOST",
     "PORT",
@@ -27,6 +26,7 @@ CONTRACT = [
     "API_KEY",
     "API_KEY_FILE",
     "DATABASE_URL",
+    "REDIS_URL",
     "ALLOWED_ORIGINS",
     "TRUSTED_PROXIES",
     "SOCKET_EVENTS_PER_SECOND",
