@@ -9,8 +9,9 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -35,8 +36,8 @@ from beeplace.displays.figures import Figures
 from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
 from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, requests, session
-from beeplace.gateway.door import Door
-from beeplace.gateway.drain import drain
+from beeplace.gateway.door import Door, url
+from beeplace.gateway.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.gateway import GATEWAY, Gateway
@@ -71,8 +72,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, api_key: str) -> AsyncIterator[Running]:
-    """A whole BeePlace, from the store to the open port; leaving it drains and stores everything."""
+async def running(settings: Settings, api_key: str, sockets: Sequence[socket.socket] = ()) -> AsyncIterator[Running]:
+    """A whole BeePlace, from the store to the open port, or the sockets that are open already; leaving it drains and
+    stores everything."""
     if settings.crash_at:
         crash.arm(*settings.crash_at)
     store = ports.store(settings)
@@ -84,7 +86,7 @@ async def running(settings: Settings, api_key: str) -> AsyncIterator[Running]:
         bus = await ports.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
         parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities)
-        async with _serving(parts, settings) as ready:
+        async with _serving(parts, settings, list(sockets)) as ready:
             yield ready
     finally:
         await store.close()
@@ -141,7 +143,7 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
 
 
 @asynccontextmanager
-async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
+async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socket]) -> AsyncIterator[Running]:
     gateway, app = parts.gateway, _application(parts.gateway, parts.sockets, parts.displays)
     runner = web.AppRunner(
         app,
@@ -166,14 +168,18 @@ async def _serving(parts: _Parts, settings: Settings) -> AsyncIterator[Running]:
         )
     ]
     try:
-        yield Running(gateway, await _listen(door, settings), tasks)
+        yield Running(gateway, await _listen(door, settings, sockets), tasks)
     finally:
         crash.passing("draining")
         gateway.events.draining = True
+        if ports.shared(settings):
+            door.close()  # who comes now goes to another gateway
         gateway.commits.stop()
         await _ended(tasks[0])
         parts.refresh.tick(asyncio.get_running_loop().time())
-        await drain(parts.fanout, list(parts.sockets.eio.sockets.values()))
+        await drain(
+            parts.fanout, list(parts.sockets.eio.sockets.values()), AMONG_OTHERS if ports.shared(settings) else ALONE
+        )
         await gateway.commits.keep()
         door.close()
         await runner.cleanup()
@@ -237,9 +243,8 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
     return app
 
 
-async def _listen(door: Door, settings: Settings) -> str:
-    host, port = await door.open(settings.host, settings.port)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+async def _listen(door: Door, settings: Settings, sockets: list[socket.socket]) -> str:
+    return url(*(door.take(sockets) if sockets else await door.open(settings.host, settings.port)))
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -254,13 +259,15 @@ def _settle_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-async def serve(settings: Settings, api_key: str, announce: Callable[[str], None]) -> None:
-    """Runs until SIGTERM or SIGINT; `announce` is told the address once it listens."""
+async def serve(
+    settings: Settings, api_key: str, announce: Callable[[str], None], sockets: Sequence[socket.socket] = ()
+) -> None:
+    """Runs until SIGTERM or SIGINT; `announce` is told the address once it listens, on sockets that it may be given."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings, api_key) as ready:
+    async with running(settings, api_key, sockets) as ready:
         log.info("listening", address=ready.address, **ports.named(settings))
         announce(ready.address)
         _settle_memory()

@@ -8,11 +8,40 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from typing import Any
 
 BACKLOG = 4096
 _PAUSE_SECONDS = 0.5
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
+
+
+def listen(addresses: Iterable[tuple[Any, ...]], port: int) -> list[socket.socket]:
+    """A listening socket for each address as `getaddrinfo` names it; all get the same port. Raises OSError."""
+    with ExitStack() as undo:
+        sockets: list[socket.socket] = []
+        for family, _, _, _, address in dict.fromkeys(addresses):
+            one = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind((address[0], port or (place(sockets)[1] if sockets else 0), *address[2:]))
+            one.listen(BACKLOG)
+            sockets.append(one)
+        undo.pop_all()
+        return sockets
+
+
+def place(sockets: list[socket.socket]) -> tuple[str, int]:
+    """The first address and its port."""
+    host, port = sockets[0].getsockname()[:2]
+    return str(host), int(port)
+
+
+def url(host: str, port: int) -> str:
+    """How a browser is told of it."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Door:
@@ -27,21 +56,15 @@ class Door:
         """Begins to listen; returns the first address. Raises OSError."""
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, _, _, _, address in dict.fromkeys(found):
-            listening = socket.socket(family, socket.SOCK_STREAM)
-            self._sockets.append(listening)
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            listening.setblocking(False)
-            listening.bind((address[0], port or self._port(), *address[2:]))
-            listening.listen(BACKLOG)
-            loop.add_reader(listening, self._let_in, listening)
-        return str(self._sockets[0].getsockname()[0]), self._port()
+        return self.take(listen(found, port))
 
-    def _port(self) -> int:
-        """The port that the first address got: the others take the same."""
-        return int(self._sockets[0].getsockname()[1]) if len(self._sockets) else 0
+    def take(self, sockets: list[socket.socket]) -> tuple[str, int]:
+        """Lets in who comes to sockets that listen already, and owns them; returns the first address."""
+        self._sockets = sockets
+        for one in sockets:
+            one.setblocking(False)
+            asyncio.get_running_loop().add_reader(one, self._let_in, one)
+        return place(sockets)
 
     def _let_in(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()

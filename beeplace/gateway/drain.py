@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import dataclass
 
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.session import DRAINING, Session, Shared
 
-SECONDS = 2.0  # over which the goodbyes are spread
 SLICES = 20
-BACK_MS = (500, 5_000)  # when a client is asked to come back
 
 
-async def drain(fanout: FanOut, others: list[Session]) -> None:
-    """Says `bye` and closes every socket, in slices over two seconds; sooner where there are few."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a gateway sends its clients away."""
+
+    seconds: float  # over which the goodbyes are spread
+    back_ms: tuple[int, int]  # when a client is asked to come back: at random in between
+
+
+ALONE = Pace(2.0, (500, 5_000))  # nobody else serves them, and this one needs a moment to be back
+AMONG_OTHERS = Pace(1.0, (100, 1_000))  # others take them at once: nobody is without a gateway for longer than 3 s
+
+
+async def drain(fanout: FanOut, others: list[Session], pace: Pace) -> None:
+    """Says `bye` and closes every socket, in slices over the pace's seconds; sooner where there are few."""
     sockets = list(dict.fromkeys([*fanout, *others]))
     size = max(50, -(-len(sockets) // SLICES))
     for start in range(0, len(sockets), size):
         if start:
-            await asyncio.sleep(SECONDS / SLICES)
+            await asyncio.sleep(pace.seconds / SLICES)
         for socket in sockets[start : start + size]:
-            socket.share(Shared(f'2["bye",{{"reconnectIn":{random.randint(*BACK_MS)}}}]'))
+            socket.share(Shared(f'2["bye",{{"reconnectIn":{random.randint(*pace.back_ms)}}}]'))
             socket.kick(DRAINING)
