@@ -62,9 +62,9 @@ class Feed:
         self.repairs += 1
         while self.board.state.seq < log.seq:
             missed = await self._store.entries_after(self.board.state.seq, AT_ONCE)
-            if not missed:
+            to_log = [entry for entry in missed if entry.seq <= log.seq]  # `log` is no state of what came later
+            if not self.take(News(to_log, log)) or not missed:
                 raise StoreUnavailable("the log has a hole")
-            self.take(News(missed, log))
         self.board.spend(await self._store.windows(), self._store.now_ms())
 
     async def run(self, pace: Callable[[], float]) -> None:

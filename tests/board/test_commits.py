@@ -4,76 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from beeplace.board.bus_memory import MemoryBus
-from beeplace.board.commits import MOST_ROWS, MOST_WAITING, CommitLoop
+from beeplace.board.commits import MOST_ROWS, MOST_WAITING
 from beeplace.board.entries import BoardState, Entry, Kind
-from beeplace.board.feed import Feed
 from beeplace.board.pixel import Area
-from beeplace.board.rules import Answer, Placement
+from beeplace.board.rules import Answer
 from beeplace.errors import Busy, Restarting, StoreUnavailable
-from tests.board.samples import ANN, LIMITS, NO_LIMIT, WHOLE, Session, fill, placement, read_only, reset, rid, sqlite
+from tests.board.desk import DEADLINE_SECONDS, Desk
+from tests.board.samples import (
+    ANN,
+    NO_LIMIT,
+    WHOLE,
+    Session,
+    fill,
+    placement,
+    read_only,
+    reset,
+    rid,
+    sqlite,
+)
 from tests.board.stores import file_limit, rows
-
-DEADLINE_SECONDS = 30
-
-
-class Desk:
-    """A commit loop that runs, and all that it told: ("answer", ...), ("feed", ...) in the order in which it came."""
-
-    def __init__(self, session: Session) -> None:
-        self.session, self.feed = session, Feed(session.board, session.store)
-        self.told: list[tuple[str, int | str | None]] = []
-        self.measured: list[int] = []
-        self.feed.follow(self._heard)
-        self.loop = CommitLoop(
-            store=session.store,
-            board=session.board,
-            feed=self.feed,
-            bus=MemoryBus(),
-            limits=session.limits,
-            measure=self._measure,
-        )
-
-    def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
-        assert entries[-1].seq == state.seq
-        self.told.append(("feed", state.seq))
-
-    def _measure(self, entries: int, seconds: float) -> None:
-        assert seconds > 0
-        self.measured.append(entries)
-
-    def ask(self, placement: Placement) -> asyncio.Future[Answer]:
-        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-
-        def reply(answer: Answer) -> None:
-            self.told.append(("answer", answer.code or answer.seq))
-            done.set_result(answer)
-
-        self.loop.place(placement, reply)
-        return done
-
-    async def place(self, *placements: Placement) -> list[Answer]:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            return await asyncio.gather(*[self.ask(placement) for placement in placements])
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A loop on a real store; stopped and closed with the test."""
-    session = Session(tmp_path, sqlite, LIMITS)
-    await session.open()
-    desk = Desk(session)
-    task = asyncio.create_task(desk.loop.run())
-    yield desk
-    desk.loop.stop()
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        await task
-    await session.store.close()
 
 
 def on_disk(desk: Desk) -> int:
@@ -238,14 +192,3 @@ async def test_a_full_disk_refuses_and_placing_resumes(desk: Desk) -> None:
     assert desk.loop.failing is None
     log = [e.area for e in await desk.session.log() if e.kind is Kind.PLACEMENT]
     assert log == [Area(1, 1, 1, 1), Area(2, 2, 1, 1)]
-
-
-async def test_what_the_log_has_and_the_board_has_not_is_caught_up(desk: Desk) -> None:
-    """A commit whose outcome was not known turns out to have happened."""
-    other = Session(desk.session.folder, limits=LIMITS)
-    other.store, other.board = desk.session.store, type(desk.session.board)(desk.session.board.state)
-    await other.place(placement(1, 1, 1), placement(2, 2, 2))
-    assert desk.session.board.state.seq == 0
-    await desk.place(placement(3, 3, 3, by=rid(9)))
-    assert [desk.session.board.pixels[i * 9 + i] for i in (1, 2, 3)] == [1, 2, 3]
-    assert desk.told == [("feed", 3), ("answer", 3)]

@@ -1,0 +1,62 @@
+"""A commit loop on a real store, and all that it tells, in the order in which it came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from beeplace.board.bus_memory import MemoryBus
+from beeplace.board.commits import CommitLoop
+from beeplace.board.entries import BoardState, Entry
+from beeplace.board.feed import Feed
+from beeplace.board.rules import Answer, Placement
+from tests.board.samples import Session
+
+DEADLINE_SECONDS = 30
+
+
+class Desk:
+    """A commit loop that runs, and all that it told: ("answer", ...), ("feed", ...) in the order in which it came."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.feed = session, Feed(session.board, session.store)
+        self.told: list[tuple[str, int | str | None]] = []
+        self.measured: list[int] = []
+        self.feed.follow(self._heard)
+        self.loop = CommitLoop(
+            store=session.store,
+            board=session.board,
+            feed=self.feed,
+            bus=MemoryBus(),
+            limits=session.limits,
+            measure=self._measure,
+        )
+
+    def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
+        assert entries[-1].seq == state.seq
+        self.told.append(("feed", state.seq))
+
+    def _measure(self, entries: int, seconds: float) -> None:
+        assert seconds > 0
+        self.measured.append(entries)
+
+    def ask(self, placement: Placement) -> asyncio.Future[Answer]:
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def reply(answer: Answer) -> None:
+            self.told.append(("answer", answer.code or answer.seq))
+            done.set_result(answer)
+
+        self.loop.place(placement, reply)
+        return done
+
+    async def place(self, *placements: Placement) -> list[Answer]:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await asyncio.gather(*[self.ask(placement) for placement in placements])
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Waits for a state of things."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not happened():  # noqa: ASYNC110  # what is waited for has no event
+            await asyncio.sleep(0.005)

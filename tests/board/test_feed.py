@@ -1,0 +1,191 @@
+"""The feed: every entry once and in order, whoever tells of it, and the log where nobody did."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.feed import Feed
+from beeplace.board.news import News
+from beeplace.board.palette import Palette
+from beeplace.errors import LogWentBack, StoreUnavailable
+from tests.board.desk import until
+from tests.board.samples import ANN, BOB, ORGANISER, STATE, Session, entry, placement, read_only, reset, sqlite
+from tests.board.stores import change
+
+
+class Gateway:
+    """A gateway that commits, and beside it the feed of another one on the same log, with all that it told."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.board = session.board.twin()
+        self.feed = Feed(self.board, session.store)
+        self.told: list[list[int]] = []
+        self.states: list[BoardState] = []
+        self.feed.follow(self._heard)
+
+    def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
+        assert self.board.state == state
+        self.told.append([entry.seq for entry in entries])
+        self.states.append(state)
+
+    async def news(self) -> News:
+        """All that is in the log, as one."""
+        return News(await self.session.log(), self.session.board.state, self.session.board.allowances)
+
+    def equals(self) -> bool:
+        ours, theirs = ((b.state, b.pixels, b.changed_since(0, 99)) for b in (self.board, self.session.board))
+        return ours == theirs
+
+
+@pytest.fixture
+async def other(tmp_path: Path) -> AsyncIterator[Gateway]:
+    session = Session(tmp_path, sqlite)
+    await session.open()
+    yield Gateway(session)
+    await session.store.close()
+
+
+def told(entries: Iterable[Entry], seq: int) -> News:
+    return News(list(entries), replace(STATE, seq=seq))
+
+
+async def test_what_was_told_is_on_the_board_and_told_on(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1), placement(2, 2, 2))
+    assert other.feed.take(await other.news())
+    assert other.equals()
+    assert (other.told, other.board.allowances[ANN].used) == ([[1, 2]], 2)
+
+
+async def test_what_was_told_twice_is_taken_once(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1))
+    first = await other.news()
+    await other.session.place(placement(2, 2, 2))
+    assert [other.feed.take(news) for news in (first, first, await other.news(), first)] == [True] * 4
+    assert other.equals()
+    assert other.told == [[1], [2]]
+
+
+async def test_with_a_hole_before_it_nothing_is_taken(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1), placement(2, 2, 2))
+    news = await other.news()
+    assert not other.feed.take(news._replace(entries=news.entries[1:]))
+    assert (other.told, other.board.state.seq) == ([], 0)
+
+
+async def test_a_hole_is_filled_from_the_log(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1), placement(2, 2, 2), placement(3, 3, 3, by=BOB))
+    await other.feed.catch_up()
+    assert other.equals()
+    assert (other.told, other.feed.repairs, other.board.allowances[BOB].used) == ([[1, 2, 3]], 1, 1)
+    await other.feed.catch_up()
+    assert (other.told, other.feed.repairs) == ([[1, 2, 3]], 1)
+
+
+async def test_an_epoch_begins_a_piece_of_its_own(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1))
+    await other.session.act(reset())
+    await other.session.place(placement(2, 2, 2, by=BOB))
+    await other.session.act(read_only())
+    await other.feed.catch_up()
+    assert other.equals()
+    assert (other.told, [s.seq for s in other.states]) == ([[1], [2, 3, 4]], [1, 4])
+    assert (len({s.epoch for s in other.states}), other.board.state.read_only) == (2, True)
+
+
+def test_new_colours_begin_a_piece_and_leave_the_pixels() -> None:
+    palette = Palette(("#000000", "#111111", "#222222", "#333333"))
+    change = Entry(2, "second", Kind.PALETTE, None, 0, ORGANISER, 0, 2)
+    state = replace(STATE, seq=3, epoch="second", palette=palette)
+    pieces = list(News([entry(1), change, entry(3, epoch="second")], state).by_epoch())
+    assert [[e.seq for e in piece.entries] for piece in pieces] == [[1], [2, 3]]
+    assert [piece.state.epoch for piece in pieces] == ["first", "second"]
+
+
+async def test_a_log_with_less_than_was_shown_is_not_believed(other: Gateway) -> None:
+    other.feed.take(told([entry(1), entry(2)], 2))
+    with pytest.raises(LogWentBack):
+        await other.feed.catch_up()
+
+
+async def test_what_was_heard_while_the_log_was_read_is_no_reason_to_doubt_it(other: Gateway) -> None:
+    reading = asyncio.ensure_future(other.feed.catch_up())
+    await asyncio.sleep(0)  # it has asked for the log's state, and waits
+    other.feed.hear(told([entry(1)], 1))
+    await reading
+    assert other.told == [[1]]
+
+
+async def test_somebody_elses_older_window_takes_nothing_back(other: Gateway) -> None:
+    other.board.spend({ANN: Allowance(2, 20_000)}, 0)
+    other.feed.take(News([], other.board.state, {ANN: Allowance(1, 20_000), BOB: Allowance(3, 9_000)}))
+    assert other.board.allowances == {ANN: Allowance(2, 20_000), BOB: Allowance(3, 9_000)}
+
+
+async def test_it_reads_the_log_as_soon_as_something_is_missing(other: Gateway) -> None:
+    running = asyncio.create_task(other.feed.run(lambda: 3600.0))
+    await other.session.place(placement(1, 1, 1), placement(2, 2, 2))
+    news = await other.news()
+    other.feed.hear(news._replace(entries=news.entries[1:]))
+    await until(lambda: bool(other.told))
+    await other.session.place(placement(3, 3, 3))
+    other.feed.hear(None)
+    await until(lambda: len(other.told) == 2)
+    running.cancel()
+    assert (other.told, other.equals()) == ([[1, 2], [3]], True)
+
+
+async def test_it_finds_what_nobody_told_of_at_its_pace(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1))
+    running = asyncio.create_task(other.feed.run(lambda: 0.01))
+    await until(lambda: bool(other.told))
+    running.cancel()
+    assert other.equals()
+
+
+async def test_a_log_that_went_back_is_said_until_it_is_whole_again(other: Gateway) -> None:
+    other.feed.take(told([entry(1)], 1))
+    running = asyncio.create_task(other.feed.run(lambda: 0.01))
+    await until(lambda: other.feed.failing == str(LogWentBack()))
+    await other.session.place(placement(1, 1, 1))
+    await until(lambda: other.feed.failing is None)
+    running.cancel()
+
+
+async def test_a_log_with_a_hole_is_an_error_and_no_endless_loop(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1), placement(2, 2, 2))
+    change(other.session.folder / "board.db", "DELETE FROM log WHERE seq = 1")
+    with pytest.raises(StoreUnavailable, match="hole"):
+        await other.feed.catch_up()
+    change(other.session.folder / "board.db", "DELETE FROM log")
+    with pytest.raises(StoreUnavailable, match="hole"):
+        await other.feed.catch_up()
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 6))))
+def test_however_news_overlap_everything_is_taken_once_and_in_order(pieces: list[tuple[int, int]]) -> None:
+    asyncio.run(taken_once_and_in_order(pieces))
+
+
+async def taken_once_and_in_order(pieces: list[tuple[int, int]]) -> None:
+    with TemporaryDirectory() as folder:
+        session, seen = Session(Path(folder), sqlite), list[int]()
+        await session.open()
+        session.feed.follow(lambda entries, _: seen.extend(e.seq for e in entries))
+        for first, count in pieces:
+            before = len(seen)
+            taken = session.feed.take(told([entry(seq) for seq in range(first, first + count)], first + count - 1))
+            assert taken == (first <= before + 1)
+        assert seen == list(range(1, len(seen) + 1))
+        await session.store.close()
