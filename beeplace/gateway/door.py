@@ -17,6 +17,11 @@ _PAUSE_SECONDS = 0.5
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
 
 
+def found(host: str, port: int) -> list[tuple[Any, ...]]:
+    """The addresses of a host, as `listen` takes them. Raises OSError."""
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
+
+
 def listen(addresses: Iterable[tuple[Any, ...]], port: int) -> list[socket.socket]:
     """A listening socket for each address as `getaddrinfo` names it; all get the same port. Raises OSError."""
     with ExitStack() as undo:
