@@ -19,6 +19,8 @@ STOP_SECONDS = 30.0
 class ServerProcess:
     """One running gateway. `url` is where it listens; `folder` has its data and its log."""
 
+    command: tuple[str, ...] = (sys.executable, "-m", "beeplace")
+
     def __init__(self, folder: Path, **settings: object) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -32,7 +34,7 @@ class ServerProcess:
         """Starts it, again if it was stopped or killed; returns once it listens."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "beeplace"], cwd=self.folder, env=self._env, stdout=subprocess.PIPE, stderr=log
+                self.command, cwd=self.folder, env=self._env, stdout=subprocess.PIPE, stderr=log
             )
         self.url = self._listening()
         self.port = int(self.url.rsplit(":", 1)[1])

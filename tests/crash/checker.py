@@ -81,6 +81,8 @@ def violations(stored: Stored, history: History) -> list[str]:
     return [
         *_numbering(stored),
         *_wishes(by_pixel, history),
+        *_denials(by_pixel, history),
+        *_order(history),
         *_identities(by_pixel, history),
         *_allowances(stored.rows, history),
         *_refusals(by_pixel, history),
@@ -116,6 +118,26 @@ def _wishes(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str
             yield f"both: {wish.rid} was refused ({wish.answers[0]['code']}) and is in the log as {rows[0].seq}"
         if any(answer != wish.answers[0] for answer in wish.answers):
             yield f"both: {wish.rid} was answered {wish.answers}"
+
+
+def _denials(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:
+    """Who was told that it could not be stored, and had no other attempt under way, was told the truth."""
+    for wish in history.wishes:
+        for row in by_pixel.get(wish.pixel, []):
+            if wish.denied_ms and row.at_ms < wish.denied_ms - history.tolerance_ms:
+                yield f"both: {wish.rid} could not be stored at {wish.denied_ms}, and is in the log at {row.at_ms}"
+
+
+def _order(history: History) -> Iterator[str]:
+    """What was confirmed before something else was asked for comes before it in the log."""
+    confirmed = [wish for wish in history.wishes if wish.confirmed]
+    told = sorted((wish.told_ns, wish.answers[0]["seq"]) for wish in confirmed)
+    newest, at = 0, 0
+    for wish in sorted(confirmed, key=lambda wish: wish.first_ns):
+        while at < len(told) and told[at][0] < wish.first_ns:
+            newest, at = max(newest, told[at][1]), at + 1
+        if wish.answers[0]["seq"] <= newest:
+            yield f"order: {wish.rid} is {wish.answers[0]['seq']}, and {newest} was confirmed before it was asked for"
 
 
 def _identities(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:

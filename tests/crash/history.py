@@ -6,14 +6,16 @@ which wish it comes from, without asking the server.
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 Answer = dict[str, Any]
 Triple = tuple[int, int, int]  # x, y, color
 
 SETTLED = {"cooldown", "out_of_board", "bad_color", "read_only", "epoch", "duplicate", "banned", "protected"}
+DENIED = {"store_unavailable", "busy", "restarting", "not_joined"}  # it has not happened; asking again may help
 
 
 def wall_ms() -> float:
@@ -35,6 +37,10 @@ class Wish:
     sent_ms: float = 0.0  # first asked
     asked_ms: float = 0.0  # last asked
     told_ms: float = 0.0  # first answered
+    first_ns: int = 0  # the same two moments by a clock that nobody sets
+    told_ns: int = 0
+    denied_ms: float = 0.0  # last told that it had not happened, while no attempt before was without an answer
+    unanswered: int = 0  # attempts that ended without one
     attempts: int = 0
     abandoned: bool = False
     answers: list[Answer] = field(default_factory=list)
@@ -48,12 +54,25 @@ class Wish:
     def confirmed(self) -> bool:
         return bool(self.answers) and self.answers[0].get("ok") is True
 
+    def ask(self) -> None:
+        """It is on its way, once more perhaps."""
+        self.attempts += 1
+        self.unanswered += 1
+        self.asked_ms = wall_ms()
+        self.sent_ms = self.sent_ms or self.asked_ms
+        self.first_ns = self.first_ns or time.monotonic_ns()
+
     def hear(self, answer: Answer) -> None:
         """Takes an answer in; one that says "try again" settles nothing."""
         if answer.get("ok") or answer.get("code") in SETTLED:
+            self.unanswered -= 1
             if not self.answers:
-                self.told_ms = wall_ms()
+                self.told_ms, self.told_ns = wall_ms(), time.monotonic_ns()
             self.answers.append(answer)
+        elif answer.get("code") in DENIED:
+            self.unanswered -= 1
+            if not self.unanswered:
+                self.denied_ms = wall_ms()
 
 
 @dataclass(slots=True)
@@ -79,8 +98,15 @@ class History:
     pictures: list[Picture] = field(default_factory=list)
     rejoined: int = 0
     differences_ms: list[float] = field(default_factory=lambda: [clock_difference_ms()])
+    file: TextIO | None = None  # gets a line for all that happens
 
     @property
     def tolerance_ms(self) -> float:
         """Rounding of two clocks, and what the wall clock was moved during the run."""
         return 5 + max(self.differences_ms) - min(self.differences_ms)
+
+    def note(self, what: str, wish: Wish, **more: Any) -> None:
+        """Writes down what happened, and when."""
+        if self.file:
+            line = {"ns": time.monotonic_ns(), "what": what, "person": wish.person, "rid": wish.rid, **more}
+            self.file.write(json.dumps(line) + "\n")

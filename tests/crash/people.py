@@ -7,14 +7,14 @@ import base64
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import aiohttp
 
 from tests.crash.client import LOST, Canvas, Socket
-from tests.crash.history import History, Triple, Wish, wall_ms
+from tests.crash.history import Answer, History, Triple, Wish
 
 ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
 REPEATED = 0.02  # of the answered wishes are asked once more
@@ -22,8 +22,8 @@ REPEATED = 0.02  # of the answered wishes are asked once more
 
 @dataclass
 class World:
-    """What all people share. `url` is None while there is no server; `asked` and `heard` are called at each
-    placement and each answer."""
+    """What all people share. `urls` are the gateways that there are now; `asked` and `heard` are called at each
+    placement and each answer. Where it is `doubling`, a person asks for everything on two connections at once."""
 
     history: History
     http: aiohttp.ClientSession
@@ -31,8 +31,9 @@ class World:
     pause_seconds: float
     asked: Callable[[], None]
     heard: Callable[[], None]
-    url: str | None = None
+    urls: list[str] = field(default_factory=list)
     ending: bool = False
+    doubling: bool = False
 
     def __post_init__(self) -> None:
         side = range(self.history.width * self.history.height * 15)
@@ -45,12 +46,12 @@ class World:
         offset, color = divmod(next(self._numbers), 15)
         return offset % self.history.width, offset // self.history.width, color + 1
 
-    async def server(self) -> str:
-        """Where it listens, once it does."""
-        while self.url is None:
+    async def server(self, index: int) -> str:
+        """A gateway to connect to, once there is one: the connections of one person go to different ones."""
+        while not self.urls:
             self.changed.clear()
             await self.changed.wait()
-        return self.url
+        return self.urls[(self.random.randrange(len(self.urls)) if index == 0 else index) % len(self.urls)]
 
 
 class Person:
@@ -74,7 +75,7 @@ class Person:
 
     async def stay_connected(self, index: int) -> None:
         while True:
-            url = await self.world.server()
+            url = await self.world.server(index)
             if index and not self.token:  # the first connection brings the name for all
                 await self.named.wait()
             with suppress(*LOST):
@@ -140,30 +141,38 @@ class Person:
             sockets = [socket for socket in self.sockets if socket]
             if not sockets or self.world.ending:
                 continue
-            for socket in sockets:
-                self.wish(socket)
+            if self.world.doubling:
+                self.wish(*self.world.random.sample(sockets, min(2, len(sockets))))
+            else:
+                for socket in sockets:
+                    self.wish(socket)
 
-    def wish(self, socket: Socket) -> None:
+    def wish(self, *sockets: Socket) -> None:
+        """One new placement, asked for on each of the connections."""
         rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
         wish = Wish(self.number, rid, self.world.pixel())
         self.world.history.wishes.append(wish)
         self.open.append(wish)
-        self.start(wish, socket)
+        for socket in sockets:
+            self.start(wish, socket)
 
     async def ask(self, wish: Wish, socket: Socket) -> None:
         """Asks once; a break leaves the wish open for the next connection, or for ever."""
-        x, y, color = wish.pixel
-        wish.attempts += 1
+        history, (x, y, color) = self.world.history, wish.pixel
+        wish.ask()
         self.world.asked()
-        wish.asked_ms = wall_ms()
-        wish.sent_ms = wish.sent_ms or wish.asked_ms
+        history.note("invoke", wish, pixel=wish.pixel)
         try:
             answer = await socket.ask("pixelFromPlayer", {"x": x, "y": y, "color": color, "rid": wish.rid})
-        except LOST:
+        except LOST as error:
+            history.note("unknown", wish)
+            if isinstance(error, TimeoutError):
+                socket.end()  # who hears nothing connects anew
             if wish in self.open and not wish.answers and self.world.random.random() < ABANDONED:
                 wish.abandoned = True
                 self.open.remove(wish)
             return
+        history.note("ok" if answer.get("ok") else "refused", wish, **_told(answer))
         wish.hear(answer)
         self.world.heard()
         if wish.settled and wish in self.open:
@@ -173,3 +182,7 @@ class Person:
             await asyncio.sleep(self.world.random.uniform(0.1, 0.5))
             if socket.open and not wish.settled:
                 self.start(wish, socket)
+
+
+def _told(answer: Answer) -> Answer:
+    return {name: answer[name] for name in ("seq", "code") if name in answer}

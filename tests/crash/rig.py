@@ -134,7 +134,7 @@ class Rig:
             async with asyncio.timeout(self.random.uniform(0.05, 1) * self.plan.longest_life_seconds):
                 await self.server_died.wait()
         self.kill_at = "later"
-        self.world.url = None
+        self.world.urls = []
         self.totals.seconds_under_load += time.monotonic() - began
         if how == "stop":
             await asyncio.to_thread(self.server.stop)
@@ -185,7 +185,7 @@ class Rig:
         self.server_died.clear()
         self.history.differences_ms.append(clock_difference_ms())
         await self.look("the start")
-        self.world.url = self.server.url
+        self.world.urls = [self.server.url]
         self.world.changed.set()
 
     async def look(self, who: str) -> None:
@@ -223,7 +223,7 @@ class Rig:
 
     async def last_pixel(self) -> None:
         """One more kill, and a single pixel before a clean end: what the log's tail brought back must be kept too."""
-        self.world.url = None
+        self.world.urls = []
         self.server.kill()
         self.totals.kills += 1
         await self.start()

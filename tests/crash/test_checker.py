@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -93,6 +94,8 @@ def saw(seq: int, pixels: bytes) -> Callable[[History], None]:
         (unsaid, "charged"),
         (second_answer({"ok": True, "seq": 77}), "both"),
         (second_answer({"ok": False, "code": "cooldown"}), "both"),
+        (lambda history: setattr(history.wishes[4], "denied_ms", wall_ms() + 1_000), "both"),
+        (lambda history: setattr(history.wishes[0], "first_ns", time.monotonic_ns()), "order"),
         (lambda history: history.batches.add("8,7,1"), "false"),
         (saw(0, b"\1" + bytes(71)), "false"),
         (saw(4, bytes(72)), "false"),
