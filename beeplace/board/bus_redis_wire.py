@@ -1,0 +1,146 @@
+"""What gateways say to each other over Redis: sealed messages, and how news are written in them. No I/O.
+
+A message is 16 bytes of a keyed hash over the rest, and the rest is JSON in two lines: who speaks, the number of
+the message, and the epoch and seq that the speaker's board has; then the news, if there are any. Only who has
+the database's secret can make one, and one that was made for another board has another key.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from hmac import compare_digest
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import orjson
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.entries import NEW_EPOCH, BoardState, Entry, Kind
+from beeplace.board.news import News
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import LARGEST_SIDE, Area
+
+MAC_BYTES = 16
+HASH_BYTES = 8
+MOST_BYTES = 256_000  # longer news are left out; the others read them from the log
+
+
+class Message(NamedTuple):
+    """What one gateway says. `number` grows by 1 with each of its messages; seq and epoch are its board's."""
+
+    gateway: str
+    number: int
+    epoch: str
+    seq: int
+    news: News | None = None
+
+
+class Seal:
+    """Makes and checks messages, and hides who is who, for one board."""
+
+    def __init__(self, secret: bytes, name: str) -> None:
+        self._key = blake2b(name.encode(), key=secret, person=b"bus messages").digest()
+        self._people = blake2b(name.encode(), key=secret, person=b"bus people").digest()
+
+    def _mac(self, body: bytes) -> bytes:
+        return blake2b(body, key=self._key, digest_size=MAC_BYTES).digest()
+
+    def closed(self, message: Message) -> bytes:
+        """The message as it goes out; without its news where they are too long."""
+        head = orjson.dumps(message[:4])
+        tail = b"null" if message.news is None else orjson.dumps(written(message.news))
+        body = head + b"\n" + (tail if len(tail) <= MOST_BYTES else b"null")
+        return self._mac(body) + body
+
+    def opened(self, data: bytes) -> Message | None:
+        """The message, or None for anything else than one of ours."""
+        mac, body = data[:MAC_BYTES], data[MAC_BYTES:]
+        if not compare_digest(mac, self._mac(body)):
+            return None
+        try:
+            head, tail = body.split(b"\n")
+            message = _head(orjson.loads(head))
+            told = orjson.loads(tail)
+            if told is None:
+                return message
+            news = read(told)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+        return message._replace(news=news)
+
+    def hidden(self, identity: bytes) -> bytes:
+        """Eight bytes that stand for an identity, and lead back to it for nobody."""
+        return blake2b(identity, key=self._people, digest_size=HASH_BYTES).digest()
+
+
+def _head(told: Any) -> Message:
+    gateway, number, epoch, seq = told
+    return Message(_text(gateway), _whole(number), _text(epoch), _whole(seq))
+
+
+def written(news: News) -> list[Any]:
+    """News as JSON: the state, one row for each entry, and what was charged."""
+    state = news.state
+    return [
+        [state.epoch, state.seq, state.width, state.height, state.palette.colors, state.read_only],
+        [
+            [e.seq, e.epoch, e.kind, e.area and tuple(e.area), e.color, e.identity.hex(), e.at_ms, e.action]
+            for e in news.entries
+        ],
+        {identity.hex(): [a.used, a.ends_ms] for identity, a in news.allowances.items()},
+    ]  # fmt: skip
+
+
+def read(told: Any) -> News:
+    """News from JSON. Raises ValueError, TypeError, KeyError or AttributeError for what are none."""
+    (epoch, seq, width, height, colors, read_only), rows, charged = told
+    if not (0 < _whole(width) <= LARGEST_SIDE and 0 < _whole(height) <= LARGEST_SIDE and isinstance(read_only, bool)):
+        raise ValueError("no such board")
+    palette = Palette(tuple(_text(c) for c in colors))
+    state = BoardState(_text(epoch), _whole(seq), width, height, palette, read_only)
+    entries = [_entry(row, state) for row in rows]
+    _check(entries, state)
+    allowances = {bytes.fromhex(i): Allowance(_whole(used), _whole(ends)) for i, (used, ends) in charged.items()}
+    return News(entries, state, allowances)
+
+
+def _entry(row: Any, state: BoardState) -> Entry:
+    seq, epoch, number, corners, color, identity, at_ms, action = row
+    kind = Kind(_whole(number))
+    area = None if corners is None else Area(*map(_whole, corners))
+    if area and not (
+        area.width and area.height and area.x + area.width <= state.width and area.y + area.height <= state.height
+    ):
+        raise ValueError("not on the board")
+    if kind in (Kind.PLACEMENT, Kind.FILL) and (area is None or _whole(color) >= len(state.palette)):
+        raise ValueError("no such pixel")
+    return Entry(
+        _whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _whole(at_ms),
+        None if action is None else _whole(action),
+    )  # fmt: skip
+
+
+def _check(entries: list[Entry], state: BoardState) -> None:
+    """Raises ValueError unless the entries have no hole and lead to the state."""
+    if not entries or (entries[-1].seq, entries[-1].epoch) != (state.seq, state.epoch):
+        raise ValueError("not the state after these entries")
+    for before, entry in pairwise(entries):
+        if entry.seq != before.seq + 1:
+            raise ValueError("a hole")
+        if (entry.epoch != before.epoch) != (entry.kind in NEW_EPOCH):
+            raise ValueError("an epoch begins with what makes one")
+    modes = [bool(entry.color) for entry in entries if entry.kind is Kind.READ_ONLY]
+    if modes and modes[-1] != state.read_only:
+        raise ValueError("not the state after these entries")
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise TypeError("no whole number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 64:
+        raise TypeError("no short text")
+    return value

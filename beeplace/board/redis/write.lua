@@ -1,0 +1,17 @@
+#!lua
+-- Writes the whole bitfield, unless what is there is newer.
+-- KEYS: board, state.  ARGV: epoch, seq, width, height, content, and what the caller knows to be false:
+-- "epoch seq" as it stands there, though nobody alive has come so far; empty if nothing is.
+-- Answers "applied" or "newer".
+local board, state = KEYS[1], KEYS[2]
+if redis.call('TYPE', state).ok == 'hash' then
+  local stored = redis.call('HMGET', state, 'epoch', 'seq')
+  local seq = stored[1] and stored[2] and #stored[2] < 16 and string.match(stored[2], '^%d+$') and tonumber(stored[2])
+  if seq and seq > tonumber(ARGV[2]) and stored[1] .. ' ' .. stored[2] ~= ARGV[6] then
+    return 'newer'
+  end
+end
+redis.call('DEL', state)
+redis.call('SET', board, ARGV[5])
+redis.call('HSET', state, 'epoch', ARGV[1], 'seq', ARGV[2], 'width', ARGV[3], 'height', ARGV[4])
+return 'applied'
