@@ -111,14 +111,15 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     metrics, snapshots = Metrics(), Snapshots(board)
     limits = Limits(settings.max_pixels, settings.cooldown * 1000)
     commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, limits=limits, measure=metrics.commit)
+    saving = lambda: not (commits.failing or feed.failing)  # noqa: E731
     people = People(settings.sockets_per_identity, lambda: bus.elsewhere)
     fanout = FanOut(asyncio.get_running_loop().time)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
-    refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate)
+    refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate, saving=saving)
     feed.follow(refresh.follow)
-    config = _config(settings, board)
+    config = _config(settings, board, saving)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
@@ -204,7 +205,7 @@ def _socket_limits(settings: Settings) -> session.Limits:
     )
 
 
-def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
+def _config(settings: Settings, board: Board, saving: Callable[[], bool]) -> Callable[[], dict[str, Any]]:
     fixed = {
         "canvasSize": settings.board_width,
         "width": settings.board_width,
@@ -217,7 +218,12 @@ def _config(settings: Settings, board: Board) -> Callable[[], dict[str, Any]]:
         "maxScale": settings.max_scale,
         "refreshRate": settings.board_refresh_rate,
     }
-    return lambda: {**fixed, "colors": list(board.state.palette.colors), "readOnly": board.state.read_only}
+    return lambda: {
+        **fixed,
+        "colors": list(board.state.palette.colors),
+        "readOnly": board.state.read_only,
+        "saving": saving(),
+    }
 
 
 def _displays(board: Board, store: Store, feed: Feed, people: People) -> Displays:

@@ -14,6 +14,7 @@ thesis's and keep its payloads; everything else is optional, so that an original
     <- readOnly*        boolean
     <- resetBoard*      (nothing), "epoch:seq"             the board is empty; its new epoch and seq
     <- userCount*       number
+    <- settings         {saving}                           false: nothing can be saved now; repeated every 3 s
     <- pixelRejected    {x, y, color, code, retryIn?, current}   to who placed without asking for an answer
     <- bye              {reconnectIn}                      milliseconds; the server drains
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from beeplace.board.batch import Batch, Changes
@@ -18,6 +18,7 @@ from beeplace.gateway.session import DRAINING, Session, Shared
 from beeplace.gateway.snapshots import Snapshots
 
 _PEOPLE_SECONDS = 1.0
+_PAUSED_SECONDS = 3.0  # a pause is told again while it lasts; clients forget one that is not
 _MOST_STRETCH = 4.0
 
 
@@ -33,6 +34,7 @@ class Refresh:
         people: People,
         metrics: Metrics,
         interval_ms: int,
+        saving: Callable[[], bool],
     ) -> None:
         self._board, self._fanout, self._snapshots = board, fanout, snapshots
         self._people, self._metrics = people, metrics
@@ -41,6 +43,7 @@ class Refresh:
         self._reset: int | None = None  # the seq of a reset that is not told yet
         self._read_only = board.state.read_only
         self._people_due = 0.0
+        self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
@@ -84,6 +87,8 @@ class Refresh:
             self._send_shared(_read_only(self._read_only), self._board.state.epoch, self._board.state.seq)
         if now >= self._people_due:
             self._say_people(now)
+        if not (saving := self._saving()) or not self._told_saving:
+            self._say_saving(saving, now)
         for socket, behind in self._fanout.drained() if self._fanout.behind else ():
             self._catch_up(socket, behind)
         self._metrics.refresh_seconds.inc(perf_counter() - began)
@@ -123,6 +128,11 @@ class Refresh:
         count = self._people.news()
         if count is not None:
             self._fanout.tell(Shared(f'2["userCount",{count}]'))
+
+    def _say_saving(self, saving: bool, now: float) -> None:
+        if saving != self._told_saving or now >= self._saving_due:
+            self._told_saving, self._saving_due = saving, now + _PAUSED_SECONDS
+            self._fanout.tell(Shared(f'2["settings",{{"saving":{"true" if saving else "false"}}}]'))
 
     def _catch_up(self, socket: Session, behind: Behind) -> None:
         """One delta of all that a slow client missed."""

@@ -87,6 +87,19 @@ test("saving is paused for as long as the server says, or until it saved", () =>
   expect(saving.paused).toBe(false);
 });
 
+test("a pause that the server tells of ends when it says so, and by itself when its end is not heard", () => {
+  let now = 0;
+  const saving = new Saving(() => now);
+  saving.told(false);
+  now = 9_999;
+  expect(saving.paused).toBe(true);
+  saving.told(true);
+  expect(saving.paused).toBe(false);
+  saving.told(false);
+  now += 10_000;
+  expect(saving.paused).toBe(false);
+});
+
 test("what another tab says of the allowance is believed only when it makes sense", () => {
   expect(parseAllowed({ remaining: 2, retryInMs: 1500.5 })).toEqual({ remaining: 2, retryInMs: 1500.5 });
   for (const wrong of [null, 7, {}, { remaining: -1, retryInMs: 0 }, { remaining: 1, retryInMs: "1" }]) {

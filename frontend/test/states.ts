@@ -11,6 +11,7 @@ export const told = {
   minScale: 1,
   maxScale: 40,
   readOnly: false,
+  saving: true,
   userCount: 2,
   epoch: "e",
   seq: 5,

@@ -25,7 +25,7 @@ class Canvas:
     """A board, and all that follows it."""
 
     def __init__(self, kind: Callable[..., Refresh] = Refresh) -> None:
-        self.board = Board(STATE)
+        self.board, self.saving = Board(STATE), True
         self.fanout, self.snapshots = FanOut(asyncio.get_running_loop().time), Snapshots(self.board)
         self.people, self.metrics = People(4), Metrics()
         self.refresh = kind(
@@ -35,6 +35,7 @@ class Canvas:
             people=self.people,
             metrics=self.metrics,
             interval_ms=INTERVAL_MS,
+            saving=lambda: self.saving,
         )
 
     def commit(self, *entries: Entry) -> None:
@@ -101,6 +102,18 @@ async def test_a_tick_without_a_change_sends_nothing() -> None:
         for now in range(5):
             canvas.refresh.tick(now)
         assert canvas.fanout.frames == 0
+
+
+async def test_a_pause_is_told_repeated_and_its_end_told_once() -> None:
+    canvas = Canvas()
+    async with peer() as one:
+        canvas.fanout.add(one.session)
+        for now, saving in enumerate((True, False, False, False, False, True, True)):
+            canvas.saving = saving
+            canvas.refresh.tick(now)
+        paused, over = '42["settings",{"saving":false}]', '42["settings",{"saving":true}]'
+        assert [await text(one, len(said) + 2) for said in (paused, paused, over)] == [paused, paused, over]
+        assert canvas.fanout.frames == 3
 
 
 async def test_ranges_touch_each_other() -> None:

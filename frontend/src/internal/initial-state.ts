@@ -15,6 +15,8 @@ export interface Settings {
   readonly minScale: number;
   readonly maxScale: number;
   readonly readOnly: boolean;
+  /** False while the server cannot save. */
+  readonly saving: boolean;
 }
 
 /** The pixels changed in (from, to]. */
@@ -67,6 +69,7 @@ export function parseSettings(fields: Fields): Settings | null {
     minScale,
     maxScale: Math.max(minScale, positive(fields.maxScale, 40)),
     readOnly: fields.readOnly === true,
+    saving: fields.saving !== false,
   };
 }
 

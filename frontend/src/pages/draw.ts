@@ -173,6 +173,7 @@ async function resendIfAlive(): Promise<void> {
 function adopt(settings: BoardSettings): void {
   const another = camera.setBoard(settings, settings);
   allowance.maxPixels = settings.maxPixels;
+  saving.told(settings.saving);
   controls.showColors(settings.colors, settings.initialColor);
   if (another) address.open(settings);
   refresh();
