@@ -22,6 +22,14 @@ class StoreLocked(BeePlaceError):
     """Another process uses this database; the start stops with exit code 75."""
 
 
+class StoreNotEmpty(BeePlaceError):
+    """The database has a board already; a backup is restored into an empty one only."""
+
+
+class BackupDamaged(BeePlaceError):
+    """This is no backup of BeePlace, or a damaged one."""
+
+
 class StoreUnavailable(BeePlaceError):
     """The log cannot be written now."""
 

@@ -9,9 +9,11 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from beeplace.board.archive import Archive
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.store import Store
+from beeplace.errors import SettingError
 from beeplace.settings import Settings
 
 # ruff: noqa: PLC0415
@@ -31,6 +33,15 @@ def store(settings: Settings) -> Store:
     from beeplace.board.store_postgres import PostgresStore
 
     return PostgresStore(settings.database_url)
+
+
+def archive(settings: Settings) -> Archive:
+    """The whole database, for backup, restore and verify."""
+    if isinstance(settings.database_url, Path):
+        from beeplace.board.store_sqlite_archive import SqliteArchive
+
+        return SqliteArchive(settings.database_url)
+    raise SettingError("DATABASE_URL: backup, restore and verify know SQLite only")
 
 
 async def bus(settings: Settings, board: Board, log: Store) -> Bus:

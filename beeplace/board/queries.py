@@ -8,9 +8,9 @@ from importlib.resources import files
 _NAMED = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
-def queries(folder: str) -> dict[str, str]:
-    """The statements of `<folder>/queries.sql`, by the name above each."""
-    parts = _NAMED.split((files("beeplace.board") / folder / "queries.sql").read_text())
+def queries(folder: str, file: str = "queries") -> dict[str, str]:
+    """The statements of `<folder>/<file>.sql`, by the name above each."""
+    parts = _NAMED.split((files("beeplace.board") / folder / f"{file}.sql").read_text())
     return {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
@@ -79,6 +80,11 @@ def seq_before(seqs: bytes, area: Area, x: int, y: int) -> int:
     found = array("Q")
     found.frombytes(zlib.decompress(seqs))
     return found[(y - area.y) * area.width + x - area.x] if found else 0
+
+
+def block_row(block: Block) -> tuple[object, ...]:
+    """A stretch of the stored board."""
+    return (block.number, block.pixels, zlib.compress(block.versions, 1))
 
 
 def request_row(r: Remembered) -> tuple[object, ...]:

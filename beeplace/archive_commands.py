@@ -1,0 +1,94 @@
+"""The commands `backup`, `restore` and `verify`: settings in, a line for people and an exit code out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from beeplace import ports
+from beeplace.backup import Done, backup, restore
+from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
+from beeplace.settings import Settings, read_settings
+
+# sysexits.h
+DATA, NO_INPUT, UNAVAILABLE, IO, TEMPORARY, CONFIGURATION = 65, 66, 69, 74, 75, 78
+INTERRUPTED = 130
+_NICENESS = 10  # gateways on the same machine come first
+
+Work = Callable[[Settings], Coroutine[None, None, int]]
+
+
+def run(work: Work, arguments: Mapping[str, str] | None = None) -> int:
+    """Runs a command to its end; its exit code. What goes wrong is one line on stderr."""
+    try:
+        settings = read_settings(arguments)
+        os.nice(_NICENESS)
+        return asyncio.run(_until_told(work(settings)))
+    except (SettingError, StoreNotEmpty) as error:
+        return _fail(str(error), CONFIGURATION)
+    except StoreLocked as error:
+        return _fail(str(error), TEMPORARY)
+    except BackupDamaged as error:
+        return _fail(str(error), DATA)
+    except FileNotFoundError as error:
+        return _fail(f"{error.strerror}: {error.filename}", NO_INPUT)
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), IO)
+    except BeePlaceError as error:
+        return _fail(str(error), UNAVAILABLE)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return _fail("stopped; nothing is left of it", INTERRUPTED)
+
+
+async def _until_told(work: Coroutine[None, None, int]) -> int:
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows, where Ctrl-C ends the process
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
+
+
+def back_up(path: Path) -> Work:
+    """`beeplace backup FILE`."""
+
+    async def work(settings: Settings) -> int:
+        done = await backup(ports.archive(settings), path)
+        _say(f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database.")
+        return 0
+
+    return work
+
+
+def put_back(path: Path) -> Work:
+    """`beeplace restore FILE`."""
+
+    async def work(settings: Settings) -> int:
+        done = await restore(ports.archive(settings), path)
+        state = done.state
+        _say(f"Restored {_told(done)}, from a backup made at {done.made_at}.")
+        if (settings.board_width, settings.board_height) != (state.width, state.height):
+            _say(f"The settings name another size: set BOARD_WIDTH={state.width} and BOARD_HEIGHT={state.height}.")
+        if settings.colors != state.palette:
+            _say("The settings name other colours: the first start takes them over where they are enough.")
+        return 0
+
+    return work
+
+
+def _told(done: Done) -> str:
+    return f"{done.state.width} x {done.state.height} pixels as of {done.state.epoch}:{done.state.seq}"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + os.linesep)
+    sys.stdout.flush()
+
+
+def _fail(line: str, code: int) -> int:
+    sys.stderr.write(f"beeplace: {line}\n")
+    return code

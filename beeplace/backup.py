@@ -1,0 +1,160 @@
+"""Backup and restore: a board in one file, and back, into this or another kind of database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from beeplace.backup_file import BackupReader, BackupWriter
+from beeplace.board.archive import Archive, Epoch, Head, Part, Row, Rows, Undo
+from beeplace.board.bitmap import Bitmap, Block
+from beeplace.board.entries import BoardState, Kind
+from beeplace.board.pixel import Area
+from beeplace.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a backup holds or a restore wrote: the board's state, and when the backup was made."""
+
+    state: BoardState
+    made_at_ms: int
+
+    @property
+    def made_at(self) -> str:
+        """In UTC, to the second."""
+        return _utc(self.made_at_ms)
+
+
+async def backup(archive: Archive, path: Path) -> Done:
+    """Writes a backup that only its owner can read. Raises FileExistsError; nothing is left where it fails."""
+    with _whole_file(path) as file:
+        return await _write(archive, file)
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file that has its name once it is whole and on stable storage. Mode 0600: it holds secrets."""
+    if path.exists():
+        raise FileExistsError(0, "there is a file of that name already", str(path))
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+async def _write(archive: Archive, file: BinaryIO) -> Done:
+    async with archive.moment() as moment:
+        done = Done(moment.head.state, time.time_ns() // 1_000_000)
+        writer = BackupWriter(file, moment.head, done.made_at_ms)
+        async for held in moment.held():
+            writer.add(held)
+    progress = Progress("backup", done.state.seq)
+    async for part in archive.entries(0, done.state.seq):
+        writer.add(part)
+        progress.reached(writer.seq)
+        await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
+    writer.close()
+    progress.end()
+    return done
+
+
+async def restore(archive: Archive, path: Path) -> Done:
+    """Fills an empty database with a backup, and begins a new epoch there, in which the pixels stay.
+
+    Raises BackupDamaged and StoreNotEmpty, and leaves the database as it was.
+    """
+    with path.open("rb") as file:
+        reader = BackupReader(file)
+        head, last = _new_epoch(reader)
+        progress, board = Progress("restore", reader.head.state.seq), Painted(head.state)
+        async with archive.filling(head) as filling:
+            for part in chain(reader, last):
+                for whole in board.add(part):
+                    await filling.take(whole)
+                progress.reached(board.seq)
+                await asyncio.sleep(0)
+            await filling.finish(board.reset_seq, board.blocks())
+    progress.end()
+    return Done(head.state, reader.made_at_ms)
+
+
+class Painted:
+    """The board that the log leads to, for what a store keeps beside the log."""
+
+    def __init__(self, state: BoardState) -> None:
+        self._width, self._size = state.width, state.width * state.height
+        self._bitmap = Bitmap(self._size)
+        self._undone: dict[int, Undo] = {}  # of actions whose entry is still to come
+        self.seq = self.reset_seq = 0
+
+    def add(self, part: Part) -> Iterator[Part]:
+        """The part, with what follows from the log before it; an Undo comes with its entry."""
+        match part:
+            case Undo():
+                self._undone[part.seq] = part
+            case Rows(rows):
+                if undo := self._undone.pop(rows[0].seq, None):  # the file has what is no placement alone
+                    yield replace(undo, seqs=self._seqs(rows[0]))
+                yield Rows(rows, [self._paint(row) for row in rows])
+                self.seq = rows[-1].seq
+            case _:
+                yield part
+
+    def blocks(self) -> Iterator[Block]:
+        """All that was ever painted."""
+        return map(self._bitmap.block, self._bitmap.blocks_since(0))
+
+    def _seqs(self, row: Row) -> bytes:
+        area = _area(row) if row.kind == Kind.FILL else None
+        return zlib.compress(self._bitmap.versions(area.rows(self._width) if area else []), 1)
+
+    def _paint(self, row: Row) -> int:
+        """Takes an entry in; the seq of the change before it, of a placement's pixel."""
+        if row.kind == Kind.PLACEMENT and row.x is not None and row.y is not None:
+            offset = row.y * self._width + row.x
+            previous = self._bitmap.version(offset)
+            self._bitmap.set(offset, row.color, row.seq)
+            return previous
+        if row.kind == Kind.RESET:
+            self._bitmap, self.reset_seq = Bitmap(self._size), row.seq
+        elif area := _area(row):
+            self._bitmap.fill(area.rows(self._width), row.color, row.seq)
+        return 0
+
+
+def _area(row: Row) -> Area | None:
+    return None if row.x is None or row.y is None else Area(row.x, row.y, row.width or 1, row.height or 1)
+
+
+def _new_epoch(reader: BackupReader) -> tuple[Head, list[Part]]:
+    """The head of the restored board, and the entry that begins its epoch: nobody takes it for the old one."""
+    head, now_ms = reader.head, time.time_ns() // 1_000_000
+    state = replace(head.state, epoch=secrets.token_hex(8), seq=head.state.seq + 1)
+    epoch = Epoch(state.epoch, state.seq, state.width, state.height, state.palette, now_ms)
+    reason = f"restored from a backup made at {_utc(reader.made_at_ms)}"
+    kind, nowhere = Kind.RESTORE.value, (None, None, None, None)
+    row = Row(state.seq, state.epoch, kind, *nowhere, 0, None, now_ms, bytes(16), state.seq)
+    whole = replace(head, state=state, epochs=(*head.epochs, epoch))
+    return whole, [Undo(state.seq, reason, zlib.compress(b"")), Rows([row])]
+
+
+def _utc(ms: int) -> str:
+    return datetime.fromtimestamp(ms // 1000, UTC).isoformat().replace("+00:00", "Z")

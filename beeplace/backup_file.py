@@ -1,0 +1,248 @@
+"""The backup file: one board up to one seq, with all that a new database needs, and not tied to any kind of database.
+
+It is gzip; inside, after the line `BeePlace backup 1`, follow frames: one letter, the payload's length (32-bit
+little-endian) and the payload. Numbers of `P` are little-endian, blobs in JSON are base64.
+
+    H  JSON: made_at_ms, state, board_ms, epochs, secrets
+    W  JSON: [[identity, used, ends_ms], ...], open windows in board time
+    A  JSON: [[identity, rid, x, y, color, code, seq, remaining, retry_in_ms, expires_ms], ...], first answers
+    U  JSON: [seq, reason, before], what the action with that seq is reversed with; before is zlib
+    P  consecutive placements: the first one's seq (64 bits), then x, y (16), color (8), at_ms (64) and identity
+       (16 bytes) of each
+    R  JSON: one entry of another kind, the fields of `Row` without the epoch and the hex
+    E  JSON: entries, sha256 of everything before this frame; the last one
+
+The log begins at seq 1; an entry's epoch is the last one with `first_seq` <= seq;
+its colour's hex is in that epoch's palette.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import struct
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, BinaryIO
+
+import orjson
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.archive import Answers, Epoch, Epochs, Head, Part, Row, Rows, Undo, Windows
+from beeplace.board.entries import BoardState, Kind
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Pixel
+from beeplace.board.rules import Answer, Remembered
+from beeplace.errors import BackupDamaged, StoreUnavailable
+
+MAGIC = b"BeePlace backup 1\n"
+_FRAME = struct.Struct("<cI")
+_FIRST = struct.Struct("<Q")
+_PLACEMENT = struct.Struct("<HHBQ16s")
+_MOST_BYTES = 1 << 28  # of a frame: a wrong length must not fill the memory
+
+
+class BackupWriter:
+    """Writes one backup. `close` makes it complete; without it, it is refused by `BackupReader`."""
+
+    def __init__(self, file: BinaryIO, head: Head, made_at_ms: int) -> None:
+        self._gzip = gzip.GzipFile("", "wb", 1, file, mtime=0)
+        self._sha256 = hashlib.sha256()
+        self._epochs = Epochs(head)
+        self._state = head.state
+        self.seq = 0
+        self._write(MAGIC)
+        self._frame(b"H", orjson.dumps(_from_head(head, made_at_ms)))
+
+    def add(self, part: Part) -> None:
+        """Takes the next part. Raises StoreUnavailable where an entry of the log is missing or has a wrong epoch."""
+        match part:
+            case Rows(rows):
+                self._rows(rows)
+            case Windows(allowances):
+                self._frame(b"W", orjson.dumps([[_text(i), a.used, a.ends_ms] for i, a in allowances.items()]))
+            case Answers(remembered):
+                self._frame(b"A", orjson.dumps(list(map(_from_remembered, remembered))))
+            case Undo(seq, reason, before):
+                self._frame(b"U", orjson.dumps([seq, reason, _text(before)]))
+
+    def _rows(self, rows: list[Row]) -> None:
+        for row in rows:
+            self.seq += 1
+            if row.seq != self.seq or row.epoch != self._epochs.at(row.seq).name:
+                raise StoreUnavailable(f"the log is damaged at entry {self.seq}; beeplace verify tells more")
+        for placements, some in groupby(rows, _is_packed):
+            if placements:
+                same = list(some)
+                packed = [_PLACEMENT.pack(r.x, r.y, r.color, r.at_ms, r.identity) for r in same]
+                self._frame(b"P", _FIRST.pack(same[0].seq) + b"".join(packed))
+                continue
+            for r in some:
+                fields = [r.seq, *r[2:8], r.at_ms, _text(r.identity), r.action]
+                self._frame(b"R", orjson.dumps(fields))
+
+    def close(self) -> None:
+        """Everything was added. Raises StoreUnavailable where that is less than the head says."""
+        if self.seq != self._state.seq:
+            raise StoreUnavailable(f"the log ends at entry {self.seq}, the board stands at {self._state.seq}")
+        self._frame(b"E", orjson.dumps({"entries": self.seq, "sha256": self._sha256.hexdigest()}))
+        self._gzip.close()
+
+    def _frame(self, kind: bytes, payload: bytes) -> None:
+        self._write(_FRAME.pack(kind, len(payload)) + payload)
+
+    def _write(self, data: bytes) -> None:
+        self._sha256.update(data)
+        self._gzip.write(data)
+
+
+class BackupReader:
+    """Reads one backup: the head at once, the rest by iterating. Raises BackupDamaged, at the end at the latest."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._gzip = gzip.GzipFile("", "rb", fileobj=file)
+        self._sha256 = hashlib.sha256()
+        self._seq = 0
+        with _understood():
+            if self._read(len(MAGIC)) != MAGIC:
+                raise BackupDamaged
+            kind, payload, _ = self._frame()
+            if kind != b"H":
+                raise BackupDamaged
+            self.made_at_ms, self.head = _head(orjson.loads(payload))
+        self._epochs = Epochs(self.head)
+
+    def __iter__(self) -> Iterator[Part]:
+        while True:
+            with _understood():
+                kind, payload, sha256 = self._frame()
+                if kind == b"E":
+                    self._end(orjson.loads(payload), sha256)
+                    return
+                part = self._part(kind, payload)
+            yield part
+
+    def _part(self, kind: bytes, payload: bytes) -> Part:
+        if kind == b"P":
+            return Rows(self._placements(payload))
+        told = orjson.loads(payload)
+        match kind:
+            case b"R":
+                return Rows([self._row(told)])
+            case b"U":
+                return Undo(told[0], told[1], _blob(told[2]))
+            case b"W":
+                return Windows({_blob(identity): Allowance(used, ends_ms) for identity, used, ends_ms in told})
+            case b"A":
+                return Answers([_remembered(*one) for one in told])
+        raise BackupDamaged
+
+    def _placements(self, payload: bytes) -> list[Row]:
+        [first] = _FIRST.unpack_from(payload)
+        packed = payload[_FIRST.size :]
+        count = len(packed) // _PLACEMENT.size
+        self._follows(first, count)
+        epoch = self._epochs.at(first)
+        if self._epochs.at(first + count - 1) is not epoch:
+            raise BackupDamaged
+        name, kind, colors = epoch.name, Kind.PLACEMENT.value, epoch.palette.colors
+        return [
+            Row(seq, name, kind, x, y, None, None, color, colors[color], at_ms, identity, None)
+            for seq, (x, y, color, at_ms, identity) in enumerate(_PLACEMENT.iter_unpack(packed), first)
+        ]
+
+    def _row(self, told: list[Any]) -> Row:
+        seq, kind, x, y, width, height, color, at_ms, identity, action = told
+        self._follows(seq, 1)
+        epoch = self._epochs.at(seq)
+        hexadecimal = None if x is None else epoch.palette[color]
+        return Row(seq, epoch.name, kind, x, y, width, height, color, hexadecimal, at_ms, _blob(identity), action)
+
+    def _follows(self, seq: int, count: int) -> None:
+        if seq != self._seq + 1:
+            raise BackupDamaged
+        self._seq += count
+
+    def _end(self, told: dict[str, Any], sha256: str) -> None:
+        # Reading on makes gzip compare its own checksum.
+        if told != {"entries": self._seq, "sha256": sha256} or self._seq != self.head.state.seq or self._gzip.read(1):
+            raise BackupDamaged
+
+    def _frame(self) -> tuple[bytes, bytes, str]:
+        """A frame's letter and payload, and the checksum of all before it."""
+        sha256 = self._sha256.hexdigest()
+        kind, length = _FRAME.unpack(self._read(_FRAME.size))
+        if length > _MOST_BYTES:
+            raise BackupDamaged
+        return kind, self._read(length), sha256
+
+    def _read(self, size: int) -> bytes:
+        data = self._gzip.read(size)
+        if len(data) < size:
+            raise BackupDamaged
+        self._sha256.update(data)
+        return data
+
+
+class _understood:  # noqa: N801  # a context manager, read as a word
+    """Whatever cannot be understood of a file is a damaged backup."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(
+            error, EOFError | zlib.error | gzip.BadGzipFile | struct.error | ValueError | LookupError | TypeError
+        ):
+            raise BackupDamaged from error
+
+
+def _is_packed(row: Row) -> bool:
+    plain = row.kind == Kind.PLACEMENT and row.action is None and row.width is None and row.height is None
+    return plain and len(row.identity) == 16
+
+
+def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
+    s = head.state
+    return {
+        "made_at_ms": made_at_ms,
+        "state": {
+            "epoch": s.epoch,
+            "seq": s.seq,
+            "width": s.width,
+            "height": s.height,
+            "colors": s.palette.colors,
+            "read_only": s.read_only,
+        },
+        "board_ms": head.board_ms,
+        "epochs": [[e.name, e.first_seq, e.width, e.height, e.palette.colors, e.at_ms] for e in head.epochs],
+        "secrets": {name: _text(value) for name, value in head.secrets.items()},
+    }
+
+
+def _head(told: dict[str, Any]) -> tuple[int, Head]:
+    s = told["state"]
+    state = BoardState(s["epoch"], s["seq"], s["width"], s["height"], Palette(tuple(s["colors"])), s["read_only"])
+    epochs = [Epoch(n, first, w, h, Palette(tuple(colors)), at_ms) for n, first, w, h, colors, at_ms in told["epochs"]]
+    secrets = {name: _blob(value) for name, value in told["secrets"].items()}
+    if not epochs:
+        raise BackupDamaged
+    return told["made_at_ms"], Head(state, told["board_ms"], tuple(epochs), secrets)
+
+
+def _from_remembered(r: Remembered) -> list[Any]:
+    return [_text(r.identity), _text(r.rid), *r.pixel, *r.answer, r.expires_ms]
+
+
+def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any) -> Remembered:
+    return Remembered(_blob(identity), _blob(rid), Pixel(x, y, color), Answer(*rest[:-1]), rest[-1])
+
+
+def _text(blob: bytes) -> str:
+    return b64encode(blob).decode()
+
+
+def _blob(text: str) -> bytes:
+    return b64decode(text, validate=True)

@@ -1,0 +1,71 @@
+-- name: board
+-- The board's state, its epoch, how far its blocks go, and its clock.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.kept_seq,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: epochs
+-- All numberings in their order.
+SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
+
+-- name: secrets
+-- All named secrets.
+SELECT name, value FROM secret ORDER BY name;
+
+-- name: allowances
+-- All windows that have not ended.
+SELECT identity, used, ends_ms FROM allowance WHERE ends_ms > ?;
+
+-- name: requests
+-- All first answers that are still given again.
+SELECT identity, rid, x, y, color, code, seq, remaining, retry_in_ms, expires_ms FROM request WHERE expires_ms > ?;
+
+-- name: blocks
+-- The stored board.
+SELECT number, pixels, versions FROM block ORDER BY number;
+
+-- name: entries
+-- A stretch of the log.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms,
+       l.identity, l.action, l.previous
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?;
+
+-- name: actions
+-- What the actions of a stretch are reversed with.
+SELECT seq, reason, before, seqs FROM action WHERE seq BETWEEN ? AND ? ORDER BY seq;
+
+-- name: seq
+-- How far a board came.
+SELECT seq FROM board;
+
+-- name: add_epoch
+-- A numbering, with a number of its own.
+INSERT INTO epoch VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: add_board
+-- The only board, in the last of its epochs.
+INSERT INTO board SELECT 1, max(id), ?, ?, ?, ?, ?, ? FROM epoch;
+
+-- name: add_secret
+-- A named secret.
+INSERT INTO secret VALUES (?, ?);
+
+-- name: add_entry
+-- One entry of the log.
+INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: add_block
+-- A stretch of the stored board.
+INSERT INTO block VALUES (?, ?, ?);
+
+-- name: add_action
+-- What an action is reversed with.
+INSERT INTO action VALUES (?, ?, ?, ?);
+
+-- name: add_allowance
+-- An open window.
+INSERT INTO allowance VALUES (?, ?, ?);
+
+-- name: add_request
+-- A first answer.
+INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);

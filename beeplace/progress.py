@@ -1,0 +1,36 @@
+"""A progress bar for long work, on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+_WIDTH = 30
+_SECONDS = 0.1
+
+
+class Progress:
+    """Shows how much of `total` is done, on stderr; nothing where that is no terminal."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self._total = what, max(1, total)
+        self._terminal = sys.stderr.isatty()
+        self._began = self._shown = time.monotonic()
+
+    def reached(self, done: int) -> None:
+        """So much is done now."""
+        now = time.monotonic()
+        if not self._terminal or (now - self._shown < _SECONDS and done < self._total):
+            return
+        self._shown = now
+        share = min(1.0, done / self._total)
+        bar = "#" * int(share * _WIDTH)
+        left = (now - self._began) * (1 - share) / share if share else 0
+        sys.stderr.write(f"\r{self._what} [{bar:<{_WIDTH}}] {share:4.0%}  {done:,}  {left:.0f} s left \x1b[K")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leaves the terminal's line as it was."""
+        if self._terminal:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
