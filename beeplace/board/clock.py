@@ -41,9 +41,15 @@ class BoardClock:
     def __init__(self, last: Reading, ticks: Callable[[], int] = boot_ms, name: Callable[[], str] = boot_id) -> None:
         self._ticks = ticks
         self._boot_id = name()
-        same_boot = bool(self._boot_id) and last.boot_id == self._boot_id
-        elapsed = max(0, ticks() - last.boot_ms) if same_boot else 0
-        self._ahead_ms = last.board_ms + elapsed - ticks()
+        self._ahead_ms = self._continued(last) - ticks()
+
+    def _continued(self, reading: Reading) -> int:
+        same_boot = bool(self._boot_id) and reading.boot_id == self._boot_id
+        return reading.board_ms + (max(0, self._ticks() - reading.boot_ms) if same_boot else 0)
+
+    def observe(self, reading: Reading) -> None:
+        """Takes over what another gateway stored, where that is ahead; time never goes back."""
+        self._ahead_ms = max(self._ahead_ms, self._continued(reading) - self._ticks())
 
     def now_ms(self) -> int:
         """Board time now."""

@@ -26,6 +26,7 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.clock import BoardClock, Reading, boot_ms
+from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.lock import locked
 from beeplace.board.pixel import Pixel
@@ -132,6 +133,7 @@ class SqliteStore(Store):
                     if number == 1:
                         self._begin(wanted)
                     self._db.pragma("user_version", number)
+                    passing("migrating")
 
     def _begin(self, wanted: Wanted) -> None:
         colors = orjson.dumps(wanted.palette.colors).decode()
@@ -159,11 +161,14 @@ class SqliteStore(Store):
             self._recover()
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            decision = decide(self._facts(question))
+            facts = self._facts(question)
+            passing("locked")
+            decision = decide(facts)
             if not (decision.entries or decision.remembered):
                 self._db.execute("ROLLBACK")  # nothing to write down: no fsync for refusals
                 return decision
             self._write(decision)
+            passing("written")
         except BaseException:
             if self._db.in_transaction:  # a full disk has already rolled it back
                 self._db.execute("ROLLBACK")
@@ -173,14 +178,10 @@ class SqliteStore(Store):
         except apsw.Error as error:
             self._settle(decision, error)
         self._state = decision.state
-        self._reflect(decision)
+        self._mirror.apply(decision.entries, decision.state)  # so that it knows when each pixel changed last
         with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
             self._forget()
         return decision
-
-    def _reflect(self, decision: Decision) -> None:
-        """Keeps the store's own view of the board, which knows when each pixel changed last, up with the log."""
-        self._mirror.apply(decision.entries, decision.state)
 
     def _facts(self, question: Question) -> Facts:
         now_ms = self._clock.now_ms()
@@ -273,9 +274,8 @@ class SqliteStore(Store):
         return found
 
     def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
-        rows = [(block.number, block.pixels, zlib.compress(block.versions, 1)) for block in blocks]
         with self._db:
-            self._db.executemany(_SQL["keep_block"], rows)
+            self._db.executemany(_SQL["keep_block"], map(rows_sqlite.block_row, blocks))
             if seq is not None:
                 self._db.execute(_SQL["set_kept"], (seq,))
 

@@ -48,6 +48,22 @@ def test_a_reading_continues_in_the_next_start(boot: str) -> None:
     assert second.now_ms() == first.now_ms() == 1_234
 
 
+@pytest.mark.parametrize(("boot", "now_ms"), [("this boot", 940), ("another machine", 900)])
+def test_what_another_gateway_stored_is_taken_over_where_it_is_ahead(boot: str, now_ms: int) -> None:
+    board_clock = clock(Reading(100, 5_000, "this boot"), Ticks(5_050))
+    board_clock.observe(Reading(900, 5_010, boot))
+    assert board_clock.now_ms() == now_ms
+
+
+@pytest.mark.parametrize("boot", ["this boot", "another machine"])
+def test_what_another_gateway_stored_never_turns_time_back(boot: str) -> None:
+    ticks = Ticks(5_050)
+    board_clock = clock(Reading(100, 5_000, "this boot"), ticks)
+    board_clock.observe(Reading(10, 5_040, boot))
+    ticks.now_ms += 7
+    assert board_clock.now_ms() == 157
+
+
 def test_the_wall_clock_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("time", "time_ns"):
         monkeypatch.setattr(f"time.{name}", lambda: pytest.fail("board time asked the wall clock"))
