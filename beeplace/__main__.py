@@ -1,4 +1,4 @@
-"""The command line: `beeplace`, `beeplace serve`, `python -m beeplace`."""
+"""The command line: `beeplace`, `beeplace serve`, `beeplace doctor`; `python -m beeplace` is the same."""
 
 from __future__ import annotations
 
@@ -7,13 +7,27 @@ import asyncio
 import os
 import secrets
 import sys
-from typing import NoReturn
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from beeplace import __version__
 from beeplace.errors import BeePlaceError, SettingError, StoreLocked
 
+if TYPE_CHECKING:
+    from beeplace.settings import Settings
+
 # sysexits.h
 USAGE, UNAVAILABLE, TEMPORARY, FORBIDDEN, CONFIGURATION = 64, 69, 75, 77, 78
+MOST_WORKERS = 64
+_SETTINGS = "All settings come from the environment or from .env."
+_SERVE = f"""Runs the server until SIGTERM or Ctrl-C. {_SETTINGS}
+
+With --workers N, N equal gateways of this machine take connections from one port. They share the board through
+DATABASE_URL=postgresql://..., and tell each other of changes through REDIS_URL where there is one. A worker that dies
+is started again; SIGHUP restarts one after the other while the rest serve."""
+_DOCTOR = f"""Looks at this machine, its settings, its database and its Redis, measures how long storing takes, and says
+what to do about what it finds. It changes nothing in the database. {_SETTINGS} The exit code is 1 when something would
+fail."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,37 +39,38 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="beeplace", description="A shared pixel canvas for live events.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"beeplace {__version__}")
     commands = parser.add_subparsers(dest="command", parser_class=_Parser, metavar="command")
-    serve = commands.add_parser(
-        "serve",
-        help="run the server (what beeplace alone does)",
-        description="Runs the server until SIGTERM or Ctrl-C. All settings come from the environment or from .env.",
-        allow_abbrev=False,
-    )
+    plain: Any = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
+    serve = commands.add_parser("serve", help="run the server (what beeplace alone does)", description=_SERVE, **plain)
     serve.add_argument("--host", help="address to listen on, instead of HOST")
     serve.add_argument("--port", type=int, help="port to listen on, instead of PORT")
+    serve.add_argument(
+        "--workers", type=_workers, default=1, metavar="N", help="gateways on that port, 1 (default) to 64"
+    )
+    serve.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # how the parent of workers starts one
+    commands.add_parser("doctor", help="check this machine and its settings", description=_DOCTOR, **plain)
     return parser
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST_WORKERS):
+        raise argparse.ArgumentTypeError(f"must be an integer from 1 to {MOST_WORKERS}, not {text[:20]!r}")
+    return int(text)
 
 
 def main() -> None:
     """Runs a command and exits with its code."""
     given = _parser().parse_args()
     arguments = {k.upper(): str(v) for k in ("host", "port") if (v := getattr(given, k, None)) is not None}
-    sys.exit(_serve(arguments))
+    if given.command == "doctor":
+        sys.exit(_guarded(_doctor))
+    worker, workers = getattr(given, "worker", None), getattr(given, "workers", 1)
+    sys.exit(_guarded(lambda: _serve(arguments, workers=workers, worker=worker)))
 
 
-def _serve(arguments: dict[str, str]) -> int:
-    # Imported here, so that --help and --version answer at once.
-    from beeplace.app import serve  # noqa: PLC0415
-    from beeplace.logs import set_up  # noqa: PLC0415
-    from beeplace.settings import read_settings  # noqa: PLC0415
-
+def _guarded(command: Callable[[], int]) -> int:
+    """Its exit code, or that of the error with which it ended."""
     try:
-        settings = read_settings(arguments)
-        set_up(settings.log_level, settings.log_format)
-        api_key = settings.api_key or secrets.token_urlsafe(24)
-        if not settings.api_key:
-            _say(f"The organiser's key until exit: {api_key}")
-        _run(serve(settings, api_key, lambda address: _say(f"BeePlace listens on {address}")))
+        return command()
     except SettingError as error:
         return _fail(str(error), CONFIGURATION)
     except StoreLocked as error:
@@ -66,16 +81,81 @@ def _serve(arguments: dict[str, str]) -> int:
         return _fail(f"cannot start: {error.strerror or error} {error.filename or ''}".strip(), TEMPORARY)
     except BeePlaceError as error:
         return _fail(str(error), UNAVAILABLE)
+
+
+# What a command needs is imported when it is run, so that --help and --version answer at once.
+
+
+def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) -> int:
+    from beeplace.logs import set_up  # noqa: PLC0415
+    from beeplace.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings(arguments)
+    set_up(settings.log_level, settings.log_format)
+    if worker is not None:
+        return _be_worker(settings, worker)
+    if workers > 1:
+        return _be_parent(settings, arguments, workers)
+    from beeplace.app import serve  # noqa: PLC0415
+
+    _run(serve(settings, _api_key(settings), _listens))
     return 0
 
 
-def _run(work: object) -> None:
+def _be_worker(settings: Settings, descriptor: int) -> int:
+    from beeplace.app import serve  # noqa: PLC0415
+    from beeplace.workers import take_post  # noqa: PLC0415
+
+    post = take_post(descriptor)
+    post.follow()
+    _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets))
+    return 0
+
+
+def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) -> int:
+    from beeplace import ports  # noqa: PLC0415
+    from beeplace.gateway import door  # noqa: PLC0415
+    from beeplace.workers import Workers  # noqa: PLC0415
+
+    if not ports.shared(settings):
+        raise SettingError(
+            "DATABASE_URL: several workers need a PostgreSQL server; a file of SQLite serves one gateway"
+        )
+    sockets = door.listen(door.found(settings.host, settings.port), settings.port)
+    options = [word for name, value in arguments.items() for word in (f"--{name.lower()}", value)]
+
+    async def parent() -> int:
+        workers = Workers(number, options, _api_key(settings), sockets)
+        return await workers.run(lambda: _listens(door.url(*door.place(sockets))))
+
+    return asyncio.run(parent())
+
+
+def _doctor() -> int:
+    from beeplace.doctor import examine  # noqa: PLC0415
+    from beeplace.settings import read_settings  # noqa: PLC0415
+
+    return asyncio.run(examine(read_settings(), _say))
+
+
+def _api_key(settings: Settings) -> str:
+    api_key = settings.api_key or secrets.token_urlsafe(24)
+    if not settings.api_key:
+        _say(f"The organiser's key until exit: {api_key}")
+    return api_key
+
+
+def _listens(address: str) -> None:
+    _say(f"BeePlace listens on {address}")
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
     if sys.platform == "win32":
-        asyncio.run(work)  # type: ignore[arg-type]  # a coroutine, as below
+        asyncio.run(work)
     else:
         import uvloop  # noqa: PLC0415  # there is none for Windows
 
-        uvloop.run(work)  # type: ignore[arg-type]  # uvloop's own stub wants a wider type
+        uvloop.run(work)
 
 
 def _say(line: str) -> None:

@@ -9,8 +9,8 @@ ADAPTER = re.compile(r"(store|bus)_\w+")
 DRIVERS = {"apsw": "store_sqlite", "asyncpg": "store_postgres", "redis": "bus_redis"}
 NETWORK = ("aiohttp", "socketio", "engineio")
 ENVIRONMENT = ("environ", "environb", "getenv")
-# They build the server from its parts, so they know the parts by name.
-BUILDERS = ("beeplace/app.py", "beeplace/ports.py", "beeplace/__main__.py", "beeplace/cli.py")
+# They build the server from its parts, or examine them, so they know the parts by name.
+BUILDERS = ("beeplace/app.py", "beeplace/ports.py", "beeplace/doctor.py", "beeplace/__main__.py", "beeplace/cli.py")
 
 
 def imported(source: str, path: PurePath) -> Iterator[str]:
