@@ -15,7 +15,9 @@ from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
 from beeplace.board.rules import Action, Answer, Facts, Placement, decide, decide_action
 from beeplace.board.store import Question, Store, Wanted
+from beeplace.board.store_postgres import PostgresStore
 from beeplace.board.store_sqlite import SqliteStore
+from tests.postgres import schema_url
 
 WIDTH, HEIGHT = 9, 8
 PALETTE = Palette(("#FFFFFF", "#E50000", "#02BE01", "#0000EA"))
@@ -75,7 +77,12 @@ def sqlite(folder: Path, ticks: Ticks) -> Store:
     return SqliteStore(folder / "board.db", ticks)
 
 
-STORES: dict[str, StoreMaker] = {"sqlite": sqlite}
+def postgres(folder: Path, ticks: Ticks) -> Store:
+    """In a schema for each folder, on the server that the tests share."""
+    return PostgresStore(schema_url(str(folder)), ticks)
+
+
+STORES: dict[str, StoreMaker] = {"postgres": postgres, "sqlite": sqlite}
 
 
 class Session:

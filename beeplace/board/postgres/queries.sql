@@ -1,0 +1,169 @@
+-- name: begin
+-- Nobody else changes the board until this transaction ends.
+-- What it reads, it reads in later statements: the snapshot of this one is older than its wait for the lock.
+BEGIN; SELECT FROM board FOR UPDATE;
+
+-- name: connection
+-- What a connection must promise, and the name of its server process.
+SELECT pg_is_in_recovery() AS standby, pid, backend_start,
+       ARRAY(SELECT current_setting(name) FROM unnest($1::text[]) AS name) AS settings
+  FROM pg_stat_activity WHERE pid = pg_backend_pid();
+
+-- name: end_backend
+-- Ends a server process of ours whose connection is lost; not one that has its number by now.
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2;
+
+-- name: migration_lock
+-- One gateway at a time looks after the schema.
+SELECT pg_advisory_xact_lock(hashtext(current_schema()));
+
+-- name: has_migrations
+-- Whether this schema is one of ours.
+SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1;
+
+-- name: make_migrations
+-- Which steps were taken.
+CREATE TABLE migration (number integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+
+-- name: migrated
+-- The last step that was taken.
+SELECT coalesce(max(number), 0) FROM migration;
+
+-- name: add_migration
+-- A step was taken.
+INSERT INTO migration (number) VALUES ($1);
+
+-- name: make_partitions
+-- The log's partitions of this month and the next two.
+SELECT make_partitions();
+
+-- name: board
+-- The board's state, its epoch and its clock.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
+       b.kept_seq
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: facts
+-- What a decision needs to know, in one answer: the board as above, allowances, and first answers to requests.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
+       ARRAY(SELECT (a.identity, a.used, a.ends_ms) FROM allowance a WHERE a.identity = ANY ($1::bytea[])) AS allowances,
+       ARRAY(SELECT (r.identity, r.rid, r.x, r.y, r.color, r.code, r.seq, r.remaining, r.retry_in_ms, r.expires_ms)
+               FROM unnest($2::bytea[], $3::bytea[]) AS asked (identity, rid)
+               JOIN request r USING (identity, rid)) AS answers
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: write
+-- All that a decision adds, in one round trip: entries, charges, answers, the token, and where the board stands.
+WITH entries AS (
+    INSERT INTO log (seq, at_ms, action, epoch, kind, x, y, width, height, color, hex, identity)
+    SELECT n.seq, n.at_ms, n.action, (SELECT max(id) FROM epoch), n.kind, n.x, n.y, n.width, n.height, n.color, n.hex,
+           n.identity
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::smallint[],
+                  $7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::bytea[])
+        AS n (seq, at_ms, action, kind, x, y, width, height, color, hex, identity)
+), charges AS (
+    INSERT INTO allowance SELECT * FROM unnest($12::bytea[], $13::integer[], $14::bigint[])
+    ON CONFLICT (identity) DO UPDATE SET used = excluded.used, ends_ms = excluded.ends_ms
+), answers AS (
+    INSERT INTO request
+    SELECT * FROM unnest($15::bytea[], $16::bytea[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[],
+                         $21::bigint[], $22::integer[], $23::bigint[], $24::bigint[])
+    ON CONFLICT (identity, rid) DO UPDATE SET
+        x = excluded.x, y = excluded.y, color = excluded.color, code = excluded.code, seq = excluded.seq,
+        remaining = excluded.remaining, retry_in_ms = excluded.retry_in_ms, expires_ms = excluded.expires_ms
+), token AS (
+    INSERT INTO commit (token, seq) VALUES ($25, $26)
+)
+UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = $26, read_only = $27,
+       clock_board_ms = $28, clock_boot_ms = $29, clock_boot_id = $30;
+
+-- name: stands
+-- Whether a commit is there.
+SELECT EXISTS (SELECT FROM commit WHERE token = $1);
+
+-- name: add_epoch
+-- A new numbering begins.
+INSERT INTO epoch (name, first_seq, width, height, colors, at_ms) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: add_board
+-- The first and only board, in the first epoch.
+INSERT INTO board SELECT 1, max(id), 0, false, 0, 0, $1, $2, $3 FROM epoch;
+
+-- name: add_action
+-- What an organiser did, and how it looked before.
+INSERT INTO action VALUES ($1, $2, $3);
+
+-- name: open_windows
+-- All windows that have not ended.
+SELECT identity, used, ends_ms FROM allowance WHERE ends_ms > $1;
+
+-- name: entries_after
+-- So many of the log after a seq, in order; since it has no holes, they are found by number.
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action
+  FROM log l WHERE l.seq > $1 AND l.seq <= $1 + $2::bigint ORDER BY l.seq;
+
+-- name: history
+-- The last changes of one pixel in this epoch: its placements, the areas over it, and the reset at its beginning.
+WITH now AS (SELECT e.id, e.name, e.first_seq FROM board b JOIN epoch e ON e.id = b.epoch),
+     placed AS (SELECT l.* FROM log l, now
+                 WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= now.first_seq ORDER BY l.seq DESC LIMIT $3),
+     acted AS (SELECT l.* FROM log l, now
+                WHERE l.kind <> 1 AND l.seq >= now.first_seq
+                  AND (l.kind = 3 OR l.kind = 2 AND $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
+                                                AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
+                ORDER BY l.seq DESC LIMIT $3)
+SELECT l.seq, now.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
+  FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l, now
+ ORDER BY l.seq DESC LIMIT $3;
+
+-- name: seqs_before
+-- For each moment the seq of the last change before it.
+SELECT seqs_before($1);
+
+-- name: blocks
+-- The stored board.
+SELECT number, pixels, versions FROM block ORDER BY number;
+
+-- name: keep_blocks
+-- Stores blocks, but none from before the last reset, and none over a newer one that another gateway stored.
+INSERT INTO block
+SELECT n.* FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bytea[]) AS n (number, newest, pixels, versions)
+ WHERE n.newest > (SELECT reset_seq FROM board)
+ON CONFLICT (number) DO UPDATE SET newest = excluded.newest, pixels = excluded.pixels, versions = excluded.versions
+ WHERE block.newest < excluded.newest;
+
+-- name: set_kept
+-- The blocks hold every change up to a seq.
+UPDATE board SET kept_seq = greatest(kept_seq, $1);
+
+-- name: forget_blocks
+-- A reset leaves an empty board.
+DELETE FROM block;
+
+-- name: set_reset
+-- The blocks, of which there are none, hold every change up to the reset.
+UPDATE board SET kept_seq = $1, reset_seq = $1;
+
+-- name: forget_windows
+-- Some windows that have ended; they are as good as none. What a commit has in use is left for the next time.
+DELETE FROM allowance WHERE identity = ANY (ARRAY(
+    SELECT identity FROM allowance WHERE ends_ms <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED));
+
+-- name: forget_requests
+-- Some answers older than ten minutes.
+DELETE FROM request WHERE (identity, rid) IN (
+    SELECT identity, rid FROM request WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: forget_commits
+-- Some tokens of long ago, counted in commits: no clock tells how long a gateway may ask for one.
+DELETE FROM commit WHERE id = ANY (ARRAY(
+    SELECT id FROM commit WHERE id <= (SELECT max(id) FROM commit) - $1::bigint ORDER BY id LIMIT $2));
+
+-- name: secret
+-- A named secret.
+SELECT value FROM secret WHERE name = $1;
+
+-- name: add_secret
+-- Keeps the first value given.
+INSERT INTO secret VALUES ($1, $2) ON CONFLICT DO NOTHING;

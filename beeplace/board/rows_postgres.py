@@ -1,0 +1,101 @@
+"""How entries, answers and facts look as rows of the PostgreSQL store's tables.
+
+Many rows go in at once, as one array for each column.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.bitmap import Block
+from beeplace.board.clock import Reading
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area, Pixel
+from beeplace.board.rules import Answer, Decision, Facts, Remembered
+
+Row = Iterable[Any]
+Columns = list[list[Any]]
+
+
+def state(row: Row) -> BoardState:
+    """The first columns of the queries `board` and `facts`."""
+    epoch, seq, width, height, colors, read_only, *_ = row
+    return BoardState(epoch, seq, width, height, Palette(tuple(colors)), read_only)
+
+
+def reading(row: Row) -> Reading:
+    """The clock's columns, which follow those of the state."""
+    return Reading(*list(row)[6:9])
+
+
+def facts(row: Row, now_ms: int, at_ms: int) -> Facts:
+    """The query `facts` at a moment of board time; an answer that has expired is none."""
+    *_, charged, answered = row
+    allowances = {identity: Allowance(used, ends_ms) for identity, used, ends_ms in charged}
+    answers = {}
+    for identity, rid, x, y, color, *answer, expires_ms in answered:
+        if expires_ms > now_ms:
+            answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
+    return Facts(state(row), now_ms, at_ms, allowances, answers)
+
+
+def entry(row: Row) -> Entry:
+    """The columns of a log query."""
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action = row
+    area = None if x is None else Area(x, y, width or 1, height or 1)
+    return Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
+
+
+def written(decision: Decision) -> Columns:
+    """What the query `write` adds to the log, to the allowances and to the answers, column by column."""
+    palette = decision.state.palette
+    charges = ((identity, a.used, a.ends_ms) for identity, a in decision.allowances.items())
+    return [
+        *_columns((_entry_row(e, palette) for e in decision.entries), 11),
+        *_columns(charges, 3),
+        *_columns(map(_request_row, decision.remembered), 10),
+    ]
+
+
+def _columns(rows: Iterable[tuple[Any, ...]], count: int) -> Columns:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]
+
+
+def _entry_row(e: Entry, palette: Palette) -> tuple[Any, ...]:
+    x = y = width = height = None
+    if e.area and e.kind is Kind.PLACEMENT:
+        x, y = e.area.x, e.area.y
+    elif e.area:
+        x, y, width, height = e.area
+    color = palette[e.color] if e.area else None
+    return e.seq, e.at_ms, e.action, e.kind.value, x, y, width, height, e.color, color, e.identity
+
+
+def _request_row(r: Remembered) -> tuple[Any, ...]:
+    a = r.answer
+    return (
+        r.identity, r.rid, r.pixel.x, r.pixel.y, r.pixel.color,
+        a.code, a.seq, a.remaining, a.retry_in_ms, r.expires_ms,
+    )  # fmt: skip
+
+
+def packed(blocks: Sequence[Block]) -> Columns:
+    """What the query `keep_blocks` stores: numbers, newest changes, pixels and versions."""
+    return _columns(((b.number, _newest(b), b.pixels, zlib.compress(b.versions, 1)) for b in blocks), 4)
+
+
+def _newest(block: Block) -> int:
+    versions = array("Q")
+    versions.frombytes(block.versions)
+    return max(versions, default=0)
+
+
+def block(row: Row) -> Block:
+    """A row of the query `blocks`."""
+    number, pixels, versions = row
+    return Block(number, pixels, zlib.decompress(versions))

@@ -1,0 +1,234 @@
+"""The shared store: one PostgreSQL database for any number of gateways, put in order by the lock of the board's row.
+
+A commit goes over a connection of its own and takes four round trips: lock, facts, everything written, COMMIT.
+Reads have another one, so that they never wait behind commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+import zlib
+from collections.abc import Callable, Sequence
+
+from beeplace.board import rows_postgres
+from beeplace.board.allowance import Allowance
+from beeplace.board.bitmap import Block
+from beeplace.board.board import Board
+from beeplace.board.clock import BoardClock, boot_ms
+from beeplace.board.crash import passing
+from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.queries import queries
+from beeplace.board.rules import Decision, Facts
+from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
+from beeplace.board.store_postgres_link import FAILURES, Backend, Connection, Link, broke, reason
+from beeplace.board.store_postgres_schema import migrate
+from beeplace.board.store_postgres_upkeep import Upkeep
+from beeplace.errors import StoreUnavailable
+
+_SQL = queries("postgres")
+_COMMITTING = {  # only rows looked up by their key: with many of them asked for, a plan must not turn to whole tables
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+_TAIL = 20_000  # log entries read at once at the start
+_PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
+_SETTLE_SECONDS = 5.0
+_RETRY_SECONDS = 0.1
+
+
+class PostgresStore(Store):
+    """The log in a database. `ticks` are milliseconds since this machine was started."""
+
+    def __init__(self, url: str, ticks: Callable[[], int] = boot_ms) -> None:
+        self._ticks = ticks
+        self._commits = Link(url, _COMMITTING)
+        self._reads = Link(url, {})
+        self._upkeep = Upkeep(self._reads, self._commits)
+
+    async def open(self, wanted: Wanted) -> Board:
+        await self._commits.open()
+        await self._reads.open()
+        await self._commits.run(lambda db: migrate(db, wanted, wall_ms()))
+        board = await self._reads.run(self._load)
+        board.allowances = await self.windows()
+        await self._upkeep.start()
+        return board
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    async def commit(self, question: Question, decide: Decide) -> Decision:
+        decision = await self._commits.run(lambda db: self._commit(db, question, decide))
+        self._upkeep.look(self.now_ms())
+        return decision
+
+    async def state(self) -> BoardState:
+        row = await self._reads.run(lambda db: db.fetchrow(_SQL["board"]))
+        assert row is not None
+        self._clock.observe(rows_postgres.reading(row))
+        return rows_postgres.state(row)
+
+    async def windows(self) -> dict[bytes, Allowance]:
+        rows = await self._reads.run(lambda db: db.fetch(_SQL["open_windows"], self.now_ms()))
+        return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
+
+    async def entries_after(self, seq: int, most: int) -> list[Entry]:
+        return [rows_postgres.entry(row) for row in await self._fetch("entries_after", seq, most)]
+
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        [[seqs]] = await self._fetch("seqs_before", moments)
+        return list(seqs)
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        return [rows_postgres.entry(row) for row in await self._fetch("history", x, y, most)]
+
+    async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
+        columns = await asyncio.to_thread(rows_postgres.packed, blocks)
+        await self._commits.run(lambda db: self._keep(db, columns, seq))
+
+    async def secret(self, name: str) -> bytes:
+        await self._fetch("add_secret", name, secrets.token_bytes(32))
+        [[value]] = await self._fetch("secret", name)
+        return bytes(value)
+
+    async def close(self) -> None:
+        await self._upkeep.stop()
+        await self._commits.close()
+        await self._reads.close()
+
+    async def _fetch(self, query: str, *arguments: object) -> Sequence[rows_postgres.Row]:
+        return await self._reads.run(lambda db: db.fetch(_SQL[query], *arguments))
+
+    async def _load(self, db: Connection) -> Board:
+        """The blocks and the log's tail as of one moment, whatever others commit meanwhile."""
+        async with db.transaction(isolation="repeatable_read", readonly=True):
+            await db.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+            row = await db.fetchrow(_SQL["board"], timeout=_PATIENCE_SECONDS)
+            assert row is not None
+            self._clock = BoardClock(rows_postgres.reading(row), self._ticks)
+            board = Board(rows_postgres.state(row))
+            board.kept_seq = seq = row["kept_seq"]
+            async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):
+                board.bitmap.restore(rows_postgres.block(stored))
+            while tail := await db.fetch(_SQL["entries_after"], seq, _TAIL, timeout=_PATIENCE_SECONDS):
+                board.apply(map(rows_postgres.entry, tail), board.state)
+                seq = tail[-1]["seq"]
+        return board
+
+    # What follows runs on the commits' connection, one at a time.
+
+    async def _commit(self, db: Connection, question: Question, decide: Decide) -> Decision:
+        try:
+            facts = await self._locked(db, question)
+            passing("locked")
+            decision = decide(facts)
+            if not (decision.entries or decision.remembered):
+                await db.execute("ROLLBACK")  # nothing to write down: no fsync for refusals
+                return decision
+            token = secrets.token_bytes(16)
+            await self._write(db, decision, facts.state, token)
+            passing("written")
+        except BaseException as error:
+            await self._undo(db, error)
+            raise
+        await self._end(db, token)
+        return decision
+
+    async def _locked(self, db: Connection, question: Question) -> Facts:
+        await db.execute(_SQL["begin"])
+        requests = list(question.requests)
+        asked = [list(question.identities), [identity for identity, _ in requests], [rid for _, rid in requests]]
+        row = await db.fetchrow(_SQL["facts"], *asked)
+        assert row is not None
+        self._clock.observe(rows_postgres.reading(row))
+        return rows_postgres.facts(row, self._clock.now_ms(), wall_ms())
+
+    async def _write(self, db: Connection, decision: Decision, before: BoardState, token: bytes) -> None:
+        state, reading = decision.state, self._clock.reading()
+        if state.epoch != before.epoch:
+            await self._new_epoch(db, decision)
+        if action := decision.action:
+            picture = await asyncio.to_thread(zlib.compress, action.before, 1)
+            await db.execute(_SQL["add_action"], state.seq, action.reason, picture)
+        clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
+        columns = rows_postgres.written(decision)
+        await db.execute(_SQL["write"], *columns, token, state.seq, state.read_only, *clock)
+
+    async def _new_epoch(self, db: Connection, decision: Decision) -> None:
+        state = decision.state
+        row = (state.epoch, state.seq, state.width, state.height, state.palette.colors, wall_ms())
+        await db.execute(_SQL["add_epoch"], *row)
+        if decision.entries[0].kind is Kind.RESET:
+            await db.execute(_SQL["forget_blocks"])
+            await db.execute(_SQL["set_reset"], state.seq)
+
+    async def _undo(self, db: Connection, error: BaseException) -> None:
+        if broke(error):
+            return  # the link drops it, and with it the transaction
+        try:
+            await db.execute("ROLLBACK")
+        except FAILURES as another:
+            self._commits.drop(db, reason(another))
+
+    async def _end(self, db: Connection, token: bytes) -> None:
+        """Sends COMMIT; from then on only its answer, or the token in the database, says what became of it."""
+        asyncio.get_running_loop().call_soon(passing, "committing")  # runs when COMMIT is sent and not answered
+        try:
+            if await db.execute("COMMIT") == "COMMIT":
+                return
+        except FAILURES as error:
+            await self._settle(db, token, error)
+            return
+        raise StoreUnavailable("the database took the transaction back")
+
+    async def _settle(self, db: Connection, token: bytes, error: BaseException) -> None:
+        """Returns where the commit stands. Raises StoreUnavailable where it does not, OutcomeUnknown after 5 s."""
+        old = self._commits.backend
+        self._commits.drop(db, reason(error))
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                stands = await self._found(token, old)
+        except TimeoutError:
+            raise OutcomeUnknown from error
+        if not stands:
+            raise StoreUnavailable(reason(error)) from error
+
+    async def _found(self, token: bytes, old: Backend) -> bool:
+        """Whether the commit is there, as soon as that can be told.
+
+        With the board's lock in hand the old server process has ended its transaction, one way or the other.
+        """
+        while True:
+            db = await self._commits.again()
+            try:
+                await db.execute(_SQL["end_backend"], *old)
+                await db.execute(_SQL["begin"])
+                found: bool = await db.fetchval(_SQL["stands"], token)
+                await db.execute("ROLLBACK")
+            except BaseException as error:
+                self._commits.drop(db, reason(error))
+                if not isinstance(error, FAILURES):
+                    raise
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return found
+
+    async def _keep(self, db: Connection, columns: rows_postgres.Columns, seq: int | None) -> None:
+        try:
+            await db.execute(_SQL["begin"])
+            await db.execute(_SQL["keep_blocks"], *columns)
+            if seq is not None:
+                await db.execute(_SQL["set_kept"], seq)
+            await db.execute("COMMIT")
+        except BaseException as error:
+            await self._undo(db, error)
+            raise
+
+
+def wall_ms() -> int:
+    """The wall clock, which is only recorded."""
+    return time.time_ns() // 1_000_000

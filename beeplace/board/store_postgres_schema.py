@@ -1,0 +1,54 @@
+"""Brings a PostgreSQL database's schema up to date, once, however many gateways start at the same time."""
+
+from __future__ import annotations
+
+import secrets
+
+import asyncpg
+
+from beeplace.board.crash import passing
+from beeplace.board.queries import migrations, queries
+from beeplace.board.store import Wanted
+from beeplace.board.store_postgres_link import Connection, wrong_setting
+from beeplace.errors import SettingError
+
+_SQL = queries("postgres")
+_PATIENCE_SECONDS = 600.0  # a step may rewrite a long log, and another gateway may be at it
+_PATIENCE = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"
+
+
+async def migrate(db: Connection, wanted: Wanted, at_ms: int) -> None:
+    """Takes the steps that were not taken yet, all or none; an empty schema begins with the wanted board.
+
+    Raises SettingError where the user may not, or where a newer BeePlace was here.
+    """
+    try:
+        async with db.transaction():
+            await db.execute(_PATIENCE)
+            await db.execute(_SQL["migration_lock"], timeout=_PATIENCE_SECONDS)
+            if not await db.fetchval(_SQL["has_migrations"], "migration"):
+                await db.execute(_SQL["make_migrations"])
+            await _take_steps(db, wanted, at_ms)
+    except asyncpg.PostgresError as error:
+        if wrong := wrong_setting(error):
+            raise wrong from error
+        raise
+
+
+async def _take_steps(db: Connection, wanted: Wanted, at_ms: int) -> None:
+    done, steps = await db.fetchval(_SQL["migrated"]), migrations("postgres")
+    if done > steps[-1][0]:
+        raise SettingError("DATABASE_URL: a newer BeePlace has changed this database; start that one")
+    for number, script in steps:
+        if number > done:
+            await db.execute(script, timeout=_PATIENCE_SECONDS)
+            if number == 1:
+                await _begin(db, wanted, at_ms)
+            await db.execute(_SQL["add_migration"], number)
+            passing("migrating")
+
+
+async def _begin(db: Connection, wanted: Wanted, at_ms: int) -> None:
+    row = (secrets.token_hex(8), 1, wanted.width, wanted.height, wanted.palette.colors, at_ms)
+    await db.execute(_SQL["add_epoch"], *row)
+    await db.execute(_SQL["add_board"], 0, 0, "")
