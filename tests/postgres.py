@@ -59,7 +59,7 @@ class PostgresServer:
 
     def _begin(self) -> None:
         command: list[str | Path] = [
-            PROGRAMS / "initdb",
+            program("initdb"),
             "-D",
             self.data,
             "-U",
