@@ -30,6 +30,10 @@ class ServerProcess:
         self._env = {k: v for k, v in os.environ.items() if k not in ours} | given
         self.start()
 
+    def set(self, **settings: object) -> None:
+        """Changes settings for the next start."""
+        self._env |= {name: str(value) for name, value in settings.items()}
+
     def start(self) -> None:
         """Starts it, again if it was stopped or killed; returns once it listens."""
         with self.log.open("ab") as log:

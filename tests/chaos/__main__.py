@@ -1,0 +1,77 @@
+"""`make chaos`: run after run, each from a seed of its own, until the time is over; totals as JSON in a folder.
+
+Prints a line for each run, keeps the folder of one that broke a promise, and exits with 1 then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chaos.rig import Plan, Rig
+from tests.chaos.site import Shape
+from tests.chaos.totals import Totals
+
+
+def main() -> int:
+    plan = Plan()
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--minutes", type=float, default=60, help="begin no run after so many (default %(default)s)")
+    parser.add_argument("--runs", type=int, default=10_000, help="and no more than so many")
+    parser.add_argument("--seconds", type=float, default=plan.seconds, help="of faults in a run (default %(default)s)")
+    parser.add_argument("--per-second", type=int, default=plan.per_second, help="placements (default %(default)s)")
+    parser.add_argument("--people", type=int, default=plan.people, help="who place (default %(default)s)")
+    parser.add_argument("--store", choices=("postgresql", "sqlite"), default="postgresql")
+    parser.add_argument("--gateways", type=int, default=2, help="on PostgreSQL (default %(default)s)")
+    parser.add_argument("--planted", default="", help="a fault of tests/chaos/faulty.py, which must be found")
+    parser.add_argument("--faults", nargs="*", help="names of faults; default: all")
+    parser.add_argument("--no-crashes", action="store_true", help="gateways do not end at crash points")
+    parser.add_argument("--seed", type=int, help="of the first run; a new one is drawn without it")
+    parser.add_argument(
+        "--results", type=Path, default=Path("dist/chaos"), help="a file for each run (default %(default)s)"
+    )
+    return run(parser.parse_args())
+
+
+def run(given: argparse.Namespace) -> int:
+    seeds = random.Random(given.seed)
+    seed = given.seed if given.seed is not None else seeds.randrange(2**32)
+    ends, broken = time.monotonic() + 60 * given.minutes, False
+    for _ in range(given.runs):
+        plan = Plan(
+            seconds=given.seconds, per_second=given.per_second, people=given.people, crashes=not given.no_crashes,
+            faults=None if given.faults is None else frozenset(given.faults), seed=seed,
+            shape=Shape(given.store, given.gateways, given.planted),
+        )  # fmt: skip
+        broken |= bool(one(plan, given.results).violations)
+        seed = seeds.randrange(2**32)
+        if time.monotonic() >= ends:
+            break
+    return int(broken)
+
+
+def one(plan: Plan, results: Path) -> Totals:
+    """One run: its line, its file, and its folder where something was wrong."""
+    folder = Path(tempfile.mkdtemp(prefix=f"beeplace-chaos-{plan.seed}-"))
+    totals = asyncio.run(Rig(plan, folder).run())
+    print(totals.line(), flush=True)
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"{plan.shape.store}-{plan.seed}.json").write_text(json.dumps(totals.as_json(), indent=2) + "\n")
+    for violation in totals.violations[:20]:
+        print(f"  {violation[:300]}")
+    if totals.violations:
+        print(f"  kept: {folder}", flush=True)
+    else:
+        shutil.rmtree(folder)
+    return totals
+
+
+if __name__ == "__main__":
+    sys.exit(main())

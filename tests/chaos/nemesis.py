@@ -1,0 +1,86 @@
+"""What goes wrong, and when: a schedule drawn from a seed, and the faults by name.
+
+A fault begins, lasts for its seconds and is mended; then all is well for the pause, or the next one is begun at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from beeplace.board.crash import POINTS
+from tests.chaos.site import Site
+
+Fault = Callable[[Site, "Step"], Awaitable[None]]
+
+LONGEST_PAUSE_SECONDS = 2.0
+CRASHED = 0.8  # of the lives of a gateway end at a crash point, if they come so far
+SOON = ("queued", "locked", "written", "committing", "committed", "applied", "answering", "answered", "announced")
+MOST_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
+ACTIVE = [point for point in POINTS if point in SOON or point in ("sending", "sent", "draining", "keeping")]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fault of a schedule. `at` is which gateway it concerns, `chance` whatever else it wants to have drawn."""
+
+    name: str
+    at: int
+    seconds: float
+    pause: float
+    chance: float
+
+
+@dataclass(slots=True)
+class Done:
+    """A fault that was inflicted, and when it was over, by the monotonic clock."""
+
+    step: Step
+    began_ns: int
+    ended_ns: int
+
+
+def crash_points(randomness: random.Random, most_passes: int = 300) -> Callable[[], str]:
+    """For each life of a gateway the point at which it ends; empty for one that nobody ends."""
+
+    def draw() -> str:
+        drawn, point, share = randomness.random(), randomness.choice(ACTIVE), randomness.random()
+        passes = 1 + int(share * share * (MOST_PASSES.get(point, most_passes) - 1))
+        return f"{point}:{passes}" if drawn < CRASHED else ""
+
+    return draw
+
+
+def schedule(seed: int, faults: dict[str, tuple[int, float]], gateways: int) -> Callable[[], Step]:
+    """Draws one step after the other. `faults` gives each its weight, and how many seconds it lasts at most."""
+    randomness = random.Random(f"schedule {seed}")
+    names, weights = list(faults), [weight for weight, _ in faults.values()]
+
+    def draw() -> Step:
+        name = randomness.choices(names, weights)[0]
+        seconds = faults[name][1] * randomness.uniform(0.2, 1)
+        pause = randomness.choice([0.0, randomness.uniform(0.1, LONGEST_PAUSE_SECONDS)])
+        return Step(name, randomness.randrange(gateways), seconds, pause, randomness.random())
+
+    return draw
+
+
+class Nemesis:
+    """Inflicts steps, one after the other, until its owner stops it; never stops in the middle of one."""
+
+    def __init__(self, site: Site, faults: dict[str, Fault], draw: Callable[[], Step]) -> None:
+        self.site, self.faults, self.draw = site, faults, draw
+        self.done: list[Done] = []
+        self.is_over = False
+
+    async def run(self) -> None:
+        """Until `is_over` is set."""
+        while not self.is_over:
+            step = self.draw()
+            began_ns = time.monotonic_ns()
+            await self.faults[step.name](self.site, step)
+            self.done.append(Done(step, began_ns, time.monotonic_ns()))
+            await asyncio.sleep(step.pause)
