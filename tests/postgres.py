@@ -138,8 +138,9 @@ class PostgresServer:
         return self.address(name)
 
     def guard(self) -> None:
-        """Makes the one role that has a password."""
-        self.sql(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
+        """Makes the one role that has a password, if it is not there."""
+        if not self.sql(f"SELECT FROM pg_roles WHERE rolname = '{GUARDED}'"):
+            self.sql(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
 
     def sql(self, statement: str, database: str = "postgres") -> list[asyncpg.Record]:
         """Runs one statement as superuser, on a connection of its own, and returns its rows."""
@@ -163,11 +164,16 @@ def shared() -> PostgresServer:
 
 
 @cache
-def schema_url(name: str) -> str:
-    """The address of an empty schema of the shared server, the same for the same name: quicker than a database."""
-    schema = f"s{secrets.token_hex(6)}"
-    shared().sql(f"CREATE SCHEMA {schema}")
-    return f"{shared().address()}?search_path={schema}"
+def schema(name: str) -> str:
+    """An empty schema of the shared server, the same for the same name; quicker to make than a database."""
+    made = f"s{secrets.token_hex(6)}"
+    shared().sql(f"CREATE SCHEMA {made}")
+    return made
+
+
+def schema_url(name: str, port: int | None = None) -> str:
+    """The address of that schema; `port` where a proxy stands in between."""
+    return f"{shared().address(port=port)}?search_path={schema(name)}"
 
 
 def program(name: str) -> Path:

@@ -16,7 +16,7 @@ from beeplace.board import rows_postgres
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.clock import BoardClock, boot_ms
+from beeplace.board.clock import BoardClock, boot_id, boot_ms
 from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.queries import queries
@@ -41,10 +41,10 @@ _RETRY_SECONDS = 0.1
 
 
 class PostgresStore(Store):
-    """The log in a database. `ticks` are milliseconds since this machine was started."""
+    """The log in a database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
-    def __init__(self, url: str, ticks: Callable[[], int] = boot_ms) -> None:
-        self._ticks = ticks
+    def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:
+        self._ticks, self._boot = ticks, boot
         self._commits = Link(url, _COMMITTING)
         self._reads = Link(url, {})
         self._upkeep = Upkeep(self._reads, self._commits)
@@ -109,7 +109,7 @@ class PostgresStore(Store):
             await db.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
             row = await db.fetchrow(_SQL["board"], timeout=_PATIENCE_SECONDS)
             assert row is not None
-            self._clock = BoardClock(rows_postgres.reading(row), self._ticks)
+            self._clock = BoardClock(rows_postgres.reading(row), self._ticks, self._boot)
             board = Board(rows_postgres.state(row))
             board.kept_seq = seq = row["kept_seq"]
             async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):

@@ -26,7 +26,7 @@ from beeplace.board.pixel import Area, Pixel
 from beeplace.board.rules import Action, Answer, Placement
 from beeplace.board.store import Wanted
 from tests.board.model import COLORS, HEIGHT, WIDTH, Model, Screen, Told, Wish
-from tests.board.samples import ORGANISER, PALETTE, Session
+from tests.board.samples import ORGANISER, PALETTE, Session, StoreMaker, sqlite
 
 T = TypeVar("T")
 
@@ -76,6 +76,7 @@ class BoardMachine(RuleBasedStateMachine):
     """`screens` are the clients; one that missed a batch syncs when the next one shows it the gap."""
 
     screens: Bundle[Screen] = Bundle("screens")
+    make: StoreMaker = staticmethod(sqlite)
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,7 +90,7 @@ class BoardMachine(RuleBasedStateMachine):
 
     @initialize(most=st.integers(1, 3), cooldown_ms=st.sampled_from([0, 1_000, 1_000]))
     def begin(self, most: int, cooldown_ms: int) -> None:
-        self.session = Session(Path(self.folder.name), limits=Limits(most, cooldown_ms))
+        self.session = Session(Path(self.folder.name), self.make, limits=Limits(most, cooldown_ms))
         self.wanted = WANTED
         self.run(self.session.open(self.wanted))
         self.model = Model(self.session.board.state.epoch, most, cooldown_ms)

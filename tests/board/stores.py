@@ -1,4 +1,4 @@
-"""Real faults for a store in a file, and a look into it from beside; used by the tests here."""
+"""Real faults for stores, and a look into them from beside; used by the tests here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.board.samples import Session
+from tests.postgres import schema, shared
 
 
 @contextmanager
@@ -31,3 +34,22 @@ def change(path: Path, sql: str) -> None:
     """Changes a file that no store has open."""
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript(sql)
+
+
+def of(session: Session, sql: str) -> list[tuple[Any, ...]]:
+    """What another session of PostgreSQL sees in a store's schema; `{}` stands for its name."""
+    return [tuple(row) for row in shared().sql(sql.format(schema(str(session.folder))))]
+
+
+@contextmanager
+def no_blocks(session: Session) -> Iterator[None]:
+    """The store cannot keep blocks: its disk is full, or its table is away."""
+    if (session.folder / "board.db").exists():
+        with file_limit(0):
+            yield
+        return
+    of(session, "ALTER TABLE {}.block RENAME TO away")
+    try:
+        yield
+    finally:
+        of(session, "ALTER TABLE {}.away RENAME TO block")

@@ -12,7 +12,7 @@ from beeplace.board.rules import decide
 from beeplace.board.store import Question, Wanted
 from beeplace.errors import StoreUnavailable
 from tests.board.samples import NO_LIMIT, PALETTE, Session, fill, placement, reset
-from tests.board.stores import file_limit
+from tests.board.stores import no_blocks
 
 LARGE = Wanted(512, 256, PALETTE)  # 128 blocks
 
@@ -117,7 +117,7 @@ async def test_the_mark_never_runs_ahead_of_the_board(large: Session) -> None:
 async def test_a_slice_that_could_not_be_stored_is_stored_later(large: Session) -> None:
     keeper = Keeper(large.board, large.store, every=1)
     await large.act(fill(Area(0, 0, 512, 256), color=1))
-    with file_limit(0), pytest.raises(StoreUnavailable):
+    with no_blocks(large), pytest.raises(StoreUnavailable):
         await keeper.keep_some()
     for _ in range(1 + 128 // SLICE):
         await keeper.keep_some()
