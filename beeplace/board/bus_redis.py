@@ -52,6 +52,11 @@ class RedisBus(Bus):
         return self._greeting or next((why for why in parts if why), None)
 
     @property
+    def gateways(self) -> int:
+        """How many other gateways are heard."""
+        return len(self._listener.others())
+
+    @property
     def ignored(self) -> int:
         """How many messages on the channel were none of ours, or came again."""
         return self._listener.ignored
