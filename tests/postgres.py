@@ -157,8 +157,9 @@ class PostgresServer:
 
 @cache
 def shared() -> PostgresServer:
-    """One server for all tests of this process that leave it running."""
-    server = PostgresServer()
+    """One server for all tests of this process that leave it running; where that can be, its disk is memory."""
+    memory = Path("/dev/shm")
+    server = PostgresServer(memory if os.access(memory, os.W_OK) else None)
     atexit.register(server.end)
     return server
 
