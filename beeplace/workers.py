@@ -27,10 +27,11 @@ from beeplace.errors import BeePlaceError
 
 STOP_SECONDS = 9.0  # a worker ends itself after 8
 READY_SECONDS = 60.0  # for a new worker in a rolling restart; a worker that starts may wait for a migration
-QUICK_SECONDS = 5.0  # who dies sooner than that died at once
+QUICK_SECONDS = 5.0  # who dies sooner than that, or before it listens, died at once
 MOST_QUICK = 5  # deaths at once, one after the other
 BACK_SECONDS = (0.1, 5.0)  # the first wait before a worker is started again, and the longest
-TEMPORARY, HANGING = 75, 70
+HANGING = 70
+PASSING = (69, 75)  # a database that is away
 FINAL = (69, 75, 77, 78)  # what a first start ends with for good: see `__main__.py`
 _READY = b"ready\n"
 _MOST_SOCKETS = 32
@@ -208,8 +209,8 @@ class Workers:
             if self._places[number] is not worker:
                 continue  # a rolling restart gave its place to another
             lived = time.monotonic() - worker.began
-            quick = quick + 1 if lived < QUICK_SECONDS else 0
-            log.error("a worker ended", number=number, pid=worker.process.pid, code=code, seconds=round(lived, 1))
+            quick = quick + 1 if lived < QUICK_SECONDS or not worker.ready.result() else 0
+            log.error("a worker ended", worker=number, pid=worker.process.pid, code=code, seconds=round(lived, 1))
             if self._hopeless(code, quick):
                 self._finish(code or 1)
             wait = min(BACK_SECONDS[1], BACK_SECONDS[0] * 2 ** min(quick, 10))
@@ -223,7 +224,7 @@ class Workers:
         that finds the database away is tried until it is back."""
         if not self._all_serve.is_set():
             return code in FINAL or quick >= MOST_QUICK
-        return code != TEMPORARY and quick >= MOST_QUICK
+        return code not in PASSING and quick >= MOST_QUICK
 
     async def _welcome(self, announce: Callable[[], None]) -> None:
         await self._all_serve.wait()
@@ -238,7 +239,7 @@ class Workers:
             log.info("rolling restart")
             for number in self._numbers:
                 if not await self._renew_one(number):
-                    log.error("rolling restart given up: a new worker did not start", number=number)
+                    log.error("rolling restart given up: a new worker did not start", worker=number)
                     break
             else:
                 log.info("rolling restart done")

@@ -1,0 +1,310 @@
+"""`beeplace serve --workers N`: gateways on one port, kept running by a parent. PostgreSQL and Redis are real."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests import postgres, redis
+from tests.e2e.phone import Phone, dial, get, post
+from tests.e2e.process import run_beeplace
+from tests.servers import ServerProcess
+
+WORKERS = 3
+DEADLINE_SECONDS = 60.0
+MOST_DIALS = 300
+
+
+class Crew(ServerProcess):
+    """A parent and its workers."""
+
+    command = (sys.executable, "-m", "beeplace", "serve", "--workers", str(WORKERS))
+
+    def workers(self) -> set[int]:
+        """The processes that the parent has started and not yet seen end."""
+        parent = self.process.pid
+        return set(map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()))
+
+    def count(self, line: str) -> int:
+        """How often the log says something."""
+        return self.log.read_text().count(line)
+
+
+class Pair(Crew):
+    """Two workers."""
+
+    command = (sys.executable, "-m", "beeplace", "serve", "--workers", "2")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for a state."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.02)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; what its own parent never asked for is not counted."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.fixture(scope="module")
+def shared_settings() -> dict[str, object]:
+    """A database and a Redis of this module's own."""
+    return {"DATABASE_URL": postgres.shared().url(), "REDIS_URL": redis.shared().url(7), "COOLDOWN": 0}
+
+
+@pytest.fixture(scope="module")
+def crew(tmp_path_factory: pytest.TempPathFactory, shared_settings: dict[str, object]) -> Iterator[Crew]:
+    """Three workers that the tests leave running."""
+    server = Crew(tmp_path_factory.mktemp("crew"), **shared_settings)
+    yield server
+    if server.process.poll() is None:
+        assert server.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def lasting_pair(tmp_path_factory: pytest.TempPathFactory, shared_settings: dict[str, object]) -> Iterator[Pair]:
+    """Two workers, ended and started again by the tests."""
+    server = Pair(tmp_path_factory.mktemp("pair"), **shared_settings)
+    yield server
+    if server.process.poll() is None:
+        server.kill()
+
+
+@pytest.fixture
+def pair(lasting_pair: Pair) -> Pair:
+    """Two workers for a test that ends them."""
+    if lasting_pair.process.poll() is not None:
+        lasting_pair.start()
+    return lasting_pair
+
+
+def owner(phone: Phone, pids: set[int]) -> int | None:
+    """The worker that has the other end of a phone's connection: by the kernel's table and the open files."""
+    port = phone.ws.get_extra_info("sockname")[1]
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    inodes = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}") and row[9] != "0"}
+    return next((pid for pid in pids if inodes & set(map(_target, Path(f"/proc/{pid}/fd").iterdir()))), None)
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:  # closed meanwhile
+        return ""
+
+
+@asynccontextmanager
+async def one_on_each(server: Crew) -> AsyncIterator[list[Phone]]:
+    """A joined phone on each of the workers."""
+    pids = server.workers()
+    found: dict[int, Phone] = {}
+    async with AsyncExitStack() as stack:
+        for number in range(MOST_DIALS):
+            phone = await stack.enter_async_context(dial(server.url))
+            await phone.join({"fingerprint": f"phone-{number}"})
+            if pid := owner(phone, pids):
+                found.setdefault(pid, phone)
+            if set(found) == pids:
+                break
+        assert set(found) == pids
+        yield list(found.values())
+
+
+async def test_all_workers_serve_on_one_port_and_show_what_any_of_them_took(crew: Crew) -> None:
+    assert len(crew.workers()) == WORKERS
+    async with one_on_each(crew) as phones:
+        for number, phone in enumerate(phones):
+            placed = await phone.place(number, 5, 7 + number)
+            assert placed["ok"], placed
+            for other in phones:
+                await other.reached(placed["seq"])
+        for phone in phones:
+            assert [phone.board[5 * 64 + x] for x in range(WORKERS)] == [7, 8, 9]
+
+
+async def test_workers_without_redis_hear_of_each_other_as_well(
+    tmp_path: Path, shared_settings: dict[str, object]
+) -> None:
+    server = Pair(tmp_path, DATABASE_URL=shared_settings["DATABASE_URL"], COOLDOWN=0)
+    try:
+        async with one_on_each(server) as (one, other):
+            placed = await one.place(9, 9, 4)
+            await other.reached(placed["seq"])
+            assert other.board[9 * 64 + 9] == 4
+    finally:
+        assert server.stop() == 0
+
+
+def test_only_the_parent_says_where_it_listens(crew: Crew) -> None:
+    assert crew.count("listens on") == 0
+    for worker in range(1, WORKERS + 1):
+        assert f"worker={worker}" in crew.log.read_text()
+
+
+async def test_a_killed_worker_is_replaced_while_the_others_serve(crew: Crew) -> None:
+    before, started = crew.workers(), crew.count("] listening")
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: killed not in crew.workers())
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while crew.count("] listening") == started:
+        assert (await get(crew.url, "/ready"))[0] == 200
+        assert time.monotonic() < deadline
+    assert len(crew.workers()) == WORKERS
+    assert before - crew.workers() == {killed}
+
+
+async def test_a_rolling_restart_renews_all_and_keeps_answering(crew: Crew) -> None:
+    before, done = crew.workers(), crew.count("rolling restart done")
+    crew.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    answered = broken = 0
+    while crew.count("rolling restart done") == done:
+        try:
+            status = (await get(crew.url, "/ready"))[0]
+        except aiohttp.ClientConnectionError:
+            status = 0
+        answered, broken = answered + (status == 200), broken + (status != 200)
+        assert time.monotonic() < deadline
+    assert answered > 10
+    assert broken <= WORKERS, "at most the one that was under way when a worker began to leave"
+    assert len(crew.workers()) == WORKERS
+    assert not before & crew.workers()
+    assert all(map(gone, before))
+
+
+async def test_who_is_on_a_worker_that_leaves_is_told_to_come_back_soon(crew: Crew) -> None:
+    async with dial(crew.url) as phone:
+        await phone.join({"fingerprint": "stays"})
+        crew.process.send_signal(signal.SIGHUP)
+        (bye,) = await phone.event("bye")
+        assert 100 <= bye["reconnectIn"] <= 1_000
+        async with dial(crew.url) as again:
+            await again.join({"fingerprint": "stays"})
+    until(lambda: crew.count("rolling restart") % 2 == 0)  # begun and done each time
+
+
+async def test_the_end_of_all_is_clean_and_the_next_start_has_the_board(pair: Pair) -> None:
+    pids = pair.workers()
+    async with dial(pair.url) as phone:
+        await phone.join({"fingerprint": "me"})
+        assert (await phone.place(20, 21, 6))["ok"]
+        pair.process.send_signal(signal.SIGTERM)
+        await phone.event("bye")
+    assert await asyncio.to_thread(pair.stop) == 0
+    assert all(map(gone, pids))
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await get(pair.url, "/ready")
+    assert "Traceback" not in pair.log.read_text()
+    pair.start()
+    _, board, _ = await get(pair.url, "/api/board")
+    assert board[21 * 64 + 20] == 6
+
+
+def test_workers_end_in_good_order_when_their_parent_is_killed(pair: Pair) -> None:
+    pids, stopped = pair.workers(), pair.count("] stopping ")
+    pair.kill()
+    until(lambda: all(map(gone, pids)))
+    assert pair.count("] stopping ") == stopped + len(pids)
+
+
+def test_a_worker_that_hangs_is_killed_in_the_end(pair: Pair) -> None:
+    hangs = max(pair.workers())
+    os.kill(hangs, signal.SIGSTOP)
+    try:
+        assert pair.stop() == 70
+        assert gone(hangs)
+    finally:
+        if not gone(hangs):
+            os.kill(hangs, signal.SIGKILL)
+
+
+async def test_the_random_key_is_the_same_for_all_and_no_argument(
+    tmp_path: Path, shared_settings: dict[str, object]
+) -> None:
+    server = Keyless(tmp_path, **shared_settings)
+    try:
+        for _ in range(20):
+            status, _ = await post(server.url, "/board/read-only", {"readOnly": False}, key=server.key)
+            assert status == 200
+        for pid in {*server.workers(), server.process.pid}:
+            for file in ("cmdline", "environ"):
+                assert server.key.encode() not in Path(f"/proc/{pid}/{file}").read_bytes()
+    finally:
+        assert server.stop() == 0
+
+
+class Keyless(Pair):
+    """Two workers without a key of ours; `key` is the one they print."""
+
+    key = ""
+
+    def start(self) -> None:
+        """As a `ServerProcess`; the key's line comes before the address."""
+        del self._env["API_KEY"]
+        super().start()
+
+    def _listening(self) -> str:
+        assert self.process.stdout
+        self.key = self.process.stdout.readline().decode().rpartition(" ")[2].strip()
+        return super()._listening()
+
+
+def test_a_database_that_cannot_be_shared_has_one_gateway(tmp_path: Path) -> None:
+    ended = run_beeplace(tmp_path, "serve", "--workers", "2", PORT=0, HOST="127.0.0.1")
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (78, "", 1)
+    assert "PostgreSQL" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_with_the_settings_ends_all_and_is_said_once(
+    crew: Crew, tmp_path: Path, shared_settings: dict[str, object]
+) -> None:
+    ended = run_beeplace(
+        tmp_path, "serve", "--workers", "3", **{**shared_settings, "HOST": "127.0.0.1", "PORT": 0, "BOARD_SIZE": 32}
+    )
+    assert (ended.returncode, ended.stdout) == (78, "")
+    assert ended.stderr.count("beeplace: BOARD_SIZE: the stored board is 64 x 64") == 1
+
+
+def test_a_port_that_is_used_ends_all(crew: Crew, tmp_path: Path, shared_settings: dict[str, object]) -> None:
+    ended = run_beeplace(tmp_path, "serve", "--workers", "3", **{**shared_settings, "PORT": crew.port})
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (75, "", 1)
+
+
+def test_workers_that_only_die_end_all(tmp_path: Path) -> None:
+    """Each is killed in the middle of the first migration, which is never done."""
+    settings = {
+        "DATABASE_URL": str(postgres.shared().url()),
+        "CRASH_AT": "migrating:1",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "beeplace", "serve", "--workers", "2"],
+        cwd=tmp_path,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=2 * DEADLINE_SECONDS,
+        check=False,
+    )
+    assert ended.returncode == 128 + signal.SIGKILL
+    assert ended.stderr.count("a worker ended") == 5
+    assert "listens" not in ended.stdout
