@@ -103,11 +103,14 @@ def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) ->
 
 
 def _be_worker(settings: Settings, descriptor: int) -> int:
+    import structlog  # noqa: PLC0415
+
     from beeplace.app import serve  # noqa: PLC0415
     from beeplace.workers import take_post  # noqa: PLC0415
 
     post = take_post(descriptor)
     post.follow()
+    structlog.contextvars.bind_contextvars(worker=post.number)
     _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets))
     return 0
 
