@@ -1,0 +1,292 @@
+"""What befalls the shared store: lost connections, a server that ends, answers that never come, foreign locks.
+
+After each of them the log has what was confirmed, nothing that was refused, and placing goes on by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from beeplace.board.entries import Entry
+from beeplace.board.rules import Answer, Decision, Facts, decide
+from beeplace.board.store import OutcomeUnknown, Question
+from beeplace.board.store_postgres import PostgresStore
+from beeplace.errors import StoreUnavailable
+from tests.board.desk import until
+from tests.board.samples import BOB, LIMITS, NO_LIMIT, WANTED, Session, placement, rid
+from tests.chaos.proxy import Filter, Proxy
+from tests.postgres import PostgresServer
+
+OURS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'beeplace'"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """One that may be stopped and killed."""
+    with PostgresServer() as server:
+        yield server
+
+
+@asynccontextmanager
+async def session_at(url: str) -> AsyncIterator[Session]:
+    session = Session(Path(), lambda _, ticks: PostgresStore(url, ticks), NO_LIMIT)
+    await session.open()
+    yield session
+    await session.store.close()
+
+
+@pytest.fixture
+async def session(server: PostgresServer) -> AsyncIterator[Session]:
+    async with session_at(server.url()) as session:
+        yield session
+
+
+@pytest.fixture
+async def link(server: PostgresServer) -> AsyncIterator[Proxy]:
+    async with Proxy(server.port) as link:
+        yield link
+
+
+@pytest.fixture
+async def behind(server: PostgresServer, link: Proxy) -> AsyncIterator[Session]:
+    """A store behind a link that breaks on command."""
+    name = server.url().rsplit("/", 1)[1]
+    async with session_at(server.address(name, port=link.port)) as session:
+        yield session
+
+
+async def again(session: Session) -> list[Answer]:
+    """Places until it can be placed, as a phone would."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await session.place(placement(by=BOB, rid=rid(99)))
+            except StoreUnavailable:
+                await asyncio.sleep(0.01)
+
+
+async def log_of(session: Session) -> list[Entry]:
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await session.log()
+            except StoreUnavailable:
+                await asyncio.sleep(0.01)
+
+
+async def seqs(session: Session) -> list[int]:
+    return [e.seq for e in await log_of(session)]
+
+
+@pytest.mark.parametrize(
+    "end", [PostgresServer.stop, partial(PostgresServer.stop, mode="immediate"), PostgresServer.kill]
+)
+async def test_a_server_that_ends_under_commits_loses_nothing_that_was_confirmed(
+    server: PostgresServer, session: Session, end: Callable[[PostgresServer], None]
+) -> None:
+    confirmed: dict[bytes, int | None] = {}
+    unknown: set[bytes] = set()
+    ended = asyncio.Event()
+
+    async def draw() -> None:
+        for number in range(1_000_000):
+            who = number.to_bytes(16, "big")
+            try:
+                [answer] = await session.place(placement(by=who))
+                confirmed[who] = answer.seq
+                if ended.is_set():
+                    return
+            except OutcomeUnknown:
+                unknown.add(who)
+            except StoreUnavailable:
+                await asyncio.sleep(0.001)
+
+    async with asyncio.TaskGroup() as group:
+        drawing = group.create_task(draw())
+        await until(lambda: len(confirmed) > 20)
+        await asyncio.to_thread(end, server)
+        await asyncio.to_thread(server.start)
+        ended.set()
+        await asyncio.wait_for(drawing, 30)
+    log = await log_of(session)
+    assert [e.seq for e in log] == list(range(1, len(log) + 1))
+    in_log = {e.identity: e.seq for e in log}
+    assert {who: seq for who, seq in in_log.items() if who not in unknown} == confirmed
+
+
+async def test_a_stopped_server_is_refused_and_found_again(server: PostgresServer, session: Session) -> None:
+    await session.place(placement())
+    await asyncio.to_thread(server.stop)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            await session.place(placement())
+        with pytest.raises(StoreUnavailable):
+            await session.store.state()
+    await asyncio.to_thread(server.start)
+    assert [a.seq for a in await again(session)] == [2]
+    assert await seqs(session) == [1, 2]
+
+
+async def test_an_idle_connection_that_was_ended_is_made_again(server: PostgresServer, session: Session) -> None:
+    await session.place(placement())
+    server.sql(OURS)
+    assert [a.seq for a in await again(session)] == [2]
+    assert await seqs(session) == [1, 2]
+
+
+async def test_a_backend_that_ends_in_the_middle_leaves_nothing(server: PostgresServer, session: Session) -> None:
+    def ends(facts: Facts) -> Decision:
+        server.sql(OURS)
+        return decide([placement()], facts, LIMITS)
+
+    with pytest.raises(StoreUnavailable, match=r"the database ended the connection|the connection .* was lost"):
+        await session.store.commit(Question(), ends)
+    assert [a.seq for a in await again(session)] == [1]
+
+
+async def test_a_commit_whose_answer_is_lost_stands(link: Proxy, behind: Session) -> None:
+    link.lose_answer(b"COMMIT")
+    assert [a.seq for a in await behind.place(placement(rid=rid(1)))] == [1]
+    assert link.answers_lost == 1
+    assert [a.seq for a in await behind.place(placement(rid=rid(1)))] == [1]
+    assert await seqs(behind) == [1]
+
+
+async def test_a_commit_that_never_arrived_is_refused(link: Proxy, behind: Session) -> None:
+    link.lose_answer(b"COMMIT", arrives=False)
+    with pytest.raises(StoreUnavailable) as error:
+        await behind.place(placement(rid=rid(1)))
+    assert not isinstance(error.value, OutcomeUnknown)
+    assert link.answers_lost == 1
+    assert [a.seq for a in await again(behind)] == [1]
+    assert await seqs(behind) == [1]
+
+
+class AtCommit(Filter):
+    """Does something when COMMIT comes by."""
+
+    def __init__(self, happens: Callable[[], None]) -> None:
+        self.happens = happens
+
+    def pass_on(self, data: bytes) -> bytes:
+        if b"COMMIT" in data:
+            self.happens()
+        return data
+
+
+class WatchedProxy(Proxy):
+    """Calls `at_commit` before COMMIT passes."""
+
+    def at_commit(self) -> None:
+        """What happens then."""
+
+    def filters(self) -> tuple[Filter, Filter]:
+        return AtCommit(lambda: self.at_commit()), Filter()
+
+
+@asynccontextmanager
+async def watched(server: PostgresServer) -> AsyncIterator[tuple[WatchedProxy, Session]]:
+    name = server.url().rsplit("/", 1)[1]
+    async with WatchedProxy(server.port) as link, session_at(server.address(name, port=link.port)) as session:
+        yield link, session
+
+
+async def test_an_outcome_that_cannot_be_learnt_is_said_to_be_unknown(server: PostgresServer) -> None:
+    async with watched(server) as (link, session):
+        link.at_commit = link.refuse  # type: ignore[method-assign]  # a fault of this test only
+        with pytest.raises(OutcomeUnknown):
+            await session.place(placement(rid=rid(1)))
+        link.at_commit = lambda: None  # type: ignore[method-assign]
+        link.heal()
+        await again(session)
+        assert await seqs(session) in ([1], [1, 2])
+
+
+async def test_a_link_that_falls_silent_at_commit_is_settled(server: PostgresServer) -> None:
+    """Nothing is reset: only the store's own patience ends, and the answer is the truth."""
+    async with watched(server) as (link, session):
+
+        def silent() -> None:
+            link.at_commit = lambda: None  # type: ignore[method-assign]
+            link.silence("down")
+            asyncio.get_running_loop().call_later(3, link.heal)
+
+        link.at_commit = silent  # type: ignore[method-assign]
+        assert [a.seq for a in await session.place(placement(rid=rid(1)))] == [1]
+        assert await seqs(session) == [1]
+
+
+@asynccontextmanager
+async def locked(server: PostgresServer, session: Session) -> AsyncIterator[None]:
+    """Another session holds the board's row."""
+    [[name]] = await session.store._reads.run(lambda db: db.fetch("SELECT current_database()"))  # type: ignore[attr-defined]
+    db = await asyncpg.connect(server.address(name))
+    async with db.transaction():
+        await db.execute("SELECT FROM board FOR UPDATE")
+        yield
+    await db.close()
+
+
+async def test_a_foreign_lock_refuses_for_a_while_and_holds_up_no_reader(
+    server: PostgresServer, session: Session
+) -> None:
+    await session.place(placement())
+    async with locked(server, session):
+        waiting = asyncio.create_task(session.place(placement()))
+        assert await session.log() == await session.log()
+        assert not waiting.done()
+        with pytest.raises(StoreUnavailable, match="another session holds the board's lock"):
+            await waiting
+    assert [a.seq for a in await session.place(placement())] == [2]
+
+
+async def test_whoever_no_longer_waits_leaves_no_transaction_half_way(server: PostgresServer, session: Session) -> None:
+    async with locked(server, session):
+        waiting = asyncio.create_task(session.place(placement()))
+        await until(lambda: bool(server.sql("SELECT FROM pg_locks WHERE NOT granted")))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert [a.seq for a in await session.place(placement())] == [2]
+    assert await seqs(session) == [1, 2]
+
+
+async def test_closing_waits_for_the_commit_under_way(server: PostgresServer) -> None:
+    url = server.url()
+    async with session_at(url) as session:
+        committing = asyncio.create_task(session.place(placement()))
+        await asyncio.sleep(0)
+        await session.store.close()
+        assert [a.seq for a in await committing] == [1]
+        with pytest.raises(StoreUnavailable, match="the store is closed"):
+            await session.place(placement())
+
+
+async def test_a_server_that_comes_up_late_is_waited_for(server: PostgresServer) -> None:
+    url = server.url()
+    await asyncio.to_thread(server.stop)
+    store = PostgresStore(url)
+    opening = asyncio.create_task(store.open(WANTED))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(server.start)
+    assert (await opening).state.seq == 0
+    await store.close()
+
+
+async def test_a_disk_that_is_full_refuses_and_the_next_commit_stands(server: PostgresServer, session: Session) -> None:
+    """What the server says then, said by a trigger: the transaction is undone and the connection stays."""
+    [[name]] = await session.store._reads.run(lambda db: db.fetch("SELECT current_database()"))  # type: ignore[attr-defined]
+    full = "RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'"
+    server.sql(f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {full}; END $$", name)
+    server.sql("CREATE TRIGGER full_disk BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION full_disk()", name)
+    with pytest.raises(StoreUnavailable, match="the database's disk is full"):
+        await session.place(placement())
+    server.sql("DROP TRIGGER full_disk ON log", name)
+    assert [a.seq for a in await session.place(placement())] == [1]
