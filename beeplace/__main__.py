@@ -1,4 +1,4 @@
-"""The command line: `beeplace`, `beeplace serve`, `beeplace doctor`; `python -m beeplace` is the same."""
+"""The command line: `beeplace`, `beeplace serve`, `beeplace doctor` and others; `python -m beeplace` is the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from beeplace import __version__
@@ -29,6 +30,13 @@ _DOCTOR = f"""Looks at this machine, its settings, its database and its Redis, m
 what to do about what it finds. It changes nothing in the database. {_SETTINGS} The exit code is 1 when something would
 fail."""
 
+_BACKUP = f"""Writes the board, its whole log and all that a new database needs into one new file, as of one moment,
+while gateways run. The file holds the secrets of identities: only its owner can read it. {_SETTINGS}"""
+_RESTORE = f"""Fills an empty database with a backup, also of the other kind of database. The board is then as it was
+when the backup was made, in an epoch of its own. No gateway may run on that database meanwhile. {_SETTINGS}"""
+_VERIFY = f"""Plays the log and compares: its entries with each other, the stored board, a running gateway, and Redis.
+It changes nothing and holds up nobody. {_SETTINGS} The exit code is 1 when something is wrong."""
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -48,6 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # how the parent of workers starts one
     commands.add_parser("doctor", help="check this machine and its settings", description=_DOCTOR, **plain)
+    backup = commands.add_parser("backup", help="write the board into a file", description=_BACKUP, **plain)
+    backup.add_argument("file", metavar="FILE", type=Path, help="file to write, which is not there yet")
+    restore = commands.add_parser("restore", help="read the board from a file", description=_RESTORE, **plain)
+    restore.add_argument("file", metavar="FILE", type=Path, help="file that beeplace backup wrote")
+    verify = commands.add_parser("verify", help="compare all with the log", description=_VERIFY, **plain)
+    verify.add_argument(
+        "--url", action="append", default=[], help="a gateway to ask, more than once if wanted; PORT on this machine"
+    )
     return parser
 
 
@@ -63,6 +79,8 @@ def main() -> None:
     arguments = {k.upper(): str(v) for k in ("host", "port") if (v := getattr(given, k, None)) is not None}
     if given.command == "doctor":
         sys.exit(_guarded(_doctor))
+    if given.command in ("backup", "restore", "verify"):
+        sys.exit(_archive(given))
     worker, workers = getattr(given, "worker", None), getattr(given, "workers", 1)
     sys.exit(_guarded(lambda: _serve(arguments, workers=workers, worker=worker)))
 
@@ -139,6 +157,14 @@ def _doctor() -> int:
     from beeplace.settings import read_settings  # noqa: PLC0415
 
     return asyncio.run(examine(read_settings(), _say))
+
+
+def _archive(given: argparse.Namespace) -> int:
+    from beeplace import archive_commands as commands  # noqa: PLC0415
+
+    if given.command == "verify":
+        return commands.run(commands.check(given.url))
+    return commands.run(commands.back_up(given.file) if given.command == "backup" else commands.put_back(given.file))
 
 
 def _api_key(settings: Settings) -> str:

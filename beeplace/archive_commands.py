@@ -6,14 +6,17 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from beeplace import ports
 from beeplace.backup import Done, backup, restore
+from beeplace.board.allowance import Limits
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
 from beeplace.settings import Settings, read_settings
+from beeplace.verify import Check, Checked, Seen, gateway_board
 
 # sysexits.h
 DATA, NO_INPUT, UNAVAILABLE, IO, TEMPORARY, CONFIGURATION = 65, 66, 69, 74, 75, 78
@@ -78,6 +81,43 @@ def put_back(path: Path) -> Work:
         return 0
 
     return work
+
+
+def check(urls: Sequence[str]) -> Work:
+    """`beeplace verify`: a line for each check; 1 where something is wrong."""
+
+    async def work(settings: Settings) -> int:
+        archive, limits = ports.archive(settings), Limits(settings.max_pixels, settings.cooldown * 1000)
+        async with archive.moment() as moment:
+            epochs = {epoch.name for epoch in moment.head.epochs}
+        seen, checks = await _seen(settings, urls, epochs)
+        one_pass = Check(archive, seen, limits)
+        await one_pass.run()
+        checks += one_pass.checks
+        for line in chain.from_iterable(checked.lines() for checked in checks):
+            _say(line)
+        return int(any(checked.word == "wrong" for checked in checks))
+
+    return work
+
+
+async def _seen(settings: Settings, urls: Sequence[str], epochs: Collection[str]) -> tuple[list[Seen], list[Checked]]:
+    """What gateways show: those that are named, else whoever listens where the settings say."""
+    seen, checks = list[Seen](), list[Checked]()
+    for url in urls or [_own_url(settings)]:
+        try:
+            board = await gateway_board(url.rstrip("/"))
+            if not urls and board.epoch not in epochs:
+                raise LookupError("it has another board")
+            seen.append(board)
+        except LookupError as error:
+            checks.append(Checked("wrong" if urls else "skipped", f"gateway {url}", str(error)))
+    return seen, checks
+
+
+def _own_url(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _told(done: Done) -> str:

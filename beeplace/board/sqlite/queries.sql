@@ -73,8 +73,8 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 SELECT seqs FROM action WHERE seq = ?;
 
 -- name: reset
--- The reset that this epoch began with, if it did.
-SELECT seq FROM log WHERE seq = (SELECT max(first_seq) FROM epoch) AND kind = 3;
+-- The last reset, with which an epoch began; a new palette and a restore begin one too, and leave the pixels.
+SELECT seq FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3 ORDER BY seq DESC LIMIT 1;
 
 -- name: blocks
 -- The stored board.

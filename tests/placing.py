@@ -1,0 +1,74 @@
+"""People who place on a real server for as long as a test wants, and remember what was confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from tests.crash.client import Socket
+
+SECONDS = 30.0
+FREELY = {"COOLDOWN": 0, "BOARD_SIZE": 32, "SOCKET_EVENTS_PER_SECOND": 10_000}
+
+
+class Placed:
+    """Confirmed placements by seq: offset and colour. All of them, where nobody else places."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.by_seq: dict[int, tuple[int, int]] = {}
+
+    def board(self, seq: int) -> bytes:
+        """The colour indices as of that seq, if all was placed here and the board was empty before."""
+        pixels = bytearray(self.width * self.height)
+        for placed in sorted(self.by_seq):
+            if placed <= seq:
+                offset, color = self.by_seq[placed]
+                pixels[offset] = color
+        return bytes(pixels)
+
+    async def more(self, count: int) -> None:
+        """Returns once so many more are confirmed."""
+        wanted = len(self.by_seq) + count
+        await until(lambda: len(self.by_seq) >= wanted)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Waits for a state, with a generous deadline."""
+    async with asyncio.timeout(SECONDS):
+        while not true():  # noqa: ASYNC110  # other processes tell no event
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def placing(url: str, people: int = 4, side: int = 32) -> AsyncIterator[Placed]:
+    """People place one pixel after the other until the context ends; the server has the settings `FREELY`."""
+    placed, enough = Placed(side, side), asyncio.Event()
+    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
+        for seed in range(people):
+            group.create_task(_place(http, url, placed, random.Random(seed), enough))
+        yield placed
+        enough.set()
+
+
+async def _place(
+    http: aiohttp.ClientSession, url: str, placed: Placed, chance: random.Random, enough: asyncio.Event
+) -> None:
+    socket = await Socket.connect(http, url)
+    socket.follow(lambda *_: None)
+    listening = asyncio.create_task(socket.listen())
+    try:
+        await socket.ask("join", {"board": "none"})
+        while not enough.is_set():
+            x, y, color = chance.randrange(placed.width), chance.randrange(placed.height), chance.randrange(1, 16)
+            answer = await socket.ask("pixelFromPlayer", {"x": x, "y": y, "color": color})
+            assert answer["ok"], answer
+            placed.by_seq[answer["seq"]] = (y * placed.width + x, color)
+    finally:
+        listening.cancel()
+        await asyncio.wait([listening])
+        await socket.close()
