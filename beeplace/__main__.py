@@ -24,12 +24,12 @@ _SETTINGS = "All settings come from the environment or from .env."
 _SERVE = f"""Runs the server until SIGTERM or Ctrl-C. {_SETTINGS}
 
 With --workers N, N equal gateways of this machine take connections from one port. They share the board through
-DATABASE_URL=postgresql://..., and tell each other of changes through REDIS_URL where there is one. A worker that dies
-is started again; SIGHUP restarts one after the other while the rest serve."""
+DATABASE_URL=postgresql://... (PostgreSQL), and tell each other of changes through REDIS_URL where there is one. A
+worker that dies is started again; SIGHUP restarts one after the other while the rest serve. Clients that begin with
+HTTP long-polling need one worker: no port keeps a client at the same one."""
 _DOCTOR = f"""Looks at this machine, its settings, its database and its Redis, measures how long storing takes, and says
 what to do about what it finds. It changes nothing in the database. {_SETTINGS} The exit code is 1 when something would
 fail."""
-
 _BACKUP = f"""Writes the board, its whole log and all that a new database needs into one new file, as of one moment,
 while gateways run. The file holds the secrets of identities: only its owner can read it. {_SETTINGS}"""
 _RESTORE = f"""Fills an empty database with a backup, also of the other kind of database. The board is then as it was

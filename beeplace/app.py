@@ -171,22 +171,25 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
     try:
         yield Running(gateway, await _listen(door, settings, sockets), tasks)
     finally:
-        crash.passing("draining")
-        gateway.events.draining = True
-        if ports.shared(settings):
-            door.close()  # who comes now goes to another gateway
-        gateway.commits.stop()
-        await _ended(tasks[0])
-        parts.refresh.tick(asyncio.get_running_loop().time())
-        await drain(
-            parts.fanout, list(parts.sockets.eio.sockets.values()), AMONG_OTHERS if ports.shared(settings) else ALONE
-        )
-        await gateway.commits.keep()
-        door.close()
+        await _leave(parts, door, tasks[0], shared=ports.shared(settings))
         await runner.cleanup()
         for task in tasks[1:]:
             task.cancel()
             await _ended(task)
+
+
+async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shared: bool) -> None:
+    """Takes no more placements, answers and tells of those it took, and sends everyone away."""
+    crash.passing("draining")
+    parts.gateway.events.draining = True
+    if shared:
+        door.close()  # who comes now goes to another gateway
+    parts.gateway.commits.stop()
+    await _ended(commits)
+    parts.refresh.tick(asyncio.get_running_loop().time())
+    await drain(parts.fanout, list(parts.sockets.eio.sockets.values()), AMONG_OTHERS if shared else ALONE)
+    await parts.gateway.commits.keep()
+    door.close()
 
 
 def _pace(settings: Settings, bus: Bus) -> float:

@@ -15,12 +15,14 @@ from tests.e2e.process import run_beeplace
 PROGRAM = Path(sys.executable).parent / "beeplace"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
-def test_a_command_explains_itself(tmp_path: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "word"), [(["--help"], "server"), (["serve", "--help"], "server"), (["doctor", "--help"], "machine")]
+)
+def test_a_command_explains_itself(tmp_path: Path, arguments: list[str], word: str) -> None:
     ended = run_beeplace(tmp_path, *arguments)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("usage: beeplace")
-    assert "server" in ended.stdout
+    assert word in ended.stdout
 
 
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
@@ -42,6 +44,14 @@ def test_the_program_is_the_module(tmp_path: Path) -> None:
         ["--vers"],
         ["serve", "--port"],
         ["serve", "--api-key", "k" * 24],
+        ["serve", "--workers"],
+        ["serve", "--workers", "0"],
+        ["serve", "--workers", "65"],
+        ["serve", "--workers", "-1"],
+        ["serve", "--workers", "two"],
+        ["serve", "--workers", "２"],
+        ["doctor", "--workers", "2"],
+        ["doctor", "more"],
     ],
 )
 def test_an_unknown_command_or_option_is_a_usage_error(tmp_path: Path, arguments: list[str]) -> None:
@@ -55,6 +65,13 @@ def test_a_wrong_port_names_its_rule(tmp_path: Path) -> None:
     ended = run_beeplace(tmp_path, "serve", "--port", "abc")
     assert ended.returncode == 64
     assert re.fullmatch(r"beeplace serve: argument --port: [^\n]+\n", ended.stderr)
+
+
+def test_several_workers_are_explained(tmp_path: Path) -> None:
+    told = run_beeplace(tmp_path, "serve", "--help").stdout
+    for word in ("--workers N", "PostgreSQL", "SIGHUP", "long-polling"):
+        assert word in told
+    assert "--worker " not in told
 
 
 def test_an_option_counts_more_than_the_environment(tmp_path: Path) -> None:

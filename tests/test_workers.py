@@ -8,58 +8,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests import postgres, redis
-from tests.e2e.phone import Phone, dial, get, post
+from tests.crew import DEADLINE_SECONDS, WORKERS, Crew, Keyless, Pair, gone, one_on_each, until
+from tests.e2e.phone import dial, get, post
 from tests.e2e.process import run_beeplace
-from tests.servers import ServerProcess
-
-WORKERS = 3
-DEADLINE_SECONDS = 60.0
-MOST_DIALS = 300
-
-
-class Crew(ServerProcess):
-    """A parent and its workers."""
-
-    command = (sys.executable, "-m", "beeplace", "serve", "--workers", str(WORKERS))
-
-    def workers(self) -> set[int]:
-        """The processes that the parent has started and not yet seen end."""
-        parent = self.process.pid
-        return set(map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()))
-
-    def count(self, line: str) -> int:
-        """How often the log says something."""
-        return self.log.read_text().count(line)
-
-
-class Pair(Crew):
-    """Two workers."""
-
-    command = (sys.executable, "-m", "beeplace", "serve", "--workers", "2")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits for a state."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.02)
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended; what its own parent never asked for is not counted."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 @pytest.fixture(scope="module")
@@ -92,38 +50,6 @@ def pair(lasting_pair: Pair) -> Pair:
     if lasting_pair.process.poll() is not None:
         lasting_pair.start()
     return lasting_pair
-
-
-def owner(phone: Phone, pids: set[int]) -> int | None:
-    """The worker that has the other end of a phone's connection: by the kernel's table and the open files."""
-    port = phone.ws.get_extra_info("sockname")[1]
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    inodes = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}") and row[9] != "0"}
-    return next((pid for pid in pids if inodes & set(map(_target, Path(f"/proc/{pid}/fd").iterdir()))), None)
-
-
-def _target(link: Path) -> str:
-    try:
-        return str(link.readlink())
-    except FileNotFoundError:  # closed meanwhile
-        return ""
-
-
-@asynccontextmanager
-async def one_on_each(server: Crew) -> AsyncIterator[list[Phone]]:
-    """A joined phone on each of the workers."""
-    pids = server.workers()
-    found: dict[int, Phone] = {}
-    async with AsyncExitStack() as stack:
-        for number in range(MOST_DIALS):
-            phone = await stack.enter_async_context(dial(server.url))
-            await phone.join({"fingerprint": f"phone-{number}"})
-            if pid := owner(phone, pids):
-                found.setdefault(pid, phone)
-            if set(found) == pids:
-                break
-        assert set(found) == pids
-        yield list(found.values())
 
 
 async def test_all_workers_serve_on_one_port_and_show_what_any_of_them_took(crew: Crew) -> None:
@@ -248,22 +174,6 @@ async def test_the_random_key_is_the_same_for_all_and_no_argument(
                 assert server.key.encode() not in Path(f"/proc/{pid}/{file}").read_bytes()
     finally:
         assert server.stop() == 0
-
-
-class Keyless(Pair):
-    """Two workers without a key of ours; `key` is the one they print."""
-
-    key = ""
-
-    def start(self) -> None:
-        """As a `ServerProcess`; the key's line comes before the address."""
-        del self._env["API_KEY"]
-        super().start()
-
-    def _listening(self) -> str:
-        assert self.process.stdout
-        self.key = self.process.stdout.readline().decode().rpartition(" ")[2].strip()
-        return super()._listening()
 
 
 def test_a_database_that_cannot_be_shared_has_one_gateway(tmp_path: Path) -> None:
