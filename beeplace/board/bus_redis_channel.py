@@ -7,11 +7,9 @@ from collections import deque
 from time import monotonic
 from typing import NamedTuple
 
-from redis.exceptions import RedisError
-
 from beeplace.board.board import Board
 from beeplace.board.bus import Hear
-from beeplace.board.bus_redis_line import BUDGET_SECONDS, Address, Breaker, Line, Link, Refused, Unavailable
+from beeplace.board.bus_redis_line import BROKEN, BUDGET_SECONDS, Address, Breaker, Line, Link, Refused, Unavailable
 from beeplace.board.bus_redis_wire import Message, Seal
 from beeplace.board.crash import passing
 from beeplace.board.news import News
@@ -118,7 +116,7 @@ class Listener:
         while True:
             try:
                 await self._listen(hear)
-            except (RedisError, OSError, TimeoutError) as error:
+            except BROKEN as error:
                 self._breaker.failed(self._address.why(error))
                 self.failing = self._breaker.failing
                 await asyncio.sleep(self._breaker.seconds)
@@ -148,7 +146,7 @@ class Listener:
             while True:
                 await asyncio.sleep(BEAT_SECONDS)
                 await link.send_command("PING")
-        except (RedisError, OSError):
+        except BROKEN:
             return  # the reader finds out too
 
     async def _read(self, link: Link, hear: Hear) -> None:

@@ -32,6 +32,9 @@ BUDGET_SECONDS = 0.25  # for one call, a new connection included
 BYTES_PER_SECOND = 20_000_000  # what a big call carries has time of its own
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 
+# What a connection that does not work raises; RuntimeError is what uvloop says of one that the other end has reset.
+BROKEN = (RedisError, OSError, TimeoutError, RuntimeError)
+
 
 class Unavailable(Exception):
     """Redis did not answer, or was not asked since it did not a moment ago."""
@@ -156,7 +159,7 @@ class Line:
                 await self.close()  # the name may lead to another server by now
             self.breaker.well()
             raise Refused(self._address.why(error)) from error
-        except (RedisError, OSError, TimeoutError) as error:
+        except BROKEN as error:
             await self.close()
             self.breaker.failed(self._address.why(error))
             raise Unavailable(self.breaker.failing) from error
