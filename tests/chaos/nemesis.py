@@ -6,10 +6,11 @@ A fault begins, lasts for its seconds and is mended; then all is well for the pa
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from beeplace.board.crash import POINTS
 from tests.chaos.site import Site
@@ -17,6 +18,7 @@ from tests.chaos.site import Site
 Fault = Callable[[Site, "Step"], Awaitable[None]]
 
 LONGEST_PAUSE_SECONDS = 2.0
+PEACE = "peace"
 CRASHED = 0.8  # of the lives of a gateway end at a crash point, if they come so far
 SOON = ("queued", "locked", "written", "committing", "committed", "applied", "answering", "answered", "announced")
 MOST_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
@@ -55,7 +57,11 @@ def crash_points(randomness: random.Random, most_passes: int = 300) -> Callable[
 
 
 def schedule(seed: int, faults: dict[str, tuple[int, float]], gateways: int) -> Callable[[], Step]:
-    """Draws one step after the other. `faults` gives each its weight, and how many seconds it lasts at most."""
+    """Draws one step after the other. `faults` gives each its weight, and how many seconds it lasts at most.
+
+    Without faults there are only pauses.
+    """
+    faults = faults or {PEACE: (1, 0.0)}
     randomness = random.Random(f"schedule {seed}")
     names, weights = list(faults), [weight for weight, _ in faults.values()]
 
@@ -72,15 +78,26 @@ class Nemesis:
     """Inflicts steps, one after the other, until its owner stops it; never stops in the middle of one."""
 
     def __init__(self, site: Site, faults: dict[str, Fault], draw: Callable[[], Step]) -> None:
-        self.site, self.faults, self.draw = site, faults, draw
+        self.site, self.faults, self.draw = site, {PEACE: _nothing, **faults}, draw
         self.done: list[Done] = []
         self.is_over = False
+
+    def note(self, step: Step) -> None:
+        """Writes down what is begun, beside the people's history."""
+        with (self.site.folder / "nemesis.jsonl").open("a") as file:
+            file.write(json.dumps({"ns": time.monotonic_ns(), **asdict(step)}) + "\n")
 
     async def run(self) -> None:
         """Until `is_over` is set."""
         while not self.is_over:
             step = self.draw()
             began_ns = time.monotonic_ns()
+            self.note(step)
             await self.faults[step.name](self.site, step)
-            self.done.append(Done(step, began_ns, time.monotonic_ns()))
+            if step.name != PEACE:
+                self.done.append(Done(step, began_ns, time.monotonic_ns()))
             await asyncio.sleep(step.pause)
+
+
+async def _nothing(_site: Site, _step: Step) -> None:
+    pass

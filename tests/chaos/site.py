@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SIDE = 128
 MAX_PIXELS, COOLDOWN_SECONDS = 3, 2
 POLL_SECONDS = 0.02
+START_SECONDS = 60.0
 AGAIN_SECONDS = 0.2  # between two starts, where the first did not come to listen
 ENDS_WELL = (0, -9, 70)  # drained, killed, or drained no longer than it may
 
@@ -175,7 +176,8 @@ class Site:
             self.gateways.append(await self._gateway(index))
         self._closing.push_async_callback(self._end)
         self._lives = [asyncio.create_task(gateway.live(self.changed)) for gateway in self.gateways]
-        await self.all_listen()
+        async with asyncio.timeout(START_SECONDS):
+            await self.all_listen()
 
     async def _gateway(self, index: int) -> Gateway:
         settings: dict[str, object] = {

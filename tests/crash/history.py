@@ -71,7 +71,7 @@ class Wish:
             self.answers.append(answer)
         elif answer.get("code") in DENIED:
             self.unanswered -= 1
-            if not self.unanswered:
+            if not (self.unanswered or self.answers):
                 self.denied_ms = wall_ms()
 
 

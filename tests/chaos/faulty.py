@@ -1,0 +1,116 @@
+"""Serves with a fault that is planted on purpose, so that the rig can show that it finds it.
+
+`python -m tests.chaos.faulty NAME` is `python -m beeplace` with one part replaced from outside; "power-trace"
+and "power-normal" also write down what goes to the disk, see `power.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from beeplace.__main__ import main
+from beeplace.board import store_sqlite
+from beeplace.board.commits import CommitLoop
+from beeplace.board.feed import Feed
+from beeplace.board.news import News
+from beeplace.board.rules import Answer, Decision, Facts, Placement, decide
+from beeplace.board.store import Decide, Question
+from beeplace.board.store_postgres import PostgresStore
+from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.session import Shared
+from tests.chaos import power
+
+Taken = list[tuple[Placement, Callable[[Answer], None]]]
+
+
+def plant(owner: Any, name: str, fault: Any) -> None:
+    """Puts the fault where the right part was."""
+    setattr(owner, name, fault)
+
+
+def answer_before_commit() -> None:
+    """People are told of what is not in the log yet."""
+    commit: Any = CommitLoop._commit_placements
+
+    async def hasty(self: Any, taken: Taken) -> None:
+        board = self._board
+        facts = Facts(board.state, self.now_ms(), 0, board.allowances)
+        for (_, reply), answer in zip(taken, decide([p for p, _ in taken], facts, self.limits).answers, strict=True):
+            reply(answer)
+        await commit(self, [(placement, lambda _: None) for placement, _ in taken])
+
+    plant(CommitLoop, "_commit_placements", hasty)
+
+
+def cooldown_apart() -> None:
+    """The allowance is read first and raised later, as with GET and SET: two gateways may do so at once."""
+    commit: Any = PostgresStore.commit
+
+    async def apart(self: Any, question: Question, decide: Decide) -> Decision:
+        before = await self.windows()
+        await asyncio.sleep(0.005)
+        known = {identity: before[identity] for identity in question.identities if identity in before}
+        decision: Decision = await commit(self, question, lambda facts: decide(replace(facts, allowances=known)))
+        return decision
+
+    plant(PostgresStore, "commit", apart)
+
+
+def no_gap_repair() -> None:
+    """Whatever the bus brings is believed to follow, and nobody looks into the log."""
+
+    def take(self: Any, news: News) -> bool:
+        fresh = news.after(self.board.state.seq)
+        for piece in fresh.by_epoch():
+            self.board.apply(piece.entries, piece.state)
+            for follower in self._followers:
+                follower(piece.entries, piece.state)
+        return True
+
+    async def never(self: Any, *_: Any) -> None:
+        await asyncio.Event().wait()
+
+    plant(Feed, "take", take)
+    plant(Feed, "hear", lambda self, news: take(self, news) if news else None)
+    plant(Feed, "run", never)
+
+
+def unbounded_fan_out() -> None:
+    """Everything is written to everyone, whether they read or not."""
+
+    def send(self: Any, shared: Shared, epoch: str, from_seq: int) -> None:
+        for socket in self._subscribers:
+            socket.share(shared)
+
+    plant(FanOut, "send", send)
+
+
+def power_trace() -> None:
+    """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
+    plant(store_sqlite, "_PRAGMAS", (*store_sqlite._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
+    power.record()
+
+
+def power_normal() -> None:
+    """SQLite's `synchronous=NORMAL`, which syncs the WAL only before a checkpoint."""
+    pragmas = [pragma.replace("synchronous = FULL", "synchronous = NORMAL") for pragma in store_sqlite._PRAGMAS]
+    plant(store_sqlite, "_PRAGMAS", tuple(pragmas))
+    power_trace()
+
+
+FAULTS = {
+    "answer-before-commit": answer_before_commit,
+    "cooldown-apart": cooldown_apart,
+    "no-gap-repair": no_gap_repair,
+    "unbounded-fan-out": unbounded_fan_out,
+    "power-trace": power_trace,
+    "power-normal": power_normal,
+}
+
+if __name__ == "__main__":
+    FAULTS[sys.argv.pop(1)]()
+    main()
