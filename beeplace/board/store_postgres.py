@@ -176,28 +176,28 @@ class PostgresStore(Store):
 
     async def _end(self, db: Connection, token: bytes) -> None:
         """Sends COMMIT; from then on only its answer, or the token in the database, says what became of it."""
+        backend = self._commits.backend
         asyncio.get_running_loop().call_soon(passing, "committing")  # runs when COMMIT is sent and not answered
         try:
             if await db.execute("COMMIT") == "COMMIT":
                 return
         except FAILURES as error:
-            await self._settle(db, token, error)
+            await self._settle(db, backend, token, error)
             return
         raise StoreUnavailable("the database took the transaction back")
 
-    async def _settle(self, db: Connection, token: bytes, error: BaseException) -> None:
+    async def _settle(self, db: Connection, backend: Backend, token: bytes, error: BaseException) -> None:
         """Returns where the commit stands. Raises StoreUnavailable where it does not, OutcomeUnknown after 5 s."""
-        old = self._commits.backend
         self._commits.drop(db, reason(error))
         try:
             async with asyncio.timeout(_SETTLE_SECONDS):
-                stands = await self._found(token, old)
+                stands = await self._found(token, backend)
         except TimeoutError:
             raise OutcomeUnknown from error
         if not stands:
             raise StoreUnavailable(reason(error)) from error
 
-    async def _found(self, token: bytes, old: Backend) -> bool:
+    async def _found(self, token: bytes, backend: Backend) -> bool:
         """Whether the commit is there, as soon as that can be told.
 
         With the board's lock in hand the old server process has ended its transaction, one way or the other.
@@ -205,7 +205,7 @@ class PostgresStore(Store):
         while True:
             db = await self._commits.again()
             try:
-                await db.execute(_SQL["end_backend"], *old)
+                await db.execute(_SQL["end_backend"], *backend)
                 await db.execute(_SQL["begin"])
                 found: bool = await db.fetchval(_SQL["stands"], token)
                 await db.execute("ROLLBACK")

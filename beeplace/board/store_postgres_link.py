@@ -170,8 +170,8 @@ class Link:
         for pause in _pauses():
             try:
                 await self._connect()
-            except (*FAILURES, SettingError) as error:
-                self._lost = str(wrong_setting(error) or reason(error))
+            except Exception as error:  # whatever it is: nobody else connects again
+                self._lost = str(error if isinstance(error, SettingError) else wrong_setting(error) or reason(error))
                 await asyncio.sleep(pause)
             else:
                 return

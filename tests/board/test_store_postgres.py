@@ -243,7 +243,7 @@ async def test_partitions_are_made_once_and_a_month_in_the_default_one_stays_the
     assert len(await opened.log()) == 1
 
 
-async def test_a_pixel_s_history_is_one_epoch_s_and_a_new_palette_begins_one(opened: Session) -> None:
+async def test_a_pixel_s_history_ends_at_the_last_reset(opened: Session) -> None:
     await opened.place(placement(1, 1, 1))
     await opened.act(reset())
     await opened.place(placement(1, 1, 2), placement(2, 1, 2))

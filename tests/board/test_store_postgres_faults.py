@@ -6,6 +6,8 @@ After each of them the log has what was confirmed, nothing that was refused, and
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -24,6 +26,23 @@ from tests.board.samples import BOB, LIMITS, NO_LIMIT, WANTED, Session, placemen
 from tests.chaos.proxy import Filter, Proxy
 from tests.postgres import PostgresServer
 
+KILLED = """
+import asyncio, sys
+from functools import partial
+from beeplace.board.crash import arm
+from beeplace.board.rules import decide
+from beeplace.board.store import Question
+from beeplace.board.store_postgres import PostgresStore
+from tests.board.samples import LIMITS, WANTED, placement
+
+async def main():
+    store = PostgresStore(sys.argv[1])
+    arm(sys.argv[2], 1)
+    await store.open(WANTED)
+    await store.commit(Question(), partial(decide, [placement()], limits=LIMITS))
+
+asyncio.run(main())
+"""
 OURS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'beeplace'"
 
 
@@ -119,6 +138,19 @@ async def test_a_server_that_ends_under_commits_loses_nothing_that_was_confirmed
     assert [e.seq for e in log] == list(range(1, len(log) + 1))
     in_log = {e.identity: e.seq for e in log}
     assert {who: seq for who, seq in in_log.items() if who not in unknown} == confirmed
+
+
+@pytest.mark.parametrize(("point", "log"), [("migrating", []), ("locked", []), ("written", []), ("committing", [1])])
+async def test_a_gateway_killed_on_the_way_leaves_all_of_a_commit_or_nothing(
+    server: PostgresServer, point: str, log: list[int]
+) -> None:
+    """Once COMMIT is sent the server goes on without the gateway; whoever starts next waits for it at the lock."""
+    url = server.url()
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, url, point)
+    assert await killed.wait() == -signal.SIGKILL
+    async with session_at(url) as session:
+        assert [a.seq for a in await again(session)] == [len(log) + 1]
+        assert await seqs(session) == [*log, len(log) + 1]
 
 
 async def test_a_stopped_server_is_refused_and_found_again(server: PostgresServer, session: Session) -> None:
