@@ -13,7 +13,6 @@ from beeplace.board.archive import Archive
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.store import Store
-from beeplace.errors import SettingError
 from beeplace.settings import Settings
 
 # ruff: noqa: PLC0415
@@ -41,7 +40,9 @@ def archive(settings: Settings) -> Archive:
         from beeplace.board.store_sqlite_archive import SqliteArchive
 
         return SqliteArchive(settings.database_url)
-    raise SettingError("DATABASE_URL: backup, restore and verify know SQLite only")
+    from beeplace.board.store_postgres_archive import PostgresArchive
+
+    return PostgresArchive(settings.database_url)
 
 
 async def bus(settings: Settings, board: Board, log: Store) -> Bus:

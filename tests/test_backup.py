@@ -17,27 +17,41 @@ import pytest
 
 from beeplace.backup import backup, restore
 from beeplace.backup_file import MAGIC, BackupReader
-from beeplace.board.archive import Archive
+from beeplace.board.archive import Archive, Undo
 from beeplace.board.entries import Kind
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Answer
+from beeplace.board.store_postgres_archive import PostgresArchive
 from beeplace.board.store_sqlite_archive import SqliteArchive
 from beeplace.errors import BackupDamaged
-from tests.board.samples import ANN, BOB, NO_LIMIT, Session, fill, placement, read_only, reset, rid
+from tests.board.samples import ANN, BOB, NO_LIMIT, STORES, Session, fill, placement, read_only, reset, rid
 from tests.board.stores import rows
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
 from tests.placing import FREELY, placing, until
+from tests.postgres import schema_url
+
+Kinds = tuple[str, str]  # of the database that is backed up, and of the one that is restored into
+SAME: Kinds = ("sqlite", "sqlite")
+ALL_KINDS: list[Kinds] = [SAME, ("sqlite", "postgres"), ("postgres", "sqlite"), ("postgres", "postgres")]
+every_move = pytest.mark.parametrize("kinds", ALL_KINDS, ids="-to-".join)
+
+
+@pytest.fixture
+def kinds() -> Kinds:
+    return SAME
 
 
 def archive(session: Session) -> Archive:
+    if session.make is STORES["postgres"]:
+        return PostgresArchive(schema_url(str(session.folder)), session.ticks)
     return SqliteArchive(session.folder / "board.db", session.ticks)
 
 
 @pytest.fixture
-async def drawn(tmp_path: Path) -> Session:
+async def drawn(tmp_path: Path, kinds: Kinds) -> Session:
     """A closed store with a bit of everything: two epochs, actions, an open window, answers, read-only."""
-    session = Session(tmp_path / "drawn")
+    session = Session(tmp_path / "drawn", STORES[kinds[0]])
     await session.open()
     await session.place(placement(0, 0, 1, by=BOB), placement(1, 2, 2, by=BOB))
     await session.act(reset(before=bytes(72)))
@@ -59,9 +73,9 @@ async def kept(drawn: Session, tmp_path: Path) -> Path:
     return file
 
 
-async def restored(drawn: Session, kept: Path, name: str = "restored") -> Session:
+async def restored(drawn: Session, kept: Path, kind: str = "sqlite", name: str = "restored") -> Session:
     """Another store, open, with what the backup says."""
-    session = Session(drawn.folder.parent / name)
+    session = Session(drawn.folder.parent / name, STORES[kind])
     session.ticks = drawn.ticks
     await restore(archive(session), kept)
     await session.open()
@@ -81,31 +95,37 @@ async def seen(session: Session) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-async def test_nothing_is_missing_after_a_restore(drawn: Session, kept: Path) -> None:
+@every_move
+async def test_nothing_is_missing_after_a_restore(drawn: Session, kept: Path, kinds: Kinds) -> None:
     await drawn.open()
     before = await seen(drawn)
     await drawn.store.close()
-    session = await restored(drawn, kept)
+    session = await restored(drawn, kept, kinds[1])
     assert await seen(session) == before
     await session.store.close()
 
 
-async def test_a_restored_board_has_an_epoch_of_its_own_which_the_log_explains(drawn: Session, kept: Path) -> None:
-    session = await restored(drawn, kept)
+@every_move
+async def test_a_restored_board_has_an_epoch_of_its_own_which_the_log_explains(
+    drawn: Session, kept: Path, kinds: Kinds
+) -> None:
+    session = await restored(drawn, kept, kinds[1])
     *log, last = await session.log()
     state = session.board.state
     assert (last.kind, last.seq, last.epoch, last.area) == (Kind.RESTORE, len(log) + 1, state.epoch, None)
     assert (state.seq, last.action) == (last.seq, last.seq)
     assert state.epoch not in [entry.epoch for entry in log]
-    [(reason,)] = rows(session.folder / "board.db", f"SELECT reason FROM action WHERE seq = {last.seq}")
-    assert re.fullmatch(r"restored from a backup made at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", reason)
     await session.store.close()
+    undone = [part async for part in archive(session).entries(0, last.seq) if isinstance(part, Undo)]
+    assert [undo.seq for undo in undone] == [3, 6, 8, 9]
+    assert re.fullmatch(r"restored from a backup made at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", undone[-1].reason)
 
 
-async def test_a_restore_gives_nobody_extra_pixels(drawn: Session, kept: Path) -> None:
+@every_move
+async def test_a_restore_gives_nobody_extra_pixels(drawn: Session, kept: Path, kinds: Kinds) -> None:
     """Ann has used her three; board time goes on, also on a machine that was started just now."""
     drawn.ticks.now_ms = 7
-    session = await restored(drawn, kept)
+    session = await restored(drawn, kept, kinds[1])
     await session.act(read_only(0))
     [answer] = await session.place(placement(by=ANN))
     assert (answer.code, answer.remaining) == ("cooldown", 0)
@@ -114,26 +134,31 @@ async def test_a_restore_gives_nobody_extra_pixels(drawn: Session, kept: Path) -
     await session.store.close()
 
 
-async def test_a_request_is_answered_as_before_the_restore(drawn: Session, kept: Path) -> None:
-    session = await restored(drawn, kept)
+@every_move
+async def test_a_request_is_answered_as_before_the_restore(drawn: Session, kept: Path, kinds: Kinds) -> None:
+    session = await restored(drawn, kept, kinds[1])
     answers = await session.place(placement(4, 5, 3, rid=rid(1)), placement(-1, 0, rid=rid(2)))
     assert answers == [Answer(None, 4, 2, 10_000), Answer("out_of_board", None, 1, 10_000)]
     await session.store.close()
 
 
-async def test_a_restored_board_starts_from_its_blocks(drawn: Session, kept: Path) -> None:
-    session = await restored(drawn, kept)
+@every_move
+async def test_a_restored_board_starts_from_its_blocks(drawn: Session, kept: Path, kinds: Kinds) -> None:
+    session = await restored(drawn, kept, kinds[1])
     assert session.board.kept_seq == session.board.state.seq
     await session.store.close()
 
 
-async def test_a_backup_of_a_restored_board_is_the_same_and_the_restore(drawn: Session, kept: Path) -> None:
-    session = await restored(drawn, kept)
+@every_move
+async def test_a_backup_of_a_restored_board_is_the_same_and_the_restore(
+    drawn: Session, kept: Path, kinds: Kinds
+) -> None:
+    session = await restored(drawn, kept, kinds[1])
     once = await seen(session)
     await session.store.close()
     again = kept.with_name("again.backup")
     await backup(archive(session), again)
-    second = await restored(drawn, again, "second")
+    second = await restored(drawn, again, kinds[0], "second")
     assert await seen(second) == once
     assert [entry.kind for entry in await second.log()][-2:] == [Kind.RESTORE, Kind.RESTORE]
     await second.store.close()

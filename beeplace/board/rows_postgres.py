@@ -58,7 +58,7 @@ def written(decision: Decision) -> Columns:
     return [
         *_columns((_entry_row(e, palette) for e in decision.entries), 11),
         *_columns(charges, 3),
-        *_columns(map(_request_row, decision.remembered), 10),
+        *_columns(map(request_row, decision.remembered), 10),
     ]
 
 
@@ -76,7 +76,8 @@ def _entry_row(e: Entry, palette: Palette) -> tuple[Any, ...]:
     return e.seq, e.at_ms, e.action, e.kind.value, x, y, width, height, e.color, color, e.identity
 
 
-def _request_row(r: Remembered) -> tuple[Any, ...]:
+def request_row(r: Remembered) -> tuple[Any, ...]:
+    """The first answer to a request id."""
     a = r.answer
     return (
         r.identity, r.rid, r.pixel.x, r.pixel.y, r.pixel.color,

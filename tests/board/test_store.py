@@ -11,9 +11,22 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import BLOCK
 from beeplace.board.entries import Kind
 from beeplace.board.pixel import Area
-from beeplace.board.rules import REMEMBERED_MS, Decision, Facts, Placement, decide
+from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, Placement, decide
 from beeplace.board.store import Question, Wanted
-from tests.board.samples import ANN, BOB, LIMITS, PALETTE, WANTED, Session, fill, placement, read_only, reset, rid
+from tests.board.samples import (
+    ANN,
+    BOB,
+    LIMITS,
+    ORGANISER,
+    PALETTE,
+    WANTED,
+    Session,
+    fill,
+    placement,
+    read_only,
+    reset,
+    rid,
+)
 
 
 async def test_an_empty_store_begins_with_the_wanted_board(session: Session) -> None:
@@ -222,6 +235,19 @@ async def test_a_pixel_s_history_begins_with_the_reset(session: Session) -> None
     await session.place(placement(1, 1, 1))
     await session.act(reset())
     assert [e.kind for e in await session.store.history(1, 1, 10)] == [Kind.RESET]
+
+
+async def test_a_pixel_s_history_goes_on_over_a_new_palette(session: Session) -> None:
+    """Its pixels stay, and so does who placed them; only a reset leaves nothing."""
+    first = session.board.state.epoch
+    await session.act(reset())
+    await session.place(placement(1, 1, 1))
+    await session.act(Action(Kind.PALETTE, ORGANISER, epoch="recolored", palette=PALETTE))
+    await session.place(placement(1, 1, 2))
+    history = await session.store.history(1, 1, 10)
+    assert [(e.seq, e.kind) for e in history] == [(4, Kind.PLACEMENT), (2, Kind.PLACEMENT), (1, Kind.RESET)]
+    assert history[0].epoch == "recolored"
+    assert history[1].epoch == history[2].epoch not in (first, "recolored")
 
 
 async def test_secrets_are_stable_and_apart(session: Session) -> None:

@@ -104,17 +104,17 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
   FROM log l WHERE l.seq > $1 AND l.seq <= $1 + $2::bigint ORDER BY l.seq;
 
 -- name: history
--- The last changes of one pixel in this epoch: its placements, the areas over it, and the reset at its beginning.
-WITH now AS (SELECT e.id, e.name, e.first_seq FROM board b JOIN epoch e ON e.id = b.epoch),
-     placed AS (SELECT l.* FROM log l, now
-                 WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= now.first_seq ORDER BY l.seq DESC LIMIT $3),
-     acted AS (SELECT l.* FROM log l, now
-                WHERE l.kind <> 1 AND l.seq >= now.first_seq
+-- The last changes of one pixel since the last reset: its placements, the areas over it, and that reset.
+WITH placed AS (SELECT l.* FROM log l, board b
+                 WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= b.reset_seq ORDER BY l.seq DESC LIMIT $3),
+     acted AS (SELECT l.* FROM log l, board b
+                WHERE l.kind <> 1 AND l.seq >= b.reset_seq
                   AND (l.kind = 3 OR l.kind = 2 AND $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
                                                 AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
                 ORDER BY l.seq DESC LIMIT $3)
-SELECT l.seq, now.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
-  FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l, now
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action
+  FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
 
 -- name: seqs_before

@@ -1,0 +1,54 @@
+-- name: board
+-- The board's state, its epoch, its clock, and how far its blocks go.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
+       b.kept_seq
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: epochs
+-- All numberings in their order.
+SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
+
+-- name: secrets
+-- All named secrets.
+SELECT name, value FROM secret ORDER BY name;
+
+-- name: allowances
+-- All windows that have not ended.
+SELECT identity, used, ends_ms FROM allowance WHERE ends_ms > $1;
+
+-- name: requests
+-- All first answers that are still given again.
+SELECT identity, rid, x, y, color, code, seq, remaining, retry_in_ms, expires_ms FROM request WHERE expires_ms > $1;
+
+-- name: blocks
+-- The stored board.
+SELECT number, pixels, versions FROM block ORDER BY number;
+
+-- name: entries
+-- A stretch of the log.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq;
+
+-- name: actions
+-- What the actions of a stretch are reversed with.
+SELECT seq, reason, before FROM action WHERE seq BETWEEN $1 AND $2 ORDER BY seq;
+
+-- name: lock
+-- How far the board came; it goes nowhere until this transaction ends.
+SELECT seq FROM board FOR UPDATE;
+
+-- name: empty
+-- Nothing is left of a board that was never drawn on.
+TRUNCATE board, epoch, log, action, allowance, request, commit, block, secret RESTART IDENTITY;
+
+-- name: make_partition
+-- The log's partition of a month.
+SELECT make_partition($1);
+
+-- name: add_epoch
+-- A numbering, and its number.
+INSERT INTO epoch (name, first_seq, width, height, colors, at_ms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+
+-- name: add_board
+-- The only board, in the last of its epochs.
+INSERT INTO board SELECT 1, max(id), $1, $2, $1, $3, $4, $5, $6 FROM epoch;
