@@ -11,6 +11,7 @@ import uvloop
 
 from beeplace.board.bus_redis_line import LONGEST_PAUSE_SECONDS, Address, Breaker, Line, Refused, Script, Unavailable
 from tests.board.gateways import paused, until
+from tests.chaos.proxy import Proxy
 from tests.redis import RedisServer, free_port
 
 
@@ -49,18 +50,19 @@ async def test_a_call_that_is_not_answered_ends_and_is_not_made_twice(server: Re
     assert await line.ask("GET", "count") == b"1"  # what was sent once was carried out once
 
 
-def test_a_connection_that_was_ended_while_idle_fails_like_any_other(server: RedisServer) -> None:
+def test_a_connection_that_was_reset_while_idle_fails_like_any_other(server: RedisServer) -> None:
     """In the server's own event loop, whose word for it is another than asyncio's."""
 
     async def use() -> None:
-        line = Line(Address(server.url()))
-        await line.ask("PING")
-        await asyncio.to_thread(server.command, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-        await asyncio.sleep(0.05)  # for the end to arrive; before it does, another error says the same
-        with pytest.raises(Unavailable):
+        async with Proxy(server.port) as proxy:
+            line = Line(Address(server.url(port=proxy.port)))
             await line.ask("PING")
-        assert await answered(line, "ECHO", "again") == b"again"
-        await line.close()
+            proxy.cut()
+            await asyncio.sleep(0.05)  # for the reset to arrive; before it does, another error says the same
+            with pytest.raises(Unavailable):
+                await line.ask("PING")
+            assert await answered(line, "ECHO", "again") == b"again"
+            await line.close()
 
     uvloop.run(use())
 
