@@ -216,8 +216,16 @@ class Workers:
             wait = min(BACK_SECONDS[1], BACK_SECONDS[0] * 2 ** min(quick, 10))
             await asyncio.sleep(random.uniform(wait / 2, wait))
             async with self._changing[number]:
-                if self._places[number] is worker:
-                    self._places[number] = await self._start(number)
+                while self._places[number] is worker:
+                    await self._try_to_fill(number)
+
+    async def _try_to_fill(self, number: int) -> None:
+        """Without a descriptor or memory left there is no new worker now; the others go on."""
+        try:
+            self._places[number] = await self._start(number)
+        except OSError as error:
+            log.error("no new worker could be started", worker=number, why=error.strerror)
+            await asyncio.sleep(BACK_SECONDS[1])
 
     def _hopeless(self, code: int, quick: int) -> bool:
         """Whether to try again would end the same way. Once all have served, the others go on meanwhile, and one
@@ -238,7 +246,11 @@ class Workers:
             self._renew.clear()
             log.info("rolling restart")
             for number in self._numbers:
-                if not await self._renew_one(number):
+                try:
+                    renewed = await self._renew_one(number)
+                except OSError:
+                    renewed = False
+                if not renewed:
                     log.error("rolling restart given up: a new worker did not start", worker=number)
                     break
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -94,6 +95,20 @@ async def test_a_killed_worker_is_replaced_while_the_others_serve(crew: Crew) ->
         assert time.monotonic() < deadline
     assert len(crew.workers()) == WORKERS
     assert before - crew.workers() == {killed}
+
+
+def test_a_parent_that_cannot_start_another_worker_tries_again(crew: Crew) -> None:
+    limits = resource.prlimit(crew.process.pid, resource.RLIMIT_NOFILE)
+    killed, lacking, started = min(crew.workers()), crew.count("no new worker"), crew.count("] listening")
+    resource.prlimit(crew.process.pid, resource.RLIMIT_NOFILE, (4, limits[1]))
+    try:
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: crew.count("no new worker") > lacking)
+        assert len(crew.workers()) == WORKERS - 1
+    finally:
+        resource.prlimit(crew.process.pid, resource.RLIMIT_NOFILE, limits)
+    until(lambda: crew.count("] listening") > started)
+    assert len(crew.workers()) == WORKERS
 
 
 async def test_a_rolling_restart_renews_all_and_keeps_answering(crew: Crew) -> None:
