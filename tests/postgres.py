@@ -31,6 +31,7 @@ USER = "beeplace"
 GUARDED, PASSWORD = "guarded", "correct-horse"
 START_SECONDS = 60.0
 STOP_SECONDS = 60.0
+MEMORY_BYTES = 2 * 2**30
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 ACCESS = f"local all all trust\nhost all {GUARDED} 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
 
@@ -137,6 +138,16 @@ class PostgresServer:
             self.sql(f'CREATE DATABASE "{name}"')
         return self.address(name)
 
+    def schema(self) -> str:
+        """The name of a new, empty schema; quicker to make than a database."""
+        name = f"s{secrets.token_hex(6)}"
+        self.sql(f"CREATE SCHEMA {name}")
+        return name
+
+    def inside(self, schema: str, port: int | None = None) -> str:
+        """The address of a schema; `port` where a proxy stands in between."""
+        return f"{self.address(port=port)}?search_path={schema}"
+
     def guard(self) -> None:
         """Makes the one role that has a password, if it is not there."""
         if not self.sql(f"SELECT FROM pg_roles WHERE rolname = '{GUARDED}'"):
@@ -157,24 +168,28 @@ class PostgresServer:
 
 @cache
 def shared() -> PostgresServer:
-    """One server for all tests of this process that leave it running; where that can be, its disk is memory."""
-    memory = Path("/dev/shm")
-    server = PostgresServer(memory if os.access(memory, os.W_OK) else None)
+    """One server for all tests of this process that leave it running."""
+    server = PostgresServer(memory())
     atexit.register(server.end)
     return server
 
 
 @cache
 def schema(name: str) -> str:
-    """An empty schema of the shared server, the same for the same name; quicker to make than a database."""
-    made = f"s{secrets.token_hex(6)}"
-    shared().sql(f"CREATE SCHEMA {made}")
-    return made
+    """An empty schema of the shared server, the same for the same name."""
+    return shared().schema()
 
 
 def schema_url(name: str, port: int | None = None) -> str:
     """The address of that schema; `port` where a proxy stands in between."""
-    return f"{shared().address(port=port)}?search_path={schema(name)}"
+    return shared().inside(schema(name), port)
+
+
+def memory() -> Path | None:
+    """A folder that waits for no disk, where there is room in one: enough for all that ends only the server."""
+    folder = Path("/dev/shm")
+    has_room = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > MEMORY_BYTES
+    return folder if has_room else None
 
 
 def program(name: str) -> Path:

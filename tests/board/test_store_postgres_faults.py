@@ -24,7 +24,7 @@ from beeplace.errors import StoreUnavailable
 from tests.board.desk import until
 from tests.board.samples import BOB, LIMITS, NO_LIMIT, WANTED, Session, placement, rid
 from tests.chaos.proxy import Filter, Proxy
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, memory
 
 KILLED = """
 import asyncio, sys
@@ -49,8 +49,14 @@ OURS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     """One that may be stopped and killed."""
-    with PostgresServer() as server:
+    with PostgresServer(memory()) as server:
         yield server
+
+
+@pytest.fixture
+def schema(server: PostgresServer) -> str:
+    """Where this test's board is."""
+    return server.schema()
 
 
 @asynccontextmanager
@@ -62,8 +68,8 @@ async def session_at(url: str) -> AsyncIterator[Session]:
 
 
 @pytest.fixture
-async def session(server: PostgresServer) -> AsyncIterator[Session]:
-    async with session_at(server.url()) as session:
+async def session(server: PostgresServer, schema: str) -> AsyncIterator[Session]:
+    async with session_at(server.inside(schema)) as session:
         yield session
 
 
@@ -74,10 +80,9 @@ async def link(server: PostgresServer) -> AsyncIterator[Proxy]:
 
 
 @pytest.fixture
-async def behind(server: PostgresServer, link: Proxy) -> AsyncIterator[Session]:
+async def behind(server: PostgresServer, schema: str, link: Proxy) -> AsyncIterator[Session]:
     """A store behind a link that breaks on command."""
-    name = server.url().rsplit("/", 1)[1]
-    async with session_at(server.address(name, port=link.port)) as session:
+    async with session_at(server.inside(schema, link.port)) as session:
         yield session
 
 
@@ -145,7 +150,7 @@ async def test_a_gateway_killed_on_the_way_leaves_all_of_a_commit_or_nothing(
     server: PostgresServer, point: str, log: list[int]
 ) -> None:
     """Once COMMIT is sent the server goes on without the gateway; whoever starts next waits for it at the lock."""
-    url = server.url()
+    url = server.inside(server.schema())
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, url, point)
     assert await killed.wait() == -signal.SIGKILL
     async with session_at(url) as session:
@@ -225,8 +230,7 @@ class WatchedProxy(Proxy):
 
 @asynccontextmanager
 async def watched(server: PostgresServer) -> AsyncIterator[tuple[WatchedProxy, Session]]:
-    name = server.url().rsplit("/", 1)[1]
-    async with WatchedProxy(server.port) as link, session_at(server.address(name, port=link.port)) as session:
+    async with WatchedProxy(server.port) as link, session_at(server.inside(server.schema(), link.port)) as session:
         yield link, session
 
 
@@ -256,10 +260,9 @@ async def test_a_link_that_falls_silent_at_commit_is_settled(server: PostgresSer
 
 
 @asynccontextmanager
-async def locked(server: PostgresServer, session: Session) -> AsyncIterator[None]:
+async def locked(server: PostgresServer, schema: str) -> AsyncIterator[None]:
     """Another session holds the board's row."""
-    [[name]] = await session.store._reads.run(lambda db: db.fetch("SELECT current_database()"))  # type: ignore[attr-defined]
-    db = await asyncpg.connect(server.address(name))
+    db = await asyncpg.connect(server.inside(schema))
     async with db.transaction():
         await db.execute("SELECT FROM board FOR UPDATE")
         yield
@@ -267,10 +270,10 @@ async def locked(server: PostgresServer, session: Session) -> AsyncIterator[None
 
 
 async def test_a_foreign_lock_refuses_for_a_while_and_holds_up_no_reader(
-    server: PostgresServer, session: Session
+    server: PostgresServer, schema: str, session: Session
 ) -> None:
     await session.place(placement())
-    async with locked(server, session):
+    async with locked(server, schema):
         waiting = asyncio.create_task(session.place(placement()))
         assert await session.log() == await session.log()
         assert not waiting.done()
@@ -279,8 +282,10 @@ async def test_a_foreign_lock_refuses_for_a_while_and_holds_up_no_reader(
     assert [a.seq for a in await session.place(placement())] == [2]
 
 
-async def test_whoever_no_longer_waits_leaves_no_transaction_half_way(server: PostgresServer, session: Session) -> None:
-    async with locked(server, session):
+async def test_whoever_no_longer_waits_leaves_no_transaction_half_way(
+    server: PostgresServer, schema: str, session: Session
+) -> None:
+    async with locked(server, schema):
         waiting = asyncio.create_task(session.place(placement()))
         await until(lambda: bool(server.sql("SELECT FROM pg_locks WHERE NOT granted")))
         waiting.cancel()
@@ -291,7 +296,7 @@ async def test_whoever_no_longer_waits_leaves_no_transaction_half_way(server: Po
 
 
 async def test_closing_waits_for_the_commit_under_way(server: PostgresServer) -> None:
-    url = server.url()
+    url = server.inside(server.schema())
     async with session_at(url) as session:
         committing = asyncio.create_task(session.place(placement()))
         await asyncio.sleep(0)
@@ -302,7 +307,7 @@ async def test_closing_waits_for_the_commit_under_way(server: PostgresServer) ->
 
 
 async def test_a_server_that_comes_up_late_is_waited_for(server: PostgresServer) -> None:
-    url = server.url()
+    url = server.inside(server.schema())
     await asyncio.to_thread(server.stop)
     store = PostgresStore(url)
     opening = asyncio.create_task(store.open(WANTED))
@@ -312,13 +317,14 @@ async def test_a_server_that_comes_up_late_is_waited_for(server: PostgresServer)
     await store.close()
 
 
-async def test_a_disk_that_is_full_refuses_and_the_next_commit_stands(server: PostgresServer, session: Session) -> None:
+async def test_a_disk_that_is_full_refuses_and_the_next_commit_stands(
+    server: PostgresServer, schema: str, session: Session
+) -> None:
     """What the server says then, said by a trigger: the transaction is undone and the connection stays."""
-    [[name]] = await session.store._reads.run(lambda db: db.fetch("SELECT current_database()"))  # type: ignore[attr-defined]
-    full = "RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'"
-    server.sql(f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {full}; END $$", name)
-    server.sql("CREATE TRIGGER full_disk BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION full_disk()", name)
+    says = "RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'"
+    server.sql(f"CREATE FUNCTION {schema}.full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {says}; END $$")
+    server.sql(f"CREATE TRIGGER full_disk BEFORE INSERT ON {schema}.log FOR EACH ROW EXECUTE FUNCTION {schema}.full()")
     with pytest.raises(StoreUnavailable, match="the database's disk is full"):
         await session.place(placement())
-    server.sql("DROP TRIGGER full_disk ON log", name)
+    server.sql(f"DROP TRIGGER full_disk ON {schema}.log")
     assert [a.seq for a in await session.place(placement())] == [1]
