@@ -14,7 +14,7 @@ from beeplace.board.store_postgres_link import ANSWER_SECONDS, CONNECT_SECONDS, 
 COMMITS = 40
 TRIPS = 3  # of a commit of ours before its COMMIT: the lock, the facts, the changes
 _TESTED = 150_000  # the oldest release that our tests run on
-_CONNECTIONS = 10  # for one gateway, one more during a restart, and somebody who looks
+_CONNECTIONS = 10  # for four gateways, one more during a rolling restart
 
 _SQL = queries("postgres", "check")
 
@@ -84,7 +84,11 @@ def connections(row: asyncpg.Record) -> Finding:
     if row["free"] < 1:
         return failure("connections", told, "raise max_connections, or end what uses them")
     if row["free"] < _CONNECTIONS:
-        return warning("connections", told, "raise max_connections: a gateway needs up to four, in a restart twice")
+        return warning(
+            "connections",
+            told,
+            "raise max_connections: a gateway keeps two, and in a rolling restart one more gateway runs",
+        )
     return ok("connections", told)
 
 
