@@ -60,11 +60,16 @@ class Address:
     """Where Redis is. Raises SettingError for what is no address of one."""
 
     def __init__(self, url: str) -> None:
+        self._tls: Any = None
         try:
             self._options: dict[str, Any] = dict(parse_url(url))
-            self.link()
-        except (ValueError, TypeError):
+            self._tls = getattr(self.link(), "ssl_context", None)
+            if self._tls:
+                self._tls.get()  # reads all certificates there are: once, and before anyone waits
+        except (ValueError, TypeError, RedisError):
             raise SettingError("REDIS_URL: redis://, rediss:// or unix://, and a database number") from None
+        except OSError as error:
+            raise SettingError(f"REDIS_URL: {error}") from None
         self._secrets = [s for s in (unquote(urlsplit(url).password or ""), self._options.get("password")) if s]
 
     def link(self) -> Link:
@@ -76,8 +81,11 @@ class Address:
         options |= {"protocol": 2, "decode_responses": False, "driver_info": None}
         if "path" in options:
             del options["socket_keepalive"]  # a UNIX socket has none
-        link: Link = kind(**options)
-        return link
+        link = kind(**options)
+        if self._tls:
+            link.ssl_context = self._tls
+        made: Link = link
+        return made
 
     def why(self, error: BaseException) -> str:
         """One line for people, without the password."""

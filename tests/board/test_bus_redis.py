@@ -19,8 +19,8 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import Action
 from beeplace.errors import SettingError
 from tests.board.gateways import SECRET, Gateway, Pair, pair, paused, until
-from tests.board.samples import BOB, HEIGHT, ORGANISER, STATE, WANTED, WIDTH, fill, placement, read_only, reset
-from tests.board.samples import Session as StoreSession
+from tests.board.samples import BOB, HEIGHT, ORGANISER, STATE, WANTED, WIDTH, Session, fill, placement, read_only, reset
+from tests.deployment.proxies import certificate
 from tests.redis import RedisServer, free_port, shared
 
 
@@ -189,13 +189,36 @@ async def test_every_form_of_address_leads_there(form: str, guarded: RedisServer
         "unix": f"unix://{guarded.socket}?password=open-sesame",
         "options": f"{guarded.url()}?protocol=3&decode_responses=yes&socket_timeout=60&retry_on_timeout=yes",
     }[form]
-    session = StoreSession(tmp_path)
+    await leads_there(url, guarded, tmp_path)
+
+
+async def test_a_connection_can_be_sealed(tmp_path: Path) -> None:
+    made, port = certificate(tmp_path), str(free_port())
+    with RedisServer(
+        tls_port=port,
+        tls_cert_file=str(made.chain),
+        tls_key_file=str(made.key),
+        tls_ca_cert_file=str(made.authority),
+        tls_auth_clients="no",
+    ) as server:
+        url = f"rediss://localhost:{port}/0"
+        await leads_there(f"{url}?ssl_ca_certs={made.authority}", server, tmp_path / "sealed")
+        stranger = RedisBus(url, Board(STATE), SECRET, "one")
+        await stranger.open()
+        assert "CERTIFICATE_VERIFY_FAILED" in (stranger.failing or "")
+        with pytest.raises(SettingError, match="REDIS_URL"):
+            RedisBus(f"{url}?ssl_ca_certs={tmp_path}/nothing", Board(STATE), SECRET, "one")
+
+
+async def leads_there(url: str, server: RedisServer, folder: Path) -> None:
+    """A gateway at this address paints the bitfield of that server."""
+    folder.mkdir(exist_ok=True)
+    session = Session(folder)
     await session.open(WANTED)
     gateway = Gateway(url, session.store, session.board, "beeplace")
-    await gateway.bus.open()
     gateway.start()
     await gateway.place(placement(5, 5, 1))
     await until(lambda: not gateway.bus.failing)
-    await until(lambda: guarded.command("GET", "{beeplace}:board") == bytes(session.board.pixels))
+    await until(lambda: server.command("GET", "{beeplace}:board") == bytes(session.board.pixels))
     await gateway.stop()
     await session.store.close()
