@@ -1,4 +1,4 @@
-"""Two gateways that share a board, and each of the three proxies in front of them, once for a module."""
+"""Two gateways that share a board, and each of the three proxies in front of them, once for each module."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def made_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return certificate(tmp_path_factory.mktemp("certificate"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Two gateways on one PostgreSQL and one Redis."""
     pair = Pair(tmp_path_factory.mktemp("pair"))

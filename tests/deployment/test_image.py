@@ -37,8 +37,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(tree.ROOT / path, source / path)
     shutil.copytree(tree.ROOT / "beeplace" / "web", source / "beeplace" / "web")
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "PIP_NO_COMPILE": "1"}
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PATH": programs, "PIP_NO_COMPILE": "1"}
     for line in dockerfile():
         if (line.stage, line.verb) == ("packages", "RUN"):
             command = line.rest.replace("/opt/beeplace", f"{folder}/opt").replace("/wheel", f"{folder}/wheel")
