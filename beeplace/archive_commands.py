@@ -102,7 +102,7 @@ def check(urls: Sequence[str]) -> Work:
 
 
 async def _seen(settings: Settings, urls: Sequence[str], epochs: Collection[str]) -> tuple[list[Seen], list[Checked]]:
-    """What gateways show: those that are named, else whoever listens where the settings say."""
+    """What gateways show, those that are named or whoever listens where the settings say, and what Redis shows."""
     seen, checks = list[Seen](), list[Checked]()
     for url in urls or [_own_url(settings)]:
         try:
@@ -112,6 +112,14 @@ async def _seen(settings: Settings, urls: Sequence[str], epochs: Collection[str]
             seen.append(board)
         except LookupError as error:
             checks.append(Checked("wrong" if urls else "skipped", f"gateway {url}", str(error)))
+    if settings.redis_url:
+        try:
+            if bitfield := await ports.bitfield(settings):
+                seen.append(Seen("Redis", *bitfield))
+            else:
+                checks.append(Checked("note", "Redis", "it has no bitfield; a gateway that runs writes one"))
+        except LookupError as error:
+            checks.append(Checked("wrong", "Redis", str(error)))
     return seen, checks
 
 

@@ -58,6 +58,15 @@ async def bus(settings: Settings, board: Board, log: Store) -> Bus:
     return redis
 
 
+async def bitfield(settings: Settings) -> tuple[str, int, bytes] | None:
+    """The board that Redis shows: epoch, seq and pixels; None for none. Raises LookupError with the reason."""
+    if settings.redis_url is None:
+        return None
+    from beeplace.board.bus_redis_verify import shown
+
+    return await shown(settings.redis_url)
+
+
 def named(settings: Settings) -> dict[str, str]:
     """For the log: which adapters, and where, without passwords."""
     database = settings.database_url

@@ -12,7 +12,7 @@ import aiohttp
 from tests.crash.client import Socket
 
 SECONDS = 30.0
-FREELY = {"COOLDOWN": 0, "BOARD_SIZE": 32, "SOCKET_EVENTS_PER_SECOND": 10_000}
+FREELY: dict[str, object] = {"COOLDOWN": 0, "BOARD_SIZE": 32, "SOCKET_EVENTS_PER_SECOND": 10_000}
 
 
 class Placed:
