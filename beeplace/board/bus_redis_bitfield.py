@@ -156,7 +156,10 @@ class Bitfield:
         size = len(self._board.pixels)
         due = compare and monotonic() >= self._compared + (size // BIG if size > BIG else 0)
         answer = await self._line.run(LOOK, self._keys, size if due else -1, size=size if due else 0)
-        stored = _stored(answer)
+        try:
+            stored = _stored(answer)
+        except (ValueError, TypeError, AttributeError):
+            raise await self._line.distrust() from None
         verdict = self._judged(stored)
         if verdict is not Verdict.RIGHT or not due:
             return stored, verdict

@@ -153,7 +153,12 @@ class Listener:
         while True:
             async with asyncio.timeout(SILENCE_SECONDS):
                 answer = await link.read_response()
-            if isinstance(answer, list) and len(answer) == 3 and answer[0] == b"message":
+            if (
+                isinstance(answer, list)
+                and len(answer) == 3
+                and answer[0] == b"message"
+                and isinstance(answer[2], bytes)
+            ):
                 self.take(answer[2], hear)
 
     def take(self, data: bytes, hear: Hear) -> None:

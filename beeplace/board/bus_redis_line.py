@@ -32,8 +32,9 @@ BUDGET_SECONDS = 0.25  # for one call, a new connection included
 BYTES_PER_SECOND = 20_000_000  # what a big call carries has time of its own
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 
-# What a connection that does not work raises; RuntimeError is what uvloop says of one that the other end has reset.
-BROKEN = (RedisError, OSError, TimeoutError, RuntimeError)
+# What a connection that does not work raises; RuntimeError is what uvloop says of one that the other end has reset,
+# and ValueError comes of bytes that are no answer of a Redis.
+BROKEN = (RedisError, OSError, TimeoutError, RuntimeError, ValueError)
 
 
 class Unavailable(Exception):
@@ -182,6 +183,12 @@ class Line:
             self._link = self._address.link()
             await self._link.connect()
         return self._link
+
+    async def distrust(self) -> Unavailable:
+        """Closes a connection that gave no answer to what was asked; to be raised."""
+        await self.close()
+        self.breaker.failed("Redis: not an answer to what was asked")
+        return Unavailable(self.breaker.failing)
 
     async def close(self) -> None:
         """Closes the connection; the next call makes another."""

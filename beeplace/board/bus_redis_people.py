@@ -67,7 +67,10 @@ class Elsewhere:
             return 0
         sets = [self._key(gateway) for gateway in (self._gateway, *others)]
         keys = [f"{{{self._name}}}:people", f"{{{self._name}}}:union", *sets]
-        return int(await self._line.run(COUNT, keys, COUNT_MS))
+        answer = await self._line.run(COUNT, keys, COUNT_MS)
+        if not isinstance(answer, int):
+            raise await self._line.distrust()
+        return answer
 
     async def leave(self) -> None:
         """Takes this gateway's people out at once. Raises Unavailable or Refused."""

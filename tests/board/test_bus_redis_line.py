@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from time import monotonic
 
 import pytest
 import uvloop
 
+from beeplace.board.board import Board
+from beeplace.board.bus_redis import RedisBus
 from beeplace.board.bus_redis_line import LONGEST_PAUSE_SECONDS, Address, Breaker, Line, Refused, Script, Unavailable
 from tests.board.gateways import paused, until
+from tests.board.samples import STATE
 from tests.chaos.proxy import Proxy
 from tests.redis import RedisServer, free_port
 
@@ -132,6 +136,44 @@ async def test_after_a_failure_redis_is_left_alone_for_a_while(server: RedisServ
             await line.ask("PING")
     await until(lambda: len(calls) >= 1)
     assert len(calls) < 10
+    listener.close()
+    await listener.wait_closed()
+
+
+NO_ANSWERS = (b":many\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"$-5\r\n", bytes(200_000), b"*1\r\n", b"*x\r\n")
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS, ids=range(len(NO_ANSWERS)))
+async def test_what_is_no_redis_is_not_believed(answer: bytes) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await reader.read(100)
+        writer.close()
+
+    listener = await asyncio.start_server(speak, "127.0.0.1", 0)
+    line = Line(Address(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"))
+    with contextlib.suppress(Unavailable, Refused):
+        assert await line.ask("PING") != b"PONG"
+    await line.close()
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_answers_to_something_else_end_nothing() -> None:
+    """As after bytes that came twice: each answer is a lie, and the bus goes on trying."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(10_000):
+            writer.write(b"+applied\r\n")
+        writer.close()
+
+    listener = await asyncio.start_server(speak, "127.0.0.1", 0)
+    bus = RedisBus(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}", Board(STATE), bytes(32), "one")
+    task = asyncio.create_task(bus.run(lambda _: None, list))
+    await until(lambda: bus.failing == "Redis: not an answer to what was asked")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     listener.close()
     await listener.wait_closed()
 
