@@ -1,4 +1,4 @@
-"""What befalls the shared store: lost connections, a server that ends, answers that never come, foreign locks.
+"""What befalls the shared store: lost connections, a server that ends, gateways that are killed, foreign locks.
 
 After each of them the log has what was confirmed, nothing that was refused, and placing goes on by itself.
 """
@@ -11,19 +11,17 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 import asyncpg
 import pytest
 
-from beeplace.board.entries import Entry
-from beeplace.board.rules import Answer, Decision, Facts, decide
+from beeplace.board.rules import Decision, Facts, decide
 from beeplace.board.store import OutcomeUnknown, Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.errors import StoreUnavailable
 from tests.board.desk import until
-from tests.board.samples import BOB, LIMITS, NO_LIMIT, WANTED, Session, placement, rid
-from tests.chaos.proxy import Filter, Proxy
+from tests.board.patience import again, log_of, seqs, session_at
+from tests.board.samples import LIMITS, WANTED, Session, placement
 from tests.postgres import PostgresServer, memory
 
 KILLED = """
@@ -59,54 +57,10 @@ def schema(server: PostgresServer) -> str:
     return server.schema()
 
 
-@asynccontextmanager
-async def session_at(url: str) -> AsyncIterator[Session]:
-    session = Session(Path(), lambda _, ticks: PostgresStore(url, ticks), NO_LIMIT)
-    await session.open()
-    yield session
-    await session.store.close()
-
-
 @pytest.fixture
 async def session(server: PostgresServer, schema: str) -> AsyncIterator[Session]:
     async with session_at(server.inside(schema)) as session:
         yield session
-
-
-@pytest.fixture
-async def link(server: PostgresServer) -> AsyncIterator[Proxy]:
-    async with Proxy(server.port) as link:
-        yield link
-
-
-@pytest.fixture
-async def behind(server: PostgresServer, schema: str, link: Proxy) -> AsyncIterator[Session]:
-    """A store behind a link that breaks on command."""
-    async with session_at(server.inside(schema, link.port)) as session:
-        yield session
-
-
-async def again(session: Session) -> list[Answer]:
-    """Places until it can be placed, as a phone would."""
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                return await session.place(placement(by=BOB, rid=rid(99)))
-            except StoreUnavailable:
-                await asyncio.sleep(0.01)
-
-
-async def log_of(session: Session) -> list[Entry]:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                return await session.log()
-            except StoreUnavailable:
-                await asyncio.sleep(0.01)
-
-
-async def seqs(session: Session) -> list[int]:
-    return [e.seq for e in await log_of(session)]
 
 
 @pytest.mark.parametrize(
@@ -186,77 +140,6 @@ async def test_a_backend_that_ends_in_the_middle_leaves_nothing(server: Postgres
     with pytest.raises(StoreUnavailable, match=r"the database ended the connection|the connection .* was lost"):
         await session.store.commit(Question(), ends)
     assert [a.seq for a in await again(session)] == [1]
-
-
-async def test_a_commit_whose_answer_is_lost_stands(link: Proxy, behind: Session) -> None:
-    link.lose_answer(b"COMMIT")
-    assert [a.seq for a in await behind.place(placement(rid=rid(1)))] == [1]
-    assert link.answers_lost == 1
-    assert [a.seq for a in await behind.place(placement(rid=rid(1)))] == [1]
-    assert await seqs(behind) == [1]
-
-
-async def test_a_commit_that_never_arrived_is_refused(link: Proxy, behind: Session) -> None:
-    link.lose_answer(b"COMMIT", arrives=False)
-    with pytest.raises(StoreUnavailable) as error:
-        await behind.place(placement(rid=rid(1)))
-    assert not isinstance(error.value, OutcomeUnknown)
-    assert link.answers_lost == 1
-    assert [a.seq for a in await again(behind)] == [1]
-    assert await seqs(behind) == [1]
-
-
-class AtCommit(Filter):
-    """Does something when COMMIT comes by."""
-
-    def __init__(self, happens: Callable[[], None]) -> None:
-        self.happens = happens
-
-    def pass_on(self, data: bytes) -> bytes:
-        if b"COMMIT" in data:
-            self.happens()
-        return data
-
-
-class WatchedProxy(Proxy):
-    """Calls `at_commit` before COMMIT passes."""
-
-    def at_commit(self) -> None:
-        """What happens then."""
-
-    def filters(self) -> tuple[Filter, Filter]:
-        return AtCommit(lambda: self.at_commit()), Filter()
-
-
-@asynccontextmanager
-async def watched(server: PostgresServer) -> AsyncIterator[tuple[WatchedProxy, Session]]:
-    async with WatchedProxy(server.port) as link, session_at(server.inside(server.schema(), link.port)) as session:
-        yield link, session
-
-
-async def test_an_outcome_that_cannot_be_learnt_is_said_to_be_unknown(server: PostgresServer) -> None:
-    async with watched(server) as (link, session):
-        link.at_commit = link.refuse  # type: ignore[method-assign]  # a fault of this test only
-        with pytest.raises(OutcomeUnknown):
-            await session.place(placement(rid=rid(1)))
-        link.at_commit = lambda: None  # type: ignore[method-assign]
-        link.heal()
-        await again(session)
-        assert await seqs(session) in ([1], [1, 2])
-
-
-async def test_a_link_that_falls_silent_at_commit_is_settled(server: PostgresServer) -> None:
-    """Nothing is reset: only the store's own patience ends, and the answer is the truth."""
-    async with watched(server) as (link, session):
-
-        def silent() -> None:
-            link.at_commit = lambda: None  # type: ignore[method-assign]
-            link.silence("down")
-            asyncio.get_running_loop().call_later(3, link.heal)
-
-        link.at_commit = silent  # type: ignore[method-assign]
-        assert [a.seq for a in await session.place(placement(rid=rid(1)))] == [1]
-        assert await seqs(session) == [1]
 
 
 @asynccontextmanager

@@ -1,0 +1,45 @@
+"""Stores of PostgreSQL in tests that break it: opened at any address, and asked until they answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from beeplace.board.entries import Entry
+from beeplace.board.rules import Answer
+from beeplace.board.store_postgres import PostgresStore
+from beeplace.errors import StoreUnavailable
+from tests.board.samples import BOB, NO_LIMIT, Session, placement, rid
+
+
+@asynccontextmanager
+async def session_at(url: str) -> AsyncIterator[Session]:
+    session = Session(Path(), lambda _, ticks: PostgresStore(url, ticks), NO_LIMIT)
+    await session.open()
+    yield session
+    await session.store.close()
+
+
+async def again(session: Session) -> list[Answer]:
+    """Places until it can be placed, as a phone would."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await session.place(placement(by=BOB, rid=rid(99)))
+            except StoreUnavailable:
+                await asyncio.sleep(0.01)
+
+
+async def log_of(session: Session) -> list[Entry]:
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await session.log()
+            except StoreUnavailable:
+                await asyncio.sleep(0.01)
+
+
+async def seqs(session: Session) -> list[int]:
+    return [e.seq for e in await log_of(session)]
