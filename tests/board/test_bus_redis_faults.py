@@ -108,6 +108,12 @@ async def test_its_scripts_are_flushed(both: Pair) -> None:
     await both.settled()
 
 
+async def test_a_listener_that_was_cut_off_says_that_something_may_be_missing(both: Pair) -> None:
+    before = [gateway.heard.count(None) for gateway in both.gateways]
+    both.server.command("CLIENT", "KILL", "TYPE", "pubsub")
+    await until(lambda: all(g.heard.count(None) > b for g, b in zip(both.gateways, before, strict=True)))
+
+
 async def test_a_listener_that_was_cut_off_hears_what_it_missed(both: Pair) -> None:
     for _ in range(5):
         both.server.command("CLIENT", "KILL", "TYPE", "pubsub")
