@@ -89,7 +89,7 @@ loadtests-check: loadtests/node_modules/.package-lock.json ## Biome and tsc on t
 	@cd loadtests && $(node) npm run --silent check
 
 pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
