@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.chaos.nemesis import ACTIVE
 from tests.chaos.rig import Plan, Rig
 from tests.chaos.site import Shape
 from tests.chaos.totals import Totals
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--planted", default="", help="a fault of tests/chaos/faulty.py, which must be found")
     parser.add_argument("--faults", nargs="*", help="names of faults; default: all")
     parser.add_argument("--no-crashes", action="store_true", help="gateways do not end at crash points")
+    parser.add_argument("--most-passes", type=int, default=plan.most_passes, help="of a crash point (%(default)s)")
     parser.add_argument("--seed", type=int, help="of the first run; a new one is drawn without it")
     parser.add_argument(
         "--results", type=Path, default=Path("dist/chaos"), help="a file for each run (default %(default)s)"
@@ -46,7 +48,8 @@ def run(given: argparse.Namespace) -> int:
     ends, broken = time.monotonic() + 60 * given.minutes, False
     for _ in range(given.runs):
         plan = Plan(
-            seconds=given.seconds, per_second=given.per_second, people=given.people, crashes=not given.no_crashes,
+            seconds=given.seconds, per_second=given.per_second, people=given.people,
+            crashes=() if given.no_crashes else ACTIVE, most_passes=given.most_passes,
             faults=None if given.faults is None else frozenset(given.faults), seed=seed,
             shape=Shape(given.store, given.gateways, given.planted),
         )  # fmt: skip

@@ -9,7 +9,7 @@ import asyncpg
 
 from tests.chaos.nemesis import Step
 from tests.chaos.proxy import Proxy
-from tests.chaos.site import DATABASE, Site
+from tests.chaos.site import Site
 from tests.postgres import PostgresServer
 
 OURS = "pid <> pg_backend_pid() AND datname = current_database()"
@@ -40,7 +40,7 @@ async def restart(site: Site, step: Step) -> None:
 
 async def terminate(site: Site, step: Step) -> None:
     """The server processes that work for us are ended, some times in a row."""
-    db = await asyncpg.connect(_server(site).address(DATABASE))
+    db = await asyncpg.connect(_server(site).address(site.database_name))
     try:
         for _ in range(1 + int(step.chance * 6)):
             await db.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}")
@@ -60,7 +60,7 @@ async def lose_answer(site: Site, step: Step) -> None:
 
 async def lock(site: Site, step: Step) -> None:
     """Somebody holds the board's row, or a whole table, for seconds."""
-    db = await asyncpg.connect(_server(site).address(DATABASE))
+    db = await asyncpg.connect(_server(site).address(site.database_name))
     held = ("SELECT FROM board FOR UPDATE", "LOCK TABLE log", "LOCK TABLE board", "LOCK TABLE allowance")
     try:
         async with db.transaction():

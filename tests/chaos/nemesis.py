@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from beeplace.board.crash import POINTS
@@ -20,9 +20,8 @@ Fault = Callable[[Site, "Step"], Awaitable[None]]
 LONGEST_PAUSE_SECONDS = 2.0
 PEACE = "peace"
 CRASHED = 0.8  # of the lives of a gateway end at a crash point, if they come so far
-SOON = ("queued", "locked", "written", "committing", "committed", "applied", "answering", "answered", "announced")
 MOST_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
-ACTIVE = [point for point in POINTS if point in SOON or point in ("sending", "sent", "draining", "keeping")]
+ACTIVE = tuple(point for point in POINTS if point != "migrating")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,14 @@ class Done:
     ended_ns: int
 
 
-def crash_points(randomness: random.Random, most_passes: int = 300) -> Callable[[], str]:
+def crash_points(randomness: random.Random, points: Sequence[str], most_passes: int) -> Callable[[], str]:
     """For each life of a gateway the point at which it ends; empty for one that nobody ends."""
 
     def draw() -> str:
-        drawn, point, share = randomness.random(), randomness.choice(ACTIVE), randomness.random()
+        drawn, share = randomness.random(), randomness.random()
+        point = randomness.choice(points) if points else ""
         passes = 1 + int(share * share * (MOST_PASSES.get(point, most_passes) - 1))
-        return f"{point}:{passes}" if drawn < CRASHED else ""
+        return f"{point}:{passes}" if point and drawn < CRASHED else ""
 
     return draw
 

@@ -121,6 +121,14 @@ class Proxy:
             task.cancel()
         await asyncio.gather(*self._carrying, return_exceptions=True)
 
+    def __str__(self) -> str:
+        ways = [
+            f"{way.carried_bytes} bytes{' silent' * way.silent}{' stopped' * (not way.flowing.is_set())}"
+            for way in (self.up, self.down)
+        ]
+        lost = sum(link.has_lost for link in self.links)
+        return f"{len(self.links)} connections ({lost} broken){' refusing' * self._is_refusing}, {' and '.join(ways)}"
+
     # Faults
 
     def delay(self, seconds: float, jitter: float = 0.0) -> None:

@@ -13,16 +13,14 @@ from pathlib import Path
 import aiohttp
 
 from tests.chaos import faults_gateway, faults_postgres, faults_redis, log_postgres
-from tests.chaos.nemesis import Fault, Nemesis, crash_points, schedule
-from tests.chaos.site import COOLDOWN_SECONDS, DATABASE, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
+from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
+from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
 from tests.crash.checker import Stored, read, violations
 from tests.crash.client import LOST, Canvas
 from tests.crash.history import History, Picture, clock_difference_ms
 from tests.crash.people import Person, World
 
-SETTLE_SECONDS = 60.0
-LISTEN_SECONDS = 60.0
 LOOK_SECONDS = 1.0
 WRONG_IN_LOGS = ("Traceback", "never retrieved", "never awaited", "slow callback")
 
@@ -36,8 +34,10 @@ class Plan:
     people: int = 150
     cheats: int = 20  # of them have three connections, to different gateways, and use them at the same moment
     screens: int = 12
-    crashes: bool = True  # gateways end at crash points
+    crashes: tuple[str, ...] = ACTIVE  # the points at which gateways end
+    most_passes: int = 300  # of a point, before they do
     faults: frozenset[str] | None = None  # names; None: all that the store allows
+    patience_seconds: float = 60.0  # for what must come right in the end
     shape: Shape = field(default_factory=Shape)
     seed: int = field(default_factory=lambda: random.SystemRandom().randrange(2**32))
 
@@ -99,12 +99,12 @@ class Rig:
     async def under_load(self) -> None:
         began = time.monotonic()
         nemesis = self._nemesis()
-        self._arm(on=self.plan.crashes)
+        self._arm(self.plan.crashes)
         working = asyncio.create_task(nemesis.run())
         await asyncio.wait([working], timeout=self.plan.seconds)
         nemesis.is_over = True
         await working
-        self._arm(on=False)
+        self._arm(())
         self.totals.seconds_under_load = round(time.monotonic() - began, 1)
         self.totals.count_faults(self.site, nemesis.done, self.history)
 
@@ -119,10 +119,10 @@ class Rig:
         }
         return Nemesis(self.site, faults, schedule(self.plan.seed, wanted, len(self.site.gateways)))
 
-    def _arm(self, *, on: bool) -> None:
+    def _arm(self, points: tuple[str, ...]) -> None:
         for index, gateway in enumerate(self.site.gateways):
             draws = random.Random(f"crashes {index} {self.plan.seed}")
-            gateway.next_crash = crash_points(draws) if on else str
+            gateway.next_crash = crash_points(draws, points, self.plan.most_passes)
 
     async def looking(self) -> None:
         """All the time: what gateways show as the whole board."""
@@ -150,10 +150,11 @@ class Rig:
         self.world.ending = True
         self.site.heal()
         try:
-            async with asyncio.timeout(LISTEN_SECONDS):
+            async with asyncio.timeout(self.plan.patience_seconds):
                 await self.restart_all()  # lives that began under a sentence would still end by it
         except TimeoutError:
-            self.totals.violations.append("down: a gateway does not come back though nothing is wrong any more")
+            down = [gateway.state() for gateway in self.site.gateways if not gateway.is_listening]
+            self.totals.violations.append(f"down: nothing is wrong any more, and these do not come back: {down}")
         await self.until(lambda: not any(person.open or person.asking for person in self.people))
         if not await self.until(self.screens_are_equal):
             self.totals.violations.append(f"diverged: screens at {[p.canvas.seq for p in self.people if p.canvas]}")
@@ -172,7 +173,7 @@ class Rig:
 
     async def until(self, quiet: Callable[[], bool]) -> bool:
         try:
-            async with asyncio.timeout(SETTLE_SECONDS):
+            async with asyncio.timeout(self.plan.patience_seconds):
                 while not quiet():
                     self.world.stirred.clear()
                     with suppress(TimeoutError):
@@ -190,7 +191,7 @@ class Rig:
     async def look_at_all(self, when: str) -> None:
         """Every gateway and the bitfield are the same board within seconds; where they are not, that is a violation."""
         problem = "nothing was seen"
-        deadline = time.monotonic() + LISTEN_SECONDS
+        deadline = time.monotonic() + self.plan.patience_seconds
         while problem and time.monotonic() < deadline:
             pictures = [await self.look(gateway) for gateway in self.site.gateways]
             pictures += [await self.bitfield()] if self.site.redis else []
@@ -207,14 +208,9 @@ class Rig:
         return Picture("bitfield", epoch.decode(), int(seq), pixels) if pixels and epoch and seq else None
 
     async def judge(self) -> None:
-        """A clean end and another start; then what the log says of all that people were told and saw."""
-        for gateway in self.site.gateways:
-            ends = gateway.ends.total()
-            gateway.send(15)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LISTEN_SECONDS):
-                    await gateway.is_back(ends)
-        await self.look_at_all("the start after the end")
+        """What the log says of all that people were told and saw, and what comes back after a clean end."""
+        if not self.totals.violations:
+            await self.start_again()
         stored = await self.stored()
         self.totals.violations += violations(stored, self.history)
         self.totals.violations += self.from_logs()
@@ -224,9 +220,19 @@ class Rig:
             self.totals.violations.append(f"open: {self.totals.still_open} wishes were never answered")
         self.totals.count_violations()
 
+    async def start_again(self) -> None:
+        ends = [gateway.ends.total() for gateway in self.site.gateways]
+        for gateway in self.site.gateways:
+            gateway.send(15)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.plan.patience_seconds):
+                for gateway, before in zip(self.site.gateways, ends, strict=True):
+                    await gateway.is_back(before)
+        await self.look_at_all("the start after the end")
+
     async def stored(self) -> Stored:
         if self.site.postgres:
-            return await log_postgres.read(self.site.postgres.address(DATABASE))
+            return await log_postgres.read(self.site.postgres.address(self.site.database_name))
         return await asyncio.to_thread(read, self.site.database)
 
     def from_logs(self) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 import signal
 import sys
 from collections import Counter
@@ -30,8 +31,6 @@ START_SECONDS = 60.0
 AGAIN_SECONDS = 0.2  # between two starts, where the first did not come to listen
 ENDS_WELL = (0, -9, 70)  # drained, killed, or drained no longer than it may
 
-DATABASE = "chaos"
-
 
 class Life(ServerProcess):
     """A gateway that is started when it is told to, not when it is made."""
@@ -54,6 +53,10 @@ class Links:
     clients: Proxy
     redis: RedisLink | None = None
     database: Proxy | None = None
+
+    def __str__(self) -> str:
+        links = {"clients": self.clients, "redis": self.redis, "database": self.database}
+        return ", ".join(f"{name}: {link}" for name, link in links.items() if link)
 
     def heal(self) -> None:
         """All of them work."""
@@ -93,6 +96,7 @@ class Gateway:
             try:
                 await asyncio.to_thread(self._start)
             except AssertionError:
+                self._close()
                 self.failed_starts += 1
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
@@ -112,14 +116,22 @@ class Gateway:
     async def _ended(self) -> int:
         while (code := self.server.process.poll()) is None:  # noqa: ASYNC110  # a process sets no event
             await asyncio.sleep(POLL_SECONDS)
+        self._close()
+        return code
+
+    def _close(self) -> None:
         if self.server.process.stdout:
             self.server.process.stdout.close()
-        return code
 
     async def is_back(self, ends: int) -> None:
         """Waits until it listens in another life than that before it had ended for the so manyth time."""
         while not (self.is_listening and self.ends.total() > ends):  # noqa: ASYNC110  # a process sets no event
             await asyncio.sleep(POLL_SECONDS)
+
+    def state(self) -> str:
+        """For people who look for the reason of something."""
+        lines = self.server.log.read_text(errors="replace").strip().splitlines() or [""]
+        return f"gateway {self.port}: {lines[-1]} ({self.links})"
 
     def send(self, number: int) -> None:
         """A signal, if it runs."""
@@ -136,6 +148,7 @@ class Shape:
     gateways: int = 2
     planted: str = ""
     settings: dict[str, object] = field(default_factory=dict)
+    postgres: PostgresServer | None = None  # one that runs already, for runs that leave it alone
 
 
 class Site:
@@ -146,6 +159,7 @@ class Site:
         self.postgres: PostgresServer | None = None
         self.redis: RedisServer | None = None
         self.gateways: list[Gateway] = []
+        self.database_name = f"chaos_{secrets.token_hex(6)}"
         self._closing = AsyncExitStack()
         self._lives: list[asyncio.Task[None]] = []
 
@@ -167,9 +181,12 @@ class Site:
 
     async def _start(self) -> None:
         if self.shape.store == "postgresql":
-            self.postgres = await asyncio.to_thread(PostgresServer)
-            self._closing.callback(self.postgres.end)
-            await asyncio.to_thread(self.postgres.url, DATABASE)
+            postgres = self.shape.postgres
+            if postgres is None:
+                postgres = await asyncio.to_thread(PostgresServer)
+                self._closing.callback(postgres.end)
+            await asyncio.to_thread(postgres.url, self.database_name)
+            self.postgres = postgres
             self.redis = await asyncio.to_thread(RedisServer)
             self._closing.callback(self.redis.end)
         for index in range(self.shape.gateways if self.postgres else 1):
@@ -189,7 +206,7 @@ class Site:
             return Gateway(self.folder / f"gateway{index}", self.shape.planted, settings, Links(clients))
         database = await self._closing.enter_async_context(Proxy(self.postgres.port, self.random))
         redis = await self._closing.enter_async_context(RedisLink(self.redis.port, self.random))
-        settings["DATABASE_URL"] = self.postgres.address(DATABASE, port=database.port)
+        settings["DATABASE_URL"] = self.postgres.address(self.database_name, port=database.port)
         settings["REDIS_URL"] = self.redis.url(port=redis.port)
         links = Links(clients, redis, database)
         return Gateway(self.folder / f"gateway{index}", self.shape.planted, settings, links)

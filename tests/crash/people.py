@@ -17,6 +17,8 @@ from tests.crash.client import LOST, Canvas, Socket
 from tests.crash.history import Answer, History, Triple, Wish
 
 ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
+MOST_OPEN = 4  # a person who waits for so many answers asks for nothing new
+LONGEST_WAIT_SECONDS = 1.0  # less than the servers ask for, so that something is always under way
 REPEATED = 0.02  # of the answered wishes are asked once more
 
 
@@ -139,7 +141,7 @@ class Person:
         while True:
             await asyncio.sleep(self.world.random.expovariate(1 / self.world.pause_seconds))
             sockets = [socket for socket in self.sockets if socket]
-            if not sockets or self.world.ending:
+            if not sockets or self.world.ending or len(self.open) >= MOST_OPEN * len(self.sockets):
                 continue
             if self.world.doubling:
                 self.wish(*self.world.random.sample(sockets, min(2, len(sockets))))
@@ -179,7 +181,8 @@ class Person:
             self.open.remove(wish)
             self.told.append(wish)
         elif not wish.settled:
-            await asyncio.sleep(self.world.random.uniform(0.1, 0.5))
+            wait = min(LONGEST_WAIT_SECONDS, answer.get("retryIn", 0) / 1000)
+            await asyncio.sleep(max(0.1, wait * self.world.random.uniform(0.5, 1)))
             if socket.open and not wish.settled:
                 self.start(wish, socket)
 
