@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from beeplace.board.allowance import Limits
 from beeplace.board.archive import Archive, Head, Row
 from beeplace.board.pixel import Area
-from beeplace.board.store_postgres_archive import PostgresArchive
-from beeplace.board.store_sqlite_archive import SqliteArchive
 from beeplace.spending import Spending
 from beeplace.verify import Check, Checked, Seen
 from tests import redis
 from tests.board.samples import BOB, NO_LIMIT, STORES, Session, fill, placement, read_only, reset
 from tests.board.stores import change
+from tests.closed_store import archive
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
 from tests.placing import FREELY, placing
@@ -42,12 +41,6 @@ async def drawn(folder: Path, kind: str = "sqlite") -> Session:
     return session
 
 
-def archive(session: Session, kind: str = "sqlite") -> Archive:
-    if kind == "postgres":
-        return PostgresArchive(schema_url(str(session.folder)), session.ticks)
-    return SqliteArchive(session.folder / "board.db", session.ticks)
-
-
 async def checked(archive: Archive, *seen: Seen) -> dict[str, Checked]:
     check = Check(archive, seen, NO_LIMIT)
     await check.run()
@@ -56,7 +49,7 @@ async def checked(archive: Archive, *seen: Seen) -> dict[str, Checked]:
 
 @KINDS
 async def test_a_board_that_is_right_is_right(tmp_path: Path, kind: str) -> None:
-    checks = await checked(archive(await drawn(tmp_path, kind), kind))
+    checks = await checked(archive(await drawn(tmp_path, kind)))
     assert {name: (one.word, one.details) for name, one in checks.items()} == {
         "log": ("ok", ()),
         "stored board": ("ok", ()),
@@ -67,11 +60,11 @@ async def test_a_board_that_is_right_is_right(tmp_path: Path, kind: str) -> None
 @KINDS
 async def test_a_picture_is_compared_at_its_own_seq(tmp_path: Path, kind: str) -> None:
     session = await drawn(tmp_path, kind)
-    [old, new] = [epoch.name for epoch in (await head(archive(session, kind))).epochs]
+    [old, new] = [epoch.name for epoch in (await head(archive(session))).epochs]
     first, last = bytearray(72), session.board.pixels
     first[0] = 1
     seen = [Seen("now", new, 8, bytes(last)), Seen("then", old, 1, bytes(first)), Seen("never", new, 9, bytes(last))]
-    checks = await checked(archive(session, kind), *seen)
+    checks = await checked(archive(session), *seen)
     assert [checks[name].word for name in ("then", "now", "never")] == ["ok", "ok", "wrong"]
     assert checks["never"].told == "it is at 9, where the log has not come"
 
