@@ -66,13 +66,12 @@ async def _write(archive: Archive, file: BinaryIO) -> Done:
         writer = BackupWriter(file, moment.head, done.made_at_ms)
         async for held in moment.held():
             writer.add(held)
-    progress = Progress("backup", done.state.seq)
-    async for part in archive.entries(0, done.state.seq):
-        writer.add(part)
-        progress.reached(writer.seq)
-        await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
+    with Progress("backup", done.state.seq) as progress:
+        async for part in archive.entries(0, done.state.seq):
+            writer.add(part)
+            progress.reached(writer.seq)
+            await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
     writer.close()
-    progress.end()
     return done
 
 
@@ -84,15 +83,15 @@ async def restore(archive: Archive, path: Path) -> Done:
     with path.open("rb") as file:
         reader = BackupReader(file)
         head, last = _new_epoch(reader)
-        progress, board = Progress("restore", reader.head.state.seq), Painted(head.state)
+        board = Painted(head.state)
         async with archive.filling(head) as filling:
-            for part in chain(reader, last):
-                for whole in board.add(part):
-                    await filling.take(whole)
-                progress.reached(board.seq)
-                await asyncio.sleep(0)
+            with Progress("restore", head.state.seq) as progress:
+                for part in chain(reader, last):
+                    for whole in board.add(part):
+                        await filling.take(whole)
+                    progress.reached(board.seq)
+                    await asyncio.sleep(0)
             await filling.finish(board.reset_seq, board.blocks())
-    progress.end()
     return Done(head.state, reader.made_at_ms)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Self
 
 _WIDTH = 30
 _SECONDS = 0.1
 
 
 class Progress:
-    """Shows how much of `total` is done, on stderr; nothing where that is no terminal."""
+    """Shows how much of `total` is done, on stderr; nothing where that is no terminal. Leaving it clears the line."""
 
     def __init__(self, what: str, total: int) -> None:
         self._what, self._total = what, max(1, total)
@@ -29,8 +30,10 @@ class Progress:
         sys.stderr.write(f"\r{self._what} [{bar:<{_WIDTH}}] {share:4.0%}  {done:,}  {left:.0f} s left \x1b[K")
         sys.stderr.flush()
 
-    def end(self) -> None:
-        """Leaves the terminal's line as it was."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._terminal:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

@@ -63,9 +63,8 @@ class Check:
         async with self._archive.moment() as moment:
             head = moment.head
         self._replay = Replay(head, self._log)
-        progress = Progress("verify", head.state.seq)
-        await self._to(head.state.seq, progress)
-        progress.end()
+        with Progress("verify", head.state.seq) as progress:
+            await self._to(head.state.seq, progress)
         async with self._archive.moment() as moment:  # short: it reads what was committed meanwhile, and the blocks
             self._replay.know(moment.head)
             await self._to(moment.head.state.seq)
