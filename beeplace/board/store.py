@@ -81,7 +81,7 @@ class Store(Protocol):
         """
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        """The last changes of one pixel in this epoch, newest first."""
+        """The last changes of one pixel since the last reset, which is one of them, newest first."""
 
     async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it."""

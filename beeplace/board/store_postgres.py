@@ -16,7 +16,7 @@ from beeplace.board import rows_postgres
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.clock import BoardClock, boot_id, boot_ms
+from beeplace.board.clock import boot_id, boot_ms
 from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.queries import queries
@@ -24,6 +24,7 @@ from beeplace.board.rules import Decision, Facts
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
 from beeplace.board.store_postgres_link import FAILURES, Backend, Connection, Link, broke, reason
 from beeplace.board.store_postgres_schema import migrate
+from beeplace.board.store_postgres_time import joined_clock, tell
 from beeplace.board.store_postgres_upkeep import Upkeep
 from beeplace.errors import StoreUnavailable
 
@@ -47,12 +48,13 @@ class PostgresStore(Store):
         self._ticks, self._boot = ticks, boot
         self._commits = Link(url, _COMMITTING)
         self._reads = Link(url, {})
-        self._upkeep = Upkeep(self._reads, self._commits)
+        self._upkeep = Upkeep(self._tell_time, self._reads, self._commits)
 
     async def open(self, wanted: Wanted) -> Board:
         await self._commits.open()
         await self._reads.open()
         await self._commits.run(lambda db: migrate(db, wanted, wall_ms()))
+        self._clock = await self._commits.run(lambda db: joined_clock(db, self._ticks, self._boot))
         board = await self._reads.run(self._load)
         board.allowances = await self.windows()
         await self._upkeep.start()
@@ -100,6 +102,9 @@ class PostgresStore(Store):
         await self._commits.close()
         await self._reads.close()
 
+    async def _tell_time(self) -> None:
+        await self._reads.run(lambda db: tell(db, self._clock))
+
     async def _fetch(self, query: str, *arguments: object) -> Sequence[rows_postgres.Row]:
         return await self._reads.run(lambda db: db.fetch(_SQL[query], *arguments))
 
@@ -109,7 +114,6 @@ class PostgresStore(Store):
             await db.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
             row = await db.fetchrow(_SQL["board"], timeout=_PATIENCE_SECONDS)
             assert row is not None
-            self._clock = BoardClock(rows_postgres.reading(row), self._ticks, self._boot)
             board = Board(rows_postgres.state(row))
             board.kept_seq = seq = row["kept_seq"]
             async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):

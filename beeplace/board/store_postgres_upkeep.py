@@ -6,26 +6,32 @@ Every gateway does it, and none waits for another: what one has in its hands the
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import count
 
 from beeplace.board.queries import queries
 from beeplace.board.store_postgres_link import Link
+from beeplace.board.store_postgres_time import TELL_SECONDS
 from beeplace.errors import StoreUnavailable
 
 FORGET_MS = 10_000  # board time between two sweeps of what has expired
 SLICE = 1_000  # rows forgotten in one transaction
 TOKENS = 100_000  # of the last commits are kept: more than all gateways make while one asks for its own
 DAY_SECONDS = 86_400.0
-BEAT_SECONDS = 10.0  # an idle connection that has died is noticed by then
+BEATS = 10  # an idle connection that has died is noticed after so many times of telling the time
 
 _SQL = queries("postgres")
 
 
 class Upkeep:
-    """Owned by the store, which tells it the board's time after each commit. Works on the first link, watches all."""
+    """Owned by the store, which tells it the board's time after each commit. Works on the first link, watches all.
 
-    def __init__(self, *links: Link) -> None:
-        self._links = links
+    `tell_time` writes board time down where nobody has for a while.
+    """
+
+    def __init__(self, tell_time: Callable[[], Awaitable[None]], *links: Link) -> None:
+        self._tell_time, self._links = tell_time, links
         self._due = asyncio.Event()
         self._swept_ms = 0
         self._now_ms = 0
@@ -51,12 +57,12 @@ class Upkeep:
     async def _run(self) -> None:
         clock = asyncio.get_running_loop().time
         made = clock()
-        while True:
+        for beat in count(1):
             try:
-                async with asyncio.timeout(BEAT_SECONDS):
+                async with asyncio.timeout(TELL_SECONDS):
                     await self._due.wait()
             except TimeoutError:
-                await self._beat()
+                await self._beat(thorough=beat % BEATS == 0)
             if self._due.is_set():
                 self._due.clear()
                 await self._sweep()
@@ -64,8 +70,10 @@ class Upkeep:
                 made = clock()
                 await self._make_partitions()
 
-    async def _beat(self) -> None:
-        for link in self._links:
+    async def _beat(self, *, thorough: bool) -> None:
+        with suppress(StoreUnavailable):
+            await self._tell_time()
+        for link in self._links if thorough else ():
             with suppress(StoreUnavailable):  # the link knows by now, and connects again
                 await link.run(lambda db: db.execute("SELECT"))
 

@@ -3,6 +3,10 @@
 -- What it reads, it reads in later statements: the snapshot of this one is older than its wait for the lock.
 BEGIN; SELECT FROM board FOR UPDATE;
 
+-- name: lock
+-- The same within a transaction that has begun.
+SELECT FROM board FOR UPDATE;
+
 -- name: connection
 -- What a connection must promise, and the name of its server process.
 SELECT pg_is_in_recovery() AS standby, pid, backend_start,
@@ -167,3 +171,7 @@ SELECT value FROM secret WHERE name = $1;
 -- name: add_secret
 -- Keeps the first value given.
 INSERT INTO secret VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: tell_time
+-- Board time goes on though nobody commits; said again once what stands there is so many milliseconds old.
+UPDATE board SET clock_board_ms = $1, clock_boot_ms = $2, clock_boot_id = $3 WHERE clock_board_ms <= $1 - $4::bigint;
