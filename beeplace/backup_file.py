@@ -1,7 +1,8 @@
 """The backup file: one board up to one seq, with all that a new database needs, and not tied to any kind of database.
 
-It is gzip; inside, after the line `BeePlace backup 1`, follow frames: one letter, the payload's length (32-bit
-little-endian) and the payload. Numbers of `P` are little-endian, blobs in JSON are base64.
+It is gzip; inside, after the line `BeePlace backup 1`, follow frames: one letter, the payload's length and its CRC-32
+(32 bits each), and the payload. Nothing of a frame is believed before its CRC fits, and nothing is restored before the
+last frame says that it was all. Numbers are little-endian, blobs in JSON are base64.
 
     H  JSON: made_at_ms, state, board_ms, epochs, secrets
     W  JSON: [[identity, used, ends_ms], ...], open windows in board time
@@ -38,7 +39,7 @@ from beeplace.board.rules import Answer, Remembered
 from beeplace.errors import BackupDamaged, StoreUnavailable
 
 MAGIC = b"BeePlace backup 1\n"
-_FRAME = struct.Struct("<cI")
+_FRAME = struct.Struct("<cII")
 _FIRST = struct.Struct("<Q")
 _PLACEMENT = struct.Struct("<HHBQ16s")
 _MOST_BYTES = 1 << 28  # of a frame: a wrong length must not fill the memory
@@ -71,7 +72,7 @@ class BackupWriter:
     def _rows(self, rows: list[Row]) -> None:
         for row in rows:
             self.seq += 1
-            if row.seq != self.seq or row.epoch != self._epochs.at(row.seq).name:
+            if row.seq != self.seq or not _is_sound(row, self._epochs.at(row.seq)):
                 raise StoreUnavailable(f"the log is damaged at entry {self.seq}; beeplace verify tells more")
         for placements, some in groupby(rows, _is_packed):
             if placements:
@@ -91,7 +92,7 @@ class BackupWriter:
         self._gzip.close()
 
     def _frame(self, kind: bytes, payload: bytes) -> None:
-        self._write(_FRAME.pack(kind, len(payload)) + payload)
+        self._write(_FRAME.pack(kind, len(payload), zlib.crc32(payload)) + payload)
 
     def _write(self, data: bytes) -> None:
         self._sha256.update(data)
@@ -173,10 +174,10 @@ class BackupReader:
     def _frame(self) -> tuple[bytes, bytes, str]:
         """A frame's letter and payload, and the checksum of all before it."""
         sha256 = self._sha256.hexdigest()
-        kind, length = _FRAME.unpack(self._read(_FRAME.size))
-        if length > _MOST_BYTES:
+        kind, length, crc = _FRAME.unpack(self._read(_FRAME.size))
+        if length > _MOST_BYTES or zlib.crc32(payload := self._read(length)) != crc:
             raise BackupDamaged
-        return kind, self._read(length), sha256
+        return kind, payload, sha256
 
     def _read(self, size: int) -> bytes:
         data = self._gzip.read(size)
@@ -197,6 +198,18 @@ class _understood:  # noqa: N801  # a context manager, read as a word
             error, EOFError | zlib.error | gzip.BadGzipFile | struct.error | ValueError | LookupError | TypeError
         ):
             raise BackupDamaged from error
+
+
+def _is_sound(row: Row, epoch: Epoch) -> bool:
+    """Whether it can be restored: a backup that cannot be is worth nothing on the day it is needed."""
+    if row.epoch != epoch.name:
+        return False
+    if row.x is None or row.y is None:
+        return row.kind in (Kind.READ_ONLY, Kind.PALETTE, Kind.RESTORE)
+    across = 0 <= row.x <= epoch.width - (row.width or 1)
+    down = 0 <= row.y <= epoch.height - (row.height or 1)
+    known = 0 <= row.color < len(epoch.palette) and row.hex == epoch.palette[row.color]
+    return across and down and known and row.kind in (Kind.PLACEMENT, Kind.FILL, Kind.RESET)
 
 
 def _is_packed(row: Row) -> bool:

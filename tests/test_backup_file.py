@@ -10,7 +10,8 @@ import pytest
 
 from beeplace.backup import backup
 from beeplace.backup_file import MAGIC, BackupReader
-from beeplace.errors import BackupDamaged
+from beeplace.errors import BackupDamaged, StoreUnavailable
+from tests.board.stores import change
 from tests.closed_store import archive, closed_store
 
 
@@ -59,6 +60,25 @@ def test_a_backup_with_other_content_but_a_right_gzip_is_refused(kept: Path) -> 
         kept.write_bytes(gzip.compress(changed, 1))
         with pytest.raises(BackupDamaged):
             list(read(kept))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM log WHERE seq = 4",
+        "DELETE FROM log WHERE seq = 8",
+        "UPDATE log SET x = 70000 WHERE seq = 4",
+        "UPDATE log SET color = 4 WHERE seq = 4",
+        "UPDATE log SET kind = 5 WHERE seq = 6",
+        "UPDATE log SET epoch = 1 WHERE seq = 4",
+    ],
+)
+async def test_a_log_that_could_not_be_restored_is_told_when_it_is_backed_up(tmp_path: Path, sql: str) -> None:
+    session = await closed_store(tmp_path / "drawn")
+    change(tmp_path / "drawn" / "board.db", sql)
+    with pytest.raises(StoreUnavailable, match=r"the log (is damaged|ends) at entry"):
+        await backup(archive(session), tmp_path / "file")
+    assert [path.name for path in tmp_path.iterdir()] == ["drawn"]
 
 
 def read(path: Path) -> list[object]:
