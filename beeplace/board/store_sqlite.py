@@ -41,7 +41,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -4000",  # kB: the log is only appended to, so more would fill with pages that nobody reads
+    "PRAGMA cache_size = -2000",  # kB: the log is only appended to, so more would fill with pages that nobody reads
 )
 _TAIL = 20_000  # log entries read at once at the start
 _FORGET_MS = 10_000  # board time between two sweeps of what has expired
