@@ -93,7 +93,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash fuzz bench
+.PHONY: smoke breakpoint crash chaos fuzz bench
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -102,6 +102,9 @@ breakpoint: setup needs ## k6: the thesis's test, users until it breaks
 
 crash: setup needs ## kill -9 under load, a hundred times
 	@$(python) -m tests.crash
+
+chaos: setup needs ## gateways, Redis and PostgreSQL under faults for an hour; ARGS="--minutes 5" for less
+	@$(python) -m tests.chaos $(ARGS)
 
 fuzz: setup needs ## two million odd frames and a hundred thousand requests; ARGS="--minutes 5" for less
 	@$(python) -m tests.fuzz $(ARGS)

@@ -39,9 +39,7 @@ def record() -> None:
 
     class File(apsw.VFSFile):
         def __init__(self, name: str | apsw.URIFilename | None, flags: list[int]) -> None:
-            text = name.filename() if isinstance(name, apsw.URIFilename) else name
-            base = Path(text or "").name
-            self.number = NAMES.index(base) if base in NAMES else None
+            self.number = _number(name.filename() if isinstance(name, apsw.URIFilename) else name)
             super().__init__(REAL, name, flags)
 
         def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802  # SQLite's name
@@ -68,10 +66,15 @@ def record() -> None:
 
         def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
             super().xDelete(filename, syncdir)
-            if Path(filename).name in NAMES:
-                note(DELETE, NAMES.index(Path(filename).name), 0)
+            if (number := _number(filename)) is not None:
+                note(DELETE, number, 0)
 
     _kept.append(Recorder())
+
+
+def _number(path: str | None) -> int | None:
+    name = Path(path or "").name
+    return NAMES.index(name) if name in NAMES else None
 
 
 _kept: list[apsw.VFS] = []  # SQLite does not keep it alive

@@ -54,7 +54,7 @@ class Rig:
 
     async def run(self) -> Totals:
         self.folder.mkdir(parents=True, exist_ok=True)
-        shape = replace(self.plan.shape, settings=dict(self.plan.shape.settings))
+        shape = replace(self.plan.shape, next_crash=self.crashes)
         connector = aiohttp.TCPConnector(limit=0)
         with (self.folder / "history.jsonl").open("w") as self.history.file:
             async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as self.http:
@@ -99,12 +99,12 @@ class Rig:
     async def under_load(self) -> None:
         began = time.monotonic()
         nemesis = self._nemesis()
-        self._arm(self.plan.crashes)
         working = asyncio.create_task(nemesis.run())
         await asyncio.wait([working], timeout=self.plan.seconds)
         nemesis.is_over = True
         await working
-        self._arm(())
+        for gateway in self.site.gateways:
+            gateway.next_crash = str
         self.totals.seconds_under_load = round(time.monotonic() - began, 1)
         self.totals.count_faults(self.site, nemesis.done, self.history)
 
@@ -119,10 +119,10 @@ class Rig:
         }
         return Nemesis(self.site, faults, schedule(self.plan.seed, wanted, len(self.site.gateways)))
 
-    def _arm(self, points: tuple[str, ...]) -> None:
-        for index, gateway in enumerate(self.site.gateways):
-            draws = random.Random(f"crashes {index} {self.plan.seed}")
-            gateway.next_crash = crash_points(draws, points, self.plan.most_passes)
+    def crashes(self, index: int) -> Callable[[], str]:
+        """What draws the ends of that gateway's lives."""
+        randomness = random.Random(f"crashes {index} {self.plan.seed}")
+        return crash_points(randomness, self.plan.crashes, self.plan.most_passes)
 
     async def looking(self) -> None:
         """All the time: what gateways show as the whole board."""

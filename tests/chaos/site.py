@@ -149,6 +149,7 @@ class Shape:
     planted: str = ""
     settings: dict[str, object] = field(default_factory=dict)
     postgres: PostgresServer | None = None  # one that runs already, for runs that leave it alone
+    next_crash: Callable[[int], Callable[[], str]] = lambda _: str  # for each gateway what draws its ends
 
 
 class Site:
@@ -203,13 +204,17 @@ class Site:
         }  # fmt: skip
         clients = await self._closing.enter_async_context(Proxy(free_port(), self.random))
         if not (self.postgres and self.redis):
-            return Gateway(self.folder / f"gateway{index}", self.shape.planted, settings, Links(clients))
+            return self._made(index, settings, Links(clients))
         database = await self._closing.enter_async_context(Proxy(self.postgres.port, self.random))
         redis = await self._closing.enter_async_context(RedisLink(self.redis.port, self.random))
         settings["DATABASE_URL"] = self.postgres.address(self.database_name, port=database.port)
         settings["REDIS_URL"] = self.redis.url(port=redis.port)
-        links = Links(clients, redis, database)
-        return Gateway(self.folder / f"gateway{index}", self.shape.planted, settings, links)
+        return self._made(index, settings, Links(clients, redis, database))
+
+    def _made(self, index: int, settings: dict[str, object], links: Links) -> Gateway:
+        gateway = Gateway(self.folder / f"gateway{index}", self.shape.planted, settings, links)
+        gateway.next_crash = self.shape.next_crash(index)
+        return gateway
 
     async def all_listen(self) -> None:
         """Waits until every gateway does; as long as the caller has patience."""

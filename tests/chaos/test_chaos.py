@@ -19,7 +19,7 @@ SMALL = Plan(
     seconds=4, per_second=120, people=60, cheats=20, screens=3, crashes=(), faults=frozenset(), seed=SEED,
 )  # fmt: skip
 CUTS = 200
-FILLS = 40
+FILLS = 60
 
 
 async def test_gateways_redis_and_postgresql_may_fail_as_they_like(tmp_path: Path) -> None:
@@ -47,7 +47,8 @@ async def test_a_cooldown_that_is_read_and_raised_apart_is_found(tmp_path: Path)
 
 
 async def test_a_bus_whose_gaps_nobody_repairs_is_found(tmp_path: Path) -> None:
-    plan = replace(SMALL, faults=frozenset({"Redis link doubling and losing"}), shape=Shape(planted="no-gap-repair"))
+    shape, faults = Shape(planted="no-gap-repair"), frozenset({"Redis link doubling and losing"})
+    plan = replace(SMALL, faults=faults, shape=shape, patience_seconds=2)
     assert {"false", "diverged"} <= kinds(await Rig(plan, tmp_path).run())
 
 
