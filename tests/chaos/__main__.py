@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=plan.seconds, help="of faults in a run (default %(default)s)")
     parser.add_argument("--per-second", type=int, default=plan.per_second, help="placements (default %(default)s)")
     parser.add_argument("--people", type=int, default=plan.people, help="who place (default %(default)s)")
+    parser.add_argument("--browsers", type=int, default=2, help="that watch (default %(default)s)")
     parser.add_argument("--store", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--gateways", type=int, default=2, help="on PostgreSQL (default %(default)s)")
     parser.add_argument("--planted", default="", help="a fault of tests/chaos/faulty.py, which must be found")
@@ -48,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
     ends, broken = time.monotonic() + 60 * given.minutes, False
     for _ in range(given.runs):
         plan = Plan(
-            seconds=given.seconds, per_second=given.per_second, people=given.people,
+            seconds=given.seconds, per_second=given.per_second, people=given.people, browsers=given.browsers,
             crashes=() if given.no_crashes else ACTIVE, most_passes=given.most_passes,
             faults=None if given.faults is None else frozenset(given.faults), seed=seed,
             shape=Shape(given.store, given.gateways, given.planted),

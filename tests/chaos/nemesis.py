@@ -19,7 +19,7 @@ Fault = Callable[[Site, "Step"], Awaitable[None]]
 
 LONGEST_PAUSE_SECONDS = 2.0
 PEACE = "peace"
-CRASHED = 0.8  # of the lives of a gateway end at a crash point, if they come so far
+CRASHED = 0.9  # of the lives of a gateway end at a crash point, if they come so far
 MOST_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
 ACTIVE = tuple(point for point in POINTS if point != "migrating")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.chaos import faults_gateway, faults_postgres, faults_redis, log_postgres
+from tests.chaos.browsers import unequal, watching
 from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
@@ -34,6 +35,7 @@ class Plan:
     people: int = 150
     cheats: int = 20  # of them have three connections, to different gateways, and use them at the same moment
     screens: int = 12
+    browsers: int = 0  # real ones, that watch; the first over a proxy
     crashes: tuple[str, ...] = ACTIVE  # the points at which gateways end
     most_passes: int = 300  # of a point, before they do
     faults: frozenset[str] | None = None  # names; None: all that the store allows
@@ -62,8 +64,14 @@ class Rig:
                 site = Site(shape, self.folder, random.Random(f"links {self.plan.seed}"), self.moved)
                 async with site as self.site:
                     self.moved()
-                    await self.with_people()
+                    async with watching(self.addresses()) as self.pages:
+                        await self.with_people()
         return self.totals
+
+    def addresses(self) -> list[str]:
+        """Where the browsers go."""
+        gateways = self.site.gateways
+        return [[gateways[0].proxied_url, gateways[-1].url][number % 2] for number in range(self.plan.browsers)]
 
     def _world(self) -> World:
         sockets = self.plan.people + 2 * self.plan.cheats
@@ -162,6 +170,12 @@ class Rig:
             if person.canvas:
                 person.canvas.picture()
         await self.look_at_all("the end")
+        self.totals.violations += await unequal(self.pages, self.first_board, SIDE, self.plan.patience_seconds)
+
+    async def first_board(self) -> bytes:
+        """What a gateway shows, or nothing."""
+        picture = await self.look(self.site.gateways[0])
+        return picture.pixels if picture else b""
 
     async def restart_all(self) -> None:
         await self.site.all_listen()

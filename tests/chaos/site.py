@@ -28,6 +28,7 @@ SIDE = 128
 MAX_PIXELS, COOLDOWN_SECONDS = 3, 2
 POLL_SECONDS = 0.02
 START_SECONDS = 60.0
+ON_THE_WAY_OUT, OUT_SECONDS = ("draining", "keeping"), 1.0
 AGAIN_SECONDS = 0.2  # between two starts, where the first did not come to listen
 ENDS_WELL = (0, -9, 70)  # drained, killed, or drained no longer than it may
 
@@ -102,12 +103,19 @@ class Gateway:
                 continue
             self.is_listening = True
             changed()
+            self._lead_to_its_end()
             code = await self._ended()
             self.is_listening = False
             if code == -9 and not self.was_killed:
                 self.crashes[self.crash_at.split(":")[0]] += 1
             changed()
             self.ends[code] += 1
+
+    def _lead_to_its_end(self) -> None:
+        """A life that is to end while it drains is told to."""
+        if self.crash_at.split(":")[0] in ON_THE_WAY_OUT:
+            # Popen sends nothing to a process that has ended.
+            asyncio.get_running_loop().call_later(OUT_SECONDS, self.server.process.send_signal, signal.SIGTERM)
 
     def _start(self) -> None:
         self.server.set(CRASH_AT=self.crash_at)
