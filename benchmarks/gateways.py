@@ -9,7 +9,9 @@ on each gateway; all share the machine's cores, so the figures are an upper boun
 * PostgreSQL restarted: from its readiness to the first placement that is acknowledged, each gateway asked every 20 ms.
 * rolling: `--workers 2`, 1,000 clients that place every second, SIGHUP: for each client the longest time between two
   acknowledgements, less that second.
-* storm: one gateway of two killed with -9, 5,000 clients, all at once to the other one: when each is equal to it.
+* storm: a gateway with 5,000 clients killed with -9, all of them at once to the other one, from where 100 clients
+  place 50 pixels a second: when each has joined and has its seq. Refresh 500 ms: with 100, drawing 50,000 batches a
+  second in this process is what would be measured.
 
     python -m benchmarks.gateways [--only steady,redis,postgres,rolling,storm] [--seconds 60]
 """
@@ -139,21 +141,22 @@ class TwoWorkers(ServerProcess):
 class Site:
     """The two gateways and what they stand on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, refresh_ms: int = 100) -> None:
         self.folder = folder
         folder.chmod(0o755)  # PostgreSQL's user has to get through
         self.postgres, self.redis = PostgresServer(folder), RedisServer(folder)
         self.settings = UNLIMITED | {
-            "BOARD_SIZE": SIZE, "DATABASE_URL": self.postgres.url("bench"), "REDIS_URL": self.redis.url(),
+            "BOARD_SIZE": SIZE, "BOARD_REFRESH_RATE": refresh_ms,
+            "DATABASE_URL": self.postgres.url("bench"), "REDIS_URL": self.redis.url(),
         }  # fmt: skip
         self.gateways = [ServerProcess(folder / f"gateway{n}", **self.settings) for n in range(2)]
         self.ports = [gateway.port for gateway in self.gateways]
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def phones(self, count: int, ports: Sequence[int] | None = None) -> list[Placer]:
-        """So many placers, in turn on each port, all joined."""
+    async def phones(self, count: int, ports: Sequence[int] | None = None, *, first: bool = False) -> list[Placer]:
+        """So many placers, in turn on each port or all on the first, all joined."""
         at = ports or self.ports
-        phones = [Placer(f"phone{random.getrandbits(64)}", at[n % len(at)]) for n in range(count)]
+        phones = [Placer(f"phone{random.getrandbits(64)}", at[0 if first else n % len(at)]) for n in range(count)]
         for phone in phones:
             begin = at.index(phone.port)
             self._tasks.append(asyncio.create_task(stay(phone, [*at[begin:], *at[:begin]])))
@@ -243,20 +246,20 @@ async def rolling(site: Site, _: float) -> Rows:
 
 
 async def storm(site: Site, _: float) -> Rows:
-    phones = await site.phones(5000)
-    for phone in phones:
+    staying = await site.phones(100, site.ports[1:])
+    leaving = await site.phones(5000, site.ports, first=True)
+    for phone in leaving:
         phone.glances = False
-    drawing = asyncio.create_task(draw(phones[1::2], 100, 20))  # by those who stay
+    drawing = asyncio.create_task(draw(staying, 50, 25))
     await asyncio.sleep(3)
-    goal, began = max(phone.seq for phone in phones), time.perf_counter()
-    await asyncio.to_thread(site.gateways[0].kill)
+    goal, began = max(phone.seq for phone in staying), time.perf_counter()
+    site.gateways[0].process.kill()
     await asyncio.sleep(0.2)
-    while not all(phone.joined and phone.seq >= goal for phone in phones):  # noqa: ASYNC110  # the same
+    while not all(phone.joined and phone.seq >= goal for phone in leaving):  # noqa: ASYNC110  # the same
         await asyncio.sleep(0.02)
     took = time.perf_counter() - began
     await drawing
-    equal = await equal_boards(site.gateways[1], list(phones))
-    site.gateways[0].start()
+    equal = await equal_boards(site.gateways[1], list(leaving))
     return [["gateway 1 killed -9 under 5,000 clients: all on gateway 2 and at its seq after", f"{took:.1f} s"],
             ["boards equal to the server's in the end", equal]]  # fmt: skip
 
@@ -270,7 +273,7 @@ async def measured(names: Sequence[str], seconds: float) -> Rows:
     rows: Rows = []
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            site = Site(Path(folder))
+            site = Site(Path(folder), 500 if name == "storm" else 100)
             try:
                 rows += await PARTS[name](site, seconds)
             finally:
