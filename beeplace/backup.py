@@ -122,8 +122,9 @@ class Painted:
         return map(self._bitmap.block, self._bitmap.blocks_since(0))
 
     def _seqs(self, row: Row) -> bytes:
-        area = _area(row) if row.kind == Kind.FILL else None
-        return zlib.compress(self._bitmap.versions(area.rows(self._width) if area else []), 1)
+        area, packed = _area(row) if row.kind == Kind.FILL else None, zlib.compressobj(1)
+        rows = area.rows(self._width) if area else []  # one at a time: those of a whole board are 134 MB
+        return b"".join([*(packed.compress(self._bitmap.versions([one])) for one in rows), packed.flush()])
 
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""
