@@ -25,8 +25,7 @@ _SERVE = f"""Runs the server until SIGTERM or Ctrl-C. {_SETTINGS}
 
 With --workers N, N equal gateways of this machine take connections from one port. They share the board through
 DATABASE_URL=postgresql://... (PostgreSQL), and tell each other of changes through REDIS_URL where there is one. A
-worker that dies is started again; SIGHUP restarts one after the other while the rest serve. Clients that begin with
-HTTP long-polling need one worker: no port keeps a client at the same one."""
+worker that dies is started again; SIGHUP restarts one after the other while the rest serve."""
 _DOCTOR = f"""Looks at this machine, its settings, its database and its Redis, measures how long storing takes, and says
 what to do about what it finds. It changes nothing in the database. {_SETTINGS} The exit code is 1 when something would
 fail."""
@@ -124,12 +123,14 @@ def _be_worker(settings: Settings, descriptor: int) -> int:
     import structlog  # noqa: PLC0415
 
     from beeplace.app import serve  # noqa: PLC0415
+    from beeplace.gateway.neighbours import Neighbours  # noqa: PLC0415
     from beeplace.workers import take_post  # noqa: PLC0415
 
     post = take_post(descriptor)
-    post.follow()
+    neighbours = Neighbours(post.folder, post.name)
+    post.follow(neighbours.be_last)
     structlog.contextvars.bind_contextvars(worker=post.number)
-    _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets))
+    _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets, neighbours))
     return 0
 
 

@@ -29,6 +29,7 @@ from beeplace.board.bus import Bus
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
 from beeplace.board.store import Store, Wanted
+from beeplace.client_settings import client_settings
 from beeplace.displays import http_displays
 from beeplace.displays.blocks import Blocks
 from beeplace.displays.displays import DISPLAYS, Displays
@@ -44,6 +45,7 @@ from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.identity import Identities
 from beeplace.gateway.kicks import Kicks
 from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.origins import Origins
 from beeplace.gateway.pages import Pages, folder
 from beeplace.gateway.people import People
@@ -72,7 +74,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, api_key: str, sockets: Sequence[socket.socket] = ()) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, api_key: str, sockets: Sequence[socket.socket] = (), neighbours: Neighbours | None = None
+) -> AsyncIterator[Running]:
     """A whole BeePlace, from the store to the open port, or the sockets that are open already; leaving it drains and
     stores everything."""
     if settings.crash_at:
@@ -86,6 +90,7 @@ async def running(settings: Settings, api_key: str, sockets: Sequence[socket.soc
         bus = await ports.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
         parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities)
+        parts.sockets.eio.neighbours = neighbours
         async with _serving(parts, settings, list(sockets)) as ready:
             yield ready
     finally:
@@ -119,7 +124,7 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     }  # fmt: skip
     refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate, saving=saving)
     feed.follow(refresh.follow)
-    config = _config(settings, board, saving)
+    config = client_settings(settings, board, saving)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
@@ -156,7 +161,9 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
     )
     await runner.setup()
     assert runner.server  # there is one after `setup`
-    door = Door(requests.factory(runner.server))
+    door = Door(factory := requests.factory(runner.server))
+    if neighbours := parts.sockets.eio.neighbours:
+        neighbours.open(factory)
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
@@ -187,9 +194,13 @@ async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shar
     parts.gateway.commits.stop()
     await _ended(commits)
     parts.refresh.tick(asyncio.get_running_loop().time())
-    await drain(parts.fanout, list(parts.sockets.eio.sockets.values()), AMONG_OTHERS if shared else ALONE)
+    neighbours = parts.sockets.eio.neighbours
+    alone = not shared or (neighbours and neighbours.all_leave)
+    await drain(parts.fanout, list(parts.sockets.eio.sockets.values()), ALONE if alone else AMONG_OTHERS)
     await parts.gateway.commits.keep()
     door.close()
+    if neighbours:
+        neighbours.close()
 
 
 def _pace(settings: Settings, bus: Bus) -> float:
@@ -206,27 +217,6 @@ def _socket_limits(settings: Settings) -> session.Limits:
         polling=settings.polling,
         strict=True,
     )
-
-
-def _config(settings: Settings, board: Board, saving: Callable[[], bool]) -> Callable[[], dict[str, Any]]:
-    fixed = {
-        "canvasSize": settings.board_width,
-        "width": settings.board_width,
-        "height": settings.board_height,
-        "cooldown": settings.cooldown,
-        "initialColor": settings.initial_color_index,
-        "maxPixels": settings.max_pixels,
-        "initialScale": settings.initial_scale,
-        "minScale": settings.min_scale,
-        "maxScale": settings.max_scale,
-        "refreshRate": settings.board_refresh_rate,
-    }
-    return lambda: {
-        **fixed,
-        "colors": list(board.state.palette.colors),
-        "readOnly": board.state.read_only,
-        "saving": saving(),
-    }
 
 
 def _displays(board: Board, store: Store, feed: Feed, people: People) -> Displays:
@@ -269,14 +259,18 @@ def _settle_memory() -> None:
 
 
 async def serve(
-    settings: Settings, api_key: str, announce: Callable[[str], None], sockets: Sequence[socket.socket] = ()
+    settings: Settings,
+    api_key: str,
+    announce: Callable[[str], None],
+    sockets: Sequence[socket.socket] = (),
+    neighbours: Neighbours | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT; `announce` is told the address once it listens, on sockets that it may be given."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings, api_key, sockets) as ready:
+    async with running(settings, api_key, sockets, neighbours) as ready:
         log.info("listening", address=ready.address, **ports.named(settings))
         announce(ready.address)
         _settle_memory()

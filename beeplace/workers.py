@@ -1,8 +1,9 @@
 """Several gateways of one machine behind one port: a parent that holds the port open and keeps its workers running.
 
 Each worker is a gateway like any other, started as a program of its own, and accepts from the parent's sockets.
-Parent and worker share a link, a pair of sockets: down it come the listening sockets and the organiser's key, up it
-the word that the worker listens. When the parent is gone, however it went, the link ends and the worker drains.
+Parent and worker share a link, a pair of sockets: down it come the listening sockets, the organiser's key and where to
+find the other workers, up it the word that the worker listens. When all are to stop, or the parent is gone, however it
+went, the worker hears of it by the link and drains.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import secrets
 import signal
 import socket
 import sys
@@ -19,6 +21,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 import structlog
@@ -30,10 +34,12 @@ READY_SECONDS = 60.0  # for a new worker in a rolling restart; a worker that sta
 QUICK_SECONDS = 5.0  # who dies sooner than that, or before it listens, died at once
 MOST_QUICK = 5  # deaths at once, one after the other
 BACK_SECONDS = (0.1, 5.0)  # the first wait before a worker is started again, and the longest
+LACKING_SECONDS = 1.0  # between two tries when none can be started
 HANGING = 70
 PASSING = (69, 75)  # a database that is away
 FINAL = (69, 75, 77, 78)  # what a first start ends with for good: see `__main__.py`
-_READY = b"ready\n"
+_READY, _END = b"ready\n", b"end\n"
+_NAME_BYTES = 3
 _MOST_SOCKETS = 32
 
 log = structlog.get_logger("beeplace.workers")
@@ -44,10 +50,13 @@ log = structlog.get_logger("beeplace.workers")
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a worker is given by its parent: its number, the organiser's key, and the sockets to accept from."""
+    """What a worker is given by its parent: its number, the organiser's key, the name that no other worker has, the
+    folder where they find each other, and the sockets to accept from."""
 
     number: int
     api_key: str
+    name: str
+    folder: Path
     sockets: list[socket.socket]
     link: socket.socket
 
@@ -55,9 +64,9 @@ class Post:
         """Tells the parent that this worker listens."""
         self.link.sendall(_READY)
 
-    def follow(self) -> None:
-        """From now on this process drains when its parent is gone."""
-        threading.Thread(target=_until_alone, args=(self.link,), name="parent", daemon=True).start()
+    def follow(self, be_last: Callable[[], None]) -> None:
+        """From now on this process drains when all are to stop, or its parent is gone; `be_last` is called before."""
+        threading.Thread(target=_until_end, args=(self.link, be_last), name="parent", daemon=True).start()
 
 
 def take_post(descriptor: int) -> Post:
@@ -67,16 +76,14 @@ def take_post(descriptor: int) -> Post:
     if not told:
         raise BeePlaceError("the parent is gone")
     fields = orjson.loads(told)
-    return Post(fields["number"], fields["key"], [socket.socket(fileno=one) for one in descriptors], link)
+    sockets = [socket.socket(fileno=one) for one in descriptors]
+    return Post(fields["number"], fields["key"], fields["name"], Path(fields["folder"]), sockets, link)
 
 
-def _until_alone(link: socket.socket) -> None:
-    while True:
-        try:
-            if not link.recv(1):
-                break
-        except OSError:
-            break
+def _until_end(link: socket.socket, be_last: Callable[[], None]) -> None:
+    with suppress(OSError):
+        link.recv(len(_END))
+    be_last()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -110,9 +117,13 @@ class Worker:
         self._link.close()
         return code if code >= 0 else 128 - code
 
-    async def dismiss(self) -> int:
-        """SIGTERM, and SIGKILL to one that hangs; its exit code."""
-        self._send(signal.SIGTERM)
+    async def dismiss(self, *, last: bool = False) -> int:
+        """Ends it, by SIGKILL when it hangs; its exit code. One of the last hears that no other is left."""
+        if last and self.serves:
+            with suppress(OSError):  # it is gone already, or never takes anything
+                self._link.send(_END)
+        else:
+            self._send(signal.SIGTERM)
         try:
             code = await asyncio.wait_for(asyncio.shield(self.ended), STOP_SECONDS)
         except TimeoutError:
@@ -133,6 +144,7 @@ class Workers:
     def __init__(self, number: int, arguments: Sequence[str], api_key: str, sockets: list[socket.socket]) -> None:
         self._numbers, self._arguments = range(1, number + 1), arguments
         self._api_key, self._sockets = api_key, sockets
+        self._folder = Path()  # where workers find each other, while they run
         self._places: dict[int, Worker] = {}
         self._changing: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._all: set[Worker] = set()  # also who leaves, and who is not ready to take a place
@@ -141,6 +153,11 @@ class Workers:
 
     async def run(self, announce: Callable[[], None]) -> int:
         """Until SIGTERM, SIGINT, or a worker that cannot run; `announce` is called once all listen."""
+        with TemporaryDirectory(prefix="beeplace-", ignore_cleanup_errors=True) as folder:
+            self._folder = Path(folder)
+            return await self._run(announce)
+
+    async def _run(self, announce: Callable[[], None]) -> int:
         loop = asyncio.get_running_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self._finish, 0)
@@ -156,7 +173,7 @@ class Workers:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            codes = await asyncio.gather(*(worker.dismiss() for worker in self._all))
+            codes = await asyncio.gather(*(worker.dismiss(last=True) for worker in self._all))
         return code or max(codes, default=0)
 
     def _finish(self, code: int) -> None:
@@ -169,9 +186,10 @@ class Workers:
 
     async def _start(self, number: int) -> Worker:
         ours, theirs = socket.socketpair()
+        name = secrets.token_urlsafe(_NAME_BYTES)  # a new one each time: in a rolling restart two have one number
         try:
             ours.setblocking(False)
-            told = orjson.dumps({"number": number, "key": self._api_key})
+            told = orjson.dumps({"number": number, "key": self._api_key, "name": name, "folder": str(self._folder)})
             socket.send_fds(ours, [told], [one.fileno() for one in self._sockets])
             # A session of its own: Ctrl-C reaches the parent alone, which knows how to end the others.
             process = await asyncio.create_subprocess_exec(
@@ -186,9 +204,13 @@ class Workers:
             theirs.close()
         worker = Worker(process, ours)
         self._all.add(worker)
-        worker.ended.add_done_callback(lambda _: self._all.discard(worker))
+        worker.ended.add_done_callback(lambda _: self._forget(worker, name))
         worker.ready.add_done_callback(lambda _: self._note_ready())
         return worker
+
+    def _forget(self, worker: Worker, name: str) -> None:
+        self._all.discard(worker)
+        (self._folder / name).unlink(missing_ok=True)
 
     def _note_ready(self) -> None:
         serving = [worker for worker in self._places.values() if worker.serves]
@@ -225,7 +247,7 @@ class Workers:
             self._places[number] = await self._start(number)
         except OSError as error:
             log.error("no new worker could be started", worker=number, why=error.strerror)
-            await asyncio.sleep(BACK_SECONDS[1])
+            await asyncio.sleep(LACKING_SECONDS)
 
     def _hopeless(self, code: int, quick: int) -> bool:
         """Whether to try again would end the same way. Once all have served, the others go on meanwhile, and one

@@ -58,7 +58,24 @@ def owner(phone: Phone, pids: set[int]) -> int | None:
     port = phone.ws.get_extra_info("sockname")[1]
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     inodes = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}") and row[9] != "0"}
-    return next((pid for pid in pids if inodes & set(map(_target, Path(f"/proc/{pid}/fd").iterdir()))), None)
+    return next((pid for pid in pids if inodes & open_files(pid)), None)
+
+
+def open_files(pid: int) -> set[str]:
+    """What a process has open, sockets by their inodes."""
+    return set(map(_target, Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def bound() -> dict[str, Path]:
+    """Where each bound UNIX socket is, by its inode as in `open_files`; the kernel's table."""
+    rows = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return {f"socket:[{row[6]}]": Path(row[7]) for row in rows if len(row) > 7}
+
+
+def folders(pids: set[int]) -> set[Path]:
+    """The folders of the sockets that these processes have bound."""
+    where = bound()
+    return {where[inode].parent for pid in pids for inode in open_files(pid) & set(where)}
 
 
 def _target(link: Path) -> str:
@@ -92,7 +109,7 @@ class Keyless(Pair):
 
     def start(self) -> None:
         """As a `ServerProcess`; the key's line comes before the address."""
-        del self._env["API_KEY"]
+        self._env.pop("API_KEY", None)
         super().start()
 
     def _listening(self) -> str:

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests import postgres, redis
-from tests.crew import DEADLINE_SECONDS, WORKERS, Crew, Keyless, Pair, gone, one_on_each, until
+from tests.crew import DEADLINE_SECONDS, WORKERS, Crew, Keyless, Pair, folders, gone, one_on_each, until
 from tests.e2e.phone import dial, get, post
 from tests.e2e.process import run_beeplace
 
@@ -37,20 +38,37 @@ def crew(tmp_path_factory: pytest.TempPathFactory, shared_settings: dict[str, ob
 
 
 @pytest.fixture(scope="module")
-def lasting_pair(tmp_path_factory: pytest.TempPathFactory, shared_settings: dict[str, object]) -> Iterator[Pair]:
+def lasting_pair(tmp_path_factory: pytest.TempPathFactory, shared_settings: dict[str, object]) -> Iterator[Keyless]:
     """Two workers, ended and started again by the tests."""
-    server = Pair(tmp_path_factory.mktemp("pair"), **shared_settings)
+    server = Keyless(tmp_path_factory.mktemp("pair"), **shared_settings)
     yield server
     if server.process.poll() is None:
         server.kill()
 
 
 @pytest.fixture
-def pair(lasting_pair: Pair) -> Pair:
+def pair(lasting_pair: Keyless) -> Keyless:
     """Two workers for a test that ends them."""
     if lasting_pair.process.poll() is not None:
         lasting_pair.start()
     return lasting_pair
+
+
+@pytest.fixture(scope="module")
+def dying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """A parent whose workers are killed in the middle of the first migration, which is never done."""
+    settings = {"DATABASE_URL": postgres.shared().url(), "CRASH_AT": "migrating:1", "HOST": "127.0.0.1", "PORT": "0"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "beeplace", "serve", "--workers", "2"],
+        cwd=tmp_path_factory.mktemp("dying"),
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield process
+        process.kill()
 
 
 async def test_all_workers_serve_on_one_port_and_show_what_any_of_them_took(crew: Crew) -> None:
@@ -141,8 +159,17 @@ async def test_who_is_on_a_worker_that_leaves_is_told_to_come_back_soon(crew: Cr
     until(lambda: crew.count("rolling restart") % 2 == 0)  # begun and done each time
 
 
+async def test_the_random_key_is_the_same_for_all_and_no_argument(pair: Keyless) -> None:
+    for _ in range(20):
+        assert (await post(pair.url, "/board/read-only", {"readOnly": False}, key=pair.key))[0] == 200
+    for pid in {*pair.workers(), pair.process.pid}:
+        for file in ("cmdline", "environ"):
+            assert pair.key.encode() not in Path(f"/proc/{pid}/{file}").read_bytes()
+
+
 async def test_the_end_of_all_is_clean_and_the_next_start_has_the_board(pair: Pair) -> None:
     pids = pair.workers()
+    (folder,) = folders(pids)
     async with dial(pair.url) as phone:
         await phone.join({"fingerprint": "me"})
         assert (await phone.place(20, 21, 6))["ok"]
@@ -150,6 +177,7 @@ async def test_the_end_of_all_is_clean_and_the_next_start_has_the_board(pair: Pa
         await phone.event("bye")
     assert await asyncio.to_thread(pair.stop) == 0
     assert all(map(gone, pids))
+    assert not folder.exists()
     with pytest.raises(aiohttp.ClientConnectionError):
         await get(pair.url, "/ready")
     assert "Traceback" not in pair.log.read_text()
@@ -158,13 +186,26 @@ async def test_the_end_of_all_is_clean_and_the_next_start_has_the_board(pair: Pa
     assert board[21 * 64 + 20] == 6
 
 
+async def test_who_is_sent_away_by_all_is_given_time(pair: Pair) -> None:
+    async with AsyncExitStack() as stack:
+        phones = [await stack.enter_async_context(dial(pair.url)) for _ in range(20)]
+        pair.process.send_signal(signal.SIGTERM)
+        byes = [(await phone.event("bye"))[0]["reconnectIn"] for phone in phones]
+    assert await asyncio.to_thread(pair.stop) == 0
+    assert min(byes) >= 500
+    assert max(byes) > 1_000, "twenty at random between 500 and 5,000"
+
+
 def test_workers_end_in_good_order_when_their_parent_is_killed(pair: Pair) -> None:
     pids, stopped = pair.workers(), pair.count("] stopping ")
+    (folder,) = folders(pids)
     pair.kill()
     until(lambda: all(map(gone, pids)))
+    assert not folder.exists()
     assert pair.count("] stopping ") == stopped + len(pids)
 
 
+@pytest.mark.usefixtures("dying")  # meanwhile
 def test_a_worker_that_hangs_is_killed_in_the_end(pair: Pair) -> None:
     hangs = max(pair.workers())
     os.kill(hangs, signal.SIGSTOP)
@@ -174,21 +215,6 @@ def test_a_worker_that_hangs_is_killed_in_the_end(pair: Pair) -> None:
     finally:
         if not gone(hangs):
             os.kill(hangs, signal.SIGKILL)
-
-
-async def test_the_random_key_is_the_same_for_all_and_no_argument(
-    tmp_path: Path, shared_settings: dict[str, object]
-) -> None:
-    server = Keyless(tmp_path, **shared_settings)
-    try:
-        for _ in range(20):
-            status, _ = await post(server.url, "/board/read-only", {"readOnly": False}, key=server.key)
-            assert status == 200
-        for pid in {*server.workers(), server.process.pid}:
-            for file in ("cmdline", "environ"):
-                assert server.key.encode() not in Path(f"/proc/{pid}/{file}").read_bytes()
-    finally:
-        assert server.stop() == 0
 
 
 def test_a_database_that_cannot_be_shared_has_one_gateway(tmp_path: Path) -> None:
@@ -213,23 +239,8 @@ def test_a_port_that_is_used_ends_all(crew: Crew, tmp_path: Path, shared_setting
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (75, "", 1)
 
 
-def test_workers_that_only_die_end_all(tmp_path: Path) -> None:
-    """Each is killed in the middle of the first migration, which is never done."""
-    settings = {
-        "DATABASE_URL": str(postgres.shared().url()),
-        "CRASH_AT": "migrating:1",
-        "HOST": "127.0.0.1",
-        "PORT": "0",
-    }
-    ended = subprocess.run(
-        [sys.executable, "-m", "beeplace", "serve", "--workers", "2"],
-        cwd=tmp_path,
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        timeout=2 * DEADLINE_SECONDS,
-        check=False,
-    )
-    assert ended.returncode == 128 + signal.SIGKILL
-    assert ended.stderr.count("a worker ended") == 5
-    assert "listens" not in ended.stdout
+def test_workers_that_only_die_end_all(dying: subprocess.Popen[str]) -> None:
+    told, errors = dying.communicate(timeout=2 * DEADLINE_SECONDS)
+    assert dying.returncode == 128 + signal.SIGKILL
+    assert errors.count("a worker ended") == 5
+    assert "listens" not in told

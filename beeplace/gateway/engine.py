@@ -24,6 +24,7 @@ from beeplace.gateway.deadlines import Deadlines
 from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
 from beeplace.gateway.heartbeat import Heartbeat
+from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.polling import packets, whole_body
 from beeplace.gateway.refusals import Refused, come_back, wrong_version
 from beeplace.gateway.session import TOO_SLOW, Limits, Session, Violation
@@ -62,6 +63,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self.kicked: Callable[[Session, int], None] = lambda _session, _code: None
         self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step, self.probes.step]
         self._handshakes = Budget(limits.handshakes_per_second)
+        self.neighbours: Neighbours | None = None
         self._gate = Gate(NEWCOMERS_AT_ONCE)
         self._tasks: set[asyncio.Future[None]] = set()
         self._leaving: deque[Session] = deque()
@@ -80,6 +82,10 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
                 step(now)
 
     # Sessions
+
+    def generate_id(self) -> str:
+        """A new session id, which leads to this worker where there are several."""
+        return self.neighbours.new_sid() if self.neighbours else str(super().generate_id())
 
     def pong(self, session: Session) -> bool:
         """A peer answered."""
@@ -146,7 +152,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             raise Refused("Unsupported protocol version")
         if "j" in query or len(query.getall("sid", [])) > 1:
             raise Refused
-        session = self._known(query["sid"]) if "sid" in query else None
+        session = await self._session(request, query["sid"]) if "sid" in query else None
         if transport == "websocket":
             return await self._websocket(request, session)
         if session is None:
@@ -156,6 +162,11 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         if request.method == "POST":
             return await self._post(request, session)
         raise Refused
+
+    async def _session(self, request: web.Request, sid: str) -> Session:
+        if self.neighbours and sid not in self.sockets:
+            await self.neighbours.send_on(request, sid)
+        return self._known(sid)
 
     def _known(self, sid: str) -> Session:
         session: Session | None = self.sockets.get(sid) if _SID.fullmatch(sid) else None

@@ -28,6 +28,36 @@ def take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
     return tail
 
 
+def so_far(request: web.Request, body: bytes) -> bytes:
+    """All that was read of an unanswered request, as it came: its head, what came of its body, what is behind an
+    upgrade.
+
+    Empty where the client has gone, or another request has come behind this one. Raises BlockingIOError while an
+    answer is still being written.
+    """
+    transport, theirs = request.transport, request.protocol
+    if transport is None or transport.is_closing() or theirs._messages:
+        return b""
+    if transport.get_write_buffer_size():
+        raise BlockingIOError
+    return _head(request) + body + bytes(theirs._message_tail)
+
+
+def _head(request: web.Request) -> bytes:
+    first = f"{request.method} {request.raw_path} HTTP/{request.version.major}.{request.version.minor}"
+    # `Expect` has been answered.
+    headers = [name + b": " + value for name, value in request.raw_headers if name.lower() != b"expect"]
+    return b"\r\n".join([first.encode("utf-8", "surrogateescape"), *headers, b"", b""])
+
+
+def let_go(request: web.Request) -> None:
+    """Closes our side of a connection that another process has too; the client does not notice."""
+    transport = request.transport
+    take_over(request, asyncio.Protocol())
+    assert transport is not None
+    transport.abort()
+
+
 def bound(connection: socket.socket) -> None:
     """Keeps the kernel from holding megabytes for a peer that does not read, or holding it for ever."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)

@@ -41,6 +41,39 @@ async def exchanged(port: int, data: bytes) -> Answer:
         writer.transport.abort()
 
 
+class Line:
+    """One connection for several requests."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self.writer = reader, writer
+
+    @classmethod
+    async def open(cls, port: int) -> Line:
+        """A new connection."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port))
+
+    def begin(self, method: str, path: str, headers: Sequence[str] = (), body: bytes = b"") -> None:
+        """Writes a request, its length not added."""
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", ""]
+        self.writer.write("\r\n".join(lines).encode() + body)
+
+    async def answer(self) -> Answer:
+        """The next one."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await _answer(self._reader)
+
+    async def ask(self, method: str, path: str, headers: Sequence[str] = (), body: bytes = b"") -> Answer:
+        """A request and its answer."""
+        size = [f"Content-Length: {len(body)}"] if body else []
+        self.begin(method, path, [*headers, *size], body)
+        return await self.answer()
+
+    async def read(self, size: int) -> bytes:
+        """Bytes that are no HTTP any more."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await self._reader.readexactly(size)
+
+
 async def _exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: Sequence[bytes]) -> Answer:
     async with asyncio.timeout(DEADLINE_SECONDS):
         for part in body:
@@ -57,7 +90,7 @@ async def _answer(reader: asyncio.StreamReader) -> Answer:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
     status = int(head[0].split()[1])
-    return Answer(status, headers, b"" if status == 101 else await _body(reader, headers))
+    return Answer(status, headers, b"" if status in (100, 101) else await _body(reader, headers))
 
 
 async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:

@@ -23,6 +23,7 @@ const todo = {
   ask: ([id, ...args]) => socket.emit(...args, (...answer) => tell({ answer: id, args: answer })),
   drop: () => socket.io.engine.close(),
   transport: () => tell({ transport: transport() }),
+  session: () => tell({ session: socket.io.engine.id }),
   end: () => socket.disconnect(),
 };
 

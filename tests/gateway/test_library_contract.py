@@ -16,6 +16,7 @@ import pytest
 import socketio
 from aiohttp import web
 from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 from engineio.async_drivers.aiohttp import translate_request
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, Packet
@@ -98,8 +99,14 @@ async def test_an_accepted_client_is_known_by_its_session() -> None:
 
 def test_a_request_knows_its_connection() -> None:
     assert isinstance(inspect.getattr_static(web.Request, "transport"), property) or hasattr(web.Request, "transport")
-    assert {"_message_tail", "transport"} <= slots(RequestHandler)
+    assert {"_message_tail", "_messages", "transport"} <= slots(RequestHandler)
     assert str(inspect.signature(RequestHandler.connection_lost)).startswith("(self, exc:")
+
+
+def test_a_request_can_be_written_again_as_it_came() -> None:
+    for name in ("method", "raw_path", "version", "raw_headers", "content"):
+        assert hasattr(web.BaseRequest, name)
+    assert str(inspect.signature(StreamReader.read_nowait)).startswith("(self, n: int = -1)")
 
 
 def test_a_connection_says_when_its_client_does_not_read() -> None:
