@@ -199,6 +199,18 @@ async def test_requests_wait_for_a_worker_that_is_busy_but_not_for_ever(crew: Cr
         assert {(await task).status for task in waiting} == {200}
 
 
+async def test_polling_clients_go_through_a_rolling_restart(crew: Crew) -> None:
+    done = crew.count("rolling restart done")
+    async with javascript_client(crew.url, "polling") as client:
+        await client.ask("join", "me")
+        crew.process.send_signal(signal.SIGHUP)
+        await client.event("bye")
+        await client.sign("disconnected")
+        await client.sign("connected")
+        assert "initialState" in (await client.ask("join", "me"))[0]
+    until(lambda: crew.count("rolling restart done") > done)
+
+
 async def test_the_polling_clients_of_a_killed_worker_come_back(crew: Crew) -> None:
     started = crew.count("] listening")
     async with javascript_client(crew.url, "polling") as client:

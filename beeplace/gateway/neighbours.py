@@ -21,7 +21,7 @@ from beeplace.gateway.handover import let_go, so_far
 from beeplace.gateway.refusals import Refused
 
 PATIENCE_SECONDS = 5.0  # with a worker whose queue is full, because it is busy or hangs
-_AGAIN_SECONDS = 0.005
+_AGAIN_SECONDS = (0.005, 0.5)  # the first wait, and the longest: many may be waiting
 _NAME = 4  # characters of a worker's name
 _RANDOM_BYTES = 12
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
@@ -65,14 +65,15 @@ class Neighbours:
             raise asyncio.CancelledError
 
     async def _given(self, request: web.Request, owner: Path) -> bool:
-        body = b""
+        body, (wait, longest) = b"", _AGAIN_SECONDS
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while request.transport is not None:  # else the client has gone
                     body += request.content.read_nowait()
                     with suppress(BlockingIOError):
                         return _sent(request, so_far(request, body), owner)
-                    await asyncio.sleep(_AGAIN_SECONDS)
+                    await asyncio.sleep(wait)
+                    wait = min(2 * wait, longest)
         return False
 
     # Taking
