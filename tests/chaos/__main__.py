@@ -10,6 +10,7 @@ import asyncio
 import json
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument("--browsers", type=int, default=2, help="that watch (default %(default)s)")
     parser.add_argument("--store", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--gateways", type=int, default=2, help="on PostgreSQL (default %(default)s)")
+    parser.add_argument("--refresh", type=int, default=100, help="milliseconds between batches (default %(default)s)")
     parser.add_argument("--planted", default="", help="a fault of tests/chaos/faulty.py, which must be found")
     parser.add_argument("--faults", nargs="*", help="names of faults; default: all")
     parser.add_argument("--no-crashes", action="store_true", help="gateways do not end at crash points")
@@ -52,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
             seconds=given.seconds, per_second=given.per_second, people=given.people, browsers=given.browsers,
             crashes=() if given.no_crashes else ACTIVE, most_passes=given.most_passes,
             faults=None if given.faults is None else frozenset(given.faults), seed=seed,
-            shape=Shape(given.store, given.gateways, given.planted),
+            shape=Shape(given.store, given.gateways, given.planted, {"BOARD_REFRESH_RATE": given.refresh}),
         )  # fmt: skip
         broken |= bool(one(plan, given.results).violations)
         seed = seeds.randrange(2**32)
@@ -64,7 +66,7 @@ def run(given: argparse.Namespace) -> int:
 def one(plan: Plan, results: Path) -> Totals:
     """One run: its line, its file, and its folder where something was wrong."""
     folder = Path(tempfile.mkdtemp(prefix=f"beeplace-chaos-{plan.seed}-"))
-    totals = asyncio.run(Rig(plan, folder).run())
+    totals = asyncio.run(_ended_in_order(Rig(plan, folder)))
     print(totals.line(), flush=True)
     results.mkdir(parents=True, exist_ok=True)
     (results / f"{plan.shape.store}-{plan.seed}.json").write_text(json.dumps(totals.as_json(), indent=2) + "\n")
@@ -75,6 +77,13 @@ def one(plan: Plan, results: Path) -> Totals:
     else:
         shutil.rmtree(folder)
     return totals
+
+
+async def _ended_in_order(rig: Rig) -> Totals:
+    """A run that ends its servers also when it is told to stop."""
+    task = asyncio.ensure_future(rig.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.chaos import faults_gateway, faults_postgres, faults_redis, log_postgres
+from tests.chaos import faults_gateway, faults_organiser, faults_postgres, faults_redis, log_postgres
 from tests.chaos.browsers import unequal, watching
 from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
@@ -117,8 +117,8 @@ class Rig:
         self.totals.count_faults(self.site, nemesis.done, self.history)
 
     def _nemesis(self) -> Nemesis:
-        faults: dict[str, Fault] = dict(faults_gateway.FAULTS)
-        weights = dict(faults_gateway.WEIGHTS)
+        faults: dict[str, Fault] = {**faults_gateway.FAULTS, **faults_organiser.FAULTS}
+        weights = faults_gateway.WEIGHTS | faults_organiser.WEIGHTS
         if self.site.postgres:
             faults |= faults_redis.FAULTS | faults_postgres.FAULTS
             weights |= faults_redis.WEIGHTS | faults_postgres.WEIGHTS
@@ -226,6 +226,7 @@ class Rig:
         if not self.totals.violations:
             await self.start_again()
         stored = await self.stored()
+        self.history.actions = self.site.actions
         self.totals.violations += violations(stored, self.history)
         self.totals.violations += self.from_logs()
         self.totals.pictures = len(self.history.pictures)

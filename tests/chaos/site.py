@@ -168,6 +168,7 @@ class Site:
         self.postgres: PostgresServer | None = None
         self.redis: RedisServer | None = None
         self.gateways: list[Gateway] = []
+        self.actions: list[tuple[int, int]] = []  # kind and seq of what organisers were told that they had done
         self.database_name = f"chaos_{secrets.token_hex(6)}"
         self._closing = AsyncExitStack()
         self._lives: list[asyncio.Task[None]] = []

@@ -29,6 +29,8 @@ class Totals:
     wishes: int = 0
     confirmed: int = 0
     refused: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)  # by code, those that were asked again later too
+    actions: int = 0  # of organisers, confirmed
     unknown_settled: int = 0
     unknown_that_had_happened: int = 0
     never_asked_again: int = 0
@@ -68,6 +70,7 @@ class Totals:
         self.never_asked_again = sum(wish.abandoned for wish in wishes)
         self.still_open = sum(not wish.settled and not wish.abandoned for wish in wishes)
         self.rejoined_by_delta = history.rejoined
+        self.refusals, self.actions = dict(history.codes), len(history.actions)
         self.log_rows = len(rows)
 
     def count_faults(self, site: Site, done: list[Done], history: History) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.crash.history import History, Triple, Wish
 
-PLACEMENT, FILL, RESET = 1, 2, 3
+PLACEMENT, FILL, RESET, READ_ONLY = 1, 2, 3, 4
 
 
 @dataclass(slots=True)
@@ -86,7 +86,8 @@ def violations(stored: Stored, history: History) -> list[str]:
         *_identities(by_pixel, history),
         *_allowances(stored.rows, history),
         *_refusals(by_pixel, history),
-        *_shown(by_pixel, history),
+        *_actions(stored.rows, history),
+        *_shown(stored.rows, by_pixel, history),
         *_pictures(stored.rows, history),
     ]
 
@@ -193,12 +194,20 @@ def _before_answer(wish: Wish, row: Row, history: History) -> bool:
     return not wish.settled or row.at_ms <= wish.told_ms + history.tolerance_ms
 
 
-def _shown(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:
-    """No colour was on a screen that is not in the log."""
+def _actions(rows: list[Row], history: History) -> Iterator[str]:
+    """What organisers were told that they had done is in the log."""
+    for kind, seq in history.actions:
+        if not (seq <= len(rows) and rows[seq - 1].kind == kind):
+            yield f"lost: an action of kind {kind} was confirmed as {seq}, the log has something else there"
+
+
+def _shown(rows: list[Row], by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:
+    """No colour was on a screen that is not in the log; only organisers give a pixel the first colour back."""
+    emptied = any(row.kind in (FILL, RESET) for row in rows)
     for batch in history.batches:
         numbers = [int(number) for number in batch.split(",")] if batch else []
         for pixel in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
-            if pixel not in by_pixel:
+            if pixel not in by_pixel and not (emptied and pixel[2] == 0):
                 yield f"false: {pixel} was shown and is not in the log"
 
 

@@ -137,6 +137,13 @@ class Canvas:
         self.seq = int(to_seq)
         return "apply"
 
+    def emptied(self, position: str) -> None:
+        """The board was reset: "epoch:seq" of the new one."""
+        epoch, seq = position.split(":")
+        if epoch != self.epoch and int(seq) > self.seq:
+            self.pixels[:] = bytes(len(self.pixels))
+            self.epoch, self.seq = epoch, int(seq)
+
     def paint(self, pixels: str) -> None:
         self.history.batches.add(pixels)
         numbers = [int(number) for number in pixels.split(",")] if pixels else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
@@ -96,6 +97,8 @@ class History:
     wishes: list[Wish] = field(default_factory=list)
     batches: set[str] = field(default_factory=set)
     pictures: list[Picture] = field(default_factory=list)
+    actions: list[tuple[int, int]] = field(default_factory=list)  # kind and seq, as organisers were told
+    codes: Counter[str] = field(default_factory=Counter)  # of all refusals, final or not
     rejoined: int = 0
     differences_ms: list[float] = field(default_factory=lambda: [clock_difference_ms()])
     file: TextIO | None = None  # gets a line for all that happens
@@ -107,6 +110,8 @@ class History:
 
     def note(self, what: str, wish: Wish, **more: Any) -> None:
         """Writes down what happened, and when."""
+        if what == "refused":
+            self.codes[more.get("code", "")] += 1
         if self.file:
             line = {"ns": time.monotonic_ns(), "what": what, "person": wish.person, "rid": wish.rid, **more}
             self.file.write(json.dumps(line) + "\n")

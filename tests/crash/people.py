@@ -119,6 +119,8 @@ class Person:
             self.world.history.batches.add(given[0])
             if canvas and canvas.hear(given[0], given[1]) == "sync":
                 socket.end()  # the next join brings the delta
+        elif name == "resetBoard" and canvas:
+            canvas.emptied(given[1])
 
     def ask_again(self, socket: Socket) -> None:
         """After a break: all that was asked and not answered, and now and then something that was."""
