@@ -143,6 +143,15 @@ async def test_the_limits_of_a_body_hold_at_whichever_worker(crew: Crew) -> None
     assert await asyncio.gather(*(status(*one) for one in (too_long, chunked, packed, never))) == [413, 411, 415, 408]
 
 
+async def test_no_request_can_be_hidden_in_a_body_on_its_way(crew: Crew) -> None:
+    hidden = b"0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(hidden), hidden)
+    async with two_workers(crew) as (_, sid, line, _own):
+        line.begin("POST", f"{POLL}&sid={sid}", [*TEXT, "Transfer-Encoding: chunked"], chunked)
+        assert (await line.answer()).status == 411
+        assert (await line.ask("GET", "/ready")).status == 200
+
+
 def test_nobody_else_can_enter_the_folder_of_their_sockets(crew: Crew) -> None:
     (folder,) = folders(crew.workers())
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
