@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.chaos import power
 from tests.chaos.nemesis import ACTIVE
 from tests.chaos.rig import Plan, Rig
 from tests.chaos.site import Shape
@@ -42,7 +43,26 @@ def main() -> int:
     parser.add_argument(
         "--results", type=Path, default=Path("dist/chaos"), help="a file for each run (default %(default)s)"
     )
-    return run(parser.parse_args())
+    parser.add_argument("--cuts", type=int, default=0, help="only cut the power so often under SQLite")
+    given = parser.parse_args()
+    return cut(given) if given.cuts else run(given)
+
+
+def cut(given: argparse.Namespace) -> int:
+    """One run on SQLite without other faults, and power cuts at random steps of what it wrote."""
+    shape = Shape("sqlite", planted=given.planted or "power-trace")
+    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
+    plan = Plan(
+        seconds=given.seconds, per_second=given.per_second, crashes=(), faults=frozenset(), shape=shape, seed=seed
+    )
+    with tempfile.TemporaryDirectory(prefix="beeplace-power-") as folder:
+        rig = Rig(plan, Path(folder))
+        totals = asyncio.run(_ended_in_order(rig))
+        found = list(power.cuts(Path(folder) / "gateway0" / power.TRACE, rig.history, given.cuts, seed))
+    totals.power_cuts, totals.violations = given.cuts, totals.violations + found
+    totals.count_violations()
+    _keep(totals, given.results, "power")
+    return int(bool(totals.violations))
 
 
 def run(given: argparse.Namespace) -> int:
@@ -67,16 +87,20 @@ def one(plan: Plan, results: Path) -> Totals:
     """One run: its line, its file, and its folder where something was wrong."""
     folder = Path(tempfile.mkdtemp(prefix=f"beeplace-chaos-{plan.seed}-"))
     totals = asyncio.run(_ended_in_order(Rig(plan, folder)))
-    print(totals.line(), flush=True)
-    results.mkdir(parents=True, exist_ok=True)
-    (results / f"{plan.shape.store}-{plan.seed}.json").write_text(json.dumps(totals.as_json(), indent=2) + "\n")
-    for violation in totals.violations[:20]:
-        print(f"  {violation[:300]}")
+    _keep(totals, results, plan.shape.store)
     if totals.violations:
         print(f"  kept: {folder}", flush=True)
     else:
         shutil.rmtree(folder)
     return totals
+
+
+def _keep(totals: Totals, results: Path, what: str) -> None:
+    print(totals.line(), flush=True)
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"{what}-{totals.seed}.json").write_text(json.dumps(totals.as_json(), indent=2) + "\n")
+    for violation in totals.violations[:20]:
+        print(f"  {violation[:300]}")
 
 
 async def _ended_in_order(rig: Rig) -> Totals:

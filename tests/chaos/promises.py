@@ -21,7 +21,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G1", "durable: a confirmed pixel survives `kill -9`, lost Redis, a crash of PostgreSQL, a power cut",
         ("tests/chaos/test_chaos.py", "tests/crash/test_crash.py", "tests/board/test_store_postgres_faults.py"),
-        _sum("{} confirmed, {} kills, {} lost", "confirmed", "gateway_kills", "lost"),
+        _sum("{} confirmed, {} kills, {} power cuts, {} lost", "confirmed", "gateway_kills", "power_cuts", "lost"),
     ),
     (
         "G2", "nothing false: what is not committed is never sent, what is refused is taken back",

@@ -89,6 +89,8 @@ COUNTED = {
     "placements asked for": "wishes",
     "confirmed, and checked in the log": "confirmed",
     "`kill -9` of a gateway": "gateway_kills",
+    "power cuts": "power_cuts",
+    "organisers' actions confirmed": "actions",
     "answers that got lost and were settled by asking again": "unknown_settled",
     "of them placements that had happened": "unknown_that_had_happened",
     "pictures compared with the log's replay": "pictures",

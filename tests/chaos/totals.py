@@ -24,6 +24,7 @@ class Totals:
     gateway_kills: int = 0
     crash_points: dict[str, int] = field(default_factory=dict)
     gateway_stops: int = 0
+    power_cuts: int = 0
     failed_starts: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     wishes: int = 0
