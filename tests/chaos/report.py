@@ -136,6 +136,9 @@ def _method() -> list[str]:
         "gateway on SQLite. A checker that shares no code with the server reads the database and compares it with",
         "everything that anybody was told or saw.",
         "",
+        "Not among the faults: full disks, a failover to an older Redis, a changed clock, several machines. The tests",
+        "of the adapters (`tests/board`) have some of them; memory and delays are watched by `tests/e2e`.",
+        "",
     ]
 
 
