@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -131,7 +132,7 @@ async def spoil(site: Site, step: Step) -> None:
 
 
 def _spoiled(server: RedisServer, spoiler: Callable[[redis.Redis], Any]) -> None:
-    with redis.Redis.from_url(server.url()) as client:
+    with redis.Redis.from_url(server.url()) as client, suppress(redis.ResponseError):  # it was spoilt already
         spoiler(client)
 
 

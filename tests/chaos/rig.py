@@ -24,6 +24,7 @@ from tests.crash.history import History, Picture, clock_difference_ms
 from tests.crash.people import Person, World
 
 LOOK_SECONDS = 1.0
+ENOUGH_SECONDS = 60.0
 WRONG_IN_LOGS = ("Traceback", "never retrieved", "never awaited", "slow callback")
 
 
@@ -31,7 +32,9 @@ WRONG_IN_LOGS = ("Traceback", "never retrieved", "never awaited", "slow callback
 class Plan:
     """How hard a run tries. Everything random of people and faults comes from the seed."""
 
-    seconds: float = 60.0
+    seconds: float = 60.0  # under load; longer, where there are not yet so many:
+    confirmed: int = 0
+    kills: int = 0
     per_second: int = 180
     people: int = 150
     cheats: int = 20  # of them have three connections, to different gateways, and use them at the same moment
@@ -113,12 +116,18 @@ class Rig:
         nemesis = self._nemesis()
         working = asyncio.create_task(nemesis.run())
         await asyncio.wait([working], timeout=self.plan.seconds)
+        await self.until(self.has_enough, ENOUGH_SECONDS)
         nemesis.is_over = True
         await working
         for gateway in self.site.gateways:
             gateway.next_crash = str
         self.totals.seconds_under_load = round(time.monotonic() - began, 1)
         self.totals.count_faults(self.site, nemesis.done, self.history)
+
+    def has_enough(self) -> bool:
+        """Whether there is something to judge."""
+        kills = sum(gateway.ends[-9] for gateway in self.site.gateways)
+        return kills >= self.plan.kills and sum(wish.confirmed for wish in self.history.wishes) >= self.plan.confirmed
 
     def _nemesis(self) -> Nemesis:
         faults: dict[str, Fault] = {**faults_gateway.FAULTS, **faults_organiser.FAULTS}
@@ -189,9 +198,9 @@ class Rig:
                 gateway.send(9)
                 await gateway.is_back(ends)
 
-    async def until(self, quiet: Callable[[], bool]) -> bool:
+    async def until(self, quiet: Callable[[], bool], seconds: float | None = None) -> bool:
         try:
-            async with asyncio.timeout(self.plan.patience_seconds):
+            async with asyncio.timeout(seconds or self.plan.patience_seconds):
                 while not quiet():
                     self.world.stirred.clear()
                     with suppress(TimeoutError):

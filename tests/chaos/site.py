@@ -99,6 +99,7 @@ class Gateway:
             except AssertionError:
                 self._close()
                 self.failed_starts += 1
+                self.ends[-9] += self.server.process.returncode == -9  # killed while it started
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
             self.is_listening = True
