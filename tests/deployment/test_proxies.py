@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
 
 import aiohttp
 import pytest
@@ -21,10 +22,20 @@ MANY = 12
 
 @pytest_asyncio.fixture
 async def client(proxy: ProxyProcess, pair: Pair, certificate: Certificate) -> AsyncIterator[Visit]:
-    """One client of the proxy, behind which both gateways are ready."""
+    """One client of the proxy, behind which both gateways are ready, as the proxy knows."""
     pair.whole()
     async with visit(proxy, certificate) as client:
+        await _until_both_are_used(client, pair)
         yield client
+
+
+async def _until_both_are_used(client: Visit, pair: Pair) -> None:
+    """A gateway that was away a moment ago is given nobody before the proxy has looked at it again."""
+    async with asyncio.timeout(30), AsyncExitStack() as open_ones:
+        while not all(pair.sockets()):
+            with suppress(aiohttp.WSServerHandshakeError):
+                await open_ones.enter_async_context(client.phone())
+    pair.until(lambda: pair.sockets() == [0, 0])
 
 
 async def test_the_page_and_its_parts_come_over_tls(client: Visit) -> None:
