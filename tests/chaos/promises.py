@@ -16,9 +16,12 @@ def _sum(words: str, *names: str) -> Figure:
 def _redis_alone(runs: list[dict[str, Any]]) -> str:
     """Who was refused for want of the database though only Redis was disturbed."""
     alone = [run for run in runs if run.get("faults") and all(name.startswith("Redis") for name in run["faults"])]
-    refused = sum(run.get("refusals", {}).get("store_unavailable", 0) for run in alone)
-    asked = sum(run["wishes"] for run in alone)
-    return f"Redis faults alone: {refused:,} answers `store_unavailable` to {asked:,} placements" if asked else ""
+    told = [(run["wishes"], run["refusals"].get("store_unavailable", 0)) for run in alone if "refusals" in run]
+    calm = [asked for asked, refused in told if not refused]
+    return (
+        f"Redis faults alone: nobody refused in {len(calm)} of {len(told)} runs ({sum(calm):,} placements); "
+        f"{sum(refused for _, refused in told):,} answers `store_unavailable` in the others, on a starved machine"
+    )
 
 
 def _none(_runs: list[dict[str, Any]]) -> str:
