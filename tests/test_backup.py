@@ -159,9 +159,7 @@ async def test_a_file_that_is_there_is_never_overwritten(drawn: Session, kept: P
     assert kept.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"no backup", gzip.compress(b"something else", mtime=0), gzip.compress(MAGIC, mtime=0)]
-)
+@pytest.mark.parametrize("content", [b"", b"none", gzip.compress(b"another", mtime=0), gzip.compress(MAGIC, mtime=0)])
 async def test_another_file_is_refused_and_leaves_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     ended = run_beeplace(tmp_path, "restore", "file")
