@@ -184,7 +184,7 @@ class SqliteStore(Store):
         return decision
 
     def _facts(self, question: Question) -> Facts:
-        now_ms = self._clock.now_ms()
+        now_ms, at_ms = self._clock.now_ms(), _wall_ms()  # of one moment: whoever reads the log compares them
         allowances = {}
         for identity in question.identities:
             if row := self._db.execute(_SQL["allowance"], (identity,)).fetchone():
@@ -194,7 +194,7 @@ class SqliteStore(Store):
             if row := self._db.execute(_SQL["request"], (identity, rid, now_ms)).fetchone():
                 x, y, color, *answer, expires_ms = row
                 answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
-        return Facts(self._state, now_ms, _wall_ms(), allowances, answers)
+        return Facts(self._state, now_ms, at_ms, allowances, answers)
 
     def _write(self, decision: Decision) -> None:
         state, many = decision.state, self._db.executemany
