@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import secrets
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -13,12 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from beeplace import __version__
 from beeplace.errors import BeePlaceError, SettingError, StoreLocked
+from beeplace.terminal import CONFIGURATION, FORBIDDEN, TEMPORARY, UNAVAILABLE, USAGE, fail, say
 
 if TYPE_CHECKING:
     from beeplace.settings import Settings
 
-# sysexits.h
-USAGE, UNAVAILABLE, TEMPORARY, FORBIDDEN, CONFIGURATION = 64, 69, 75, 77, 78
 MOST_WORKERS = 64
 _SETTINGS = "All settings come from the environment or from .env."
 _SERVE = f"""Runs the server until SIGTERM or Ctrl-C. {_SETTINGS}
@@ -89,15 +87,15 @@ def _guarded(command: Callable[[], int]) -> int:
     try:
         return command()
     except SettingError as error:
-        return _fail(str(error), CONFIGURATION)
+        return fail(str(error), CONFIGURATION)
     except StoreLocked as error:
-        return _fail(str(error), TEMPORARY)
+        return fail(str(error), TEMPORARY)
     except PermissionError as error:
-        return _fail(f"not permitted: {error.strerror} {error.filename or ''}".strip(), FORBIDDEN)
+        return fail(f"not permitted: {error.strerror} {error.filename or ''}".strip(), FORBIDDEN)
     except OSError as error:
-        return _fail(f"cannot start: {error.strerror or error} {error.filename or ''}".strip(), TEMPORARY)
+        return fail(f"cannot start: {error.strerror or error} {error.filename or ''}".strip(), TEMPORARY)
     except BeePlaceError as error:
-        return _fail(str(error), UNAVAILABLE)
+        return fail(str(error), UNAVAILABLE)
 
 
 # What a command needs is imported when it is run, so that --help and --version answer at once.
@@ -157,7 +155,7 @@ def _doctor() -> int:
     from beeplace.doctor import examine  # noqa: PLC0415
     from beeplace.settings import read_settings  # noqa: PLC0415
 
-    return asyncio.run(examine(read_settings(), _say))
+    return asyncio.run(examine(read_settings(), say))
 
 
 def _archive(given: argparse.Namespace) -> int:
@@ -171,12 +169,12 @@ def _archive(given: argparse.Namespace) -> int:
 def _api_key(settings: Settings) -> str:
     api_key = settings.api_key or secrets.token_urlsafe(24)
     if not settings.api_key:
-        _say(f"The organiser's key until exit: {api_key}")
+        say(f"The organiser's key until exit: {api_key}")
     return api_key
 
 
 def _listens(address: str) -> None:
-    _say(f"BeePlace listens on {address}")
+    say(f"BeePlace listens on {address}")
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -186,16 +184,6 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         import uvloop  # noqa: PLC0415  # there is none for Windows
 
         uvloop.run(work)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + os.linesep)
-    sys.stdout.flush()
-
-
-def _fail(line: str, code: int) -> int:
-    sys.stderr.write(f"beeplace: {line}\n")
-    return code
 
 
 if __name__ == "__main__":

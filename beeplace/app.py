@@ -53,12 +53,12 @@ from beeplace.gateway.refresh import Refresh
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import SocketServer
 from beeplace.settings import Settings
+from beeplace.terminal import HANGING
 
 MOST_MESSAGE_BYTES = 2048
 HEARD_SECONDS, UNHEARD_SECONDS = 1.0, 0.2
 CONNECT_SECONDS = 5.0
 STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
-HANGING = 70  # the exit code then
 HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
 
 log = structlog.get_logger("beeplace")

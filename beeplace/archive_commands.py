@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
@@ -15,12 +14,11 @@ from beeplace import ports
 from beeplace.backup import Done, backup, restore
 from beeplace.board.allowance import Limits
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
+from beeplace.gateway.door import url as door_url
 from beeplace.settings import Settings, read_settings
+from beeplace.terminal import CONFIGURATION, DATA, INTERRUPTED, IO, NO_INPUT, TEMPORARY, UNAVAILABLE, fail, say
 from beeplace.verify import Check, Checked, Seen, gateway_board
 
-# sysexits.h
-DATA, NO_INPUT, UNAVAILABLE, IO, TEMPORARY, CONFIGURATION = 65, 66, 69, 74, 75, 78
-INTERRUPTED = 130
 _NICENESS = 10  # gateways on the same machine come first
 
 Work = Callable[[Settings], Coroutine[None, None, int]]
@@ -33,19 +31,19 @@ def run(work: Work, arguments: Mapping[str, str] | None = None) -> int:
         os.nice(_NICENESS)
         return asyncio.run(_until_told(work(settings)))
     except (SettingError, StoreNotEmpty) as error:
-        return _fail(str(error), CONFIGURATION)
+        return fail(str(error), CONFIGURATION)
     except StoreLocked as error:
-        return _fail(str(error), TEMPORARY)
+        return fail(str(error), TEMPORARY)
     except BackupDamaged as error:
-        return _fail(str(error), DATA)
+        return fail(str(error), DATA)
     except FileNotFoundError as error:
-        return _fail(f"{error.strerror}: {error.filename}", NO_INPUT)
+        return fail(f"{error.strerror}: {error.filename}", NO_INPUT)
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), IO)
+        return fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), IO)
     except BeePlaceError as error:
-        return _fail(str(error), UNAVAILABLE)
+        return fail(str(error), UNAVAILABLE)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        return _fail("stopped; nothing is left of it", INTERRUPTED)
+        return fail("stopped; nothing is left of it", INTERRUPTED)
 
 
 async def _until_told(work: Coroutine[None, None, int]) -> int:
@@ -61,7 +59,7 @@ def back_up(path: Path) -> Work:
 
     async def work(settings: Settings) -> int:
         done = await backup(ports.archive(settings), path)
-        _say(f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database.")
+        say(f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database.")
         return 0
 
     return work
@@ -73,11 +71,11 @@ def put_back(path: Path) -> Work:
     async def work(settings: Settings) -> int:
         done = await restore(ports.archive(settings), path)
         state = done.state
-        _say(f"Restored {_told(done)}, from a backup made at {done.made_at}.")
+        say(f"Restored {_told(done)}, from a backup made at {done.made_at}.")
         if (settings.board_width, settings.board_height) != (state.width, state.height):
-            _say(f"The settings name another size: set BOARD_WIDTH={state.width} and BOARD_HEIGHT={state.height}.")
+            say(f"The settings name another size: set BOARD_WIDTH={state.width} and BOARD_HEIGHT={state.height}.")
         if settings.colors != state.palette:
-            _say("The settings name other colours: the first start takes them over where they are enough.")
+            say("The settings name other colours: the first start takes them over where they are enough.")
         return 0
 
     return work
@@ -95,7 +93,7 @@ def check(urls: Sequence[str]) -> Work:
         await one_pass.run()
         checks += one_pass.checks
         for line in chain.from_iterable(checked.lines() for checked in checks):
-            _say(line)
+            say(line)
         return int(any(checked.word == "wrong" for checked in checks))
 
     return work
@@ -125,18 +123,8 @@ async def _seen(settings: Settings, urls: Sequence[str], epochs: Collection[str]
 
 def _own_url(settings: Settings) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return door_url(host, settings.port)
 
 
 def _told(done: Done) -> str:
     return f"{done.state.width} x {done.state.height} pixels as of {done.state.epoch}:{done.state.seq}"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + os.linesep)
-    sys.stdout.flush()
-
-
-def _fail(line: str, code: int) -> int:
-    sys.stderr.write(f"beeplace: {line}\n")
-    return code

@@ -28,6 +28,7 @@ import orjson
 import structlog
 
 from beeplace.errors import BeePlaceError
+from beeplace.terminal import CONFIGURATION, FORBIDDEN, HANGING, TEMPORARY, UNAVAILABLE
 
 STOP_SECONDS = 9.0  # a worker ends itself after 8
 READY_SECONDS = 60.0  # for a new worker in a rolling restart; a worker that starts may wait for a migration
@@ -35,9 +36,8 @@ QUICK_SECONDS = 5.0  # who dies sooner than that, or before it listens, died at 
 MOST_QUICK = 5  # deaths at once, one after the other
 BACK_SECONDS = (0.1, 5.0)  # the first wait before a worker is started again, and the longest
 LACKING_SECONDS = 1.0  # between two tries when none can be started
-HANGING = 70
-PASSING = (69, 75)  # a database that is away
-FINAL = (69, 75, 77, 78)  # what a first start ends with for good: see `__main__.py`
+PASSING = (UNAVAILABLE, TEMPORARY)  # a database that is away
+FINAL = (*PASSING, FORBIDDEN, CONFIGURATION)  # what a first start ends with for good
 _READY, _END = b"ready\n", b"end\n"
 _NAME_BYTES = 3
 _MOST_SOCKETS = 32

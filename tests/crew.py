@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -35,14 +34,6 @@ class Pair(Crew):
     """Two workers."""
 
     command = (sys.executable, "-m", "beeplace", "serve", "--workers", "2")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits for a state."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.02)
 
 
 def gone(pid: int) -> bool:

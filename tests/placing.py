@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
 
 from tests.crash.client import Socket
+from tests.waiting import until
 
 SECONDS = 30.0
 FREELY: dict[str, object] = {"COOLDOWN": 0, "BOARD_SIZE": 32, "SOCKET_EVENTS_PER_SECOND": 10_000}
@@ -35,13 +36,6 @@ class Placed:
         """Returns once so many more are confirmed."""
         wanted = len(self.by_seq) + count
         await until(lambda: len(self.by_seq) >= wanted)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Waits for a state, with a generous deadline."""
-    async with asyncio.timeout(SECONDS):
-        while not true():  # noqa: ASYNC110  # other processes tell no event
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

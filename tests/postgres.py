@@ -15,7 +15,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -26,11 +25,13 @@ from typing import Any, Literal
 
 import asyncpg
 
+from tests.ports import free_port
+from tests.waiting import ended
+
 ROOT = Path(__file__).resolve().parent.parent
 USER = "beeplace"
 GUARDED, PASSWORD = "guarded", "correct-horse"
 START_SECONDS = 60.0
-STOP_SECONDS = 60.0
 MEMORY_BYTES = 2 * 2**30
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 ACCESS = f"local all all trust\nhost all {GUARDED} 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
@@ -106,20 +107,12 @@ class PostgresServer:
     def stop(self, mode: Literal["smart", "fast", "immediate"] = "fast") -> None:
         """Stops it as `pg_ctl stop -m` would: after its clients, at once but cleanly, or as a crash."""
         self.process.send_signal(SIGNALS[mode])
-        self._ended()
+        ended(self.process, "PostgreSQL")
 
     def kill(self) -> None:
         """SIGKILL of its first process; the others end once they notice."""
         self.process.kill()
-        self._ended()
-
-    def _ended(self) -> None:
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError("PostgreSQL did not stop in time") from None
+        ended(self.process, "PostgreSQL")
 
     def end(self) -> None:
         """Ends it however it is, and removes its data."""
@@ -195,11 +188,3 @@ def memory() -> Path | None:
 def program(name: str) -> Path:
     """One of the server's programs, where `make needs` found them."""
     return Path(json.loads((ROOT / ".setup" / "tools.json").read_text())["postgres"]) / name
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

@@ -13,7 +13,6 @@ import atexit
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -25,9 +24,11 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests.ports import free_port
+from tests.waiting import ended
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
-STOP_SECONDS = 60.0
 
 
 class RedisServer:
@@ -75,12 +76,12 @@ class RedisServer:
     def stop(self) -> None:
         """SIGTERM: what it is told to keep, it keeps."""
         self.process.send_signal(signal.SIGTERM)
-        self._ended()
+        ended(self.process, "Redis")
 
     def kill(self) -> None:
         """SIGKILL, as a crash would."""
         self.process.kill()
-        self._ended()
+        ended(self.process, "Redis")
 
     def pause(self) -> None:
         """SIGSTOP: its connections stay open, and nothing answers."""
@@ -89,14 +90,6 @@ class RedisServer:
     def resume(self) -> None:
         """SIGCONT."""
         self.process.send_signal(signal.SIGCONT)
-
-    def _ended(self) -> None:
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError("Redis did not stop in time") from None
 
     def end(self) -> None:
         """Ends it however it is, and removes its data."""
@@ -124,11 +117,3 @@ def shared() -> RedisServer:
     server = RedisServer()
     atexit.register(server.end)
     return server
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from beeplace.setting_fields import FIELDS
+from tests.waiting import ended
 
 API_KEY = "a-key-for-tests-of-enough-length"
 START_SECONDS = 60.0
-STOP_SECONDS = 30.0
 
 
 class ServerProcess:
@@ -67,11 +67,7 @@ class ServerProcess:
 
     def _ended(self) -> int:
         try:
-            return self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError("the server did not stop in time") from None
+            return ended(self.process, "the server")
         finally:
             if self.process.stdout:
                 self.process.stdout.close()

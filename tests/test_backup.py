@@ -24,8 +24,9 @@ from tests.board.samples import ANN, NO_LIMIT, STORES, Session, placement, read_
 from tests.closed_store import archive, closed_store
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
-from tests.placing import FREELY, placing, until
+from tests.placing import FREELY, placing
 from tests.postgres import schema_url
+from tests.waiting import until
 
 Kinds = tuple[str, str]  # of the database that is backed up, and of the one that is restored into
 SAME: Kinds = ("sqlite", "sqlite")

@@ -23,6 +23,7 @@ from tests import postgres, redis
 from tests.conftest import StartServer
 from tests.e2e.phone import dial
 from tests.e2e.process import run_beeplace
+from tests.ports import free_port
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
 
@@ -261,5 +262,5 @@ def test_a_replica_is_a_failure(tmp_path: Path) -> None:
 
 
 def test_a_redis_that_is_away_is_a_failure(tmp_path: Path) -> None:
-    code, found = examined(tmp_path, REDIS_URL=f"redis://127.0.0.1:{redis.free_port()}/0")
+    code, found = examined(tmp_path, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
     assert (code, set(broken(found))) == (1, {"Redis"})

@@ -16,12 +16,13 @@ import pytest
 
 from beeplace.gateway.frames import frame
 from tests import postgres, redis
-from tests.crew import MOST_DIALS, WORKERS, Crew, bound, folders, open_files, until
+from tests.crew import MOST_DIALS, WORKERS, Crew, bound, folders, open_files
 from tests.e2e.conversation import THESIS, converse
 from tests.e2e.javascript_client import javascript_client
 from tests.e2e.phone import get
 from tests.e2e.polling import POLL, open_poller
 from tests.e2e.raw_http import Answer, Line
+from tests.waiting import wait_until
 
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
 TEXT = ("Content-Type: text/plain",)
@@ -217,7 +218,7 @@ async def test_polling_clients_go_through_a_rolling_restart(crew: Crew) -> None:
         await client.sign("disconnected")
         await client.sign("connected")
         assert "initialState" in (await client.ask("join", "me"))[0]
-    until(lambda: crew.count("rolling restart done") > done)
+    wait_until(lambda: crew.count("rolling restart done") > done)
 
 
 async def test_the_polling_clients_of_a_killed_worker_come_back(crew: Crew) -> None:
@@ -232,5 +233,5 @@ async def test_the_polling_clients_of_a_killed_worker_come_back(crew: Crew) -> N
         assert "initialState" in (await client.ask("join", "me"))[0]
     status, body, _ = await get(crew.url, f"{POLL}&sid={sid}")
     assert (status, json.loads(body)["message"]) == (400, "Session ID unknown")
-    until(lambda: crew.count("] listening") > started)
+    wait_until(lambda: crew.count("] listening") > started)
     assert len(crew.workers()) == WORKERS

@@ -17,9 +17,10 @@ import aiohttp
 import pytest
 
 from tests import postgres, redis
-from tests.crew import DEADLINE_SECONDS, WORKERS, Crew, Keyless, Pair, folders, gone, one_on_each, until
+from tests.crew import DEADLINE_SECONDS, WORKERS, Crew, Keyless, Pair, folders, gone, one_on_each
 from tests.e2e.phone import dial, get, post
 from tests.e2e.process import run_beeplace
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ async def test_a_killed_worker_is_replaced_while_the_others_serve(crew: Crew) ->
     before, started = crew.workers(), crew.count("] listening")
     killed = min(before)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: killed not in crew.workers())
+    wait_until(lambda: killed not in crew.workers())
     deadline = time.monotonic() + DEADLINE_SECONDS
     while crew.count("] listening") == started:
         assert (await get(crew.url, "/ready"))[0] == 200
@@ -121,11 +122,11 @@ def test_a_parent_that_cannot_start_another_worker_tries_again(crew: Crew) -> No
     resource.prlimit(crew.process.pid, resource.RLIMIT_NOFILE, (4, limits[1]))
     try:
         os.kill(killed, signal.SIGKILL)
-        until(lambda: crew.count("no new worker") > lacking)
+        wait_until(lambda: crew.count("no new worker") > lacking)
         assert len(crew.workers()) == WORKERS - 1
     finally:
         resource.prlimit(crew.process.pid, resource.RLIMIT_NOFILE, limits)
-    until(lambda: crew.count("] listening") > started)
+    wait_until(lambda: crew.count("] listening") > started)
     assert len(crew.workers()) == WORKERS
 
 
@@ -156,7 +157,7 @@ async def test_who_is_on_a_worker_that_leaves_is_told_to_come_back_soon(crew: Cr
         assert 100 <= bye["reconnectIn"] <= 1_000
         async with dial(crew.url) as again:
             await again.join({"fingerprint": "stays"})
-    until(lambda: crew.count("rolling restart") % 2 == 0)  # begun and done each time
+    wait_until(lambda: crew.count("rolling restart") % 2 == 0)  # begun and done each time
 
 
 async def test_the_random_key_is_the_same_for_all_and_no_argument(pair: Keyless) -> None:
@@ -200,7 +201,7 @@ def test_workers_end_in_good_order_when_their_parent_is_killed(pair: Pair) -> No
     pids, stopped = pair.workers(), pair.count("] stopping ")
     (folder,) = folders(pids)
     pair.kill()
-    until(lambda: all(map(gone, pids)))
+    wait_until(lambda: all(map(gone, pids)))
     assert not folder.exists()
     assert pair.count("] stopping ") == stopped + len(pids)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from beeplace.board.bus_memory import MemoryBus
 from beeplace.board.commits import CommitLoop
@@ -53,10 +53,3 @@ class Desk:
     async def place(self, *placements: Placement) -> list[Answer]:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await asyncio.gather(*[self.ask(placement) for placement in placements])
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    """Waits for a state of things."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not happened():  # noqa: ASYNC110  # what is waited for has no event
-            await asyncio.sleep(0.005)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from beeplace.board.store import Question, Store
 from tests.board.desk import DEADLINE_SECONDS
 from tests.board.samples import LIMITS, Session
 from tests.redis import RedisServer
+from tests.waiting import until
 
 SECRET = b"a secret of the database's own.."
 ALWAYS = 86_400.0  # seconds between two looks into the log: it is read only when something seems to be missing
@@ -75,13 +76,6 @@ class Gateway:
     def news(self) -> list[News]:
         """What was heard, in its order."""
         return [news for news in self.heard if news]
-
-
-async def until(happened: Callable[[], bool], every: float = 0.02) -> None:
-    """Waits for a state of things; rarely enough where many do that looking does not take all the time there is."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not happened():  # noqa: ASYNC110  # what is waited for has no event
-            await asyncio.sleep(every)
 
 
 class Pair:

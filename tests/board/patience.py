@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from beeplace.board.rules import Answer
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.errors import StoreUnavailable
 from tests.board.samples import BOB, NO_LIMIT, Session, placement, rid
+from tests.waiting import patiently
 
 
 @asynccontextmanager
@@ -24,21 +24,11 @@ async def session_at(url: str) -> AsyncIterator[Session]:
 
 async def again(session: Session) -> list[Answer]:
     """Places until it can be placed, as a phone would."""
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                return await session.place(placement(by=BOB, rid=rid(99)))
-            except StoreUnavailable:
-                await asyncio.sleep(0.01)
+    return await patiently(lambda: session.place(placement(by=BOB, rid=rid(99))), StoreUnavailable)
 
 
 async def log_of(session: Session) -> list[Entry]:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                return await session.log()
-            except StoreUnavailable:
-                await asyncio.sleep(0.01)
+    return await patiently(session.log, StoreUnavailable)
 
 
 async def seqs(session: Session) -> list[int]:

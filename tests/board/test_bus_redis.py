@@ -18,10 +18,12 @@ from beeplace.board.entries import Kind
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Action
 from beeplace.errors import SettingError
-from tests.board.gateways import SECRET, Gateway, Pair, pair, paused, until
+from tests.board.gateways import SECRET, Gateway, Pair, pair, paused
 from tests.board.samples import BOB, HEIGHT, ORGANISER, STATE, WANTED, WIDTH, Session, fill, placement, read_only, reset
 from tests.deployment.proxies import certificate
-from tests.redis import RedisServer, free_port, shared
+from tests.ports import free_port
+from tests.redis import RedisServer, shared
+from tests.waiting import until
 
 
 @pytest.fixture

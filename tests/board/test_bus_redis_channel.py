@@ -12,9 +12,10 @@ import pytest
 from beeplace.board.bus_redis_channel import MOST_GATEWAYS
 from beeplace.board.bus_redis_wire import Message, Seal
 from beeplace.board.news import News
-from tests.board.gateways import SECRET, Pair, pair, until
+from tests.board.gateways import SECRET, Pair, pair
 from tests.board.samples import entry, placement
 from tests.redis import shared
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.board.gateways import Pair, pair, paused, until
+from tests.board.gateways import Pair, pair, paused
 from tests.board.samples import placement
 from tests.redis import RedisServer, shared
+from tests.waiting import until
 
 
 @pytest.fixture

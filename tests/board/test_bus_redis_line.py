@@ -13,10 +13,12 @@ import uvloop
 from beeplace.board.board import Board
 from beeplace.board.bus_redis import RedisBus
 from beeplace.board.bus_redis_line import LONGEST_PAUSE_SECONDS, Address, Breaker, Line, Refused, Script, Unavailable
-from tests.board.gateways import paused, until
+from tests.board.gateways import paused
 from tests.board.samples import STATE
 from tests.chaos.proxy import Proxy
-from tests.redis import RedisServer, free_port
+from tests.ports import free_port
+from tests.redis import RedisServer
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

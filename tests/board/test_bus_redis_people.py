@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.board.gateways import Pair, pair, paused, until
+from tests.board.gateways import Pair, pair, paused
 from tests.redis import RedisServer, shared
+from tests.waiting import until
 
 OTHER = """
 import asyncio, sys

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from beeplace.board.store import Store
-from tests.board.gateways import Gateway, Pair, until
+from tests.board.gateways import Gateway, Pair
 from tests.board.samples import (
     BOB,
     HEIGHT,
@@ -26,6 +26,7 @@ from tests.board.samples import (
     rid,
 )
 from tests.redis import RedisServer
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from beeplace.board.pixel import Area
 from beeplace.errors import LogWentBack
-from tests.board.desk import Desk, until
+from tests.board.desk import Desk
 from tests.board.samples import LIMITS, Session, entry, fill, placement, rid
 from tests.board.stores import change, file_limit, rows
+from tests.waiting import until
 
 
 def behind(desk: Desk) -> Session:

@@ -18,9 +18,9 @@ from beeplace.board.feed import Feed
 from beeplace.board.news import News
 from beeplace.board.palette import Palette
 from beeplace.errors import LogWentBack, StoreUnavailable
-from tests.board.desk import until
 from tests.board.samples import ANN, BOB, ORGANISER, STATE, Session, entry, placement, read_only, reset, sqlite
 from tests.board.stores import change
+from tests.waiting import until
 
 
 class Gateway:

@@ -16,10 +16,11 @@ from beeplace.board.rules import REMEMBERED_MS, Decision, Facts, decide
 from beeplace.board.store import Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.errors import SettingError, StoreUnavailable
-from tests.board.desk import until
 from tests.board.samples import ANN, BOB, LIMITS, WANTED, Session, fill, placement, postgres, reset, rid
 from tests.board.stores import of
-from tests.postgres import GUARDED, PASSWORD, PostgresServer, free_port, schema_url, shared
+from tests.ports import free_port
+from tests.postgres import GUARDED, PASSWORD, PostgresServer, schema_url, shared
+from tests.waiting import until
 
 DAYS = 86_400_000
 

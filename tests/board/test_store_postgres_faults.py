@@ -19,10 +19,10 @@ from beeplace.board.rules import Decision, Facts, decide
 from beeplace.board.store import OutcomeUnknown, Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.errors import StoreUnavailable
-from tests.board.desk import until
 from tests.board.patience import again, log_of, seqs, session_at
 from tests.board.samples import LIMITS, WANTED, Session, placement
 from tests.postgres import PostgresServer, memory
+from tests.waiting import until
 
 KILLED = """
 import asyncio, sys

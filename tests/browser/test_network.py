@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 
 import pytest
 from playwright.async_api import expect
@@ -13,6 +12,7 @@ from tests.browser.drawing_page import DrawingPage
 from tests.browser.relay import relay
 from tests.browser.visitors import Visitors
 from tests.conftest import StartServer
+from tests.ports import free_port
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,14 +23,6 @@ BROKEN = (  # Chromium says so by itself
     "Failed to load resource",
     "when fetching the script",
 )
-
-
-def free_port() -> int:
-    """A port that a server can be started on again and again."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def resumed_by_delta(drawing: DrawingPage) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -12,18 +10,12 @@ from tests.browser.drawing_page import DrawingPage
 from tests.browser.visitors import PHONE, Visitors
 from tests.browser.walls import Wall, difference
 from tests.conftest import StartServer
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SIX = Wall(320, 240)
 LOST = ["net::ERR_", "WebSocket connection to", "when fetching the script"]
-
-
-def free_port() -> int:
-    """A gateway that comes back must come back where its clients look for it."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 async def equals_but_for_the_mark(screens: list[Page], board: ServerBoard) -> bool:

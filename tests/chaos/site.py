@@ -19,7 +19,8 @@ from typing import Self
 
 from tests.chaos.proxy import Proxy
 from tests.chaos.redis_link import RedisLink
-from tests.postgres import PostgresServer, free_port
+from tests.ports import free_port
+from tests.postgres import PostgresServer
 from tests.redis import RedisServer
 from tests.servers import ServerProcess
 

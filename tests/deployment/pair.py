@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import postgres, redis
+from tests.ports import free_port
 from tests.servers import ServerProcess
+from tests.waiting import wait_until
 
 DEADLINE_SECONDS = 30.0
 ROLES = ("one", "two")
@@ -34,7 +34,7 @@ class Pair:
     def _gateway(self, folder: Path, role: str) -> ServerProcess:
         return ServerProcess(
             folder,
-            PORT=postgres.free_port(),
+            PORT=free_port(),
             DATABASE_URL=self._database.address(self._name, user=role),
             REDIS_URL=self._redis.url(),
             TRUSTED_PROXIES="127.0.0.1/32",
@@ -49,13 +49,13 @@ class Pair:
             if gateway.process.poll() is not None:
                 gateway.start()
         for gateway in self.gateways:
-            self.until(partial(_ready, gateway))
+            wait_until(partial(_ready, gateway))
 
     def shut_out(self, number: int) -> None:
         """The database answers this gateway no more, and the gateway knows it."""
         self._database.sql(f"ALTER ROLE {ROLES[number]} NOLOGIN")
         self._database.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{ROLES[number]}'")
-        self.until(lambda: status(self.gateways[number], "/ready") == 503)
+        wait_until(lambda: status(self.gateways[number], "/ready") == 503)
 
     def let_in(self) -> None:
         """The database answers both again, and both know it."""
@@ -66,13 +66,6 @@ class Pair:
     def sockets(self) -> list[int]:
         """How many sockets each gateway has."""
         return [clients(gateway) for gateway in self.gateways]
-
-    def until(self, done: Callable[[], bool]) -> None:
-        """Waits for something. Fails after the deadline."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while not done():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
 
     def peers(self) -> list[str]:
         """The hashes of addresses in the logs of both: each gateway writes one for an address in a minute."""

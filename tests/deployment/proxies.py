@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "deployment"

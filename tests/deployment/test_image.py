@@ -15,6 +15,7 @@ import pytest
 from hatch_build import NODE_WHEEL
 from tests import postgres, redis
 from tests.deployment.compose import dockerfile, exec_form, services
+from tests.ports import free_port
 from tests.project import tree
 from tests.servers import ServerProcess
 
@@ -65,7 +66,7 @@ class Container(ServerProcess):
         """As Docker would: with the image's own environment."""
         self._env = {k: v for k, v in self._env.items() if k not in os.environ and k != "API_KEY"} | {
             "PATH": f"{Path(self.command[0]).parent}:/usr/bin:/bin",
-            "PORT": self._env["PORT"] if self._env["PORT"] != "0" else str(postgres.free_port()),
+            "PORT": self._env["PORT"] if self._env["PORT"] != "0" else str(free_port()),
         }
         super().start()
 

@@ -16,6 +16,7 @@ from tests.deployment.proxies import STARTS, Certificate, ProxyProcess
 from tests.deployment.visits import SOCKETS, Visit, polls, visit
 from tests.e2e.phone import Phone
 from tests.servers import API_KEY
+from tests.waiting import wait_until
 
 MANY = 12
 
@@ -35,7 +36,7 @@ async def _until_both_are_used(client: Visit, pair: Pair) -> None:
         while not all(pair.sockets()):
             with suppress(aiohttp.WSServerHandshakeError):
                 await open_ones.enter_async_context(client.phone())
-    pair.until(lambda: pair.sockets() == [0, 0])
+    wait_until(lambda: pair.sockets() == [0, 0])
 
 
 async def test_the_page_and_its_parts_come_over_tls(client: Visit) -> None:
@@ -63,7 +64,7 @@ async def test_figures_are_not_for_the_public(client: Visit) -> None:
 
 
 async def test_a_pixel_is_seen_by_everyone(client: Visit, pair: Pair) -> None:
-    pair.until(lambda: pair.sockets() == [0, 0])  # those of the tests before
+    wait_until(lambda: pair.sockets() == [0, 0])  # those of the tests before
     async with client.phone() as one, client.phone() as two:
         for phone in (one, two):
             await phone.join()
@@ -113,7 +114,7 @@ async def test_each_client_has_its_own_address_and_none_can_forge_it(
             while (await socket.receive(timeout=30)).type is aiohttp.WSMsgType.TEXT:
                 pass
             assert socket.close_code == 4400
-    pair.until(lambda: len(pair.peers()) - before >= 3)
+    wait_until(lambda: len(pair.peers()) - before >= 3)
     assert 3 <= len(pair.peers()) - before <= 6
 
 

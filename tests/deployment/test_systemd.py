@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 
-from beeplace.__main__ import CONFIGURATION, _parser
+from beeplace.__main__ import _parser
 from beeplace.app import STOP_SECONDS
 from beeplace.settings import parse_settings
+from beeplace.terminal import CONFIGURATION
 from beeplace.workers import STOP_SECONDS as WORKERS_STOP_SECONDS
 from tests.project import tree
 
