@@ -119,6 +119,7 @@ class Listener:
             except BROKEN as error:
                 self._breaker.failed(self._address.why(error))
                 self.failing = self._breaker.failing
+                hear(None)  # from here on it is the log that tells, and more often
                 await asyncio.sleep(self._breaker.seconds)
 
     async def _listen(self, hear: Hear) -> None:
