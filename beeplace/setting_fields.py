@@ -120,7 +120,7 @@ FIELDS = (
         "REDIS_URL",
         "",
         "redis://, rediss:// or unix://",
-        "where gateways that share a board tell each other of changes; they find them in the log if empty",
+        "where the gateways of one board tell each other of changes, its own database; they use the log if empty",
         redis,
         secret=True,
     ),

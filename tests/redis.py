@@ -10,6 +10,7 @@ default, so that a restart comes back empty, as after a crash.
 from __future__ import annotations
 
 import atexit
+import itertools
 import json
 import shutil
 import signal
@@ -111,9 +112,17 @@ class RedisServer:
             client.close()
 
 
+_DATABASES = itertools.count(1)
+
+
 @cache
 def shared() -> RedisServer:
-    """One server for all tests of this process that leave it running; each takes a database number or a name."""
-    server = RedisServer()
+    """One server for all tests of this process that leave it running; each takes a name, or `shared_url`."""
+    server = RedisServer(databases="1000")
     atexit.register(server.end)
     return server
+
+
+def shared_url() -> str:
+    """An empty database of the shared server, for gateways that share one board."""
+    return shared().url(next(_DATABASES))

@@ -69,8 +69,7 @@ def owner_of(server: Crew, sid: str) -> int:
 
 @pytest.mark.parametrize("transports", ["default", "polling"])
 async def test_the_thesis_conversation_is_kept_by_several_workers(tmp_path: Path, transports: str) -> None:
-    number = 8 if transports == "default" else 9
-    urls = {"DATABASE_URL": postgres.shared().url(), "REDIS_URL": redis.shared().url(number)}
+    urls = {"DATABASE_URL": postgres.shared().url(), "REDIS_URL": redis.shared_url()}
     server = Crew(tmp_path, **urls, **THESIS["settings"])
     try:
         await converse(server, transports)

@@ -26,7 +26,7 @@ from tests.waiting import wait_until
 @pytest.fixture(scope="module")
 def shared_settings() -> dict[str, object]:
     """A database and a Redis of this module's own."""
-    return {"DATABASE_URL": postgres.shared().url(), "REDIS_URL": redis.shared().url(7), "COOLDOWN": 0}
+    return {"DATABASE_URL": postgres.shared().url(), "REDIS_URL": redis.shared_url(), "COOLDOWN": 0}
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ class Elsewhere:
         if not others:
             return 0
         sets = [self._key(gateway) for gateway in (self._gateway, *others)]
-        keys = [f"{{{self._name}}}:people", f"{{{self._name}}}:union", *sets]
+        keys = [f"{{{self._name}}}:{key}:{self._seal.board}" for key in ("count", "union")] + sets
         answer = await self._line.run(COUNT, keys, COUNT_MS)
         if not isinstance(answer, int):
             raise await self._line.distrust()

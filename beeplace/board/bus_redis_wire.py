@@ -41,6 +41,7 @@ class Seal:
     def __init__(self, secret: bytes, name: str) -> None:
         self._key = blake2b(name.encode(), key=secret, person=b"bus messages").digest()
         self._people = blake2b(name.encode(), key=secret, person=b"bus people").digest()
+        self.board = blake2b(name.encode(), key=secret, person=b"bus board", digest_size=8).hexdigest()  # for keys
 
     def _mac(self, body: bytes) -> bytes:
         return blake2b(body, key=self._key, digest_size=MAC_BYTES).digest()

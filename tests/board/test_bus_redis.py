@@ -172,7 +172,7 @@ async def test_a_password_that_is_missing_is_told_at_the_start(guarded: RedisSer
 
 async def test_a_database_that_is_not_there_is_told_at_the_start() -> None:
     with pytest.raises(SettingError, match=r"REDIS_URL: Redis: .*DB index"):
-        await RedisBus(shared().url(99), Board(STATE), SECRET, "one").open()
+        await RedisBus(shared().url(9999), Board(STATE), SECRET, "one").open()
 
 
 async def test_a_redis_that_is_away_is_no_error_at_the_start() -> None:

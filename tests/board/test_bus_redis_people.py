@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.board.gateways import Pair, pair, paused
+from tests.board.gateways import Gateway, Pair, pair, paused
 from tests.redis import RedisServer, shared
 from tests.waiting import until
 
@@ -95,10 +95,11 @@ async def test_the_people_of_a_gateway_that_leaves_are_gone(both: Pair) -> None:
 async def test_what_others_write_into_the_counts_does_not_stay(both: Pair) -> None:
     both.one.people, both.two.people = crowd(0, 4), crowd(4, 6)
     await until(lambda: elsewhere(both) == (6, 4))
-    for command in ("SET people 99999", "DEL people; LPUSH people 1", "SET people 9 PX 900000", "SET people x PX 500"):
+    (count,) = both.server.command("KEYS", f"{{{both.name}}}:count:*")
+    for command in ("SET 99999", "DEL; LPUSH 1", "SET 9 PX 900000", "SET x PX 500"):
         for words in command.split("; "):
-            verb, key, *rest = words.split()
-            both.server.command(verb, f"{{{both.name}}}:{key}", *rest)
+            verb, *rest = words.split()
+            both.server.command(verb, count, *rest)
         await until(lambda: elsewhere(both) == (6, 4) and both.one.bus.failing is None)
     keys = both.server.command("KEYS", f"{{{both.name}}}:people:*")
 
@@ -111,6 +112,23 @@ async def test_what_others_write_into_the_counts_does_not_stay(both: Pair) -> No
         for key in keys:
             both.server.command(verb, key, *rest)
         await until(lambda: right() and elsewhere(both) == (6, 4))
+
+
+async def test_boards_that_share_a_name_have_people_of_their_own(both: Pair) -> None:
+    board = both.one.board.twin()
+    strangers = [Gateway(both.server.url(), both.one.store, board, both.name, bytes(32)) for _ in range(2)]
+    both.one.people, strangers[0].people = crowd(0, 4), crowd(4, 6)
+    try:
+        for stranger in strangers:
+            stranger.start()
+        for _ in range(3):  # whichever of the four asks first in a second
+            await until(lambda: strangers[1].bus.elsewhere == 6)
+            await until(lambda: elsewhere(both) == (0, 4))
+            await asyncio.sleep(1.0)
+            assert (elsewhere(both), strangers[1].bus.elsewhere, strangers[0].bus.elsewhere) == ((0, 4), 6, 0)
+    finally:
+        for stranger in strangers:
+            await stranger.stop()
 
 
 async def test_nobody_is_elsewhere_while_redis_is_away(tmp_path: Path) -> None:

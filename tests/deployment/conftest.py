@@ -17,7 +17,7 @@ def made_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return certificate(tmp_path_factory.mktemp("certificate"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Two gateways on one PostgreSQL and one Redis."""
     pair = Pair(tmp_path_factory.mktemp("pair"))

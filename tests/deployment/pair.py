@@ -22,7 +22,7 @@ class Pair:
     """The gateways behind a proxy; they believe what 127.0.0.1 says of its clients."""
 
     def __init__(self, folder: Path) -> None:
-        self._database, self._redis = postgres.shared(), redis.shared()
+        self._database, self._redis = postgres.shared(), redis.shared_url()
         self._name = urlsplit(self._database.url()).path.strip("/")
         for role in ROLES:
             self._database.sql(f"DROP ROLE IF EXISTS {role}")
@@ -36,7 +36,7 @@ class Pair:
             folder,
             PORT=free_port(),
             DATABASE_URL=self._database.address(self._name, user=role),
-            REDIS_URL=self._redis.url(),
+            REDIS_URL=self._redis,
             TRUSTED_PROXIES="127.0.0.1/32",
             LOG_FORMAT="json",
             MAX_PIXELS=1000,

@@ -116,7 +116,7 @@ def places(secrets: Path) -> dict[str, str]:
     passfile.write_text(f"127.0.0.1:{server.port}:container:{postgres.GUARDED}:{postgres.PASSWORD}\n")
     return {
         "beeplace@postgres/beeplace": f"{postgres.GUARDED}@127.0.0.1:{server.port}/container",
-        "redis://redis:6379/0": redis.shared().url(),
+        "redis://redis:6379/0": redis.shared_url(),
         "/run/secrets": str(secrets),
         "${FRONT_SUBNET:-172.30.253.0/24}": "172.30.253.0/24",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -15,14 +14,12 @@ from tests.conftest import StartServer
 from tests.e2e.phone import DEADLINE_SECONDS, Phone, dial, get
 from tests.servers import ServerProcess
 
-_DATABASES = itertools.count()
-
 
 def shared_ports(*, bus: bool = True) -> dict[str, object]:
-    """Settings: an empty database of the shared server, and a database number of the shared Redis."""
+    """Settings: an empty database of the shared server, and one of the shared Redis."""
     settings: dict[str, object] = {"DATABASE_URL": postgres.shared().url()}
     if bus:
-        settings["REDIS_URL"] = redis.shared().url(next(_DATABASES) % 16)
+        settings["REDIS_URL"] = redis.shared_url()
     return settings
 
 
