@@ -2,10 +2,14 @@
 
 A subscriber whose transport is full is passed over, whatever is said meanwhile; once it has read, it gets one
 delta of all that it missed. One that takes nothing for 20 seconds is cut.
+
+Nearly all read, so nearly all are written to without being looked at: a transport says itself when it is full,
+and its subscriber is looked after one by one from then on, until it is empty again.
 """
 
 from __future__ import annotations
 
+from asyncio import Transport
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -31,55 +35,67 @@ class FanOut:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._subscribers: dict[Session, None] = {}
+        self._fast: dict[Session, Transport] = {}
+        self._careful: dict[Session, None] = {}  # who is new, polls, is full or behind
+        self._full: list[Session] = []
         self.behind: dict[Session, Behind] = {}
         self.frames = 0
 
     def __len__(self) -> int:
-        return len(self._subscribers)
+        return len(self._fast) + len(self._careful)
 
     def __iter__(self) -> Iterator[Session]:
-        return iter(list(self._subscribers))
+        return iter([*self._fast, *self._careful])
 
     def add(self, socket: Session) -> None:
         """From the next message on."""
-        self._subscribers[socket] = None
+        self.remove(socket)
+        self._careful[socket] = None
+        socket.follower = self
 
     def remove(self, socket: Session) -> None:
         """No more."""
-        self._subscribers.pop(socket, None)
+        socket.follower = None
+        self._fast.pop(socket, None)
+        self._careful.pop(socket, None)
         self.behind.pop(socket, None)
+
+    def full(self, socket: Session) -> None:
+        """Its transport takes no more; may be called while it is written to."""
+        self._full.append(socket)
 
     def send(self, shared: Shared, epoch: str, from_seq: int) -> None:
         """Sends what changes the board from (epoch, from_seq) on, to all who are up to date with it."""
-        frame, behind, full = shared.frame, self.behind, FULL_BYTES
-        sent = 0
-        for socket in self._subscribers:
-            wire = socket.wire
-            if wire is None or behind:
-                sent += self._send_one(socket, shared, epoch, from_seq)
-            elif wire.get_write_buffer_size() < full:
-                wire.write(frame)
-                sent += 1
-            else:
-                self._pass_over(socket, epoch, from_seq)
-        self.frames += sent
+        self._sort_out_full()
+        frame = shared.frame
+        for wire in self._fast.values():
+            wire.write(frame)
+        self.frames += len(self._fast)
+        for socket in list(self._careful):
+            self._send_carefully(socket, shared, epoch, from_seq)
 
-    def _send_one(self, socket: Session, shared: Shared, epoch: str, from_seq: int) -> int:
+    def _sort_out_full(self) -> None:
+        for socket in self._full:
+            if self._fast.pop(socket, None):
+                self._careful[socket] = None
+        self._full.clear()
+
+    def _send_carefully(self, socket: Session, shared: Shared, epoch: str, from_seq: int) -> None:
         if socket in self.behind:
-            return 0
-        if socket.backlog() >= FULL_BYTES:
-            self._pass_over(socket, epoch, from_seq)
-            return 0
+            return
+        backlog = socket.backlog()
+        if backlog >= FULL_BYTES:
+            self.behind[socket] = Behind(epoch, from_seq, backlog, self._clock())
+            return
         socket.share(shared)
-        return 1
-
-    def _pass_over(self, socket: Session, epoch: str, seq: int) -> None:
-        self.behind[socket] = Behind(epoch, seq, socket.backlog(), self._clock())
+        self.frames += 1
+        if socket.wire and backlog <= DRAINED_BYTES:
+            del self._careful[socket]
+            self._fast[socket] = socket.wire
 
     def tell(self, shared: Shared) -> None:
         """Sends what is no change of the board; who is passed over may miss it."""
-        for socket in self._subscribers:
+        for socket in self:
             if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1

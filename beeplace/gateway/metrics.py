@@ -32,7 +32,8 @@ class Metrics:
         self.violations = Counter("beeplace_kicked", "Sockets closed by us, by close code", ["code"], registry=r)
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
-        self._accepted = self.answers.labels("ok")
+        self._accepted = 0  # since the figures were last asked for: a plain number costs nothing to count
+        self.answers.labels("ok")
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """A number that is read when it is asked for."""
@@ -45,10 +46,15 @@ class Metrics:
 
     def answer(self, code: str | None) -> None:
         """One placement was answered."""
-        (self.answers.labels(code) if code else self._accepted).inc()
+        if code:
+            self.answers.labels(code).inc()
+        else:
+            self._accepted += 1
 
     def text(self) -> bytes:
         """The exposition."""
+        self.answers.labels("ok").inc(self._accepted)
+        self._accepted = 0
         return generate_latest(self.registry)
 
     async def watch_loop(self) -> None:

@@ -70,12 +70,22 @@ class Host(Protocol):
         """The peer answered a ping; False where it was not asked."""
 
 
+class Follower(Protocol):
+    """Who writes to a session's transport without asking it first."""
+
+    def full(self, session: Session) -> None:
+        """The transport takes no more."""
+
+    def remove(self, session: Session) -> None:
+        """The session is over."""
+
+
 class Session:
     """`owner`, `inbox` and `session` belong to the layers above; `greeted` says that one of them knows the peer."""
 
     __slots__ = (
-        "__weakref__", "_host", "_second", "_spent", "address", "closed", "greeted", "inbox", "owner", "polling",
-        "probing", "session", "sid", "upgraded", "websocket", "wire",
+        "__weakref__", "_host", "_second", "_spent", "address", "closed", "follower", "greeted", "inbox", "owner",
+        "polling", "probing", "session", "sid", "upgraded", "websocket", "wire",
     )  # fmt: skip
 
     def __init__(self, host: Host, sid: str, address: str) -> None:
@@ -86,6 +96,7 @@ class Session:
         self.websocket: WebSocket | None = None
         self.wire: asyncio.Transport | None = None  # of a WebSocket that is in use
         self.polling: Polling | None = Polling()
+        self.follower: Follower | None = None
         self.owner: Any = None
         self.inbox: Any = None
         self.session: Any = None
@@ -175,6 +186,11 @@ class Session:
         """The WebSocket sent what no WebSocket sends."""
         self.kick(code)
 
+    def full(self) -> None:
+        """The WebSocket's transport takes no more."""
+        if self.follower:
+            self.follower.full(self)
+
     # Becoming a WebSocket
 
     def use(self, websocket: WebSocket, answer: bytes = b"") -> None:
@@ -236,6 +252,8 @@ class Session:
     def _over(self) -> None:
         if not self.closed:
             self.closed = True
+            if self.follower:
+                self.follower.remove(self)
             self.wire = self.websocket = None
             if self.polling:
                 self.polling.wake()

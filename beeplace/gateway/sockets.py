@@ -13,7 +13,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import socketio
 from aiohttp import web
@@ -30,8 +30,7 @@ _FORGOTTEN: dict[str, Any] = {}  # stands for a request that is over
 _Library: Any = socketio.AsyncServer  # its stubs know none of the private names
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(NamedTuple):
     """Answers one event, once."""
 
     socket: Session

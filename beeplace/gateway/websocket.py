@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Protocol
 
-from beeplace.gateway.frames import CLOSE, PING, PONG, TEXT, Frame, FrameError, close_frame, frame, parse
+from beeplace.gateway.frames import CLOSE, PING, PONG, TEXT, Frame, FrameError, close_frame, frame, lone_text, parse
 
 _CLOSING_SECONDS = 0.5  # how long a peer may take to answer a close, and a full transport to empty itself
 _MOST_FRAGMENTS = 64
@@ -31,6 +31,9 @@ class Listener(Protocol):
 
     def broke(self, code: int) -> None:
         """What came in is no WebSocket any more; the code says why."""
+
+    def full(self) -> None:
+        """More is written to the transport than the peer takes."""
 
     def ended(self) -> None:
         """The connection is no more; called once."""
@@ -68,6 +71,13 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer; after a close only its answer is of interest."""
+        payload = None if self._rest or self._fragments or self._closing else lone_text(data)
+        if payload is None or not payload.isascii():
+            self._read(data)
+        elif self.listener and self.listener.admits():
+            self.listener.heard(payload.decode())
+
+    def _read(self, data: bytes) -> None:
         data = self._rest + data if self._rest else data
         at = 0
         try:
@@ -124,6 +134,11 @@ class WebSocket(asyncio.Protocol):
             code = int.from_bytes(payload[:2], "big") if payload else 1000
             self.transport.write(close_frame(code if _is_close_code(code) else 1002))
         self._let_go()
+
+    def pause_writing(self) -> None:
+        """The transport's buffer has passed its limit (64 kB)."""
+        if self.listener:
+            self.listener.full()
 
     def eof_received(self) -> None:
         """A peer that has said its last word is answered no more."""

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from beeplace.gateway.fanout import FULL_BYTES, PATIENCE_SECONDS, FanOut
-from beeplace.gateway.session import Shared
+from beeplace.gateway.session import Session, Shared
 from tests.gateway.peers import Peer, peer
 
 HELLO = Shared('2["u","1,2,3","e:0:1"]')
@@ -116,3 +116,43 @@ async def test_news_that_is_no_change_skips_who_is_full(three: list[Peer]) -> No
     before = three[0].session.backlog()
     fanout.tell(Shared('2["userCount",7]'))
     assert (fanout.frames, three[0].session.backlog(), fanout.behind) == (2, before, {})
+
+
+async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list[Peer]) -> None:
+    fanout = following(three)
+    fanout.send(HELLO, "e", 0)  # from here on they are written to without a look
+    full = three[0].session
+    seq = 0
+    while full not in fanout.behind:
+        seq += 1
+        fanout.send(LARGE, "e", seq)
+        for one in three[1:]:
+            await one.read(len(LARGE.frame) + (len(HELLO.frame) if seq == 1 else 0))
+    assert fanout.behind[full].seq == seq
+    assert full.backlog() < FULL_BYTES + 2 * len(LARGE.frame)
+    await three[0].read(len(HELLO.frame) + (seq - 1) * len(LARGE.frame))
+    assert [(socket, behind.seq) for socket, behind in fanout.drained()] == [(full, seq)]
+    fanout.send(HELLO, "e", seq)
+    assert [await one.read(len(HELLO.frame)) for one in three] == 3 * [HELLO.frame]
+
+
+async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: list[Peer]) -> None:
+    fanout = following(three)
+    fanout.send(HELLO, "e", 0)
+    three[0].session.kick(4400)
+    fanout.send(HELLO, "e", 1)
+    assert (len(fanout), fanout.frames) == (2, 5)
+    assert (await three[0].read_all()).startswith(HELLO.frame)
+
+
+async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[Peer]) -> None:
+    polling = Session(three[0].host, "polls", "an address")
+    fanout = FanOut(lambda: Times.now)
+    fanout.add(polling)
+    fanout.send(HELLO, "e", 0)
+    websocket = three[0].session.websocket
+    assert websocket
+    polling.use(websocket)
+    for seq in range(1, 4):
+        fanout.send(HELLO, "e", seq)
+    assert await three[0].read(4 * len(HELLO.frame)) == 4 * HELLO.frame

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeplace.gateway.frames import BINARY, CLOSE, PING, TEXT, FrameError, close_frame, frame, parse
+from beeplace.gateway.frames import BINARY, CLOSE, PING, TEXT, FrameError, close_frame, frame, lone_text, parse
 
 MASK = b"\x37\xfa\x21\x3d"
 
@@ -116,3 +116,31 @@ def test_what_the_standard_or_the_limit_forbids_is_refused(data: bytes, code: in
     with pytest.raises(FrameError) as refused:
         parse(data, 0, 100)
     assert refused.value.code == code
+
+
+def as_parsed(data: bytes) -> bytes | None:
+    """What `parse` says of one short text frame and nothing else."""
+    try:
+        found = parse(data, 0, 125)
+    except FrameError:
+        return None
+    whole = found and found.final and found.opcode == TEXT and found.end == len(data)
+    return found.payload if found and whole else None
+
+
+@given(st.binary(max_size=140))
+def test_a_lone_text_is_what_parse_finds(payload: bytes) -> None:
+    data = masked(payload)
+    assert lone_text(data) == as_parsed(data) == (payload if len(payload) < 126 else None)
+
+
+@given(st.one_of(st.binary(max_size=12), st.binary(max_size=9).map(lambda rest: b"\x81\x83" + rest)))
+def test_whatever_else_comes_is_no_lone_text(data: bytes) -> None:
+    assert lone_text(data) == as_parsed(data)
+
+
+@pytest.mark.parametrize("more", [b"", b"\x81", masked(b"3")])
+@pytest.mark.parametrize("first", [0x01, 0x80, 0x82, 0x88, 0x89, 0x8A, 0xC1])
+def test_other_frames_and_more_than_one_are_left_to_parse(first: int, more: bytes) -> None:
+    assert lone_text(masked(b"42", first) + more) is None
+    assert not more or lone_text(masked(b"42") + more) is None
