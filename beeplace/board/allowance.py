@@ -7,10 +7,10 @@ Times are board time (milliseconds from a monotonic source of the store), never 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What one identity used of its window, and the board time at which the window ends."""
 
     used: int

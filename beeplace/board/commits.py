@@ -106,8 +106,11 @@ class CommitLoop:
     async def _idle(self) -> None:
         """Waits for work; while the log could not be written, tries it, so that a pause ends without a placement."""
         self._wake.clear()
+        if not self.failing:
+            await self._wake.wait()
+            return
         try:
-            async with asyncio.timeout(PROBE_SECONDS if self.failing else None):
+            async with asyncio.timeout(PROBE_SECONDS):
                 await self._wake.wait()
         except TimeoutError:
             with suppress(StoreUnavailable):

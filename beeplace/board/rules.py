@@ -36,8 +36,7 @@ class Answer(NamedTuple):
     retry_in_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """The first answer to a request id, and the pixel that it was about."""
 
     identity: bytes

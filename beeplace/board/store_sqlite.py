@@ -6,14 +6,12 @@ APSW, because Debian 12's own (3.40.1) can corrupt a WAL that two connections re
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import time
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -30,9 +28,10 @@ from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.lock import locked
 from beeplace.board.pixel import Pixel
-from beeplace.board.queries import migrations, queries
+from beeplace.board.queries import many, migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
+from beeplace.board.worker import Worker
 from beeplace.errors import SettingError, StoreUnavailable
 
 _SQL = queries("sqlite")
@@ -58,13 +57,13 @@ class SqliteStore(Store):
     def __init__(self, path: Path, ticks: Callable[[], int] = boot_ms) -> None:
         self._path = path
         self._ticks = ticks
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._worker = Worker("store")
         self._closing = ExitStack()
         self._forgotten_ms = 0
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
 
     async def _run(self, work: Callable[..., T], *args: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _translated, work, args)
+        return await self._worker.run(_translated, work, args)
 
     async def open(self, wanted: Wanted) -> Board:
         return await self._run(self._open, wanted)
@@ -98,7 +97,7 @@ class SqliteStore(Store):
 
     async def close(self) -> None:
         await self._run(self._closing.close)
-        self._thread.shutdown()
+        self._worker.end()
 
     # What follows runs on the store's thread.
 
@@ -197,17 +196,21 @@ class SqliteStore(Store):
         return Facts(self._state, now_ms, at_ms, allowances, answers)
 
     def _write(self, decision: Decision) -> None:
-        state, many = decision.state, self._db.executemany
+        state = decision.state
         if state.epoch != self._state.epoch:
             self._new_epoch(decision)
         if decision.action:
             self._db.execute(_SQL["add_action"], rows_sqlite.action_row(decision, self._mirror))
-        many(_SQL["add_entry"], rows_sqlite.entry_rows(decision, self._mirror))
-        many(_SQL["set_allowance"], ((i, a.used, a.ends_ms) for i, a in decision.allowances.items()))
-        many(_SQL["remember_request"], map(rows_sqlite.request_row, decision.remembered))
+        self._add("add_entry", rows_sqlite.entry_rows(decision, self._mirror))
+        self._add("set_allowance", [(i, a.used, a.ends_ms) for i, a in decision.allowances.items()])
+        self._add("remember_request", [*map(rows_sqlite.request_row, decision.remembered)])
         reading = self._clock.reading()
         clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
         self._db.execute(_SQL["set_board"], (state.seq, state.read_only, *clock))
+
+    def _add(self, query: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for sql, bindings in many(_SQL[query], rows):
+            self._db.execute(sql, bindings)
 
     def _new_epoch(self, decision: Decision) -> None:
         state = decision.state

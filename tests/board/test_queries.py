@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from beeplace.board.queries import migrations, queries
+from beeplace.board.queries import many, migrations, queries
 from tests.board.samples import STORES
 
 
@@ -29,3 +31,22 @@ def test_migrations_are_numbered_from_one_without_holes(folder: str) -> None:
 def test_no_value_is_written_into_a_query(folder: str) -> None:
     for name, sql in queries(folder).items():
         assert not re.search(r"['{}%]", sql.split("\n", 1)[1]), name
+
+
+@given(st.lists(st.tuples(st.integers(), st.text()), max_size=700))
+def test_many_rows_are_few_statements_with_the_same_rows_in_order(rows: list[tuple[object, ...]]) -> None:
+    found = list(many("INSERT INTO t VALUES (?, ?) ON CONFLICT DO NOTHING;", rows))
+    assert [value for _, bindings in found for value in bindings] == [value for row in rows for value in row]
+    for sql, bindings in found:
+        places = ", ".join(len(bindings) // 2 * ["(?, ?)"])
+        assert sql == f"INSERT INTO t VALUES {places} ON CONFLICT DO NOTHING;"
+    assert len({sql for sql, _ in found}) <= 5
+    assert len(found) <= 12 + len(rows) // 256
+
+
+@pytest.mark.parametrize("query", ["add_entry", "set_allowance", "remember_request"])
+def test_what_is_written_for_each_row_can_be_written_for_many(query: str) -> None:
+    sql = queries("sqlite")[query]
+    one, four = (next(many(sql, count * [()]))[0] for count in (1, 4))
+    assert one == sql
+    assert four.count("?") == 4 * sql.count("?") > 0

@@ -18,8 +18,11 @@ UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?,
        clock_board_ms = ?, clock_boot_ms = ?, clock_boot_id = ?;
 
 -- name: add_entry
--- One change of the board's current epoch.
-INSERT INTO log SELECT ?1, max(id), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM epoch;
+-- Changes of the board's current epoch.
+INSERT INTO log
+SELECT column1, (SELECT max(id) FROM epoch), column2, column3, column4, column5, column6, column7, column8, column9,
+       column10, column11, column12
+  FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?));
 
 -- name: add_action
 -- What an organiser did, and how it looked before.
@@ -30,8 +33,8 @@ INSERT INTO action VALUES (?, ?, ?, ?);
 SELECT used, ends_ms FROM allowance WHERE identity = ?;
 
 -- name: set_allowance
--- Charges an identity.
-INSERT INTO allowance VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET used = ?2, ends_ms = ?3;
+-- Charges identities.
+INSERT INTO allowance VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET used = excluded.used, ends_ms = excluded.ends_ms;
 
 -- name: open_windows
 -- All windows that have not ended.
