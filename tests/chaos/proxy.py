@@ -248,7 +248,7 @@ class Proxy:
         if way.silent:
             link.has_lost = True
             return
-        await asyncio.sleep(due - loop.time())
+        await asyncio.sleep(due - loop.time() + 0.001)  # timers of one moment have no order
         self._end(sink)
 
     async def _read(self, source: asyncio.StreamReader, way: Way) -> bytes:

@@ -1,4 +1,4 @@
-"""Writes docs/reliability.md from the results of runs: `python -m tests.chaos.report dist/chaos`.
+"""Writes docs/reliability.md, with the results of new runs: `python -m tests.chaos.report dist/chaos`.
 
 What is kept of each run is in docs/reliability/runs.json, so that the page can be written again from it alone.
 """
@@ -21,7 +21,10 @@ Run = dict[str, Any]
 
 
 def main(folder: Path) -> None:
-    runs = sorted((kept(json.loads(file.read_text())) for file in folder.glob("*.json")), key=lambda run: run["seed"])
+    """Adds the runs of a folder to those that are known."""
+    known = json.loads(RUNS.read_text()) if RUNS.exists() else []
+    found = [kept(json.loads(file.read_text())) for file in folder.glob("*.json")]
+    runs = sorted({run["seed"]: run for run in [*known, *found]}.values(), key=lambda run: run["seed"])
     RUNS.parent.mkdir(exist_ok=True)
     RUNS.write_text("[\n" + ",\n".join(json.dumps(run) for run in runs) + "\n]\n")
     PAGE.write_text(page(runs))
