@@ -14,6 +14,7 @@ from tests.chaos.nemesis import Step
 from tests.chaos.redis_link import RedisLink
 from tests.chaos.site import Site
 from tests.redis import RedisServer
+from tests.waiting import wait_until
 
 BOARD, STATE, NEWS = "{beeplace}:board", "{beeplace}:state", "{beeplace}:news"
 JUNK = (b"", b"\0", b"{}", b"[1,2,3]", b"\xff" * 300, b'["gateway",1,"epoch",99999999,null]', b"x" * 100_000)
@@ -72,6 +73,36 @@ async def full(site: Site, step: Step) -> None:
     await _command(site, "CONFIG", "SET", "maxmemory", 1)
     await asyncio.sleep(step.seconds)
     await _command(site, "CONFIG", "SET", "maxmemory", 0)
+
+
+async def unable_to_save(site: Site, step: Step) -> None:
+    """Its disk takes nothing, and so it takes no writes: MISCONF."""
+    obstacle = _server(site).folder / "dump.rdb"
+    obstacle.mkdir()
+    await _command(site, "CONFIG", "SET", "save", "3600 1")
+    await _command(site, "BGSAVE")
+    await asyncio.to_thread(wait_until, lambda: _server(site).command("INFO")["rdb_last_bgsave_status"] == "err")
+    await asyncio.sleep(step.seconds)
+    await _command(site, "CONFIG", "SET", "save", "")
+    obstacle.rmdir()
+
+
+async def fail_over(site: Site, step: Step) -> None:
+    """A replica takes over that lacks what was written last."""
+    server = _server(site)
+    replica = await asyncio.to_thread(RedisServer, replicaof=f"127.0.0.1 {server.port}")
+    dump = server.folder / "dump.rdb"
+    try:
+        await asyncio.to_thread(wait_until, lambda: replica.command("INFO")["master_link_status"] == "up")
+        replica.command("REPLICAOF", "NO", "ONE")
+        await asyncio.sleep(step.seconds)
+        await asyncio.to_thread(server.kill)
+        replica.command("SAVE")
+        dump.write_bytes((replica.folder / "dump.rdb").read_bytes())
+        await asyncio.to_thread(server.start)
+    finally:
+        dump.unlink(missing_ok=True)  # whoever kills it next is to find nothing again
+        replica.end()
 
 
 async def locked_out(site: Site, step: Step) -> None:
@@ -178,8 +209,9 @@ async def double(site: Site, step: Step) -> None:
 
 FAULTS = {
     "Redis killed": kill, "Redis flushed": flush, "Redis frozen": freeze, "Redis read-only": read_only,
-    "Redis full": full, "Redis locked": locked_out, "Redis scripts forgotten": forget_scripts,
-    "Redis channel forged": forge, "Redis keys spoilt": spoil, "Redis link cut": cut, "Redis link half-open": lose,
-    "Redis link slow": slow, "Redis link doubling and losing": double,
+    "Redis full": full, "Redis unable to save": unable_to_save, "Redis failed over": fail_over,
+    "Redis locked": locked_out, "Redis scripts forgotten": forget_scripts, "Redis channel forged": forge,
+    "Redis keys spoilt": spoil, "Redis link cut": cut, "Redis link half-open": lose, "Redis link slow": slow,
+    "Redis link doubling and losing": double,
 }  # fmt: skip
 WEIGHTS = dict.fromkeys(FAULTS, (2, 2.0)) | {"Redis killed": (3, 2.0), "Redis keys spoilt": (4, 0.0)}

@@ -6,6 +6,7 @@ A fault begins, lasts for its seconds and is mended; then all is well for the pa
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import random
 import time
@@ -45,11 +46,17 @@ class Done:
 
 
 def crash_points(randomness: random.Random, points: Sequence[str], most_passes: int) -> Callable[[], str]:
-    """For each life of a gateway the point at which it ends; empty for one that nobody ends."""
+    """For each life of a gateway the point at which it ends; empty for one that nobody ends.
+
+    The first life finds no schema, and may end while it makes it.
+    """
+    lives = itertools.count()
 
     def draw() -> str:
         drawn, share = randomness.random(), randomness.random()
         point = randomness.choice(points) if points else ""
+        if point and next(lives) == 0 and share < 0.5:
+            point = "migrating"
         passes = 1 + int(share * share * (MOST_PASSES.get(point, most_passes) - 1))
         return f"{point}:{passes}" if point and drawn < CRASHED else ""
 

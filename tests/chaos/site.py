@@ -100,7 +100,9 @@ class Gateway:
             except AssertionError:
                 self._close()
                 self.failed_starts += 1
-                self.ends[-9] += self.server.process.returncode == -9  # killed while it started
+                if self.server.process.returncode == -9:  # killed while it started
+                    self.ends[-9] += 1
+                    self.crashes[self.crash_at.split(":")[0]] += not self.was_killed
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
             self.is_listening = True
