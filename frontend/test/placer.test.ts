@@ -136,11 +136,26 @@ test("the allowance comes back when the window ends, on a clock that only goes f
   expect([allowance.remaining, allowance.retryInMs]).toEqual([3, 0]);
 });
 
-test("a countdown is waited for until its end has been seen once", () => {
+test("a countdown is waited for until somebody takes notice of its end", () => {
   allowance.told(1, 1000);
-  expect(allowance.waiting).toBe(true);
+  expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
   nowMs = 1000;
-  expect(allowance.waiting).toBe(true);
-  expect(allowance.waiting).toBe(false);
+  expect(allowance.remaining).toBe(3);
+  expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
+  expect([allowance.waiting, allowance.remaining]).toEqual([false, 3]);
+});
+
+test.each([
+  [0, true],
+  [1, false],
+  [2, false],
+])("with %i left when the window ends, that pixels are back is told once or never", (left, told) => {
+  allowance.told(left, 1000);
+  nowMs = 999;
+  expect(allowance.takeReturn()).toBe(false);
+  nowMs = 1000;
+  expect(allowance.remaining).toBe(3);
+  expect(allowance.takeReturn()).toBe(told);
+  expect(allowance.takeReturn()).toBe(false);
   expect(allowance.remaining).toBe(3);
 });

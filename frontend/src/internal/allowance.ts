@@ -42,11 +42,17 @@ export class Allowance {
     return this.#endsAt > 0 && this.retryInMs === 0 ? this.maxPixels : this.#remaining;
   }
 
-  /** True until the end of the window has been seen once: then a view must change without any event. */
+  /** A window is open, or its end was not taken notice of yet: a view must change without any event. */
   get waiting(): boolean {
-    const waiting = this.#endsAt > 0;
-    if (waiting && this.retryInMs === 0) this.told(this.maxPixels, 0);
-    return waiting;
+    return this.#endsAt > 0;
+  }
+
+  /** Takes notice of the window's end; true, once, if nothing had been left in it. */
+  takeReturn(): boolean {
+    const over = this.waiting && this.retryInMs === 0;
+    const back = over && this.#remaining === 0;
+    if (over) this.told(this.maxPixels, 0);
+    return back;
   }
 
   /** Ms until everything may be placed again; 0 when no window is open. */

@@ -135,10 +135,10 @@ const minimap = new Minimap(live.board, stage.surface, (at) => moving.goTo(at));
 const waiting = new Waiting({
   needed: () => allowance.waiting || saving.paused || placer.placements.unanswered.length > 0,
   tick: () => {
-    const before = placer.available;
+    const back = allowance.takeReturn();
     placer.expire();
     tell();
-    if (before === 0 && placer.available > 0) pixelsAreBack();
+    if (back) pixelsAreBack();
   },
 });
 
