@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 from contextlib import suppress
 
 from tests.chaos.nemesis import Step
-from tests.chaos.site import Site
+from tests.chaos.site import POLL_SECONDS, Site
+from tests.waiting import until
 
 DRAIN_SECONDS = 20.0
+FEW_FILES = 8  # fewer than a gateway has at its start
 
 
 async def kill(site: Site, step: Step) -> None:
@@ -44,6 +47,30 @@ async def roll(site: Site, step: Step) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await gateway.is_back(ends)
+
+
+async def drain_without_database(site: Site, step: Step) -> None:
+    """SIGTERM to one whose database, if it has a link to one, does not answer: it ends in time all the same."""
+    gateway = site.gateways[step.at]
+    database, ends = gateway.links.database, gateway.ends.total()
+    if database:
+        database.silence("up", "down")
+    gateway.send(signal.SIGTERM)
+    with suppress(TimeoutError):
+        await until(lambda: gateway.ends.total() > ends, every=POLL_SECONDS)
+    if database:
+        database.heal()
+
+
+async def starve_of_descriptors(site: Site, step: Step) -> None:
+    """A gateway may open nothing more, not for clients and not for its own links: what is open goes on."""
+    server = site.gateways[step.at].server
+    with suppress(ProcessLookupError, FileNotFoundError):
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (FEW_FILES, before[1]))
+        site.gateways[step.at].links.clients.cut()  # many come back at once
+        await asyncio.sleep(step.seconds)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, before)
 
 
 async def cut_clients(site: Site, step: Step) -> None:
@@ -83,6 +110,8 @@ FAULTS = {
     "all gateways killed": kill_all,
     "gateway frozen": freeze,
     "gateways rolled": roll,
+    "gateway drained without database": drain_without_database,
+    "gateway without descriptors": starve_of_descriptors,
     "clients cut": cut_clients,
     "clients half-open": lose_clients,
     "clients slow": slow_clients,
@@ -92,6 +121,8 @@ WEIGHTS = {
     "all gateways killed": (1, 1.0),
     "gateway frozen": (2, 4.0),
     "gateways rolled": (1, 0.0),
+    "gateway drained without database": (1, 0.0),
+    "gateway without descriptors": (2, 3.0),
     "clients cut": (2, 1.0),
     "clients half-open": (1, 2.0),
     "clients slow": (2, 2.0),

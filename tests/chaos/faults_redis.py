@@ -105,6 +105,16 @@ async def fail_over(site: Site, step: Step) -> None:
         replica.end()
 
 
+async def busy(site: Site, step: Step) -> None:
+    """A script of somebody else's does not end: BUSY."""
+    await _command(site, "CONFIG", "SET", "busy-reply-threshold", 100)
+    endless = asyncio.create_task(_command(site, "EVAL", "while true do end", 0))
+    await asyncio.sleep(max(step.seconds, 0.5))
+    await _command(site, "SCRIPT", "KILL")
+    with suppress(redis.ResponseError):
+        await endless
+
+
 async def locked_out(site: Site, step: Step) -> None:
     """The password is changed under the gateways: those who are in stay, who comes anew hears NOAUTH."""
     server = _server(site)
@@ -209,7 +219,7 @@ async def double(site: Site, step: Step) -> None:
 
 FAULTS = {
     "Redis killed": kill, "Redis flushed": flush, "Redis frozen": freeze, "Redis read-only": read_only,
-    "Redis full": full, "Redis unable to save": unable_to_save, "Redis failed over": fail_over,
+    "Redis full": full, "Redis unable to save": unable_to_save, "Redis failed over": fail_over, "Redis busy": busy,
     "Redis locked": locked_out, "Redis scripts forgotten": forget_scripts, "Redis channel forged": forge,
     "Redis keys spoilt": spoil, "Redis link cut": cut, "Redis link half-open": lose, "Redis link slow": slow,
     "Redis link doubling and losing": double,
