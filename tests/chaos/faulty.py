@@ -83,7 +83,7 @@ def unbounded_fan_out() -> None:
     """Everything is written to everyone, whether they read or not."""
 
     def send(self: Any, shared: Shared, epoch: str, from_seq: int) -> None:
-        for socket in self._subscribers:
+        for socket in self:
             socket.share(shared)
 
     plant(FanOut, "send", send)

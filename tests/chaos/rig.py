@@ -15,6 +15,7 @@ import redis
 
 from tests.chaos import faults_gateway, faults_organiser, faults_postgres, faults_redis, log_postgres
 from tests.chaos.browsers import unequal, watching
+from tests.chaos.health import unwell
 from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
@@ -184,6 +185,8 @@ class Rig:
                 person.canvas.picture()
         await self.look_at_all("the end")
         self.totals.violations += await unequal(self.pages, self.first_board, SIDE, self.plan.patience_seconds)
+        if not self.totals.violations:
+            self.totals.violations += await unwell(self.http, self.site.gateways, self.plan.patience_seconds)
 
     async def first_board(self) -> bytes:
         """What a gateway shows, or nothing."""
