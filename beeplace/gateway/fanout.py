@@ -37,7 +37,7 @@ class FanOut:
         self._clock = clock
         self._fast: dict[Session, Transport] = {}
         self._careful: dict[Session, None] = {}  # who is new, polls, is full or behind
-        self._full: list[Session] = []
+        self._full: dict[Session, None] = {}  # has said so since the last message
         self.behind: dict[Session, Behind] = {}
         self.frames = 0
 
@@ -58,11 +58,12 @@ class FanOut:
         socket.follower = None
         self._fast.pop(socket, None)
         self._careful.pop(socket, None)
+        self._full.pop(socket, None)
         self.behind.pop(socket, None)
 
     def full(self, socket: Session) -> None:
         """Its transport takes no more; may be called while it is written to."""
-        self._full.append(socket)
+        self._full[socket] = None
 
     def send(self, shared: Shared, epoch: str, from_seq: int) -> None:
         """Sends what changes the board from (epoch, from_seq) on, to all who are up to date with it."""

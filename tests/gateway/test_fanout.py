@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -156,3 +158,14 @@ async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[
     for seq in range(1, 4):
         fanout.send(HELLO, "e", seq)
     assert await three[0].read(4 * len(HELLO.frame)) == 4 * HELLO.frame
+
+
+async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer]) -> None:
+    fanout, session = FanOut(lambda: Times.now), Session(three[0].host, "full", "an address")
+    fanout.add(session)
+    session.full()
+    fanout.remove(session)
+    gone = weakref.ref(session)
+    del session
+    gc.collect()
+    assert gone() is None
