@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import urllib.error
 import urllib.request
 from functools import partial
@@ -15,7 +16,7 @@ from tests.servers import ServerProcess
 from tests.waiting import wait_until
 
 DEADLINE_SECONDS = 30.0
-ROLES = ("one", "two")
+GATEWAYS = 2
 
 
 class Pair:
@@ -24,10 +25,10 @@ class Pair:
     def __init__(self, folder: Path) -> None:
         self._database, self._redis = postgres.shared(), redis.shared_url()
         self._name = urlsplit(self._database.url()).path.strip("/")
-        for role in ROLES:
-            self._database.sql(f"DROP ROLE IF EXISTS {role}")
+        self._roles = tuple(f"gateway_{secrets.token_hex(6)}" for _ in range(GATEWAYS))
+        for role in self._roles:
             self._database.sql(f"CREATE ROLE {role} SUPERUSER LOGIN")
-        self.gateways = tuple(self._gateway(folder / role, role) for role in ROLES)
+        self.gateways = tuple(self._gateway(folder / role, role) for role in self._roles)
         one, two = (f"127.0.0.1:{gateway.port}" for gateway in self.gateways)
         self.addresses = (one, two)
 
@@ -53,13 +54,15 @@ class Pair:
 
     def shut_out(self, number: int) -> None:
         """The database answers this gateway no more, and the gateway knows it."""
-        self._database.sql(f"ALTER ROLE {ROLES[number]} NOLOGIN")
-        self._database.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{ROLES[number]}'")
+        self._database.sql(f"ALTER ROLE {self._roles[number]} NOLOGIN")
+        self._database.sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{self._roles[number]}'"
+        )
         wait_until(lambda: status(self.gateways[number], "/ready") == 503)
 
     def let_in(self) -> None:
         """The database answers both again, and both know it."""
-        for role in ROLES:
+        for role in self._roles:
             self._database.sql(f"ALTER ROLE {role} LOGIN")
         self.whole()
 
