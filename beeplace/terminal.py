@@ -1,21 +1,19 @@
-"""What every command says to the terminal, and the exit codes with which it ends (sysexits.h)."""
+"""What every command says to the terminal, and the exit codes with which it ends."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-USAGE, DATA, NO_INPUT, UNAVAILABLE, HANGING, IO, TEMPORARY, FORBIDDEN, CONFIGURATION = (
-    64,
-    65,
-    66,
-    69,
-    70,
-    74,
-    75,
-    77,
-    78,
-)
+USAGE = os.EX_USAGE
+DATA = os.EX_DATAERR
+NO_INPUT = os.EX_NOINPUT
+UNAVAILABLE = os.EX_UNAVAILABLE
+HANGING = os.EX_SOFTWARE
+IO = os.EX_IOERR
+TEMPORARY = os.EX_TEMPFAIL
+FORBIDDEN = os.EX_NOPERM
+CONFIGURATION = os.EX_CONFIG
 INTERRUPTED = 130
 
 

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 DEADLINE_SECONDS = 60.0
@@ -36,6 +37,16 @@ async def patiently(work: Callable[[], Awaitable[T]], denied: type[Exception]) -
                 return await work()
             except denied:
                 await asyncio.sleep(0.01)
+
+
+async def becomes(ask: Callable[[], Awaitable[T]], wanted: T) -> None:
+    """Asks until the answer is as wanted; fails with what it was last."""
+    last: list[T] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while (last := [await ask()]) != [wanted]:  # noqa: ASYNC110  # an answer has no event
+                await asyncio.sleep(0.05)
+    assert last == [wanted]
 
 
 def ended(process: subprocess.Popen[bytes], name: str) -> int:

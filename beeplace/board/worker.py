@@ -39,19 +39,21 @@ class Worker:
 
     def _work(self) -> None:
         while job := self._jobs.get():
-            work, arguments, loop, done = job
-            result, error = None, None
-            try:
-                result = work(*arguments)
-            except BaseException as raised:  # it is the caller's
-                error = raised
-            loop.call_soon_threadsafe(_settle, done, result, error)
+            _do(*job)
+            del job  # what it was about is not kept until the next
 
 
-def _settle(done: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
-    if done.cancelled():
-        return
-    if error:
-        done.set_exception(error)
+def _do(
+    work: Callable[..., Any], arguments: tuple[Any, ...], loop: asyncio.AbstractEventLoop, done: asyncio.Future[Any]
+) -> None:
+    try:
+        result = work(*arguments)
+    except BaseException as error:  # it is the caller's
+        loop.call_soon_threadsafe(_settle, done, done.set_exception, error)
     else:
-        done.set_result(result)
+        loop.call_soon_threadsafe(_settle, done, done.set_result, result)
+
+
+def _settle(done: asyncio.Future[Any], settle: Callable[[Any], None], outcome: object) -> None:
+    if not done.cancelled():
+        settle(outcome)

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from beeplace.gateway.session import TOO_SLOW, Session, Shared
+from beeplace.gateway.websocket import FULL_BYTES  # with the kernel's, the most that a subscriber can cost
 
-FULL_BYTES = 65_536  # with the kernel's own buffers the most that a subscriber can cost
-DRAINED_BYTES = 4_096
+DRAINED_BYTES = 4_096  # well below a quarter of FULL_BYTES, from where on a transport says again that it is full
 PATIENCE_SECONDS = 20.0
 
 

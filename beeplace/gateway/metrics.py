@@ -33,7 +33,6 @@ class Metrics:
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
         self._accepted = 0  # since the figures were last asked for: a plain number costs nothing to count
-        self.answers.labels("ok")
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """A number that is read when it is asked for."""

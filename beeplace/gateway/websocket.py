@@ -16,6 +16,7 @@ from beeplace.gateway.frames import CLOSE, PING, PONG, TEXT, Frame, FrameError, 
 
 _CLOSING_SECONDS = 0.5  # how long a peer may take to answer a close, and a full transport to empty itself
 _MOST_FRAGMENTS = 64
+FULL_BYTES = 65_536  # that wait to be written, from which on the listener is told; it may write on
 VERSION = "13"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -48,6 +49,7 @@ class WebSocket(asyncio.Protocol):
         self.transport = transport
         self.listener: Listener | None = listener
         self._most_bytes = most_bytes
+        transport.set_write_buffer_limits(FULL_BYTES)
         self._rest = b""
         self._fragments: list[bytes] | None = None
         self._opcode = 0
@@ -71,7 +73,7 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer; after a close only its answer is of interest."""
-        payload = None if self._rest or self._fragments or self._closing else lone_text(data)
+        payload = None if self._rest or self._fragments or self._closing else lone_text(data, self._most_bytes)
         if payload is None or not payload.isascii():
             self._read(data)
         elif self.listener and self.listener.admits():
@@ -136,7 +138,7 @@ class WebSocket(asyncio.Protocol):
         self._let_go()
 
     def pause_writing(self) -> None:
-        """The transport's buffer has passed its limit (64 kB)."""
+        """More than `FULL_BYTES` wait to be written."""
         if self.listener:
             self.listener.full()
 

@@ -18,7 +18,7 @@ from tests.board.samples import STATE
 from tests.chaos.proxy import Proxy
 from tests.ports import free_port
 from tests.redis import RedisServer
-from tests.waiting import until
+from tests.waiting import patiently, until
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,7 @@ async def line(server: RedisServer) -> AsyncIterator[Line]:
 
 async def answered(line: Line, *words: str) -> object:
     """Asks until Redis is there again."""
-    while True:
-        try:
-            return await line.ask(*words)
-        except Unavailable:
-            await asyncio.sleep(line.breaker.seconds)
+    return await patiently(lambda: line.ask(*words), Unavailable)
 
 
 async def test_a_call_that_is_not_answered_ends_and_is_not_made_twice(server: RedisServer, line: Line) -> None:

@@ -14,7 +14,7 @@ from tests.browser.boards import mark, organise
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.visitors import Visitors, Wire
 from tests.conftest import StartServer
-from tests.waiting import patiently
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -67,15 +67,6 @@ async def felt(drawing: DrawingPage) -> list[Any]:
     return patterns
 
 
-async def becomes(drawing: DrawingPage, script: str, wanted: Any) -> None:
-    """Until the script says so."""
-    await patiently(lambda: _is(drawing, script, wanted), AssertionError)
-
-
-async def _is(drawing: DrawingPage, script: str, wanted: Any) -> None:
-    assert await drawing.page.evaluate(script) == wanted
-
-
 async def waits(drawing: DrawingPage) -> None:
     """Until the pixels are back."""
     await expect(drawing.remaining).to_have_text("1")
@@ -117,7 +108,7 @@ async def test_a_tone_is_heard_once_where_it_is_wanted_and_the_device_is_let_go(
     await waits(drawing)
     assert await drawing.page.evaluate("window.heard") == ([660] if wanted else [])
     if wanted:
-        await becomes(drawing, "window.device.state", "suspended")
+        await becomes(lambda: drawing.page.evaluate("window.device.state"), "suspended")
 
 
 @pytest.mark.parametrize(("wanted", "away"), [(True, True), (True, False), (False, True)])
@@ -130,5 +121,5 @@ async def test_a_notice_comes_to_who_wants_it_and_looks_elsewhere(
     await waits(drawing)
     told = [{"title": "BeePlace", "body": "Your pixels are back.", "tag": "back"}]
     if wanted and away:
-        await becomes(drawing, NOTICES, told)
+        await becomes(lambda: drawing.page.evaluate(NOTICES), told)
     assert await drawing.page.evaluate(NOTICES) == (told if wanted and away else [])

@@ -13,6 +13,7 @@ from tests import postgres, redis
 from tests.e2e.pair import phones, ready, shared_ports, two, until_ready
 from tests.e2e.phone import DEADLINE_SECONDS, dial, get, post
 from tests.servers import API_KEY, ServerProcess
+from tests.waiting import becomes
 
 RID = "AAAAAAAAAAAAAAAAAAAAAA"
 Pair = tuple[ServerProcess, ServerProcess]
@@ -103,23 +104,16 @@ async def test_people_are_counted_once_over_both_and_those_of_a_dead_gateway_van
         await ann.join({"fingerprint": "ann"})
         await ann_again.join({"fingerprint": "ann"})
         await bob.join({"fingerprint": "bob"})
-        await until_counted(one, 2)
-        await until_counted(other, 2)
+        await becomes(lambda: counted(one), "2.0")
+        await becomes(lambda: counted(other), "2.0")
         other.kill()
-        await until_counted(one, 1)
+        await becomes(lambda: counted(one), "1.0")
     other.start()
 
 
-async def until_counted(server: ServerProcess, people: int) -> None:
-    counted = ""
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            while counted != f"{people}.0":
-                await asyncio.sleep(0.1)  # asking is not free
-                told = (await get(server.url, "/metrics"))[1].decode()
-                counted = told.split("\nbeeplace_people ")[1].split()[0]
-    except TimeoutError:
-        raise AssertionError(f"{counted} are counted; {await ready(server)}") from None
+async def counted(server: ServerProcess) -> str:
+    told = (await get(server.url, "/metrics"))[1].decode()
+    return told.split("\nbeeplace_people ")[1].split()[0]
 
 
 async def test_without_redis_gateways_find_each_others_changes_in_the_log(start_server: Any) -> None:

@@ -9,8 +9,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from beeplace.gateway.fanout import FULL_BYTES, PATIENCE_SECONDS, FanOut
+from beeplace.gateway.fanout import PATIENCE_SECONDS, FanOut
 from beeplace.gateway.session import Session, Shared
+from beeplace.gateway.websocket import FULL_BYTES
 from tests.gateway.peers import Peer, peer
 
 HELLO = Shared('2["u","1,2,3","e:0:1"]')

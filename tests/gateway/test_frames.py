@@ -131,16 +131,20 @@ def as_parsed(data: bytes) -> bytes | None:
 @given(st.binary(max_size=140))
 def test_a_lone_text_is_what_parse_finds(payload: bytes) -> None:
     data = masked(payload)
-    assert lone_text(data) == as_parsed(data) == (payload if len(payload) < 126 else None)
+    assert lone_text(data, 125) == as_parsed(data) == (payload if len(payload) < 126 else None)
 
 
 @given(st.one_of(st.binary(max_size=12), st.binary(max_size=9).map(lambda rest: b"\x81\x83" + rest)))
 def test_whatever_else_comes_is_no_lone_text(data: bytes) -> None:
-    assert lone_text(data) == as_parsed(data)
+    assert lone_text(data, 125) == as_parsed(data)
 
 
 @pytest.mark.parametrize("more", [b"", b"\x81", masked(b"3")])
 @pytest.mark.parametrize("first", [0x01, 0x80, 0x82, 0x88, 0x89, 0x8A, 0xC1])
 def test_other_frames_and_more_than_one_are_left_to_parse(first: int, more: bytes) -> None:
-    assert lone_text(masked(b"42", first) + more) is None
-    assert not more or lone_text(masked(b"42") + more) is None
+    assert lone_text(masked(b"42", first) + more, 125) is None
+    assert not more or lone_text(masked(b"42") + more, 125) is None
+
+
+def test_a_lone_text_that_is_too_long_is_left_to_parse() -> None:
+    assert (lone_text(masked(b"four"), 4), lone_text(masked(b"four"), 3)) == (b"four", None)
