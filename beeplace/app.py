@@ -39,6 +39,7 @@ from beeplace.errors import BeePlaceError
 from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, requests, session
 from beeplace.gateway.door import Door, url
 from beeplace.gateway.drain import ALONE, AMONG_OTHERS, drain
+from beeplace.gateway.entrance import Reception
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.gateway import GATEWAY, Gateway
@@ -157,13 +158,16 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
         handle_signals=False,
         shutdown_timeout=1.0,
         keepalive_timeout=HEADER_SECONDS,
+        tcp_keepalive=False,  # connections have it from the door
         auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
     )
     await runner.setup()
     assert runner.server  # there is one after `setup`
-    door = Door(factory := requests.factory(runner.server))
+    reception = Reception(parts.sockets.eio, requests.factory(runner.server), HEADER_SECONDS)
+    parts.sockets.eio.steps.append(reception.step)
+    door = Door(reception)
     if neighbours := parts.sockets.eio.neighbours:
-        neighbours.open(factory)
+        neighbours.open(reception)
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
@@ -179,6 +183,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
         yield Running(gateway, await _listen(door, settings, sockets), tasks)
     finally:
         await _leave(parts, door, tasks[0], shared=ports.shared(settings))
+        reception.close()
         await runner.cleanup()
         for task in tasks[1:]:
             task.cancel()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beeplace.board import bus_redis_check, store_postgres_check, store_sqlite_check
-from beeplace.board.commits import LINGER_SECONDS
+from beeplace.board.commits import PACE_SECONDS
 from beeplace.board.finding import Examined, Finding, Times, ok, warning
 from beeplace.machine import disk, machine
 from beeplace.settings import Settings
@@ -44,10 +44,10 @@ def expected(examined: Examined) -> tuple[Finding, ...]:
 
 
 def acknowledgement(commit: Times) -> Finding:
-    """A placement waits for company, and then for its commit; at worst for the commit before as well."""
-    linger_ms = LINGER_SECONDS * 1000
-    half, most = linger_ms + commit.part(0.5), linger_ms + 2 * commit.part(0.99)
-    told = f"p50 {half:.0f} ms, p99 {most:.0f} ms to expect: {linger_ms:g} ms of waiting for company, and the commit"
+    """Where many place, one waits for the next commit, and then for its end; at worst for the one before too."""
+    pace_ms = PACE_SECONDS * 1000
+    half, most = pace_ms / 2 + commit.part(0.5), pace_ms + 2 * commit.part(0.99)
+    told = f"p50 {half:.0f} ms, p99 {most:.0f} ms to expect: a commit every {pace_ms:g} ms at most, and its time"
     if half > PROMISED_P50_MS or most > PROMISED_P99_MS:
         return warning(
             "acknowledgement", told, f"promised are {PROMISED_P50_MS} and {PROMISED_P99_MS} ms: a faster disk"

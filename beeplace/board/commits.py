@@ -27,7 +27,7 @@ from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, dec
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store
 from beeplace.errors import Busy, Restarting, StoreUnavailable
 
-LINGER_SECONDS = 0.005  # what arrives within it shares a commit
+PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MOST_ROWS = 1_000
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 BUSY_MS = 1_000
@@ -95,12 +95,15 @@ class CommitLoop:
 
     async def run(self) -> None:
         """Commits until `stop`, and whatever was taken before it."""
+        clock = asyncio.get_running_loop().time
+        due = clock()
         while self._waiting or not self._stopping:
             if not self._waiting:
                 await self._idle()
                 continue
-            if not self._stopping:
-                await asyncio.sleep(LINGER_SECONDS)
+            if not self._stopping and len(self._waiting) < MOST_ROWS:
+                await asyncio.sleep(max(0.0, due - clock()))
+            due = clock() + PACE_SECONDS
             await self._commit_next()
 
     async def _idle(self) -> None:

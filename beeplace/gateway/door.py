@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 
+from beeplace.gateway.handover import bound
+
 BACKLOG = 4096
 _PAUSE_SECONDS = 0.5
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
@@ -31,6 +33,7 @@ def listen(addresses: Iterable[tuple[Any, ...]], port: int) -> list[socket.socke
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound(one)
             one.bind((address[0], port or (place(sockets)[1] if sockets else 0), *address[2:]))
             one.listen(BACKLOG)
             sockets.append(one)

@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import engineio
 from aiohttp import web
@@ -23,12 +23,13 @@ from beeplace.gateway.budget import Budget
 from beeplace.gateway.deadlines import Deadlines
 from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
+from beeplace.gateway.handshake import Origins, accepted, cors, transport
 from beeplace.gateway.heartbeat import Heartbeat
 from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.polling import packets, whole_body
-from beeplace.gateway.refusals import Refused, come_back, wrong_version
+from beeplace.gateway.refusals import Refused, come_back
 from beeplace.gateway.session import TOO_SLOW, Limits, Session, Violation
-from beeplace.gateway.websocket import VERSION, WebSocket, accept, is_upgrade
+from beeplace.gateway.websocket import WebSocket
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
@@ -37,16 +38,6 @@ _PROBE_SECONDS = 10.0
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
 
 Receive = Callable[[Session, str | bytes], None]
-
-
-class Origins(Protocol):
-    """Who may speak to us."""
-
-    def __call__(self, origin: str, request: web.Request) -> bool:
-        """Whether a page of this site may."""
-
-    def address(self, request: web.Request) -> str:
-        """Where a request comes from."""
 
 
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is untyped
@@ -61,10 +52,11 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self.connects: Deadlines[Session] = Deadlines(limits.connect_seconds, self.clock, self._ungreeted)
         self.probes: Deadlines[WebSocket] = Deadlines(_PROBE_SECONDS, self.clock, _give_up_probe)
         self.kicked: Callable[[Session, int], None] = lambda _session, _code: None
+        self.opened: Callable[[str, dict[str, Any]], None] = lambda _sid, _environment: None
         self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step, self.probes.step]
         self._handshakes = Budget(limits.handshakes_per_second)
         self.neighbours: Neighbours | None = None
-        self._gate = Gate(NEWCOMERS_AT_ONCE)
+        self.gate = Gate(NEWCOMERS_AT_ONCE)
         self._tasks: set[asyncio.Future[None]] = set()
         self._leaving: deque[Session] = deque()
 
@@ -123,37 +115,19 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Any request to the Engine.IO path."""
         try:
-            cors = self._cors(request)
+            allowed = cors(request, self.origins)
             if request.method == "OPTIONS":
-                return web.Response(status=204, headers=cors)
+                return web.Response(status=204, headers=allowed)
             response = await self._answer(request)
-            response.headers.update(cors)
+            response.headers.update(allowed)
         except Refused as refused:
             return refused.response()
         return response
 
-    def _cors(self, request: web.Request) -> dict[str, str]:
-        origin = request.headers.get("Origin")
-        if origin is None:
-            return {}
-        if not self.origins(origin, request):
-            raise Refused("Forbidden", 403)
-        allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
-        if request.method == "OPTIONS":
-            allowed |= {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "Content-Type"}
-        return allowed
-
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        query = request.query
-        transport = query.get("transport", "")
-        if transport not in ("websocket", "polling") or (transport == "polling" and not self.limits.polling):
-            raise Refused("Transport unknown")
-        if query.getall("EIO", []) != ["4"]:
-            raise Refused("Unsupported protocol version")
-        if "j" in query or len(query.getall("sid", [])) > 1:
-            raise Refused
-        session = await self._session(request, query["sid"]) if "sid" in query else None
-        if transport == "websocket":
+        wanted = transport(request, polling=self.limits.polling)
+        session = await self._session(request, request.query["sid"]) if "sid" in request.query else None
+        if wanted == "websocket":
             return await self._websocket(request, session)
         if session is None:
             return await self._open_polling(request)
@@ -181,18 +155,24 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         """A new session. Raises Refused where there are too many at once."""
         if request.method != "GET":
             raise Refused("Bad handshake method")
+        self._spend_handshake()
+        await self.gate.enter()
+        return self._new_session(request)
+
+    def _spend_handshake(self) -> None:
         if not self._handshakes.spend(self.clock()):
             raise come_back()
-        await self._gate.enter()
+
+    def _new_session(self, request: web.BaseRequest) -> Session:
         session = Session(self, self.generate_id(), self.origins.address(request))
         self.sockets[session.sid] = session
         session.push(Packet(OPEN, self._opening(session.sid, request)))
-        await self._trigger_event("connect", session.sid, self._environment(request), run_async=False)
+        self.opened(session.sid, self._environment(request))
         self.heartbeat.expect_ping(session)
         self.connects.add(session)
         return session
 
-    def _opening(self, sid: str, request: web.Request) -> dict[str, Any]:
+    def _opening(self, sid: str, request: web.BaseRequest) -> dict[str, Any]:
         return {
             "sid": sid,
             "upgrades": ["websocket"] if request.query["transport"] == "polling" else [],
@@ -201,7 +181,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             "maxPayload": self.limits.bytes_per_message,
         }
 
-    def _environment(self, request: web.Request) -> dict[str, Any]:
+    def _environment(self, request: web.BaseRequest) -> dict[str, Any]:
         """What the library's handlers expect; the direct ones look at the request alone."""
         if self.limits.strict:
             return {"aiohttp.request": request}
@@ -249,13 +229,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     # WebSocket
 
     async def _websocket(self, request: web.Request, session: Session | None) -> web.StreamResponse:
-        if request.method != "GET" or not is_upgrade(request.headers):
-            raise Refused
-        if request.headers.get("Sec-WebSocket-Version") != VERSION:
-            raise wrong_version()
-        answer = accept(request.headers)
-        if answer is None:
-            raise Refused
+        answer = accepted(request)
         fresh = session is None
         session = session or await self._welcome(request)
         if request.transport is None:
@@ -264,6 +238,26 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self._hand_over(request, session, answer, fresh=fresh)
         # The connection is not aiohttp's any more: to it, this request's client has gone.
         raise asyncio.CancelledError
+
+    def check_handshake(self, request: web.BaseRequest) -> bytes:
+        """What a new session's WebSocket is answered with. Raises Refused where it is none, or is not let in."""
+        cors(request, self.origins)
+        if transport(request, polling=self.limits.polling) != "websocket" or "sid" in request.query:
+            raise Refused
+        answer = accepted(request)
+        self._spend_handshake()
+        return answer
+
+    def open_websocket(
+        self, request: web.BaseRequest, connection: asyncio.Transport, answer: bytes, tail: bytes
+    ) -> None:
+        """Opens the session of a handshake that was checked, on its connection; `tail` came behind it."""
+        session = self._new_session(request)
+        websocket = WebSocket(connection, session, self.limits.bytes_per_message)
+        connection.set_protocol(websocket)
+        session.use(websocket, answer)
+        if tail:
+            websocket.data_received(tail)
 
     def _hand_over(self, request: web.Request, session: Session, answer: bytes, *, fresh: bool) -> None:
         assert request.transport is not None

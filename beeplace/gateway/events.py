@@ -73,7 +73,7 @@ class Events:
         events: dict[str, Direct] = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
         return Handlers(events, self.place_plain, self.connected, self.left)
 
-    def connected(self, socket: Session, request: web.Request) -> None:
+    def connected(self, socket: Session, request: web.BaseRequest) -> None:
         """A client has opened a socket; it is nobody until it joins."""
         socket.owner = Participant(cookie=request.cookies.get(COOKIE))
         log.debug("socket opened", sid=socket.sid)

@@ -67,13 +67,15 @@ class FanOut:
 
     def send(self, shared: Shared, epoch: str, from_seq: int) -> None:
         """Sends what changes the board from (epoch, from_seq) on, to all who are up to date with it."""
+        self._send_fast(shared.frame)
+        for socket in list(self._careful):
+            self._send_carefully(socket, shared, epoch, from_seq)
+
+    def _send_fast(self, frame: bytes) -> None:
         self._sort_out_full()
-        frame = shared.frame
         for wire in self._fast.values():
             wire.write(frame)
         self.frames += len(self._fast)
-        for socket in list(self._careful):
-            self._send_carefully(socket, shared, epoch, from_seq)
 
     def _sort_out_full(self) -> None:
         for socket in self._full:
@@ -96,7 +98,8 @@ class FanOut:
 
     def tell(self, shared: Shared) -> None:
         """Sends what is no change of the board; who is passed over may miss it."""
-        for socket in self:
+        self._send_fast(shared.frame)
+        for socket in list(self._careful):
             if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1

@@ -18,22 +18,22 @@ class Origins:
         self._allowed = frozenset(allowed)
         self._proxies = tuple(proxies)
 
-    def __call__(self, origin: str, request: web.Request) -> bool:
+    def __call__(self, origin: str, request: web.BaseRequest) -> bool:
         """Whether a page of `origin` may speak to us."""
         if self._allowed:
             return origin in self._allowed
         site = _site(origin)
         return site != "" and site == self.host(request).lower()
 
-    def host(self, request: web.Request) -> str:
+    def host(self, request: web.BaseRequest) -> str:
         """The host the browser asked for; a proxy's word for it counts only if the proxy is trusted."""
         return self._said(request, "X-Forwarded-Host") or request.host
 
-    def secure(self, request: web.Request) -> bool:
+    def secure(self, request: web.BaseRequest) -> bool:
         """Whether the browser came over TLS."""
         return (self._said(request, "X-Forwarded-Proto") or request.scheme) == "https"
 
-    def address(self, request: web.Request) -> str:
+    def address(self, request: web.BaseRequest) -> str:
         """The client's address: the last one that no trusted proxy stands for."""
         address = request.remote or ""
         hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
@@ -43,7 +43,7 @@ class Origins:
             address = hop.strip()
         return address
 
-    def _said(self, request: web.Request, header: str) -> str:
+    def _said(self, request: web.BaseRequest, header: str) -> str:
         if not self._trusts(request.remote or ""):
             return ""
         return request.headers.get(header, "").split(",")[-1].strip()

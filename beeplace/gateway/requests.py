@@ -15,7 +15,6 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 from yarl import URL
 
-from beeplace.gateway.handover import bound
 from beeplace.gateway.http_errors import error
 
 UNREAD_SECONDS = 20.0
@@ -32,10 +31,9 @@ class Requests(RequestHandler):
     __slots__ = ("_patience",)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A new connection, the WebSockets' too."""
+        """A new connection."""
         super().connection_made(transport)
         self._patience: asyncio.TimerHandle | None = None
-        bound(transport.get_extra_info("socket"))
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it asks."""
@@ -85,7 +83,7 @@ class Requests(RequestHandler):
 
 
 def factory(server: web.Server) -> Callable[[], RequestHandler]:
-    """Makes the protocol of each new connection."""
+    """Makes the protocol of each connection that is not a WebSocket from the beginning."""
     make = server.request_factory
 
     def with_target(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:

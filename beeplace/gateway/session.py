@@ -130,6 +130,13 @@ class Session:
         else:
             self._put(Packet(MESSAGE, data))
 
+    def answer(self, event: str, value: bytes) -> None:
+        """Acknowledges the event of this id with one value, as JSON."""
+        if self.wire and self.websocket:
+            self.websocket.send_text(b"43%b[%b]" % (event.encode(), value))
+        else:
+            self._put(Packet(MESSAGE, f"3{event}[{value.decode()}]"))
+
     def _put(self, packet: Packet) -> None:
         if self.polling and not self.closed and not self.polling.put(packet):
             self.kick(TOO_SLOW)

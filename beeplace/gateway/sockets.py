@@ -15,11 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import orjson
 import socketio
 from aiohttp import web
+from socketio import base_manager
 
 from beeplace.gateway import plain_json, strict_json
-from beeplace.gateway.engine import EngineServer, Origins
+from beeplace.gateway.engine import EngineServer
+from beeplace.gateway.handshake import Origins
 from beeplace.gateway.session import NORMAL, Limits, Session, Violation
 
 _MOST_WAITING = 64  # packets of one client while an earlier one is being handled; more is a violation
@@ -28,6 +31,7 @@ _NEEDED = re.compile(r"2(0|[1-9][0-9]{0,9})?\[|0(\{.{0,1024}\})?\Z|1\Z", re.DOTA
 _FORGOTTEN: dict[str, Any] = {}  # stands for a request that is over
 
 _Library: Any = socketio.AsyncServer  # its stubs know none of the private names
+_Manager: Any = base_manager.BaseManager  # which AsyncManager makes coroutines of
 
 
 class Ack(NamedTuple):
@@ -37,7 +41,7 @@ class Ack(NamedTuple):
     id: str
 
     def __call__(self, value: Any) -> None:
-        self.socket.say(f"3{self.id}[{strict_json.dumps(value)}]")
+        self.socket.answer(self.id, orjson.dumps(value))
 
 
 Direct = Callable[[Session, Ack | None, list[Any]], None]
@@ -52,7 +56,7 @@ class Handlers:
 
     events: Mapping[str, Direct] = field(default_factory=dict)
     plain: Callable[[Session, Ack | None, str], bool] = lambda _socket, _ack, _text: False
-    connected: Callable[[Session, web.Request], None] = lambda _socket, _request: None
+    connected: Callable[[Session, web.BaseRequest], None] = lambda _socket, _request: None
     left: Callable[[Session], None] = lambda _socket: None
 
 
@@ -74,6 +78,7 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         )
         self.limits, self.direct = limits, handlers
         self.eio.prepare(limits, self._receive, origins)
+        self.eio.opened = self._opened
         if handlers.events:
             self.on("connect", _everyone)
 
@@ -98,7 +103,9 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         socket.inbox.append(data)
 
     def _handle_directly(self, socket: Session, data: str) -> bool:
-        found = _EVENT.match(data) if socket.owner is not None else None
+        if socket.owner is None:
+            return data == "0" and self._connect_directly(socket)
+        found = _EVENT.match(data)
         if found is None:
             return False
         text = data[found.end() - 1 :]
@@ -137,6 +144,18 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         await super()._handle_event(eio_sid, namespace, id, data)
 
     # Coming and going
+
+    def _opened(self, eio_sid: str, environment: dict[str, Any]) -> None:
+        self.environ[eio_sid] = environment
+
+    def _connect_directly(self, socket: Session) -> bool:
+        """CONNECT as nearly everyone says it: what the library does with it, in this step and with no handler."""
+        if not self.direct.events or socket.greeted:
+            return False
+        sid = _Manager.connect(self.manager, _Manager.pre_connect(self.manager, socket.sid, "/"), "/")
+        socket.say(f'0{{"sid":"{sid}"}}')
+        self._greet(socket, "/")
+        return True
 
     async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
         socket: Session | None = self.eio.sockets.get(eio_sid)

@@ -60,6 +60,11 @@ class WebSocket(asyncio.Protocol):
         if not self._closing:
             self.transport.write(frame(message))
 
+    def send_text(self, text: bytes) -> None:
+        """One text message that is encoded already."""
+        if not self._closing:
+            self.transport.write(frame(text, TEXT))
+
     def close(self, code: int) -> None:
         """Says goodbye with a code; the connection ends when the peer answers, or a second later."""
         if not self._closing:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from beeplace.board import commits
 from beeplace.board.commits import MOST_ROWS, MOST_WAITING
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.pixel import Area
@@ -70,6 +71,24 @@ async def test_the_one_who_placed_hears_in_the_step_in_which_the_batch_is_told(d
 async def test_what_waits_together_is_committed_together(desk: Desk) -> None:
     await desk.place(*[placement(by=rid(n)) for n in range(40)])
     assert desk.measured == [40]
+
+
+async def test_who_places_alone_does_not_wait_and_a_crowd_shares_its_commits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commits, "PACE_SECONDS", 1.0)
+    await desk.place(placement())
+    first = desk.ask(placement(by=rid(1)))
+    await asyncio.sleep(0.2)  # turns of the loop, in which it is not committed alone
+    await asyncio.gather(first, desk.ask(placement(by=rid(2))))
+    assert desk.measured == [1, 2]
+
+
+async def test_a_queue_that_fills_a_commit_does_not_wait_for_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commits, "PACE_SECONDS", 3600.0)
+    await desk.place(placement())
+    await desk.place(*[placement(by=rid(n)) for n in range(MOST_ROWS)])
+    assert desk.measured == [1, MOST_ROWS]
 
 
 async def test_a_commit_takes_no_more_than_its_rows(desk: Desk) -> None:

@@ -27,10 +27,10 @@ LIMITS = Limits(bytes_per_message=1_000_000, connect_seconds=1.0)
 class Anyone:
     """Every site may speak to an echo."""
 
-    def __call__(self, origin: str, request: web.Request) -> bool:
+    def __call__(self, origin: str, request: web.BaseRequest) -> bool:
         return bool(origin and request)
 
-    def address(self, request: web.Request) -> str:
+    def address(self, request: web.BaseRequest) -> str:
         """As the connection says."""
         return request.remote or ""
 

@@ -6,6 +6,7 @@ adapt `engine.py`, `sockets.py`, `handover.py` and `requests.py`, and then this 
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 from importlib.metadata import version
@@ -15,13 +16,16 @@ import engineio
 import pytest
 import socketio
 from aiohttp import web
-from aiohttp.http_parser import RawRequestMessage
-from aiohttp.streams import StreamReader
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_parser import HttpRequestParser, RawRequestMessage
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import RequestHandler
 from engineio.async_drivers.aiohttp import translate_request
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, Packet
 from engineio.payload import Payload
+from socketio.base_manager import BaseManager
 
+from beeplace.gateway.entrance import Entrance
 from tests.project.tree import ROOT
 
 SERVER: Any = socketio.AsyncServer
@@ -95,6 +99,36 @@ async def test_an_accepted_client_is_known_by_its_session() -> None:
     assert server.manager.sid_from_eio_sid("eio", "/") == sid
     assert server.manager.eio_sid_from_sid(sid, "/") == "eio"
     assert server.manager.sid_from_eio_sid("another", "/") is None
+
+
+async def test_the_manager_connects_a_client_without_waiting() -> None:
+    server: Any = SERVER(async_mode="aiohttp")
+    server.manager.set_server(server)
+    library: Any = BaseManager
+    sid = library.connect(server.manager, library.pre_connect(server.manager, "eio", "/"), "/")
+    assert server.manager.sid_from_eio_sid("eio", "/") == sid
+    assert server.manager.is_connected(sid, "/")
+    assert library.initialize(server.manager) is None
+    assert "initialize" not in vars(socketio.AsyncManager)
+
+
+async def test_a_handshake_can_be_parsed_without_a_connection() -> None:
+    parser: Any = HttpRequestParser(None, asyncio.get_running_loop(), 8_192, auto_decompress=False)
+    head = b"GET /?a=b HTTP/1.1\r\nHost: c\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    (message, payload), *more = parser.feed_data(head)[0]
+    assert (message.method, message.url.query["a"], message.headers["host"]) == ("GET", "b", "c")
+    assert payload is EMPTY_PAYLOAD
+    assert not more
+    assert parser.feed_data(b"")[1:] == (True, b"")
+    other: Any = HttpRequestParser(None, asyncio.get_running_loop(), 8_192, auto_decompress=False)
+    with pytest.raises(HttpProcessingError):
+        other.feed_data(b"\x16\x03\x01\r\n\r\n")
+
+
+def test_a_request_asks_its_protocol_for_no_more_than_ours_has() -> None:
+    asked = set(re.findall(r"\bprotocol\.(\w+)", inspect.getsource(web.BaseRequest.__init__)))
+    assert asked == {"ssl_context", "peername", "sockname"}
+    assert asked | {"transport"} <= slots(Entrance)
 
 
 def test_a_request_knows_its_connection() -> None:

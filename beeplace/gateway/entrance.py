@@ -1,0 +1,132 @@
+"""Where each connection begins. Nearly all ask to become a new WebSocket, in one piece, and are answered at once.
+
+aiohttp would have made a handler, a task for it, a task for the request and a route of each; here its parser reads the
+handshake, and the Engine.IO server checks it and takes the connection over in the same step. Whatever is not such a
+handshake, or is refused, goes to aiohttp as it came, which has an answer for everything.
+
+Uses private names of aiohttp, pinned and tested as said in `engine.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_parser import HttpRequestParser
+from aiohttp.streams import EMPTY_PAYLOAD
+
+from beeplace.gateway.engine import EngineServer
+from beeplace.gateway.refusals import Refused
+
+_BEGINS, _ENDS = b"GET /socket.io/?", b"\r\n\r\n"
+_MOST_BYTES = 8_192  # of a handshake and of what is sent behind it before its answer
+
+
+class Reception:
+    """Makes the protocol of each new connection; `http` makes aiohttp's."""
+
+    def __init__(self, engine: EngineServer, http: Callable[[], asyncio.Protocol], seconds: float) -> None:
+        self.engine, self.http = engine, http
+        self._seconds = seconds
+        self._silent: dict[Entrance, float] = {}  # who has said nothing yet, and since when; the first came first
+
+    def __call__(self) -> Entrance:
+        """The protocol of a connection."""
+        return Entrance(self)
+
+    def came(self, entrance: Entrance) -> None:
+        """It is there, and has `seconds` to say something."""
+        self._silent[entrance] = self.engine.clock()
+
+    def heard(self, entrance: Entrance) -> None:
+        """It said something, or has gone."""
+        self._silent.pop(entrance, None)
+
+    def step(self, now: float) -> None:
+        """Cuts those who have said nothing for too long."""
+        while self._silent:
+            entrance, since = next(iter(self._silent.items()))
+            if now - since < self._seconds:
+                return
+            self.heard(entrance)
+            entrance.transport.abort()
+
+    def close(self) -> None:
+        """Cuts all who have said nothing."""
+        for entrance in self._silent:
+            entrance.transport.abort()
+
+
+class Entrance(asyncio.Protocol):
+    """A connection of which nothing is known yet. To its request it is what a handler of aiohttp's is."""
+
+    __slots__ = ("_read", "_reception", "peername", "sockname", "ssl_context", "transport")
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._read = b""  # while a handshake waits for its turn
+        self.ssl_context = self.sockname = None
+        self.peername: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Nothing is sent before something is heard."""
+        self.transport = cast(asyncio.Transport, transport)
+        self._reception.came(self)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """It has gone before it was anything."""
+        self._reception.heard(self)
+
+    def data_received(self, data: bytes) -> None:
+        """The first bytes decide."""
+        if self._read:
+            self._read += data
+            if len(self._read) > _MOST_BYTES:
+                self.transport.abort()
+            return
+        self._reception.heard(self)
+        self._read = data
+        request = self._handshake(data)
+        if request is None:
+            self._give_to_http()
+            return
+        try:
+            answer = self._reception.engine.check_handshake(request)
+        except Refused:
+            self._give_to_http()
+        else:
+            self._reception.engine.gate.let_in(lambda: self._enter(request, answer, len(data)))
+
+    def _handshake(self, data: bytes) -> web.BaseRequest | None:
+        """The request, where it is one to become a WebSocket and nothing else."""
+        if not (data.startswith(_BEGINS) and data.endswith(_ENDS)):
+            return None
+        loop = asyncio.get_running_loop()
+        parser: Any = HttpRequestParser(None, loop, _MOST_BYTES, auto_decompress=False)
+        try:
+            messages, upgraded, tail = parser.feed_data(data)
+        except HttpProcessingError:
+            return None
+        if not upgraded or tail or len(messages) != 1 or messages[0][1] is not EMPTY_PAYLOAD:
+            return None
+        self.peername = self.transport.get_extra_info("peername")
+        without: Any = None  # nobody writes an answer to it, and there is no task
+        return web.BaseRequest(messages[0][0], EMPTY_PAYLOAD, self, without, without, loop)  # type: ignore[arg-type]
+
+    def _enter(self, request: web.BaseRequest, answer: bytes, size: int) -> None:
+        """It is this connection's turn."""
+        if self.transport.is_closing():
+            return
+        try:
+            self._reception.engine.open_websocket(request, self.transport, answer, self._read[size:])
+        except Refused:
+            self._give_to_http()
+
+    def _give_to_http(self) -> None:
+        protocol = self._reception.http()
+        self.transport.set_protocol(protocol)
+        protocol.connection_made(self.transport)
+        protocol.data_received(self._read)
