@@ -33,22 +33,24 @@ class Batch:
         """Takes a commit in. A new epoch forgets what was collected of the old one."""
         if state.epoch != self._epoch:
             self._epoch, self._from, self._offsets = state.epoch, entries[0].seq, {}
-        for entry in entries:
-            self._collect(entry)
+        if self._offsets is not None:
+            self._collect(entries, self._offsets)
         self._to = state.seq
 
-    def _collect(self, entry: Entry) -> None:
-        area = entry.area
-        if area is None or entry.kind is Kind.RESET or self._offsets is None:
-            return
-        if entry.kind is Kind.PLACEMENT:
-            self._offsets[area.y * self._width + area.x] = None
-        elif area.width * area.height <= MOST_PIXELS:
-            for row in area.rows(self._width):
-                self._offsets.update(dict.fromkeys(row))
-        else:
-            self._offsets = None
-        if self._offsets is not None and len(self._offsets) > MOST_PIXELS:
+    def _collect(self, entries: Sequence[Entry], offsets: dict[int, None]) -> None:
+        width, placement = self._width, Kind.PLACEMENT
+        for entry in entries:
+            area = entry.area
+            if entry.kind is placement and area:
+                offsets[area.y * width + area.x] = None
+            elif area is None or entry.kind is Kind.RESET:
+                continue
+            elif area.width * area.height <= MOST_PIXELS:
+                for row in area.rows(width):
+                    offsets.update(dict.fromkeys(row))
+            else:
+                self._offsets = None
+        if len(offsets) > MOST_PIXELS:
             self._offsets = None
 
     def take(self) -> Changes | None:

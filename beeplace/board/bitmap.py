@@ -40,8 +40,8 @@ class Bitmap:
 
     def set(self, offset: int, color: int, seq: int) -> None:
         """Gives one pixel its colour as of `seq`; an older change than the one it has is ignored."""
-        block, inside = divmod(offset, BLOCK)
-        versions = self._versions_of(block)
+        block, inside = offset // BLOCK, offset % BLOCK
+        versions = self._versions[block] or self._versions_of(block)
         if versions[inside] <= seq:
             self.pixels[offset] = color
             versions[inside] = seq

@@ -36,20 +36,19 @@ class Board:
 
     def apply(self, entries: Iterable[Entry], state: BoardState) -> None:
         """Takes committed entries in; `state` is the board after the last of them."""
+        width, placement = self.state.width, Kind.PLACEMENT
         for entry in entries:
-            self._paint(entry)
+            if entry.kind is placement and (area := entry.area):
+                self.bitmap.set(area.y * width + area.x, entry.color, entry.seq)
+            else:
+                self._act(entry)
         self.state = state
 
-    def _paint(self, entry: Entry) -> None:
-        area = entry.area
+    def _act(self, entry: Entry) -> None:
         if entry.kind is Kind.RESET:
             self.bitmap = Bitmap(self.state.width * self.state.height)
-        elif area is None:
-            return
-        elif entry.kind is Kind.PLACEMENT:
-            self.bitmap.set(area.y * self.state.width + area.x, entry.color, entry.seq)
-        else:
-            self.bitmap.fill(area.rows(self.state.width), entry.color, entry.seq)
+        elif entry.area:
+            self.bitmap.fill(entry.area.rows(self.state.width), entry.color, entry.seq)
 
     def spend(self, allowances: Mapping[bytes, Allowance], now_ms: int) -> None:
         """Takes over what was charged, and forgets windows that have ended once there are many.

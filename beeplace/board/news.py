@@ -23,6 +23,10 @@ class News(NamedTuple):
 
     def by_epoch(self) -> Iterator[News]:
         """One piece for each epoch, so that an entry that begins one is always the first of its piece."""
+        state = self.state
+        if self.entries and self.entries[0].epoch == state.epoch and self.entries[-1].seq == state.seq:
+            yield self  # as nearly always
+            return
         begin = 0
         for end in range(1, len(self.entries) + 1):
             if end == len(self.entries) or self.entries[end].kind in NEW_EPOCH:

@@ -33,12 +33,12 @@ class Trail:
         self._youngest: float | None = clock()
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
-        """Takes a commit in."""
+        """Takes a commit in; an entry that begins an epoch is always the first of one."""
         now = self._clock()
-        for entry in entries:
-            self._recent.append((now, entry, state))
-            if entry.kind is Kind.RESET:
-                self._forget(entry, state)
+        if entries[0].kind is Kind.RESET:
+            self._forget(entries[0], state)
+            entries = entries[1:]
+        self._recent.extend([(now, entry, state) for entry in entries])
         self._fold(now)
 
     def _forget(self, entry: Entry, state: BoardState) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from beeplace.board import feed
 from beeplace.board.allowance import Allowance
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.feed import Feed
@@ -90,6 +91,17 @@ async def test_a_hole_is_filled_from_the_log(other: Gateway) -> None:
     assert (other.told, other.feed.repairs, other.board.allowances[BOB].used) == ([[1, 2, 3]], 1, 1)
     await other.feed.catch_up()
     assert (other.told, other.feed.repairs) == ([[1, 2, 3]], 1)
+
+
+async def test_a_hole_is_filled_part_by_part_and_each_part_says_how_far_it_goes(
+    other: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "AT_ONCE", 2)
+    await other.session.place(placement(1, 1, 1), placement(2, 2, 2), placement(3, 3, 3, by=BOB))
+    await other.feed.catch_up()
+    assert other.equals()
+    assert other.told == [[1, 2], [3]]
+    assert [state.seq for state in other.states] == [2, 3]
 
 
 async def test_an_epoch_begins_a_piece_of_its_own(other: Gateway) -> None:
