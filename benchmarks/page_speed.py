@@ -94,7 +94,7 @@ async def first_views(browser: Browser, url: str) -> dict[str, list[float]]:
     return found
 
 
-async def draw_for_ever(url: str, side: int) -> None:
+async def draw_for_ever(url: str, side: int, rate: float = PIXELS_PER_SECOND) -> None:
     """Places pixels at a steady rate, anywhere."""
     dice = random.Random(5)
     async with dial(url) as phone:
@@ -102,7 +102,7 @@ async def draw_for_ever(url: str, side: int) -> None:
         loop = asyncio.get_running_loop()
         started, sent = loop.time(), 0
         while True:
-            while sent < (loop.time() - started) * PIXELS_PER_SECOND:
+            while sent < (loop.time() - started) * rate:
                 pixel = {"x": dice.randrange(side), "y": dice.randrange(side), "color": dice.randrange(16)}
                 await phone.emit("pixelFromPlayer", pixel)
                 sent += 1

@@ -16,6 +16,14 @@ class Relay:
         self._is_down = False
         self.url = ""
         self.loses_answers = False  # the server hears everything, the browser nothing
+        self._forgotten: set[asyncio.StreamWriter] = set()
+
+    def forget(self) -> None:
+        """From now on the connections that there are carry nothing, and nobody is told; new ones work.
+
+        So does a network that gave a phone's place to another one while it slept.
+        """
+        self._forgotten |= self._writers
 
     def cut(self) -> None:
         """Breaks every connection and takes no new one."""
@@ -42,7 +50,7 @@ class Relay:
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool) -> None:
         try:
             while data := await source.read(65_536):
-                if not (answers and self.loses_answers):
+                if not (answers and self.loses_answers) and sink not in self._forgotten:
                     sink.write(data)
                     await sink.drain()
         except ConnectionError:
