@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from aiohttp import web
+from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import HttpRequestParser
 from aiohttp.streams import EMPTY_PAYLOAD
@@ -102,10 +103,11 @@ class Entrance(asyncio.Protocol):
 
     def _handshake(self, data: bytes) -> web.BaseRequest | None:
         """The request, where it is one to become a WebSocket and nothing else."""
-        if not (data.startswith(_BEGINS) and data.endswith(_ENDS)):
+        if not (data.startswith(_BEGINS) and data.endswith(_ENDS) and len(data) <= _MOST_BYTES):
             return None
         loop = asyncio.get_running_loop()
-        parser: Any = HttpRequestParser(None, loop, _MOST_BYTES, auto_decompress=False)
+        # A request may have a body, which wants somebody to be told when it is too long; it is not, being this short.
+        parser: Any = HttpRequestParser(BaseProtocol(loop), loop, 2 * _MOST_BYTES, auto_decompress=False)
         try:
             messages, upgraded, tail = parser.feed_data(data)
         except HttpProcessingError:

@@ -153,7 +153,24 @@ OTHERS = {
     "another version": (HANDSHAKE.replace(b"Version: 13", b"Version: 12"), b"HTTP/1.1 426"),
     "no key": (HANDSHAKE.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"short"), b"HTTP/1.1 400"),
     "a stranger": (HANDSHAKE.replace(b"Host:", b"Origin: https://evil.example\r\nHost:"), b"HTTP/1.1 403"),
-    "a body": (HANDSHAKE.replace(b"Host:", b"Content-Length: 4\r\nHost:"), b"HTTP/1.1 101"),
+    "a body": (HANDSHAKE.replace(b"Host:", b"Content-Length: 4\r\nHost:") + b"\r\n\r\n", b"HTTP/1.1 101"),
+    "a body in parts": (
+        HANDSHAKE.replace(b"Host:", b"Transfer-Encoding: chunked\r\nHost:") + b"2\r\nab\r\n0\r\n\r\n",
+        b"HTTP/1.1 101",
+    ),
+    "a long body": (
+        HANDSHAKE.replace(b"Host:", b"Content-Length: 50000\r\nHost:") + bytes(49_996) + b"\r\n\r\n",
+        b"HTTP/1.1 101",
+    ),
+    "a body and no upgrade": (
+        HANDSHAKE.replace(b"Upgrade: websocket", b"Content-Length: 4") + b"\r\n\r\n",
+        b"HTTP/1.1 400",
+    ),
+    "two requests": (HANDSHAKE.replace(b"Upgrade: websocket\r\n", b"") + HANDSHAKE, b"HTTP/1.1 400"),
+    "long headers": (
+        HANDSHAKE.replace(b"Host:", b"X: " + 7_000 * b"x" + b"\r\nY: " + 7_000 * b"y" + b"\r\nHost:"),
+        b" 101",
+    ),
     "no HTTP": (HANDSHAKE.replace(b"HTTP/1.1", b"HTTP/9.9.9"), b" 400 "),
     "two hosts": (HANDSHAKE.replace(b"Host: localhost", b"Host: a\r\nHost: b"), b" 400 "),
 }

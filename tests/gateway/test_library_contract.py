@@ -16,6 +16,7 @@ import engineio
 import pytest
 import socketio
 from aiohttp import web
+from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import HttpRequestParser, RawRequestMessage
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
@@ -113,14 +114,18 @@ async def test_the_manager_connects_a_client_without_waiting() -> None:
 
 
 async def test_a_handshake_can_be_parsed_without_a_connection() -> None:
-    parser: Any = HttpRequestParser(None, asyncio.get_running_loop(), 8_192, auto_decompress=False)
+    loop = asyncio.get_running_loop()
+    parser: Any = HttpRequestParser(BaseProtocol(loop), loop, 8_192, auto_decompress=False)
     head = b"GET /?a=b HTTP/1.1\r\nHost: c\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
     (message, payload), *more = parser.feed_data(head)[0]
     assert (message.method, message.url.query["a"], message.headers["host"]) == ("GET", "b", "c")
     assert payload is EMPTY_PAYLOAD
     assert not more
     assert parser.feed_data(b"")[1:] == (True, b"")
-    other: Any = HttpRequestParser(None, asyncio.get_running_loop(), 8_192, auto_decompress=False)
+    body: Any = HttpRequestParser(BaseProtocol(loop), loop, 8_192, auto_decompress=False)
+    (_, payload), *more = body.feed_data(head.replace(b"Host:", b"Content-Length: 2\r\nHost:") + b"ab")[0]
+    assert payload is not EMPTY_PAYLOAD
+    other: Any = HttpRequestParser(BaseProtocol(loop), loop, 8_192, auto_decompress=False)
     with pytest.raises(HttpProcessingError):
         other.feed_data(b"\x16\x03\x01\r\n\r\n")
 
