@@ -93,7 +93,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash chaos fuzz bench
+.PHONY: smoke breakpoint crash chaos fuzz engines bench
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -108,6 +108,9 @@ chaos: setup needs ## gateways, Redis and PostgreSQL under faults for an hour; A
 
 fuzz: setup needs ## two million odd frames and a hundred thousand requests; ARGS="--minutes 5" for less
 	@$(python) -m tests.fuzz $(ARGS)
+
+engines: setup needs ## the pages in Firefox and WebKit; installs them from Debian
+	@$(python) -m tests.engines
 
 bench: setup needs ## time to start with ten million changes in the log
 	@$(python) -m benchmarks.start_with_long_log

@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import statistics
 import sys
+from contextlib import suppress
 from typing import Any
 
 from playwright.async_api import Browser, CDPSession, Page
@@ -57,12 +58,20 @@ async def reading(session: CDPSession) -> Reading:
     return {name: metrics[key] / (1024 if "kB" in name else 1) for name, key in FIGURES.items()}
 
 
+async def draw(url: str) -> None:
+    """Places pixels, as somebody else every half minute: this socket answers no pings."""
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(30):
+                await draw_for_ever(url, SIDE, PIXELS_PER_SECOND)
+
+
 async def measured(minutes: int) -> dict[str, list[Reading]]:
     """The readings of each page, one a minute."""
     found: dict[str, list[Reading]] = {name: [] for name in PAGES}
     settings = {"BOARD_SIZE": SIDE, "COOLDOWN": 0, "SOCKET_EVENTS_PER_SECOND": 10_000}
     async with browser_with(**settings) as (browser, url):
-        drawing = asyncio.create_task(draw_for_ever(url, SIDE, PIXELS_PER_SECOND))
+        drawing = asyncio.create_task(draw(url))
         pages = await opened(browser, url)
         for minute in range(1, minutes + 1):
             await asyncio.sleep(60)
