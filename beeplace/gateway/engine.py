@@ -41,7 +41,10 @@ Receive = Callable[[Session, str | bytes], None]
 
 
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is untyped
-    """Engine.IO 4 on aiohttp. `receive` gets every message, `origins` says which sites may speak to us."""
+    """Engine.IO 4 on aiohttp. `receive` gets every message, `origins` says which sites may speak to us.
+
+    `opened` is told of each new session, and `receive` of each message, in place of the library's events of both.
+    """
 
     def prepare(self, limits: Limits, receive: Receive, origins: Origins) -> None:
         """Completes what the library's constructor does not know of; needs a running loop."""

@@ -57,7 +57,7 @@ class Reception:
 
     def close(self) -> None:
         """Cuts all who have said nothing."""
-        for entrance in self._silent:
+        for entrance in list(self._silent):
             entrance.transport.abort()
 
 
@@ -120,12 +120,8 @@ class Entrance(asyncio.Protocol):
 
     def _enter(self, request: web.BaseRequest, answer: bytes, size: int) -> None:
         """It is this connection's turn."""
-        if self.transport.is_closing():
-            return
-        try:
+        if not self.transport.is_closing():
             self._reception.engine.open_websocket(request, self.transport, answer, self._read[size:])
-        except Refused:
-            self._give_to_http()
 
     def _give_to_http(self) -> None:
         protocol = self._reception.http()
