@@ -79,7 +79,6 @@ async def test_an_address_bar_that_comes_and_goes_and_a_turn_under_the_finger_pl
 
 async def lost_answer(phone: DrawingPage, network: Relay) -> None:
     """A placement that the server has, and whose answer never comes."""
-    await phone.pick(5)
     await phone.click(27, 27)
     network.loses_answers = True
     await phone.button.click()
@@ -110,7 +109,7 @@ async def reading(phone: DrawingPage, _network: Relay) -> None:
 MOMENTS = (aiming, reading, lost_answer, offline)
 
 
-async def test_a_reload_in_the_middle_of_anything_finds_the_truth(
+async def test_a_reload_in_the_middle_of_anything_finds_the_truth_and_the_colour(
     visitors: Visitors, start_server: StartServer
 ) -> None:
     visitors.forgiven += LOST
@@ -119,6 +118,7 @@ async def test_a_reload_in_the_middle_of_anything_finds_the_truth(
     async with relay(server.port) as network:
         phone = await DrawingPage.open(visitors, network.url, **PHONE)
         phone.url = server.url  # the test itself has a good network
+        await phone.pick(5)
         for number, happens in enumerate(MOMENTS):
             await happens(phone, network)
             await phone.page.reload()
