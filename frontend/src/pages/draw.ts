@@ -23,7 +23,7 @@ import { Saving } from "../internal/saving";
 import { Live } from "../live";
 import { Address } from "./draw/address";
 import { Asking } from "./draw/asking";
-import { colorToBeginWith, rememberColor } from "./draw/last-color";
+import { keepColor } from "./draw/last-color";
 import { Moving } from "./draw/moving";
 import { Settings } from "./draw/settings";
 import { Waiting } from "./draw/waiting";
@@ -175,7 +175,7 @@ function adopt(settings: BoardSettings): void {
   const another = camera.setBoard(settings, settings);
   allowance.maxPixels = settings.maxPixels;
   saving.told(settings.saving);
-  controls.showColors(settings.colors, colorToBeginWith(settings));
+  controls.showColors(settings.colors, keepColor(controls.palette, settings));
   if (another) address.open(settings);
   refresh();
 }
@@ -279,7 +279,6 @@ listenToKeys({
 });
 addEventListener("hashchange", () => live.settings && address.open(live.settings));
 new ResizeObserver(resize).observe(canvas);
-rememberColor(controls.palette, live.board);
 new ResizeObserver(resize).observe(controls.panel);
 stage.restyle();
 tell();

@@ -4,18 +4,14 @@ import type { Swatches } from "../../exit/swatches";
 
 const last = kept(() => localStorage, "beeplace.color");
 
-/** The index of that colour, where this palette has it; else the organiser's choice for who comes anew. */
-export function colorToBeginWith({
-  colors,
-  initialColor,
-}: {
-  colors: readonly string[];
-  initialColor: number;
-}): number {
-  const index = colors.indexOf(last.read() ?? "");
-  return index < 0 ? initialColor : index;
+interface Palette {
+  readonly colors: readonly string[];
+  readonly initialColor: number;
 }
 
-export function rememberColor(palette: Swatches, board: { readonly colors: readonly string[] }): void {
-  palette.group.addEventListener("change", () => last.write(board.colors[palette.value] ?? ""));
+/** Keeps what is chosen from now on. The index to begin with: of the colour kept, else the organiser's choice. */
+export function keepColor({ group }: Swatches, { colors, initialColor }: Palette): number {
+  group.onchange = ({ target }) => last.write(colors[Number((target as HTMLInputElement).value)] ?? "");
+  const index = colors.indexOf(last.read() ?? "");
+  return index < 0 ? initialColor : index;
 }
