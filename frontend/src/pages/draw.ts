@@ -29,7 +29,6 @@ import { Settings } from "./draw/settings";
 import { Waiting } from "./draw/waiting";
 
 const TONE_SHOWN_MS = 900;
-
 const now = () => performance.now();
 const canvas = byId("board", HTMLCanvasElement);
 const person = new Settings(restyle, (words) => controls.notice.say(words, "bad"));
