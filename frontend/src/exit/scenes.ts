@@ -53,6 +53,12 @@ export class Scenes {
     this.wall.picture(this.#past, part, at);
   }
 
+  /** Lets go of the last replay, which is an hour of changes. */
+  forget(): void {
+    Object.assign(this.#past, { width: 0, height: 0 });
+    [this.#changes, this.#painted] = [[], 0];
+  }
+
   #paintPast(board: Board, changes: readonly Change[], count: number): void {
     const { width, height } = board;
     const context = this.#past.getContext("2d");

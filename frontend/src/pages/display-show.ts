@@ -120,6 +120,7 @@ export class Show {
       void layer.slide(slide).then((loaded) => layer.show("slide", loaded && this.#now.scene === "slide"));
     }
     // What the last scene needed would only fill the memory.
+    this.#scenes.forget();
     [this.#log, this.#replay, this.#path, this.#readFor, this.#dueMs] = [[], [], null, "", 0];
     this.draw();
   }
