@@ -49,5 +49,5 @@ async def test_a_wall_is_composed_in_the_browser_s_language(
     visitors: Visitors, server: ServerProcess, language: str, words: str
 ) -> None:
     page, _ = await visitors.open(server.url + "/displays", locale=language)
-    await expect(page.locator("legend").first).to_have_text(words)
+    await expect(page.locator("fieldset h2").first).to_have_text(words)
     await expect(page.locator("html")).to_have_attribute("lang", language[:2])
