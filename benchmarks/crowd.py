@@ -36,10 +36,11 @@ def open_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def crowd(*, size: int = 64, refresh_ms: int = 100, seconds: int = 8, **options: int) -> dict[str, Any]:
+def crowd(*, size: int = 64, refresh_ms: int = 100, seconds: int = 8, **options: int | str) -> dict[str, Any]:
     """One server with a `size` x `size` board, and one swarm: its figures, with those of the server's metrics.
 
-    `options` are the swarm's own: clients, rate (placements a second), ramp (connections a second), slow, deflate.
+    `options` are the swarm's own: clients, rate (placements a second), ramp (connections a second), slow, deflate,
+    joinarg (JSON).
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

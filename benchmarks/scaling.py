@@ -17,14 +17,16 @@ from benchmarks.crowd import chart, crowd, open_files, say, table
 
 CLIENTS = (1000, 2000, 4000, 8000)
 SIZES = (64, 256, 1024, 2048)
+# Thousands of boards of millions of pixels would be a benchmark of the network; what counts is what comes after a join.
+WITHOUT_BOARD = '{"fingerprint":"swarm-fp-%","board":"none"}'
 RATES = (10, 100, 1000, 4000)  # placements a second: 1, 10, 100 and 400 pixels in a batch
 
 
-def points() -> dict[tuple[str, int], dict[str, int]]:
+def points() -> dict[tuple[str, int], dict[str, Any]]:
     """Every point, by what is varied and its value."""
     base = {"clients": 1000, "rate": 100, "ramp": 500}
     by_clients = {("clients", n): {**base, "clients": n} for n in CLIENTS}
-    by_size = {("size", n): {**base, "size": n} for n in SIZES}
+    by_size = {("size", n): {**base, "size": n, "joinarg": WITHOUT_BOARD} for n in SIZES}
     by_rate = {("rate", n): {**base, "rate": n} for n in RATES}
     return by_clients | by_size | by_rate
 
