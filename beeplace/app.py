@@ -36,7 +36,7 @@ from beeplace.displays.displays import DISPLAYS, Displays
 from beeplace.displays.figures import Figures
 from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
-from beeplace.gateway import health, http_board, http_errors, http_organiser, openapi, requests, session
+from beeplace.gateway import health, http_board, http_errors, http_organiser, lanes, openapi, requests, session
 from beeplace.gateway.door import Door, url
 from beeplace.gateway.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.entrance import Reception
@@ -119,7 +119,8 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, limits=limits, measure=metrics.commit)
     saving = lambda: not (commits.failing or feed.failing)  # noqa: E731
     people = People(settings.sockets_per_identity, lambda: bus.elsewhere)
-    fanout = FanOut(asyncio.get_running_loop().time)
+    lane = lanes.best(io_uring=settings.io_uring)
+    fanout = FanOut(asyncio.get_running_loop().time, lane)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
@@ -135,6 +136,7 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
     metrics.watch("people", "Distinct people", lambda: len(people))
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
+    metrics.watch("io_uring", "1 where batches go through io_uring", lambda: isinstance(lane, lanes.RingLane))
     metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
     metrics.watch("seq", "The last committed change", lambda: board.state.seq)
     metrics.watch("repairs", "Times that others' changes were read from the log", lambda: feed.repairs)
@@ -188,6 +190,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
         for task in tasks[1:]:
             task.cancel()
             await _ended(task)
+        parts.fanout.close()
 
 
 async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shared: bool) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from beeplace.board.finding import Finding, failure, ok, warning
 from beeplace.gateway.door import BACKLOG
+from beeplace.gateway.ring import Ring
 
 _PYTHON = (3, 11)
 _FILES = 6_000  # the largest crowd we promise for, and what else is open
@@ -30,7 +31,7 @@ _PIN = re.compile(r"([A-Za-z0-9_.-]+)==([^ ;]+)")
 
 def machine() -> list[Finding]:
     """All but the disk."""
-    return [python(sys.version_info[:2]), packages(requires("beeplace") or []), files(), backlog(), *clock()]
+    return [python(sys.version_info[:2]), packages(requires("beeplace") or []), files(), backlog(), ring(), *clock()]
 
 
 def python(release: tuple[int, int]) -> Finding:
@@ -78,6 +79,16 @@ def backlog(setting: Path = _SOMAXCONN) -> Finding:
     if most < BACKLOG:
         return warning("listen backlog", str(most), f"sysctl net.core.somaxconn={BACKLOG}: that many may come at once")
     return ok("listen backlog", str(most))
+
+
+def ring() -> Finding:
+    """Whether a batch goes to hundreds of clients with one system call."""
+    try:
+        Ring().close()
+    except OSError as error:
+        advice = "nothing is lost but a fifth of the speed; let the container's seccomp profile or the kernel allow it"
+        return warning("io_uring", error.strerror or str(error), advice)
+    return ok("io_uring", "a batch goes to hundreds of clients with one system call")
 
 
 def clock() -> list[Finding]:

@@ -44,6 +44,7 @@ class Settings:
     allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
     polling: bool
+    io_uring: bool
     socket_events_per_second: int
     sockets_per_identity: int
     handshakes_per_second: int

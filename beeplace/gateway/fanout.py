@@ -3,16 +3,16 @@
 A subscriber whose transport is full is passed over, whatever is said meanwhile; once it has read, it gets one
 delta of all that it missed. One that takes nothing for 20 seconds is cut.
 
-Nearly all read, so nearly all are written to without being looked at: a transport says itself when it is full,
-and its subscriber is looked after one by one from then on, until it is empty again.
+Nearly all read, so nearly all are in the lane, where nobody is looked at before it is written to. Whoever had something
+else written to it, is full or closes, says so itself, and is looked after one by one until its transport is empty.
 """
 
 from __future__ import annotations
 
-from asyncio import Transport
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from beeplace.gateway.lanes import Lane
 from beeplace.gateway.session import TOO_SLOW, Session, Shared
 from beeplace.gateway.websocket import FULL_BYTES  # with the kernel's, the most that a subscriber can cost
 
@@ -33,19 +33,19 @@ class Behind:
 class FanOut:
     """The sockets that follow the board."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], lane: Lane) -> None:
         self._clock = clock
-        self._fast: dict[Session, Transport] = {}
-        self._careful: dict[Session, None] = {}  # who is new, polls, is full or behind
-        self._full: dict[Session, None] = {}  # has said so since the last message
+        self._lane = lane
+        self._careful: dict[Session, None] = {}  # who is new, polls, is behind, or has something else to write
+        self._busy: dict[Session, None] = {}  # has said so since the last message
         self.behind: dict[Session, Behind] = {}
         self.frames = 0
 
     def __len__(self) -> int:
-        return len(self._fast) + len(self._careful)
+        return len(self._lane) + len(self._careful)
 
     def __iter__(self) -> Iterator[Session]:
-        return iter([*self._fast, *self._careful])
+        return iter([*self._lane, *self._careful])
 
     def add(self, socket: Session) -> None:
         """From the next message on."""
@@ -56,50 +56,55 @@ class FanOut:
     def remove(self, socket: Session) -> None:
         """No more."""
         socket.follower = None
-        self._fast.pop(socket, None)
+        self._lane.remove(socket)
         self._careful.pop(socket, None)
-        self._full.pop(socket, None)
+        self._busy.pop(socket, None)
         self.behind.pop(socket, None)
 
-    def full(self, socket: Session) -> None:
-        """Its transport takes no more; may be called while it is written to."""
-        self._full[socket] = None
+    def busy(self, socket: Session) -> None:
+        """It is to be looked at before the next message; may be called while it is written to."""
+        self._busy[socket] = None
 
     def send(self, shared: Shared, epoch: str, from_seq: int) -> None:
         """Sends what changes the board from (epoch, from_seq) on, to all who are up to date with it."""
-        self._send_fast(shared.frame)
-        for socket in list(self._careful):
-            self._send_carefully(socket, shared, epoch, from_seq)
+        for socket in self._send_lane(shared.frame):
+            if socket in self.behind:
+                continue
+            if (backlog := socket.backlog()) < FULL_BYTES:
+                socket.share(shared)
+                self.frames += 1
+            else:
+                self.behind[socket] = Behind(epoch, from_seq, backlog, self._clock())
 
-    def _send_fast(self, frame: bytes) -> None:
-        self._sort_out_full()
-        for wire in self._fast.values():
-            wire.write(frame)
-        self.frames += len(self._fast)
+    def _send_lane(self, frame: bytes) -> list[Session]:
+        """Sends it to the lane; says who is left."""
+        self._sort()
+        careful = [*self._careful]
+        self.frames += len(self._lane)
+        for socket, sent in self._lane.send(frame):
+            self._slow_down(socket)
+            if socket.wire:
+                socket.wire.write(frame[sent:])
+        return careful
 
-    def _sort_out_full(self) -> None:
-        for socket in self._full:
-            if self._fast.pop(socket, None):
-                self._careful[socket] = None
-        self._full.clear()
+    def _sort(self) -> None:
+        """Only who has nothing to write is in the lane."""
+        for socket in self._busy:
+            if not _idle(socket):
+                self._slow_down(socket)
+        self._busy.clear()
+        for socket in [*self._careful]:
+            if socket.wire and socket not in self.behind and _idle(socket):
+                del self._careful[socket]
+                self._lane.add(socket, socket.wire)
 
-    def _send_carefully(self, socket: Session, shared: Shared, epoch: str, from_seq: int) -> None:
-        if socket in self.behind:
-            return
-        backlog = socket.backlog()
-        if backlog >= FULL_BYTES:
-            self.behind[socket] = Behind(epoch, from_seq, backlog, self._clock())
-            return
-        socket.share(shared)
-        self.frames += 1
-        if socket.wire and backlog <= DRAINED_BYTES:
-            del self._careful[socket]
-            self._fast[socket] = socket.wire
+    def _slow_down(self, socket: Session) -> None:
+        if self._lane.remove(socket):
+            self._careful[socket] = None
 
     def tell(self, shared: Shared) -> None:
         """Sends what is no change of the board; who is passed over may miss it."""
-        self._send_fast(shared.frame)
-        for socket in list(self._careful):
+        for socket in self._send_lane(shared.frame):
             if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1
@@ -118,3 +123,11 @@ class FanOut:
                 self.remove(socket)
                 socket.kick(TOO_SLOW)
         return ready
+
+    def close(self) -> None:
+        """Nothing is sent any more."""
+        self._lane.close()
+
+
+def _idle(socket: Session) -> bool:
+    return socket.wire is not None and not socket.wire.get_write_buffer_size() and not socket.wire.is_closing()

@@ -73,8 +73,8 @@ class Host(Protocol):
 class Follower(Protocol):
     """Who writes to a session's transport without asking it first."""
 
-    def full(self, session: Session) -> None:
-        """The transport takes no more."""
+    def busy(self, session: Session) -> None:
+        """It is to be asked before it is written to again."""
 
     def remove(self, session: Session) -> None:
         """The session is over."""
@@ -111,8 +111,8 @@ class Session:
 
     def share(self, shared: Shared) -> None:
         """Sends a message that others get too."""
-        if self.wire:
-            self.wire.write(shared.frame)
+        if self.wire and self.websocket:
+            self.websocket.write(shared.frame)
         else:
             self._put(shared.packet)
 
@@ -193,10 +193,10 @@ class Session:
         """The WebSocket sent what no WebSocket sends."""
         self.kick(code)
 
-    def full(self) -> None:
-        """The WebSocket's transport takes no more."""
+    def busy(self) -> None:
+        """The WebSocket's transport has something to write, or closes."""
         if self.follower:
-            self.follower.full(self)
+            self.follower.busy(self)
 
     # Becoming a WebSocket
 

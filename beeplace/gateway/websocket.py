@@ -33,8 +33,8 @@ class Listener(Protocol):
     def broke(self, code: int) -> None:
         """What came in is no WebSocket any more; the code says why."""
 
-    def full(self) -> None:
-        """More is written to the transport than the peer takes."""
+    def busy(self) -> None:
+        """Something was written to the transport, more than the peer takes, or it closes."""
 
     def ended(self) -> None:
         """The connection is no more; called once."""
@@ -55,21 +55,27 @@ class WebSocket(asyncio.Protocol):
         self._opcode = 0
         self._closing = False
 
+    def write(self, data: bytes) -> None:
+        """Whole frames."""
+        self.transport.write(data)
+        if self.listener:
+            self.listener.busy()
+
     def send(self, message: str | bytes) -> None:
         """One message in one frame."""
         if not self._closing:
-            self.transport.write(frame(message))
+            self.write(frame(message))
 
     def send_text(self, text: bytes) -> None:
         """One text message that is encoded already."""
         if not self._closing:
-            self.transport.write(frame(text, TEXT))
+            self.write(frame(text, TEXT))
 
     def close(self, code: int) -> None:
         """Says goodbye with a code; the connection ends when the peer answers, or a second later."""
         if not self._closing:
             self._closing = True
-            self.transport.write(close_frame(code))
+            self.write(close_frame(code))
             self._end_soon()
 
     def _end_soon(self) -> None:
@@ -107,7 +113,7 @@ class WebSocket(asyncio.Protocol):
         elif self._closing or not (self.listener and self.listener.admits()):
             return
         elif found.opcode == PING:
-            self.transport.write(frame(found.payload, PONG))
+            self.write(frame(found.payload, PONG))
         elif found.opcode == PONG:
             return
         elif found.final and found.opcode and self._fragments is None:
@@ -139,13 +145,13 @@ class WebSocket(asyncio.Protocol):
         if not self._closing:
             self._closing = True
             code = int.from_bytes(payload[:2], "big") if payload else 1000
-            self.transport.write(close_frame(code if _is_close_code(code) else 1002))
+            self.write(close_frame(code if _is_close_code(code) else 1002))
         self._let_go()
 
     def pause_writing(self) -> None:
         """More than `FULL_BYTES` wait to be written."""
         if self.listener:
-            self.listener.full()
+            self.listener.busy()
 
     def eof_received(self) -> None:
         """A peer that has said its last word is answered no more."""
@@ -155,6 +161,8 @@ class WebSocket(asyncio.Protocol):
         if self.transport.get_write_buffer_size():
             self._end_soon()
         self.transport.close()
+        if self.listener:
+            self.listener.busy()
 
     def connection_lost(self, _: Exception | None) -> None:
         """Forgets what was unfinished."""

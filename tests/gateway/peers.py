@@ -57,10 +57,19 @@ class Peer:
         return data
 
 
+def narrow_pair() -> tuple[socket.socket, socket.socket]:
+    """A TCP connection that takes some ten thousand bytes, and then parts of what is sent."""
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.socket() as theirs:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 131_072)
+        theirs.connect(door.getsockname())
+        return door.accept()[0], theirs.dup()
+
+
 @asynccontextmanager
-async def peer() -> AsyncIterator[Peer]:
+async def peer(pair: Callable[[], tuple[socket.socket, socket.socket]] = socket.socketpair) -> AsyncIterator[Peer]:
     """One session in use."""
-    ours, theirs = socket.socketpair()
+    ours, theirs = pair()
     for one in (ours, theirs):
         one.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
 
 from beeplace.gateway.fanout import PATIENCE_SECONDS, FanOut
+from beeplace.gateway.lanes import Lane, RingLane, TransportLane
+from beeplace.gateway.ring import Ring
 from beeplace.gateway.session import Session, Shared
 from beeplace.gateway.websocket import FULL_BYTES
 from tests.gateway.peers import Peer, peer
@@ -28,8 +30,15 @@ async def three() -> AsyncIterator[list[Peer]]:
         yield [await stack.enter_async_context(peer()) for _ in range(3)]
 
 
-def following(peers: list[Peer]) -> FanOut:
-    fanout = FanOut(lambda: Times.now)
+@pytest.fixture(params=["ring", "transports"])
+def lane(request: pytest.FixtureRequest) -> Iterator[Lane]:
+    lane: Lane = RingLane(Ring()) if request.param == "ring" else TransportLane()
+    yield lane
+    lane.close()
+
+
+def following(peers: list[Peer], lane: Lane) -> FanOut:
+    fanout = FanOut(lambda: Times.now, lane)
     for one in peers:
         fanout.add(one.session)
     return fanout
@@ -40,22 +49,22 @@ def overfill(one: Peer, times: int = 1) -> None:
         one.session.share(LARGE)
 
 
-async def test_everyone_gets_the_same_bytes(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_everyone_gets_the_same_bytes(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     fanout.send(HELLO, "e", 0)
     assert [await one.read(len(HELLO.frame)) for one in three] == 3 * [HELLO.frame]
     assert fanout.frames == 3
 
 
-async def test_who_left_gets_nothing(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_who_left_gets_nothing(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     fanout.remove(three[0].session)
     fanout.send(HELLO, "e", 0)
     assert (fanout.frames, len(fanout)) == (2, 2)
 
 
-async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     overfill(three[0])
     before = three[0].session.backlog()
     fanout.send(HELLO, "e", 7)
@@ -65,8 +74,8 @@ async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[P
     assert {s: (b.epoch, b.seq) for s, b in fanout.behind.items()} == {three[0].session: ("e", 7)}
 
 
-async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     overfill(three[0])
     for seq in range(7, 12):
         fanout.send(HELLO, "e", seq)
@@ -74,8 +83,8 @@ async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list
     assert fanout.frames == 10
 
 
-async def test_a_client_that_reads_again_is_ready_once(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_client_that_reads_again_is_ready_once(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     overfill(three[0])
     fanout.send(HELLO, "e", 7)
     assert fanout.drained() == []
@@ -86,8 +95,8 @@ async def test_a_client_that_reads_again_is_ready_once(three: list[Peer]) -> Non
     assert (fanout.drained(), fanout.behind) == ([], {})
 
 
-async def test_a_client_that_takes_nothing_is_cut(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_client_that_takes_nothing_is_cut(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     overfill(three[0])
     fanout.send(HELLO, "e", 7)
     Times.now += PATIENCE_SECONDS
@@ -100,8 +109,8 @@ async def test_a_client_that_takes_nothing_is_cut(three: list[Peer]) -> None:
     assert (len(fanout), fanout.behind) == (2, {})
 
 
-async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     overfill(three[0], 40)
     fanout.send(HELLO, "e", 7)
     for _ in range(3):
@@ -113,16 +122,16 @@ async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer]) -> 
         assert not three[0].session.closed
 
 
-async def test_news_that_is_no_change_skips_who_is_full(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_news_that_is_no_change_skips_who_is_full(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     overfill(three[0])
     before = three[0].session.backlog()
     fanout.tell(Shared('2["userCount",7]'))
     assert (fanout.frames, three[0].session.backlog(), fanout.behind) == (2, before, {})
 
 
-async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     fanout.send(HELLO, "e", 0)  # from here on they are written to without a look
     full = three[0].session
     seq = 0
@@ -139,8 +148,8 @@ async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list
     assert [await one.read(len(HELLO.frame)) for one in three] == 3 * [HELLO.frame]
 
 
-async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: list[Peer]) -> None:
-    fanout = following(three)
+async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: list[Peer], lane: Lane) -> None:
+    fanout = following(three, lane)
     fanout.send(HELLO, "e", 0)
     three[0].session.kick(4400)
     fanout.send(HELLO, "e", 1)
@@ -148,9 +157,9 @@ async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: lis
     assert (await three[0].read_all()).startswith(HELLO.frame)
 
 
-async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[Peer]) -> None:
+async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[Peer], lane: Lane) -> None:
     polling = Session(three[0].host, "polls", "an address")
-    fanout = FanOut(lambda: Times.now)
+    fanout = FanOut(lambda: Times.now, lane)
     fanout.add(polling)
     fanout.send(HELLO, "e", 0)
     websocket = three[0].session.websocket
@@ -161,10 +170,10 @@ async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[
     assert await three[0].read(4 * len(HELLO.frame)) == 4 * HELLO.frame
 
 
-async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer]) -> None:
-    fanout, session = FanOut(lambda: Times.now), Session(three[0].host, "full", "an address")
+async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer], lane: Lane) -> None:
+    fanout, session = FanOut(lambda: Times.now, lane), Session(three[0].host, "full", "an address")
     fanout.add(session)
-    session.full()
+    session.busy()
     fanout.remove(session)
     gone = weakref.ref(session)
     del session

@@ -11,6 +11,7 @@ from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Area
 from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.lanes import TransportLane
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.people import People
 from beeplace.gateway.refresh import Refresh
@@ -26,7 +27,7 @@ class Canvas:
 
     def __init__(self, kind: Callable[..., Refresh] = Refresh) -> None:
         self.board, self.saving = Board(STATE), True
-        self.fanout, self.snapshots = FanOut(asyncio.get_running_loop().time), Snapshots(self.board)
+        self.fanout, self.snapshots = FanOut(asyncio.get_running_loop().time, TransportLane()), Snapshots(self.board)
         self.people, self.metrics = People(4), Metrics()
         self.refresh = kind(
             board=self.board,
