@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from beeplace.gateway.handover import bound
+from beeplace.gateway.handover import accept, bound
 
 BACKLOG = 4096
 _PAUSE_SECONDS = 0.5
@@ -71,21 +71,20 @@ class Door:
         self._sockets = sockets
         for one in sockets:
             one.setblocking(False)
-            asyncio.get_running_loop().add_reader(one, self._let_in, one)
+            asyncio.get_running_loop().add_reader(one, self._let_in, one, int(one.family))
         return place(sockets)
 
-    def _let_in(self, listening: socket.socket) -> None:
+    def _let_in(self, listening: socket.socket, family: int) -> None:
         loop = asyncio.get_running_loop()
         for _ in range(AT_ONCE):
             try:
-                connection, _ = listening.accept()
+                connection = accept(listening, family)
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:
                 self._pause(listening)
                 return
-            connection.setblocking(False)
-            task = asyncio.ensure_future(loop.connect_accepted_socket(self._factory, connection))
+            task = loop.create_task(loop.connect_accepted_socket(self._factory, connection))
             self._entering.add(task)
             task.add_done_callback(self._entering.discard)
 
@@ -97,7 +96,7 @@ class Door:
 
     def _resume(self, listening: socket.socket) -> None:
         if listening in self._sockets:
-            asyncio.get_running_loop().add_reader(listening, self._let_in, listening)
+            asyncio.get_running_loop().add_reader(listening, self._let_in, listening, int(listening.family))
 
     def close(self) -> None:
         """Listens no more; who is inside stays."""

@@ -8,7 +8,9 @@ an upgrade changes one of them. Nothing here knows BeePlace: any handlers can be
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+from binascii import b2a_base64
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
@@ -21,9 +23,10 @@ from engineio.packet import CLOSE, OPEN, Packet
 
 from beeplace.gateway.budget import Budget
 from beeplace.gateway.deadlines import Deadlines
+from beeplace.gateway.frames import frame
 from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
-from beeplace.gateway.handshake import Origins, accepted, cors, transport
+from beeplace.gateway.handshake import Origins, accepted, cors, permitted, transport
 from beeplace.gateway.heartbeat import Heartbeat
 from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.polling import packets, whole_body
@@ -33,9 +36,11 @@ from beeplace.gateway.websocket import WebSocket
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
-PULSE_SECONDS = 0.05
+_MOST_PULSE_SECONDS = 0.25
 _PROBE_SECONDS = 10.0
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 Receive = Callable[[Session, str | bytes], None]
 
@@ -57,6 +62,11 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self.kicked: Callable[[Session, int], None] = lambda _session, _code: None
         self.opened: Callable[[str, dict[str, Any]], None] = lambda _sid, _environment: None
         self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step, self.probes.step]
+        self._promises = (
+            f'"pingInterval":{int(self.ping_interval * 1000)},"pingTimeout":{int(self.ping_timeout * 1000)},'
+            f'"maxPayload":{limits.bytes_per_message}'
+        )
+        self._pulse_seconds = min(_MOST_PULSE_SECONDS, self.ping_timeout / 4)
         self._handshakes = Budget(limits.handshakes_per_second)
         self.neighbours: Neighbours | None = None
         self.gate = Gate(NEWCOMERS_AT_ONCE)
@@ -70,7 +80,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     async def pulse(self) -> None:
         """Heartbeats and deadlines, until its owner cancels it."""
         while True:
-            await asyncio.sleep(PULSE_SECONDS)
+            await asyncio.sleep(self._pulse_seconds)
             now = self.clock()
             self.second = int(now)
             for step in self.steps:
@@ -80,7 +90,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
 
     def generate_id(self) -> str:
         """A new session id, which leads to this worker where there are several."""
-        return self.neighbours.new_sid() if self.neighbours else str(super().generate_id())
+        return self.neighbours.new_sid() if self.neighbours else new_sid()
 
     def pong(self, session: Session) -> bool:
         """A peer answered."""
@@ -154,13 +164,15 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             raise Refused("Session ID unknown")
         return session
 
-    async def _welcome(self, request: web.Request) -> Session:
+    async def _welcome(self, request: web.Request, *, polling: bool) -> Session:
         """A new session. Raises Refused where there are too many at once."""
         if request.method != "GET":
             raise Refused("Bad handshake method")
         self._spend_handshake()
         await self.gate.enter()
-        return self._new_session(request)
+        session = self._new_session(request)
+        session.push(Packet(OPEN, self._opening(session, '"websocket"' if polling else "")))
+        return session
 
     def _spend_handshake(self) -> None:
         if not self._handshakes.spend(self.clock()):
@@ -169,20 +181,14 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     def _new_session(self, request: web.BaseRequest) -> Session:
         session = Session(self, self.generate_id(), self.origins.address(request))
         self.sockets[session.sid] = session
-        session.push(Packet(OPEN, self._opening(session.sid, request)))
         self.opened(session.sid, self._environment(request))
         self.heartbeat.expect_ping(session)
         self.connects.add(session)
         return session
 
-    def _opening(self, sid: str, request: web.BaseRequest) -> dict[str, Any]:
-        return {
-            "sid": sid,
-            "upgrades": ["websocket"] if request.query["transport"] == "polling" else [],
-            "pingInterval": int(self.ping_interval * 1000),
-            "pingTimeout": int(self.ping_timeout * 1000),
-            "maxPayload": self.limits.bytes_per_message,
-        }
+    def _opening(self, session: Session, upgrades: str = "") -> str:
+        """The data of the packet that opens a session."""
+        return f'{{"sid":"{session.sid}","upgrades":[{upgrades}],{self._promises}}}'
 
     def _environment(self, request: web.BaseRequest) -> dict[str, Any]:
         """What the library's handlers expect; the direct ones look at the request alone."""
@@ -194,7 +200,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     # Polling
 
     async def _open_polling(self, request: web.Request) -> web.Response:
-        session = await self._welcome(request)
+        session = await self._welcome(request, polling=True)
         return await self._poll(request, session)
 
     async def _poll(self, request: web.Request, session: Session) -> web.Response:
@@ -234,7 +240,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
     async def _websocket(self, request: web.Request, session: Session | None) -> web.StreamResponse:
         answer = accepted(request)
         fresh = session is None
-        session = session or await self._welcome(request)
+        session = session or await self._welcome(request, polling=False)
         if request.transport is None:
             session.drop()
             raise Refused
@@ -244,7 +250,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
 
     def check_handshake(self, request: web.BaseRequest) -> bytes:
         """What a new session's WebSocket is answered with. Raises Refused where it is none, or is not let in."""
-        cors(request, self.origins)
+        permitted(request, self.origins)
         if transport(request, polling=self.limits.polling) != "websocket" or "sid" in request.query:
             raise Refused
         answer = accepted(request)
@@ -258,7 +264,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         session = self._new_session(request)
         websocket = WebSocket(connection, session, self.limits.bytes_per_message)
         connection.set_protocol(websocket)
-        session.use(websocket, answer)
+        session.use(websocket, answer + frame(f"0{self._opening(session)}"))
         if tail:
             websocket.data_received(tail)
 
@@ -278,6 +284,11 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             self.probes.add(websocket)
         if tail:
             websocket.data_received(tail)
+
+
+def new_sid() -> str:
+    """120 random bits."""
+    return b2a_base64(os.urandom(15), newline=False).translate(_URL_SAFE).decode()
 
 
 def _give_up_probe(websocket: WebSocket) -> None:

@@ -75,7 +75,7 @@ class Events:
 
     def connected(self, socket: Session, request: web.BaseRequest) -> None:
         """A client has opened a socket; it is nobody until it joins."""
-        socket.owner = Participant(cookie=request.cookies.get(COOKIE))
+        socket.owner = Participant(cookie=request.cookies.get(COOKIE) if "Cookie" in request.headers else None)
         log.debug("socket opened", sid=socket.sid)
         self._joins.add(socket)
 
@@ -94,7 +94,7 @@ class Events:
         """Answers with the board and what is the client's own, and subscribes it, in this very step."""
         answer = self._join(socket, arguments)
         if ack:
-            ack(answer)
+            ack.long(answer)
         if "initialState" in answer:
             self._metrics.joins.inc()
             self._fanout.remove(socket)
@@ -164,7 +164,7 @@ class Events:
         if epoch == self._board.state.epoch and (delta := self._snapshots.delta(seq)):
             ack({"epoch": epoch, **delta})
         else:
-            ack({"initialState": {**self._config(), **self._canvas(Join(board="b64"))}})
+            ack.long({"initialState": {**self._config(), **self._canvas(Join(board="b64"))}})
 
     # pixelFromPlayer
 

@@ -31,12 +31,17 @@ def frame(payload: str | bytes, opcode: int | None = None) -> bytes:
     """One whole frame: unmasked, unfragmented, never compressed. The kind follows the payload's type."""
     if isinstance(payload, str):
         payload, opcode = payload.encode(), TEXT
-    size, first = len(payload), 0x80 | (BINARY if opcode is None else opcode)
+    return head(len(payload), BINARY if opcode is None else opcode) + payload
+
+
+def head(size: int, opcode: int) -> bytes:
+    """What comes before a payload of `size` bytes."""
+    first = 0x80 | opcode
     if size < 126:
-        return bytes((first, size)) + payload
+        return bytes((first, size))
     if size < 65_536:
-        return struct.pack("!BBH", first, 126, size) + payload
-    return struct.pack("!BBQ", first, 127, size) + payload
+        return struct.pack("!BBH", first, 126, size)
+    return struct.pack("!BBQ", first, 127, size)
 
 
 def close_frame(code: int, reason: str = "") -> bytes:

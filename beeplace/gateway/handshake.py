@@ -9,6 +9,8 @@ from aiohttp import web
 from beeplace.gateway.refusals import Refused, wrong_version
 from beeplace.gateway.websocket import VERSION, accept, is_upgrade
 
+_USUAL = "/socket.io/?EIO=4&transport=websocket"  # what nearly all clients ask for
+
 
 class Origins(Protocol):
     """Who may speak to us."""
@@ -20,13 +22,19 @@ class Origins(Protocol):
         """Where a request comes from."""
 
 
+def permitted(request: web.BaseRequest, origins: Origins) -> str | None:
+    """The site that a request comes from, if it says so. Raises Refused where that may not speak to us."""
+    origin = request.headers.get("Origin")
+    if origin is not None and not origins(origin, request):
+        raise Refused("Forbidden", 403)
+    return origin
+
+
 def cors(request: web.BaseRequest, origins: Origins) -> dict[str, str]:
     """The headers that let a page of another site read the answer. Raises Refused."""
-    origin = request.headers.get("Origin")
+    origin = permitted(request, origins)
     if origin is None:
         return {}
-    if not origins(origin, request):
-        raise Refused("Forbidden", 403)
     allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
     if request.method == "OPTIONS":
         allowed |= {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "Content-Type"}
@@ -35,6 +43,8 @@ def cors(request: web.BaseRequest, origins: Origins) -> dict[str, str]:
 
 def transport(request: web.BaseRequest, *, polling: bool) -> str:
     """The transport that is asked for; `polling` says whether that one may be. Raises Refused."""
+    if request.raw_path == _USUAL:
+        return "websocket"
     query = request.query
     wanted = query.get("transport", "")
     if wanted not in ("websocket", "polling") or (wanted == "polling" and not polling):

@@ -7,6 +7,19 @@ from typing import Any
 import orjson
 
 
+class Long:
+    """JSON text that many are sent, and that is too long to be copied for each of them."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+
+_LONG = "\0"  # stands for it while the rest is written, which has no such string
+_LONG_TEXT = orjson.dumps(_LONG)
+
+
 def loads(text: str | bytes, **_: Any) -> Any:
     """The value of a JSON text."""
     return orjson.loads(text)
@@ -15,3 +28,18 @@ def loads(text: str | bytes, **_: Any) -> Any:
 def dumps(value: Any, **_: Any) -> str:
     """The shortest JSON text; `orjson.Fragment` stands for text that is already JSON."""
     return orjson.dumps(value).decode()
+
+
+def pieces(value: Any) -> list[bytes]:
+    """The shortest JSON text of a value with one `Long` in it at most, which is a piece as it is."""
+    found: list[bytes] = []
+
+    def keep(long: Long) -> str:
+        found.append(long.text)
+        return _LONG
+
+    text = orjson.dumps(value, default=keep)
+    if not found:
+        return [text]
+    before, _, behind = text.partition(_LONG_TEXT)
+    return [before, found[0], behind]

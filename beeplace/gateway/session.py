@@ -137,6 +137,13 @@ class Session:
         else:
             self._put(Packet(MESSAGE, f"3{event}[{value.decode()}]"))
 
+    def answer_in_pieces(self, event: str, value: list[bytes]) -> None:
+        """The same, for a value that is long and in parts the same for many."""
+        if self.wire and self.websocket:
+            self.websocket.send_pieces([b"43%b[" % event.encode(), *value, b"]"])
+        else:
+            self._put(Packet(MESSAGE, f"3{event}[{b''.join(value).decode()}]"))
+
     def _put(self, packet: Packet) -> None:
         if self.polling and not self.closed and not self.polling.put(packet):
             self.kick(TOO_SLOW)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from beeplace.board.board import Board
+from beeplace.gateway.plain_json import Long
 from beeplace.gateway.protocol import encode_pixels
 
 _BYTES_FOR_A_PIXEL = 10  # of a delta's comma string, about
@@ -23,12 +24,12 @@ class Snapshot:
     epoch: str
     seq: int
     pixels: bytes
-    forms: dict[str, orjson.Fragment] = field(default_factory=dict)
+    forms: dict[str, Long] = field(default_factory=dict)
 
-    def encoded(self, form: str) -> orjson.Fragment:
+    def encoded(self, form: str) -> Long:
         """JSON text of the pixels: "array" of indices row by row, or base64 ("b64") of the same bytes."""
         if form not in self.forms:
-            self.forms[form] = orjson.Fragment(_ENCODE[form](self.pixels))
+            self.forms[form] = Long(_ENCODE[form](self.pixels))
         return self.forms[form]
 
 

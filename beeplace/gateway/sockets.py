@@ -43,6 +43,10 @@ class Ack(NamedTuple):
     def __call__(self, value: Any) -> None:
         self.socket.answer(self.id, orjson.dumps(value))
 
+    def long(self, value: Any) -> None:
+        """The same, where there may be a `Long` in the value."""
+        self.socket.answer_in_pieces(self.id, plain_json.pieces(value))
+
 
 Direct = Callable[[Session, Ack | None, list[Any]], None]
 
@@ -152,7 +156,9 @@ class SocketServer(_Library):  # type: ignore[misc]  # see above
         """CONNECT as nearly everyone says it: what the library does with it, in this step and with no handler."""
         if not self.direct.events or socket.greeted:
             return False
-        sid = _Manager.connect(self.manager, _Manager.pre_connect(self.manager, socket.sid, "/"), "/")
+        sid = self.eio.generate_id()
+        # Not into a room of its own, to which nobody would send: who leaves is looked for in every room.
+        _Manager.basic_enter_room(self.manager, sid, "/", None, eio_sid=socket.sid)
         socket.say(f'0{{"sid":"{sid}"}}')
         self._greet(socket, "/")
         return True

@@ -7,12 +7,24 @@ byte arrives. There is no task, no queue and no compression, and nothing is kept
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from typing import Protocol
 
-from beeplace.gateway.frames import CLOSE, PING, PONG, TEXT, Frame, FrameError, close_frame, frame, lone_text, parse
+from beeplace.gateway.frames import (
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    Frame,
+    FrameError,
+    close_frame,
+    frame,
+    head,
+    lone_text,
+    parse,
+)
 
 _CLOSING_SECONDS = 0.5  # how long a peer may take to answer a close, and a full transport to empty itself
 _MOST_FRAGMENTS = 64
@@ -70,6 +82,13 @@ class WebSocket(asyncio.Protocol):
         """One text message that is encoded already."""
         if not self._closing:
             self.write(frame(text, TEXT))
+
+    def send_pieces(self, pieces: list[bytes]) -> None:
+        """One text message that is encoded already, in pieces, which are not copied."""
+        if not self._closing:
+            self.transport.writelines([head(sum(map(len, pieces)), TEXT), *pieces])
+            if self.listener:
+                self.listener.busy()
 
     def close(self, code: int) -> None:
         """Says goodbye with a code; the connection ends when the peer answers, or a second later."""
@@ -179,6 +198,8 @@ def _is_close_code(code: int) -> bool:
 
 def is_upgrade(headers: Mapping[str, str]) -> bool:
     """Whether a request asks to become a WebSocket."""
+    if headers.get("Connection") == "Upgrade" and headers.get("Upgrade") == "websocket":
+        return True
     wishes = [wish.strip() for wish in headers.get("Connection", "").lower().split(",")]
     return "upgrade" in wishes and headers.get("Upgrade", "").lower() == "websocket"
 
@@ -187,12 +208,12 @@ def accept(headers: Mapping[str, str]) -> bytes | None:
     """The answer to a handshake, no extensions taken up; None where it is not one of version 13."""
     key = headers.get("Sec-WebSocket-Key", "")
     try:
-        whole = len(base64.b64decode(key, validate=True)) == 16
+        whole = len(a2b_base64(key, strict_mode=True)) == 16
     except ValueError:
         whole = False
     if headers.get("Sec-WebSocket-Version") != VERSION or not whole:
         return None
-    token = base64.b64encode(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest())
+    token = b2a_base64(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest(), newline=False)
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + token + b"\r\n\r\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+import socket
 from importlib.metadata import version
 from typing import Any
 
@@ -27,6 +28,7 @@ from engineio.payload import Payload
 from socketio.base_manager import BaseManager
 
 from beeplace.gateway.entrance import Entrance
+from beeplace.gateway.handover import accept
 from tests.project.tree import ROOT
 
 SERVER: Any = socketio.AsyncServer
@@ -106,11 +108,26 @@ async def test_the_manager_connects_a_client_without_waiting() -> None:
     server: Any = SERVER(async_mode="aiohttp")
     server.manager.set_server(server)
     library: Any = BaseManager
-    sid = library.connect(server.manager, library.pre_connect(server.manager, "eio", "/"), "/")
-    assert server.manager.sid_from_eio_sid("eio", "/") == sid
-    assert server.manager.is_connected(sid, "/")
+    library.basic_enter_room(server.manager, "sid", "/", None, eio_sid="eio")  # all that makes it known
+    assert server.manager.sid_from_eio_sid("eio", "/") == "sid"
+    assert server.manager.is_connected("sid", "/")
+    assert server.manager.pre_disconnect("sid", "/") == "eio"
+    await server.manager.disconnect("sid", "/", ignore_queue=True)
+    assert not server.manager.is_connected("sid", "/")
+    assert server.manager.sid_from_eio_sid("eio", "/") is None
     assert library.initialize(server.manager) is None
     assert "initialize" not in vars(socketio.AsyncManager)
+
+
+def test_a_listening_socket_gives_a_connection_as_a_number() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()) as theirs:
+        with accept(door, int(door.family)) as ours:
+            assert (ours.family, ours.type, ours.gettimeout()) == (socket.AF_INET, socket.SOCK_STREAM, 0.0)
+            assert ours.getpeername() == theirs.getsockname()
+            assert not ours.get_inheritable()
+        door.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            accept(door, int(door.family))
 
 
 async def test_a_handshake_can_be_parsed_without_a_connection() -> None:
