@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import perf_counter
 
 from beeplace.board.batch import Batch, Changes
@@ -20,6 +21,7 @@ from beeplace.gateway.snapshots import Snapshots
 _PEOPLE_SECONDS = 1.0
 _PAUSED_SECONDS = 3.0  # a pause is told again while it lasts; clients forget one that is not
 _MOST_STRETCH = 4.0
+_REST_SECONDS = 0.5
 
 
 class Refresh:
@@ -45,10 +47,12 @@ class Refresh:
         self._people_due = 0.0
         self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
+        self._changed = asyncio.Event()
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in, for the next tick."""
         self._batch.add(entries, state)
+        self._changed.set()
         if entries[0].kind is Kind.RESET:
             self._reset = entries[0].seq
             self._snapshots.renew()  # the old epoch's must not be joined any more
@@ -68,10 +72,20 @@ class Refresh:
         while True:
             due = max(due + self._interval * self._stretch, loop.time())
             await asyncio.sleep(due - loop.time())
-            began = loop.time()
+            began, frames = loop.time(), self._fanout.frames
             self.tick(began)
             self._stretch = stretched(self._stretch, (loop.time() - began) / self._interval)
             self._metrics.stretch.set(self._stretch)
+            if self._fanout.frames == frames and not self._fanout.behind:
+                await self._rest()
+                due += self._interval * int((loop.time() - due) / self._interval)  # as if it had not
+
+    async def _rest(self) -> None:
+        """Nothing happens: waits for the next change, or until it is time to look at what does not announce itself."""
+        self._changed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REST_SECONDS):
+                await self._changed.wait()
 
     def tick(self, now: float) -> None:
         """Sends what changed since the last tick; nothing where nothing did."""

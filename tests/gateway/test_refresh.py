@@ -52,13 +52,15 @@ def placed(seq: int, x: int, y: int, color: int, epoch: str = "e") -> Entry:
 
 
 class Laborious(Refresh):
-    """Its ticks take a fifth of the interval."""
+    """Its ticks take a fifth of the interval, and always have something to send."""
 
     times: list[float]
     enough: asyncio.Event
+    change: Callable[[int], None]
 
     def tick(self, now: float) -> None:
         self.times.append(now)
+        Laborious.change(len(self.times))
         until = time.perf_counter() + INTERVAL_MS / 5000
         while time.perf_counter() < until:
             pass
@@ -69,9 +71,13 @@ class Laborious(Refresh):
 
 async def seconds_of_twenty_ticks() -> float:
     Laborious.times, Laborious.enough = [], asyncio.Event()
-    running = asyncio.create_task(Canvas(Laborious).refresh.run())
-    await asyncio.wait_for(Laborious.enough.wait(), 10)
-    running.cancel()
+    canvas = Canvas(Laborious)
+    Laborious.change = lambda seq: canvas.commit(placed(seq, seq, 0, 1))
+    async with peer() as one:
+        canvas.fanout.add(one.session)
+        running = asyncio.create_task(canvas.refresh.run())
+        await asyncio.wait_for(Laborious.enough.wait(), 10)
+        running.cancel()
     return Laborious.times[20] - Laborious.times[0]
 
 
@@ -79,6 +85,33 @@ async def test_the_work_of_a_tick_does_not_shift_the_next() -> None:
     expected = 20 * INTERVAL_MS / 1000
     took = min([await seconds_of_twenty_ticks() for _ in range(6)])  # others use this machine too
     assert expected - 0.03 < took < expected * 1.1  # one that drifts takes a fifth longer
+
+
+class Counted(Refresh):
+    """Knows how often it ticked."""
+
+    ticks = 0
+
+    def tick(self, now: float) -> None:
+        self.ticks += 1
+        super().tick(now)
+
+
+async def test_it_rests_while_nothing_happens_and_a_change_wakes_it() -> None:
+    canvas = Canvas(Counted)
+    assert isinstance(canvas.refresh, Counted)
+    async with peer() as one:
+        canvas.fanout.add(one.session)
+        canvas.refresh.tick(0)  # tells what there is to tell at first
+        running = asyncio.create_task(canvas.refresh.run())
+        for seq in range(1, 4):
+            before = canvas.refresh.ticks
+            await asyncio.sleep(20 * INTERVAL_MS / 1000)
+            assert canvas.refresh.ticks - before < 10
+            canvas.commit(placed(seq, seq, 2, 3))
+            expected = f'42["u","{seq},2,3","e:{seq - 1}:{seq}"]'
+            assert await text(one, len(expected) + 2) == expected
+        running.cancel()
 
 
 async def text(one: Peer, size: int) -> str:
