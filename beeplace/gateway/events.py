@@ -96,8 +96,7 @@ class Events:
         if ack:
             ack.long(answer)
         if "initialState" in answer:
-            self._metrics.joins.inc()
-            self._fanout.remove(socket)
+            self._metrics.joined()
             self._fanout.add(socket)
         elif socket.owner.bad_joins >= _BAD_JOINS:
             socket.kick(PROTOCOL_VIOLATED)
@@ -111,7 +110,8 @@ class Events:
             return encode_refusal(error.code)
         if self.draining:
             return encode_refusal("restarting", BUSY_MS)
-        self.left(socket)  # whoever joins again on the same socket is somebody new
+        if participant.joined:
+            self.left(socket)  # whoever joins again on the same socket is somebody new
         identity = None if join.watch else self._who(participant, join)
         if identity and not self._people.come(identity.hash):
             participant.joined = False

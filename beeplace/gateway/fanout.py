@@ -49,7 +49,8 @@ class FanOut:
 
     def add(self, socket: Session) -> None:
         """From the next message on."""
-        self.remove(socket)
+        if socket.follower:
+            self.remove(socket)
         self._careful[socket] = None
         socket.follower = self
 

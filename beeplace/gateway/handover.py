@@ -61,7 +61,7 @@ def let_go(request: web.Request) -> None:
 
 def accept(listening: socket.socket, family: int) -> socket.socket:
     """The next connection of a listening socket whose family is known. Raises OSError."""
-    fd, _ = listening._accept()  # type: ignore[attr-defined]  # `accept` looks family and type up each time
+    fd, _ = listening._accept()  # type: ignore[attr-defined]  # as `accept` does
     connection = socket.socket(family, _STREAM, 0, fileno=fd)
     connection.setblocking(False)
     return connection

@@ -32,7 +32,7 @@ class Metrics:
         self.violations = Counter("beeplace_kicked", "Sockets closed by us, by close code", ["code"], registry=r)
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
-        self._accepted = 0  # since the figures were last asked for: a plain number costs nothing to count
+        self._accepted = self._joined = 0  # since the figures were last asked for: a plain number costs nothing
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """A number that is read when it is asked for."""
@@ -50,10 +50,15 @@ class Metrics:
         else:
             self._accepted += 1
 
+    def joined(self) -> None:
+        """One client has the board."""
+        self._joined += 1
+
     def text(self) -> bytes:
         """The exposition."""
         self.answers.labels("ok").inc(self._accepted)
-        self._accepted = 0
+        self.joins.inc(self._joined)
+        self._accepted = self._joined = 0
         return generate_latest(self.registry)
 
     async def watch_loop(self) -> None:
