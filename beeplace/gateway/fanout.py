@@ -16,7 +16,7 @@ from beeplace.gateway.lanes import Lane
 from beeplace.gateway.session import TOO_SLOW, Session, Shared
 from beeplace.gateway.websocket import FULL_BYTES  # with the kernel's, the most that a subscriber can cost
 
-DRAINED_BYTES = 4_096  # well below a quarter of FULL_BYTES, from where on a transport says again that it is full
+DRAINED_BYTES = 4_096  # that one who was passed over may still have to read when it gets its delta
 PATIENCE_SECONDS = 20.0
 
 
@@ -85,7 +85,7 @@ class FanOut:
         for socket, sent in self._lane.send(frame):
             self._slow_down(socket)
             if socket.wire:
-                socket.wire.write(frame[sent:])
+                socket.wire.write(memoryview(frame)[sent:])  # all share the bytes that wait, too
         return careful
 
     def _sort(self) -> None:

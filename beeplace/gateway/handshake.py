@@ -9,8 +9,6 @@ from aiohttp import web
 from beeplace.gateway.refusals import Refused, wrong_version
 from beeplace.gateway.websocket import VERSION, accept, is_upgrade
 
-_USUAL = "/socket.io/?EIO=4&transport=websocket"  # what nearly all clients ask for
-
 
 class Origins(Protocol):
     """Who may speak to us."""
@@ -43,8 +41,6 @@ def cors(request: web.BaseRequest, origins: Origins) -> dict[str, str]:
 
 def transport(request: web.BaseRequest, *, polling: bool) -> str:
     """The transport that is asked for; `polling` says whether that one may be. Raises Refused."""
-    if request.raw_path == _USUAL:
-        return "websocket"
     query = request.query
     wanted = query.get("transport", "")
     if wanted not in ("websocket", "polling") or (wanted == "polling" and not polling):

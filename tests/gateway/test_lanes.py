@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import re
+import tracemalloc
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -157,6 +158,25 @@ def test_more_than_one_system_call_takes(lane: str) -> None:
             fanout.send(hello, "e", 0)
             assert [await one.read(2 * len(hello.frame)) for one in peers] == len(peers) * [2 * hello.frame]
             assert fanout.frames == 2 * len(peers)
+        fanout.close()
+
+    on("uvloop", walk)
+
+
+def test_what_waits_for_those_who_read_slowly_is_there_once() -> None:
+    async def walk() -> None:
+        fanout = FanOut(asyncio.get_running_loop().time, RingLane(Ring()))
+        large = Shared(f'2["u","{"x" * 1_000_000}"]')
+        async with AsyncExitStack() as stack:
+            peers = [await stack.enter_async_context(peer(narrow_pair)) for _ in range(10)]
+            for one in peers:
+                fanout.add(one.session)
+            tracemalloc.start()
+            fanout.send(large, "e", 0)
+            waiting, _ = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert all(500_000 < one.session.backlog() < len(large.frame) for one in peers)  # parts were taken
+            assert waiting < 500_000
         fanout.close()
 
     on("uvloop", walk)
