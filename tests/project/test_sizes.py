@@ -1,24 +1,36 @@
-"""A module that is too long to grasp is split; what may stay long is listed here with its reason."""
+"""Size is a smell, not a law: the longest files and functions are printed, and the monstrous fail."""
 
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.project import tree
 
-FILE_LINES = 300
-FUNCTION_LINES = 40
-LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+WARN_FILE_LINES, WARN_FUNCTION_LINES = 300, 40  # past these: look for the noun that wants out
+MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
+LISTED = 10
 
 
-def test_files_are_short() -> None:
+def test_files_are_short(capsys: pytest.CaptureFixture[str]) -> None:
     lines = {str(path): tree.text(path).count("\n") for path in tree.files("*.py", "*.ts")}
-    assert {path: count for path, count in lines.items() if count > FILE_LINES and path not in LONG_FILES} == {}
+    report(capsys, "files", lines, WARN_FILE_LINES)
+    assert {path: count for path, count in lines.items() if count > MAX_FILE_LINES} == {}
 
 
-def test_functions_are_short() -> None:
+def test_functions_are_short(capsys: pytest.CaptureFixture[str]) -> None:
     lines = {f"{path}:{name}": count for path in tree.files("*.py") for name, count in functions(tree.text(path))}
-    assert {name: count for name, count in lines.items() if count > FUNCTION_LINES and name not in LONG_FUNCTIONS} == {}
+    report(capsys, "functions", lines, WARN_FUNCTION_LINES)
+    assert {name: count for name, count in lines.items() if count > MAX_FUNCTION_LINES} == {}
+
+
+def report(capsys: pytest.CaptureFixture[str], what: str, lines: dict[str, int], worth_a_look: int) -> None:
+    """Prints the longest, however the test ends; `!` marks those in which another noun may be hiding."""
+    longest = sorted(lines.items(), key=lambda item: -item[1])[:LISTED]
+    with capsys.disabled():
+        print(f"\nlongest {what}:")
+        for name, count in longest:
+            print(f"  {count:4} {'!' if count > worth_a_look else ' '} {name}")
 
 
 def functions(source: str) -> Iterator[tuple[str, int]]:
@@ -36,13 +48,7 @@ def docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_a_long_function_is_seen() -> None:
-    body = "\n".join("    pass" for _ in range(FUNCTION_LINES))
-    assert list(functions(f'def long() -> None:\n    """One\n    two."""\n{body}')) == [("long", FUNCTION_LINES + 1)]
-
-
-def test_an_exception_is_still_needed() -> None:
-    files = {name: tree.text(name).count("\n") for name in LONG_FILES}
-    assert {name: count for name, count in files.items() if count <= FILE_LINES} == {}
-    for name in LONG_FUNCTIONS:
-        file, function = name.split(":")
-        assert dict(functions(tree.text(file)))[function] > FUNCTION_LINES
+    body = "\n".join("    pass" for _ in range(MAX_FUNCTION_LINES))
+    assert list(functions(f'def long() -> None:\n    """One\n    two."""\n{body}')) == [
+        ("long", MAX_FUNCTION_LINES + 1)
+    ]
