@@ -21,9 +21,9 @@ test.each(modules)("$path imports only what lies below it", ({ path, text }) => 
   if (allowed) for (const folder of importsOf(text)) expect(allowed).toContain(folder);
 });
 
-test.each(modules)("$path begins with what it is, and stays below 300 lines", ({ text }) => {
+test.each(modules)("$path begins with what it is, and stays below 400 lines", ({ text }) => {
   expect(text).toMatch(/^\/\*\* \S/);
-  expect(text.split("\n").length).toBeLessThan(300);
+  expect(text.split("\n").length).toBeLessThan(400);
 });
 
 test("the rules know no document", () => {
