@@ -1,20 +1,21 @@
 /** The organiser's page: wires the live board and the desk's forms to the organiser's requests. */
-import { Organiser, type Outcome } from "../entrance/organiser";
-import { kept } from "../entrance/storage";
-import { applyAppearance } from "../exit/appearance";
-import { showConnection } from "../exit/connection";
-import { byId, setText } from "../exit/element";
-import { fillLanguages } from "../exit/language-field";
-import { Preview } from "../exit/preview";
-import { Results } from "../exit/results";
-import { Swatches } from "../exit/swatches";
-import { translatePage } from "../exit/translate";
-import { Translator } from "../internal/i18n";
-import type { Settings } from "../internal/initial-state";
-import { languageOf, parsePreferences } from "../internal/preferences";
-import { type Corners, cornersOf, parseCorners, pixelCount } from "../internal/selection";
-import { Live } from "../live";
+
+import type { Settings } from "../model/board/initial-state";
+import { type Corners, cornersOf, parseCorners, pixelCount } from "../model/desk/corners";
+import { languageOf, parsePreferences } from "../model/preferences";
+import { Live } from "../net/live";
+import { Organiser, type Outcome } from "../net/organiser";
+import { kept } from "../storage/text-store";
 import { type AdminKey, admin } from "../texts/admin";
+import { Translator } from "../texts/i18n";
+import { applyAppearance } from "../view/appearance";
+import { showConnection } from "../view/connection";
+import { Preview } from "../view/desk/preview";
+import { Results } from "../view/desk/results";
+import { byId, setText } from "../view/element";
+import { fillLanguages } from "../view/language-field";
+import { Swatches } from "../view/swatches";
+import { translatePage } from "../view/translate";
 
 const CORNERS = ["x1", "y1", "x2", "y2"] as const;
 

@@ -1,21 +1,22 @@
 /** What a display shows and when: the rotation's scene, the wave when nobody draws, the code to join, the test pattern. */
-import { type LogAnswer, readLog, readStatistics } from "../entrance/log";
-import { fadeOut } from "../exit/fade";
-import { showFigures } from "../exit/figures";
-import type { Layer } from "../exit/layer";
-import { Scenes } from "../exit/scenes";
-import { oncePerFrame } from "../exit/surface";
-import { partOf, type WallCanvas } from "../exit/wall-canvas";
-import { wavedPixels } from "../internal/attract";
-import type { Board } from "../internal/board";
-import { type Path, pathAt, SLOT_MS, sightOn } from "../internal/camera-path";
-import type { Change } from "../internal/change";
-import type { Say } from "../internal/i18n";
-import { REPLAY_MINUTES, replayable, replayedCount } from "../internal/replay";
-import { joinShown, type Now, sceneAt, slideAt } from "../internal/rotation";
-import type { ServerClock } from "../internal/server-clock";
-import { type Area, captionScreen, cornerScreen } from "../internal/wall";
-import type { Setup } from "../internal/wall-setup";
+
+import type { Board } from "../model/board/board";
+import type { Change } from "../model/board/changes";
+import { wavedPixels } from "../model/wall/attract";
+import { type Path, pathAt, SLOT_MS, sightOn } from "../model/wall/camera-path";
+import { REPLAY_MINUTES, replayable, replayedCount } from "../model/wall/replay";
+import { joinShown, type Now, sceneAt, slideAt } from "../model/wall/rotation";
+import type { ServerClock } from "../model/wall/server-clock";
+import type { Setup } from "../model/wall/setup";
+import { type Area, captionScreen, cornerScreen } from "../model/wall/wall";
+import { type LogAnswer, readLog, readStatistics } from "../net/log";
+import type { Say } from "../texts/i18n";
+import { oncePerFrame } from "../view/surface";
+import { fadeOut } from "../view/wall/fade";
+import type { Layer } from "../view/wall/layer";
+import { Scenes } from "../view/wall/scenes";
+import { showFigures } from "../view/wall/statistics";
+import { partOf, type WallCanvas } from "../view/wall/wall-canvas";
 
 /** Gentle movements need no more, and small machines have no more. */
 const FRAME_MS = 33;

@@ -1,23 +1,24 @@
 /** One screen: nothing but its part of the picture, a word when its address is wrong, a mark when it may be old. */
-import { DelayedFeed } from "../entrance/delayed-feed";
-import { LastPicture } from "../entrance/last-picture";
-import { pageIsThere, readLog } from "../entrance/log";
-import { kept } from "../entrance/storage";
-import { keepWallShell } from "../entrance/wall-shell";
-import { byId } from "../exit/element";
-import { Layer } from "../exit/layer";
-import { translatePage } from "../exit/translate";
-import { WallCanvas } from "../exit/wall-canvas";
-import { wantsReload } from "../internal/caretaker";
-import { DelayedBoard } from "../internal/delayed-board";
-import { type Say, Translator } from "../internal/i18n";
-import { languageOf, parsePreferences } from "../internal/preferences";
-import { Latencies, ServerClock } from "../internal/server-clock";
-import { Staleness } from "../internal/staleness";
-import { turnedSize } from "../internal/wall";
-import { parseScreenAddress } from "../internal/wall-address";
-import { Live } from "../live";
+
+import { languageOf, parsePreferences } from "../model/preferences";
+import { DelayedBoard } from "../model/wall/delayed-board";
+import { wantsReload } from "../model/wall/reload";
+import { parseScreenAddress } from "../model/wall/screen-address";
+import { Latencies, ServerClock } from "../model/wall/server-clock";
+import { Staleness } from "../model/wall/staleness";
+import { turnedSize } from "../model/wall/wall";
+import { Live } from "../net/live";
+import { pageIsThere, readLog } from "../net/log";
+import { DelayedFeed } from "../net/log-follower";
+import { LastPicture } from "../storage/last-picture";
+import { kept } from "../storage/text-store";
+import { keepWallShell } from "../storage/wall-shell";
 import { display as texts } from "../texts/display";
+import { type Say, Translator } from "../texts/i18n";
+import { byId } from "../view/element";
+import { translatePage } from "../view/translate";
+import { Layer } from "../view/wall/layer";
+import { WallCanvas } from "../view/wall/wall-canvas";
 import { Show } from "./display-show";
 
 const MESSAGE_SHOWN_MS = 15_000;
@@ -99,7 +100,7 @@ async function makeSure(): Promise<void> {
   if (live.link.live && (await live.check()) && !feed) staleness.current();
 }
 
-// How long placements take to this screen: see internal/server-clock.ts for the clocks.
+// How long placements take to this screen: see model/wall/server-clock.ts for the clocks.
 
 let drawnAt = { seq: 0, ms: 0 };
 let measuredSeq = 0;

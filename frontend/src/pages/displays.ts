@@ -1,12 +1,7 @@
 /** Composing a wall: its screens and programme, kept in this browser or in a file; a live preview; a link to each screen. */
-import { kept, parseJson } from "../entrance/storage";
-import { showConnection } from "../exit/connection";
-import { byId, setText } from "../exit/element";
-import { Notice } from "../exit/notice";
-import { MOST_CARDS, ScreenLinks } from "../exit/screen-links";
-import { translatePage } from "../exit/translate";
-import { WallForm } from "../exit/wall-form";
-import { WallPreview } from "../exit/wall-preview";
+
+import { isFields } from "../model/board/initial-state";
+import { languageOf, parsePreferences } from "../model/preferences";
 import {
   type Composition,
   encodeComposition,
@@ -15,14 +10,20 @@ import {
   parseComposition,
   parseWall,
   turnOf,
-} from "../internal/composition";
-import { type Say, Translator } from "../internal/i18n";
-import { isFields } from "../internal/initial-state";
-import { languageOf, parsePreferences } from "../internal/preferences";
-import { boardOnWall, shownPart, type Turn, wallSize } from "../internal/wall";
-import { longAddress, shortAddress } from "../internal/wall-address";
-import { Live } from "../live";
+} from "../model/wall/composition";
+import { longAddress, shortAddress } from "../model/wall/screen-address";
+import { boardOnWall, shownPart, type Turn, wallSize } from "../model/wall/wall";
+import { Live } from "../net/live";
+import { kept, parseJson } from "../storage/text-store";
 import { displays as texts } from "../texts/displays";
+import { type Say, Translator } from "../texts/i18n";
+import { showConnection } from "../view/connection";
+import { byId, setText } from "../view/element";
+import { Notice } from "../view/notice";
+import { translatePage } from "../view/translate";
+import { MOST_CARDS, ScreenLinks } from "../view/wall/screen-links";
+import { WallForm } from "../view/wall/wall-form";
+import { WallPreview } from "../view/wall/wall-preview";
 
 // The language that a person chose on this machine is the pages' own.
 const { preferences } = parsePreferences(kept(() => localStorage, "beeplace.preferences").read());

@@ -1,10 +1,11 @@
 /** The drawing page's words. */
-import type { Texts } from "../internal/i18n";
+
 import { common } from "./common";
 import de from "./draw/de.json";
 import en from "./draw/en.json";
 import fr from "./draw/fr.json";
 import it from "./draw/it.json";
+import type { Texts } from "./i18n";
 
 export type DrawKey = keyof typeof en | keyof (typeof common)["en"];
 

@@ -1,9 +1,9 @@
 /** The page's address names a place: read when the page opens, and kept up to date for whoever shares it. */
-import type { Board } from "../../internal/board";
-import type { Camera } from "../../internal/camera";
-import type { Choice } from "../../internal/choice";
-import { formatHash, parseHash } from "../../internal/hash";
-import type { Settings } from "../../internal/initial-state";
+import type { Board } from "../../model/board/board";
+import type { Settings } from "../../model/board/initial-state";
+import type { Camera } from "../../model/draw/camera";
+import type { Choice } from "../../model/draw/choice";
+import { formatHash, parseHash } from "../../model/draw/hash";
 
 /** Browsers allow about a hundred changes of the address in half a minute. */
 const WRITE_AFTER_MS = 300;

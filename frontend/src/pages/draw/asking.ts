@@ -1,13 +1,14 @@
 /** What a person asks about the board: who placed this pixel, hand this place on, give me the picture. */
-import { askHistory } from "../../entrance/history";
-import { kept } from "../../entrance/storage";
-import { HistoryCard, type HistoryView } from "../../exit/history-card";
-import { savePicture } from "../../exit/picture";
-import { shareAddress } from "../../exit/share";
-import type { Surface } from "../../exit/surface";
-import type { Chosen } from "../../internal/choice";
-import type { Say } from "../../internal/i18n";
-import { OwnPixels } from "../../internal/own-pixels";
+
+import type { Chosen } from "../../model/draw/choice";
+import { OwnPixels } from "../../model/draw/own-pixels";
+import { askHistory } from "../../net/pixel-history";
+import { kept } from "../../storage/text-store";
+import type { Say } from "../../texts/i18n";
+import { HistoryCard, type HistoryView } from "../../view/draw/history-card";
+import { savePicture } from "../../view/draw/picture";
+import { shareAddress } from "../../view/draw/share";
+import type { Surface } from "../../view/surface";
 
 export class Asking {
   readonly own = new OwnPixels(kept(() => localStorage, "beeplace.own"));

@@ -1,6 +1,6 @@
 /** The colour a person chose last: a phone may throw the page away while it is in a pocket. */
-import { kept } from "../../entrance/storage";
-import type { Swatches } from "../../exit/swatches";
+import { kept } from "../../storage/text-store";
+import type { Swatches } from "../../view/swatches";
 
 const last = kept(() => localStorage, "beeplace.color");
 

@@ -1,13 +1,13 @@
 /** How a person moves about the board and chooses: joins hand, wheel and buttons to the camera, the choice and the loupe. */
-import { listenToGestures } from "../../entrance/gestures";
-import { Motion } from "../../entrance/motion";
-import type { Loupe } from "../../exit/loupe";
-import type { Surface } from "../../exit/surface";
-import type { Board } from "../../internal/board";
-import type { Camera, Point, View } from "../../internal/camera";
-import type { Choice } from "../../internal/choice";
-import { ease, fling } from "../../internal/glide";
-import { aimedAt } from "../../internal/loupe";
+import { listenToGestures } from "../../input/gestures";
+import type { Board } from "../../model/board/board";
+import type { Camera, Point, View } from "../../model/draw/camera";
+import type { Choice } from "../../model/draw/choice";
+import { ease, fling } from "../../model/draw/glide";
+import { aimedAt } from "../../model/draw/loupe";
+import type { Loupe } from "../../view/draw/loupe";
+import { Motion } from "../../view/draw/motion";
+import type { Surface } from "../../view/surface";
 
 export interface MovingParts {
   readonly canvas: HTMLCanvasElement;

@@ -1,12 +1,13 @@
 /** A person's settings: kept on this phone, shown in the sheet, and put upon the page. */
-import { kept } from "../../entrance/storage";
-import { applyAppearance } from "../../exit/appearance";
-import { SettingsSheet } from "../../exit/settings-sheet";
-import { mayNotify } from "../../exit/signals";
-import { translatePage } from "../../exit/translate";
-import { Translator } from "../../internal/i18n";
-import { languageOf, type Preferences, parsePreferences } from "../../internal/preferences";
+
+import { languageOf, type Preferences, parsePreferences } from "../../model/preferences";
+import { kept } from "../../storage/text-store";
 import { type DrawKey, draw } from "../../texts/draw";
+import { Translator } from "../../texts/i18n";
+import { applyAppearance } from "../../view/appearance";
+import { SettingsSheet } from "../../view/draw/settings-sheet";
+import { mayNotify } from "../../view/draw/signals";
+import { translatePage } from "../../view/translate";
 
 export class Settings {
   readonly #store = kept(() => localStorage, "beeplace.preferences");

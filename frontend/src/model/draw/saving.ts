@@ -1,0 +1,29 @@
+/** Whether the server saves: paused from a refusal that says so until the time it named, or until it saved again.
+ *  The server also tells when a pause begins and ends, and repeats a pause every 3 s for as long as it lasts. */
+import type { Confirmation, Refusal } from "../board/answers";
+
+/** When the server names no time. */
+const USUAL_PAUSE_MS = 5000;
+/** How long a pause that was told holds, should its end not be heard. */
+const TOLD_PAUSE_MS = 10_000;
+
+export class Saving {
+  #pausedUntil = 0;
+
+  constructor(readonly now: () => number) {}
+
+  get paused(): boolean {
+    return this.now() < this.#pausedUntil;
+  }
+
+  told(saving: boolean): void {
+    this.#pausedUntil = saving ? 0 : this.now() + TOLD_PAUSE_MS;
+  }
+
+  answered(answer: Confirmation | Refusal): void {
+    if (answer.ok) this.#pausedUntil = 0;
+    else if (answer.code === "store_unavailable") {
+      this.#pausedUntil = this.now() + (answer.retryInMs ?? USUAL_PAUSE_MS);
+    }
+  }
+}

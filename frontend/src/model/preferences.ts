@@ -1,0 +1,62 @@
+/** What a person chose for this phone: language, light, hand, signals. Read from a storage that may hold anything. */
+import { chooseLanguage, isLanguage, type Language } from "../texts/i18n";
+import { isFields } from "./board/initial-state";
+
+export const THEMES = ["dark", "sunlight", "night"] as const;
+export const HANDS = ["right", "left"] as const;
+const SWITCHES = ["vibration", "sound", "notify", "patterns", "grid"] as const;
+
+export interface Preferences {
+  readonly language: Language | "auto";
+  readonly theme: (typeof THEMES)[number];
+  readonly hand: (typeof HANDS)[number];
+  readonly vibration: boolean;
+  readonly sound: boolean;
+  readonly notify: boolean;
+  readonly patterns: boolean;
+  readonly grid: boolean;
+}
+
+export const USUAL: Preferences = {
+  language: "auto",
+  theme: "dark",
+  hand: "right",
+  vibration: true,
+  sound: false,
+  notify: false,
+  patterns: false,
+  grid: true,
+};
+
+const CHOICES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  language: (value) => value === "auto" || isLanguage(value),
+  theme: (value) => THEMES.some((theme) => theme === value),
+  hand: (value) => HANDS.some((hand) => hand === value),
+  ...Object.fromEntries(SWITCHES.map((name) => [name, (value: unknown) => typeof value === "boolean"])),
+};
+
+/** What fits is kept, the rest is as usual; `broken` when there was something that no version of ours wrote. */
+export function parsePreferences(text: string | null): { preferences: Preferences; broken: boolean } {
+  if (text === null) return { preferences: USUAL, broken: false };
+  const value = parsed(text);
+  if (!isFields(value)) return { preferences: USUAL, broken: true };
+  const fitting = Object.entries(CHOICES).filter(
+    ([name, fits]) => Object.hasOwn(value, name) && fits(value[name]),
+  );
+  const broken = Object.keys(CHOICES).some(
+    (name) => Object.hasOwn(value, name) && !CHOICES[name]?.(value[name]),
+  );
+  const preferences = { ...USUAL, ...Object.fromEntries(fitting.map(([name]) => [name, value[name]])) };
+  return { preferences: preferences as Preferences, broken };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const languageOf = ({ language }: Preferences, offered: readonly string[]): Language =>
+  language === "auto" ? chooseLanguage(offered) : language;

@@ -1,0 +1,68 @@
+/** The board as a delayed wall shows it: an earlier one, and upon it the log as it becomes old enough. Its only writer. */
+import { Board } from "../board/board";
+import type { Change } from "../board/changes";
+import type { Position } from "../board/range";
+import { DelayBuffer } from "./delay-buffer";
+
+export class DelayedBoard {
+  readonly board = new Board();
+  readonly #buffer: DelayBuffer;
+  /** How far the log has been read. */
+  #read: Position = { epoch: "", seq: 0 };
+  #arrivedMs = Number.NEGATIVE_INFINITY;
+  /** The last placement shown in its time, for measuring how long it took. */
+  newest: Change | null = null;
+
+  constructor(readonly delayMs: number) {
+    this.#buffer = new DelayBuffer(delayMs);
+  }
+
+  get read(): Position {
+    return this.#read;
+  }
+
+  load(at: Position, shape: Pick<Board, "width" | "height" | "colors">, pixels: Uint8Array): void {
+    this.#buffer.clear();
+    this.board.load(at, shape, pixels);
+    this.#read = { epoch: at.epoch, seq: at.seq };
+    this.#arrivedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Takes the log that follows what was read, `nowMs` on a clock that only goes forward. False when it does not
+   * follow: then a new beginning is needed. `serverMs` is the server's clock when it answered.
+   */
+  take(changes: readonly Change[], nowMs: number, serverMs: number): boolean {
+    let { epoch, seq } = this.#read;
+    for (const change of changes) {
+      if (change.seq !== seq + 1 || (change.epoch !== epoch && change.kind !== "reset")) return false;
+      ({ epoch, seq } = change);
+    }
+    // The server's clock may have been set in between. What came since the last answer is no older than that answer.
+    const mostAgeMs = nowMs - this.#arrivedMs;
+    for (const change of this.#buffer.add(changes, nowMs, ({ atMs }) => Math.min(serverMs - atMs, mostAgeMs)))
+      this.#show(change);
+    this.#read = { epoch, seq };
+    this.#arrivedMs = nowMs;
+    return true;
+  }
+
+  /** True when the picture changed. */
+  advance(nowMs: number): boolean {
+    const due = this.#buffer.due(nowMs);
+    for (const change of due) this.#show(change);
+    this.newest = due.at(-1) ?? this.newest;
+    return due.length > 0;
+  }
+
+  #show({ kind, area, color, epoch, seq }: Change): void {
+    if (kind === "reset") this.board.empty({ epoch, seq });
+    // An organiser's change has overtaken the placements that are held: the number only says how far it goes.
+    const shown = Math.max(seq, this.board.seq);
+    for (let y = area.y; y < area.y + area.height; y++) {
+      const row = new Uint16Array(area.width * 3);
+      for (let index = 0; index < area.width; index++) row.set([area.x + index, y, color], index * 3);
+      this.board.apply(row, shown);
+    }
+  }
+}

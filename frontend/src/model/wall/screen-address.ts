@@ -1,0 +1,210 @@
+/** The address of one screen: `/display?i&w&h&c&r`, more if wanted, or a compact `d`. Whatever is wrong is said, and left out. */
+
+import { decodePlace, encodePlace } from "./screen-code";
+import {
+  isJoin,
+  isSceneTime,
+  isSlide,
+  type Join,
+  MOST,
+  type Place,
+  type Problem,
+  type Programme,
+  type SceneName,
+  type SceneTime,
+  type Screen,
+  type Setup,
+  TURNS,
+} from "./setup";
+import { type Area, type Turn, type Wall, wallSize } from "./wall";
+
+export interface ScreenAddress {
+  readonly setup: Setup;
+  readonly problems: readonly Problem[];
+}
+
+/** No browser sends more than a server reads; a longer one is a mistake or mischief. */
+const MOST_LENGTH = 8000;
+const PLACE_NAMES = ["i", "w", "h", "c", "r", "gx", "gy"] as const;
+
+/** Reads each parameter once, and notes what is wrong with it. */
+class Reader {
+  readonly problems: Problem[] = [];
+
+  constructor(readonly params: URLSearchParams) {}
+
+  text(name: string): string | null {
+    const given = this.params.getAll(name);
+    if (given.length > 1) this.wrong("twice", { name });
+    return given.length === 1 ? (given[0] ?? "") : null;
+  }
+
+  wrong(key: Problem["key"], parts: Problem["parts"]): void {
+    this.problems.push({ key, parts });
+  }
+
+  /** `fallback` stands for a parameter that is not there or wrong. */
+  number(name: string, least: number, most: number, fallback: number): number {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    const value = /^[0-9]{1,6}$/.test(text) ? Number(text) : -1;
+    if (value >= least && value <= most) return value;
+    this.wrong("number", { name, least, most });
+    return fallback;
+  }
+}
+
+export function parseScreenAddress(search: string): ScreenAddress {
+  const reader = new Reader(new URLSearchParams(search.length > MOST_LENGTH ? "" : search));
+  if (search.length > MOST_LENGTH) reader.wrong("long", {});
+  unfoldCode(reader);
+  const place = readPlace(reader);
+  const setup = {
+    // A part of the wall that was guessed would be a wrong picture in the middle of right ones.
+    hangs: reader.problems.length === 0 ? place : null,
+    turn: readTurn(reader),
+    crop: readArea(reader),
+    // What was meant to be seen by staff first must not be shown at once because of a slip in an address.
+    delaySeconds: reader.params.has("delay")
+      ? reader.number("delay", 0, MOST.delaySeconds, MOST.delaySeconds)
+      : 0,
+    scenes: readScenes(reader),
+    slides: readSlides(reader),
+    join: readJoin(reader),
+    attractSeconds: reader.number("attract", 0, MOST.attractSeconds, 0),
+    test: reader.number("test", 0, 1, 0) === 1,
+  };
+  return { setup, problems: reader.problems };
+}
+
+/** The compact code becomes the parameters it stands for. */
+function unfoldCode(reader: Reader): void {
+  const code = reader.text("d");
+  if (code === null) return;
+  const place = decodePlace(code);
+  if (PLACE_NAMES.some((name) => reader.params.has(name))) reader.wrong("both", {});
+  else if (!place) reader.wrong("code", {});
+  else for (const [name, value] of Object.entries(place)) reader.params.set(name, value);
+}
+
+function readPlace(reader: Reader): Screen | null {
+  if (!PLACE_NAMES.some((name) => reader.params.has(name))) return null;
+  const side = (name: string) => {
+    if (!reader.params.has(name)) reader.wrong("number", { name, least: 1, most: MOST.side });
+    return reader.number(name, 1, MOST.side, 1);
+  };
+  const wall: Wall = {
+    width: side("w"),
+    height: side("h"),
+    columns: reader.number("c", 1, MOST.count, 1),
+    rows: reader.number("r", 1, MOST.count, 1),
+    gapX: reader.number("gx", 0, MOST.gap, 0),
+    gapY: reader.number("gy", 0, MOST.gap, 0),
+  };
+  return { wall, screen: reader.number("i", 1, wall.columns * wall.rows, 1) };
+}
+
+function readTurn(reader: Reader): Turn {
+  const text = reader.text("turn");
+  if (text === null) return 0;
+  const turn = TURNS.find((known) => String(known) === text);
+  if (turn === undefined) reader.wrong("turn", {});
+  return turn ?? 0;
+}
+
+function readArea(reader: Reader): Area | null {
+  const text = reader.text("area");
+  if (text === null) return null;
+  const numbers = /^\d{1,4}(,\d{1,4}){3}$/.test(text) ? text.split(",").map(Number) : [];
+  const [x = 0, y = 0, width = 0, height = 0] = numbers;
+  if (width >= 1 && height >= 1 && x + width <= MOST.board && y + height <= MOST.board)
+    return { x, y, width, height };
+  reader.wrong("area", { most: MOST.board });
+  return null;
+}
+
+function readScenes(reader: Reader): readonly SceneTime[] {
+  const text = reader.text("scenes");
+  if (text === null) return [];
+  const scenes = text.split(",").map((part): SceneTime => {
+    const [, scene = "", seconds = ""] = /^([a-z]+):(\d{1,4})$/.exec(part) ?? [];
+    return { scene: scene as SceneName, seconds: Number(seconds) };
+  });
+  if (scenes.length <= MOST.scenes && scenes.every(isSceneTime)) return scenes;
+  reader.wrong("scenes", { least: MOST.leastSceneSeconds, most: MOST.sceneSeconds });
+  return [];
+}
+
+function readSlides(reader: Reader): readonly string[] {
+  const slides = reader.params.getAll("slide");
+  if (slides.length <= MOST.slides && slides.every(isSlide)) return slides;
+  reader.wrong("slide", { most: MOST.slideLength });
+  return slides.slice(0, MOST.slides).filter(isSlide);
+}
+
+function readJoin(reader: Reader): Join | null {
+  const text = reader.text("join");
+  if (text === null) return null;
+  const [, place = "", every = "0", lasts = "0"] = /^([a-z]{2})(?::(\d{1,4}):(\d{1,4}))?$/.exec(text) ?? [];
+  const join = { place: place as Place, everySeconds: Number(every), forSeconds: Number(lasts) };
+  if (isJoin(join)) return join;
+  reader.wrong("join", {});
+  return null;
+}
+
+/** The programme's part of an address, without its leading `&`; "" when it is plain. */
+function programmeQuery({ delaySeconds, scenes, slides, join, attractSeconds }: Programme): string {
+  const query = new URLSearchParams();
+  if (delaySeconds) query.set("delay", String(delaySeconds));
+  if (scenes.length) query.set("scenes", scenes.map(({ scene, seconds }) => `${scene}:${seconds}`).join(","));
+  for (const slide of slides) query.append("slide", slide);
+  if (join) {
+    const { place, everySeconds, forSeconds } = join;
+    query.set("join", everySeconds ? `${place}:${everySeconds}:${forSeconds}` : place);
+  }
+  if (attractSeconds) query.set("attract", String(attractSeconds));
+  // Both are allowed in a query as they are, and people read these addresses.
+  return query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
+}
+
+/** The whole address, as the thesis has it; what is as usual is left out. */
+export function longAddress(
+  wall: Wall,
+  screen: number,
+  turn: Turn,
+  programme: Programme,
+  test: boolean,
+): string {
+  const { width, height, columns, rows, gapX, gapY } = wall;
+  const { crop } = programme;
+  const query = [
+    `i=${screen}&w=${width}&h=${height}&c=${columns}&r=${rows}`,
+    gapX || gapY ? `gx=${gapX}&gy=${gapY}` : "",
+    turn ? `turn=${turn}` : "",
+    crop ? `area=${crop.x},${crop.y},${crop.width},${crop.height}` : "",
+    programmeQuery(programme),
+    test ? "test=1" : "",
+  ];
+  return `/display?${query.filter(Boolean).join("&")}`;
+}
+
+/** `/d/...`, which the server turns into `/display?d=...`. */
+export function shortAddress(
+  wall: Wall,
+  screen: number,
+  turn: Turn,
+  programme: Programme,
+  test: boolean,
+): string {
+  const query = [programmeQuery(programme), test ? "test=1" : ""].filter(Boolean).join("&");
+  return `/d/${encodePlace(wall, screen, turn, programme.crop)}${query ? `?${query}` : ""}`;
+}
+
+/** One window as large as it is. */
+export const asOneScreen = ({ width, height }: { width: number; height: number }): Screen => ({
+  wall: { width, height, columns: 1, rows: 1, gapX: 0, gapY: 0 },
+  screen: 1,
+});
+
+/** The same wall as if it were one screen, for a preview of all of it. */
+export const asOneWall = (wall: Wall): Screen => asOneScreen(wallSize(wall));

@@ -1,0 +1,174 @@
+/** The connection to the gateway: joins, joins again after every break, and hands on what arrives, parsed. */
+import { io, type Socket } from "socket.io-client";
+import {
+  type Confirmation,
+  parseJoinAnswer,
+  parsePlaceAnswer,
+  parseRefusal,
+  parseSyncAnswer,
+  type Refusal,
+  type SyncAnswer,
+} from "../model/board/answers";
+import { Backoff } from "../model/board/backoff";
+import { type Fields, type InitialState, isFields } from "../model/board/initial-state";
+import type { LinkState } from "../model/board/link-state";
+import { decodePosition, type Position } from "../model/board/range";
+import type { PlacementRequest } from "../model/draw/placer";
+import type { Kept } from "../storage/text-store";
+
+export interface LinkHandlers {
+  /** The first join waits for this, for a while: it decides what the join has to ask for. */
+  ready(): Promise<void>;
+  /** Where to resume from; null asks for the whole board. */
+  position(): Position | null;
+  /** Null for a page that only watches: it is no person, and may not place. */
+  identity: Kept | null;
+  state(state: LinkState): void;
+  joined(state: InitialState): void;
+  joinRefused(refusal: Refusal): void;
+  batch(text: string, range: string): void;
+  /** Null when the server did not say which epoch begins, as the thesis's does not. */
+  reset(at: Position | null): void;
+  readOnly(readOnly: boolean): void;
+  userCount(people: number): void;
+  settings(fields: Fields): void;
+  rejected(refusal: Refusal): void;
+}
+
+const ANSWER_WITHIN_MS = 5000;
+const JOIN_WITHIN_MS = 10_000;
+const SYNC_WITHIN_MS = 2000;
+const READY_WITHIN_MS = 4000;
+
+export class Link {
+  readonly #socket: Socket;
+  readonly #refusals = new Backoff(1000, 30_000, Math.random);
+  #state: LinkState = "connecting";
+  #later: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly on: LinkHandlers) {
+    this.#socket = io({
+      transports: ["websocket", "polling"],
+      // Without this a network that blocks WebSockets would never get to the second.
+      tryAllTransports: true,
+      reconnectionDelay: 800,
+      reconnectionDelayMax: 5000,
+      randomizationFactor: 0.5,
+      timeout: 10_000,
+    });
+    this.#listenToConnection();
+    this.#listenToEvents();
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get live(): boolean {
+    return this.#state === "live";
+  }
+
+  /** Differs for every connection: tells whether an answer still belongs to the present one. */
+  get id(): string | undefined {
+    return this.#socket.id;
+  }
+
+  /** Null when no answer came, in time or at all. */
+  place(request: PlacementRequest): Promise<Confirmation | Refusal | null> {
+    return this.#ask("pixelFromPlayer", request, ANSWER_WITHIN_MS, parsePlaceAnswer);
+  }
+
+  sync({ epoch, seq }: Position): Promise<SyncAnswer | null> {
+    return this.#ask("sync", { epoch, seq }, SYNC_WITHIN_MS, parseSyncAnswer);
+  }
+
+  /** Drops the connection, if there is one, and opens another, at once or after `afterMs`. */
+  reconnect(afterMs = 0): void {
+    clearTimeout(this.#later);
+    this.#socket.disconnect();
+    this.#become("reconnecting");
+    this.#later = setTimeout(() => this.#socket.connect(), afterMs);
+  }
+
+  #listenToConnection(): void {
+    const socket = this.#socket;
+    socket.on("connect", () => this.#join());
+    socket.on("disconnect", (reason) => {
+      this.#become("reconnecting");
+      // The one reason after which socket.io-client does not come back by itself.
+      if (reason === "io server disconnect") this.reconnect(this.#refusals.next());
+    });
+    socket.on("connect_error", (error) => {
+      this.#become("reconnecting");
+      if (!socket.active) this.#refused(parseRefusal((error as { data?: unknown }).data));
+    });
+    // The jitter keeps a crowd that heard the same number from coming back in the same millisecond.
+    socket.on("bye", (told: unknown) => {
+      const ms = isFields(told) && typeof told.reconnectIn === "number" ? told.reconnectIn : 1000;
+      this.reconnect(ms + Math.random() * Math.min(1000, ms / 4));
+    });
+  }
+
+  #listenToEvents(): void {
+    const { on } = this;
+    this.#socket.on("u", (text: unknown, range: unknown) => on.batch(String(text), String(range ?? "")));
+    this.#socket.on("readOnly", (readOnly: unknown) => on.readOnly(readOnly === true));
+    this.#socket.on("userCount", (people: unknown) => on.userCount(Number(people)));
+    this.#socket.on("pixelRejected", (told: unknown) => on.rejected(parseRefusal(told)));
+    this.#socket.on("settings", (told: unknown) => isFields(told) && on.settings(told));
+    this.#socket.on("resetBoard", (...told: unknown[]) => {
+      const at = told.findLast((value) => typeof value === "string");
+      on.reset(typeof at === "string" ? decodePosition(at) : null);
+    });
+  }
+
+  async #join(): Promise<void> {
+    const { id } = this;
+    await Promise.race([this.on.ready(), new Promise((done) => setTimeout(done, READY_WITHIN_MS))]);
+    if (id !== this.id) return;
+    const request = { ...this.#whoAsks(), ...this.on.position(), board: "b64" };
+    const answer = await this.#ask("join", request, JOIN_WITHIN_MS, parseJoinAnswer);
+    if (id !== this.id) return;
+    if (answer === null) this.reconnect(this.#refusals.next());
+    else if ("ok" in answer) this.#refused(answer);
+    else {
+      this.#refusals.reset();
+      if (answer.token) this.on.identity?.write(answer.token);
+      this.#become("live");
+      this.on.joined(answer);
+    }
+  }
+
+  #whoAsks(): { token?: string } | { watch: true } {
+    const { identity } = this.on;
+    if (!identity) return { watch: true };
+    const token = identity.read();
+    return token ? { token } : {};
+  }
+
+  #refused(refusal: Refusal): void {
+    this.on.joinRefused(refusal);
+    this.reconnect(Math.max(refusal.retryInMs ?? 0, this.#refusals.next()));
+  }
+
+  async #ask<T>(
+    event: string,
+    request: object,
+    withinMs: number,
+    parse: (answer: unknown) => T,
+  ): Promise<T | null> {
+    // Sent now or never: socket.io-client would keep it and send it much later, unseen by us.
+    if (!this.#socket.connected) return null;
+    try {
+      return parse(await this.#socket.timeout(withinMs).emitWithAck(event, request));
+    } catch {
+      return null;
+    }
+  }
+
+  #become(state: LinkState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.on.state(state);
+  }
+}

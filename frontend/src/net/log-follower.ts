@@ -1,0 +1,75 @@
+/** Feeds a delayed board: begins with the server's earlier one, then reads the log whenever something happened. */
+import type { DelayedBoard } from "../model/wall/delayed-board";
+import type { ServerClock } from "../model/wall/server-clock";
+import { readColors, readEarlier, readLog } from "./log";
+
+export interface FeedHandlers {
+  changed(): void;
+  /** The log was read to its end just now. */
+  current(): void;
+  /** There is nothing to show for so many seconds. */
+  waiting(seconds: number): void;
+}
+
+/** Reading more often would show nothing sooner: everything waits anyway, except what an organiser did. */
+const LEAST_MS = 250;
+const MOST_MS = 3000;
+/** The delay's steps: several times as fine as the refresh of the phones would show nothing more. */
+const ADVANCE_MS = 100;
+const AGAIN_MS = 1000;
+
+export class DelayedFeed {
+  #poked = false;
+  #reading = false;
+  #dueMs = 0;
+
+  constructor(
+    readonly delayed: DelayedBoard,
+    readonly clock: ServerClock,
+    readonly on: FeedHandlers,
+  ) {
+    setInterval(() => this.#advance(), ADVANCE_MS);
+  }
+
+  /** Something happened, says the live link. */
+  poke(): void {
+    this.#poked = true;
+  }
+
+  #advance(): void {
+    const nowMs = performance.now();
+    if (this.delayed.advance(nowMs)) this.on.changed();
+    const wanted = this.#poked ? this.#dueMs : this.#dueMs + MOST_MS - LEAST_MS;
+    if (this.#reading || nowMs < wanted) return;
+    this.#poked = false;
+    this.#reading = true;
+    void this.#read().then((restMs) => {
+      this.#reading = false;
+      this.#dueMs = performance.now() + restMs;
+    });
+  }
+
+  /** Returns how long to rest at least. */
+  async #read(): Promise<number> {
+    if (this.delayed.read.epoch === "" && !(await this.#begin())) return AGAIN_MS;
+    const answer = await readLog(`after=${this.delayed.read.seq}`, this.clock);
+    if (!answer) return AGAIN_MS;
+    if (!this.delayed.take(answer.changes, performance.now(), answer.serverMs)) {
+      // Another log than the one we know, as after a restored backup; the picture stays until the new one is there.
+      return (await this.#begin()) ? 0 : AGAIN_MS;
+    }
+    this.delayed.advance(performance.now());
+    this.on.changed();
+    if (answer.newest > this.delayed.read.seq) this.poke();
+    else this.on.current();
+    return LEAST_MS;
+  }
+
+  async #begin(): Promise<boolean> {
+    const [colors, earlier] = await Promise.all([readColors(), readEarlier(this.delayed.delayMs / 1000)]);
+    if (typeof earlier === "number") this.on.waiting(earlier);
+    if (!colors || !earlier || typeof earlier === "number") return false;
+    this.delayed.load(earlier, { ...earlier, colors }, earlier.pixels);
+    return true;
+  }
+}

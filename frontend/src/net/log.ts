@@ -1,0 +1,91 @@
+/** Reads the log and what else the server has for walls. Each answer also tells the server's time. */
+import { type Change, decodeLog } from "../model/board/changes";
+import { isFields } from "../model/board/initial-state";
+import type { ServerClock } from "../model/wall/server-clock";
+
+export interface LogAnswer {
+  readonly changes: readonly Change[];
+  /** The newest change there is; more than was answered when the answer was full. */
+  readonly newest: number;
+  readonly serverMs: number;
+}
+
+export interface EarlierBoard {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface Statistics {
+  readonly people: number;
+  readonly changes: number;
+  readonly perMinute: readonly number[];
+  readonly colors: readonly number[];
+}
+
+const WITHIN_MS = 8000;
+
+/** Null when there was no good answer, for whatever reason: the caller asks again. */
+async function ask<T>(path: string, read: (answer: Response) => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read(await fetch(path, { signal: AbortSignal.timeout(WITHIN_MS), cache: "no-store" }));
+  } catch {
+    return null;
+  }
+}
+
+/** `question` is `after=SEQ` or `minutes=N`. */
+export function readLog(question: string, clock: ServerClock): Promise<LogAnswer | null> {
+  const sentMs = clock.localMs();
+  return ask(`/api/log?${question}`, async (answer) => {
+    // The headers come first: they are what the clock is read from, however long the text takes.
+    const serverMs = Number(answer.headers.get("x-server-time") ?? Number.NaN);
+    if (answer.ok) clock.sample(sentMs, clock.localMs(), serverMs);
+    const changes = answer.ok ? decodeLog(await answer.text()) : null;
+    return changes && { changes, newest: Number(answer.headers.get("x-board-seq")), serverMs };
+  });
+}
+
+/** A number is how many seconds to wait: there is no board yet that is old enough. */
+export function readEarlier(delaySeconds: number): Promise<EarlierBoard | number | null> {
+  return ask(`/api/board/earlier?delay=${delaySeconds}`, async (answer) => {
+    if (answer.status === 503) return Number(answer.headers.get("retry-after")) || null;
+    const [, epoch, seq] = /^(?:W\/)?"([^:"]+):(\d+)"$/.exec(answer.headers.get("etag") ?? "") ?? [];
+    if (!answer.ok || epoch === undefined) return null;
+    const [width, height] = ["width", "height"].map((side) => Number(answer.headers.get(`x-board-${side}`)));
+    const pixels = new Uint8Array(await answer.arrayBuffer());
+    if (!width || !height || pixels.length !== width * height) return null;
+    return { epoch, seq: Number(seq), width, height, pixels };
+  });
+}
+
+export function readColors(): Promise<readonly string[] | null> {
+  return ask("/api/config", async (answer) => {
+    const told: unknown = await answer.json();
+    return isFields(told) && Array.isArray(told.colors) ? (told.colors as string[]) : null;
+  });
+}
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "number");
+
+export function readStatistics(): Promise<Statistics | null> {
+  return ask("/api/statistics", async (answer) => {
+    const told: unknown = answer.ok ? await answer.json() : null;
+    if (!isFields(told) || !isNumbers(told.perMinute) || !isNumbers(told.colors)) return null;
+    return {
+      people: Number(told.people),
+      changes: Number(told.changes),
+      perMinute: told.perMinute,
+      colors: told.colors,
+    };
+  });
+}
+
+/** Whether a reload would get the page. */
+export const pageIsThere = (): Promise<true | null> =>
+  ask(location.href, async (answer) =>
+    answer.ok && (await answer.text()).includes('id="board"') ? true : null,
+  );

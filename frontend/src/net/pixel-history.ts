@@ -1,0 +1,18 @@
+/** Asks the server who placed a pixel. */
+import { type Change, parseHistory } from "../model/draw/pixel-history";
+
+const MOST = 8;
+const WITHIN_MS = 8000;
+
+/** Null when no answer came. */
+export async function askHistory(x: number, y: number): Promise<readonly Change[] | null> {
+  try {
+    const answer = await fetch(`/api/pixels/${x}/${y}?n=${MOST}`, { signal: AbortSignal.timeout(WITHIN_MS) });
+    const serverNow = Date.parse(answer.headers.get("date") ?? "");
+    return answer.ok
+      ? parseHistory(await answer.json(), Number.isNaN(serverNow) ? Date.now() : serverNow)
+      : null;
+  } catch {
+    return null;
+  }
+}

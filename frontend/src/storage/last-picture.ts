@@ -1,0 +1,40 @@
+/** The last picture of this screen, kept for the case that it starts while the server is away. Shown with its time. */
+import { decodeBase64 } from "../model/board/base64";
+import type { Board } from "../model/board/board";
+import { isFields, parseSettings } from "../model/board/initial-state";
+import { kept, parseJson } from "./text-store";
+
+/** The browser's storage holds about five million characters, of all pages together. */
+const MOST_PIXELS = 1_500_000;
+
+export class LastPicture {
+  readonly #store;
+  #seq = -1;
+
+  /** A delayed picture is kept apart: the live one may not be shown in its place. */
+  constructor(delaySeconds: number) {
+    this.#store = kept(() => localStorage, `beeplace.picture.${delaySeconds}`);
+  }
+
+  write(board: Board, now: Date): void {
+    const { width, height, colors, pixels, seq, loaded } = board;
+    if (!loaded || seq === this.#seq || pixels.length > MOST_PIXELS) return;
+    this.#seq = seq;
+    let binary = "";
+    for (let at = 0; at < pixels.length; at += 8192)
+      binary += String.fromCharCode(...pixels.subarray(at, at + 8192));
+    this.#store.write(JSON.stringify({ width, height, colors, at: now.getTime(), board: btoa(binary) }));
+  }
+
+  /** Loads it into a board that has nothing yet; when it was current, or null. */
+  readInto(board: Board): Date | null {
+    const told = parseJson(this.#store.read());
+    const shape = isFields(told) ? parseSettings(told) : null;
+    if (!isFields(told) || !shape || typeof told.board !== "string" || typeof told.at !== "number")
+      return null;
+    const pixels = decodeBase64(told.board);
+    if (pixels?.length !== shape.width * shape.height) return null;
+    board.load({ epoch: "kept", seq: 0 }, shape, pixels);
+    return new Date(told.at);
+  }
+}

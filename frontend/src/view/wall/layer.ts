@@ -1,0 +1,112 @@
+/** What lies upon a display's canvas, upright however the screen hangs: words, figures and codes. */
+
+import { isPicture, type Join } from "../../model/wall/setup";
+import { type Turn, turnedBack, turnedSize } from "../../model/wall/wall";
+import type { Say } from "../../texts/i18n";
+import { byId, setText } from "../element";
+
+/** What the test pattern says about its screen. */
+export interface TestWords {
+  readonly number: string;
+  readonly count: string;
+  readonly size: string;
+  readonly window: string;
+  readonly latency: string;
+}
+
+const PANELS = ["statistics", "qr", "slide", "test", "caption", "waiting", "join"] as const;
+export type Panel = (typeof PANELS)[number];
+
+const FALLEN_MS = 800;
+/** A text of more characters is set smaller. */
+const LONG_TEXT = 60;
+
+export class Layer {
+  readonly #layer = byId("layer", HTMLElement);
+
+  constructor(
+    readonly turn: Turn,
+    readonly say: Say,
+  ) {
+    this.#upright();
+    addEventListener("resize", () => this.#upright());
+  }
+
+  #upright(): void {
+    const size = turnedSize({ width: innerWidth, height: innerHeight }, this.turn);
+    Object.assign(this.#layer.style, {
+      width: `${size.width}px`,
+      height: `${size.height}px`,
+      transform: `matrix(${turnedBack(size, this.turn).join(",")})`,
+    });
+  }
+
+  /** Veils rise and fall; one that has fallen is not there at all. */
+  show(panel: Panel, shown: boolean): void {
+    const element = byId(panel, HTMLElement);
+    if (element.classList.contains("shown") === shown) return;
+    if (shown) element.hidden = false;
+    // Read, so that the browser has seen it unveiled before it rises.
+    element.classList.toggle("shown", shown && element.offsetWidth >= 0);
+    if (!shown) setTimeout(() => this.#gone(element), FALLEN_MS);
+  }
+
+  #gone(element: HTMLElement): void {
+    element.hidden = !element.classList.contains("shown");
+  }
+
+  caption(text: string): void {
+    if (text) setText(byId("caption", HTMLElement), text);
+    this.show("caption", text !== "");
+  }
+
+  waiting(seconds: number): void {
+    if (seconds > 0) setText(byId("waiting", HTMLElement), this.say("display.waiting", { count: seconds }));
+    this.show("waiting", seconds > 0);
+  }
+
+  since(time: string): void {
+    byId("stale", HTMLElement).hidden = time === "";
+    setText(byId("since", HTMLElement), time && this.say("display.since", { time }));
+  }
+
+  /** The same address wherever phones are to come from: this site. */
+  codes(join: Join | null): void {
+    const source = `/api/qr.svg?text=${encodeURIComponent("/")}`;
+    for (const id of ["qr-code", "join-code"]) load(byId(id, HTMLImageElement), source);
+    setText(byId("qr-address", HTMLElement), location.host);
+    if (join) byId("join", HTMLElement).dataset.place = join.place;
+  }
+
+  /** False when the picture could not be loaded; nothing broken is shown. */
+  async slide(slide: string): Promise<boolean> {
+    const [picture, words] = [byId("slide-picture", HTMLImageElement), byId("slide-text", HTMLElement)];
+    const pictured = isPicture(slide);
+    setText(words, pictured ? "" : slide);
+    words.classList.toggle("long", slide.length > LONG_TEXT);
+    if (!pictured) picture.hidden = true;
+    else if (picture.getAttribute("src") !== slide || picture.hidden) {
+      picture.hidden = true;
+      picture.src = slide;
+      picture.hidden = await picture.decode().then(
+        () => false,
+        () => true,
+      );
+    }
+    return !pictured || !picture.hidden;
+  }
+
+  test(words: TestWords): void {
+    for (const [name, text] of Object.entries(words)) setText(byId(`test-${name}`, HTMLElement), text);
+  }
+}
+
+/** A code that could not be loaded is asked for again, and never seen as a broken picture. */
+function load(image: HTMLImageElement, source: string): void {
+  image.hidden = true;
+  image.onload = () => {
+    image.hidden = false;
+  };
+  image.onerror = () => setTimeout(() => image.setAttribute("src", source), 5000);
+  image.src = source;
+}

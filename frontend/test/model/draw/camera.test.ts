@@ -1,0 +1,82 @@
+import { beforeEach, expect, test } from "vitest";
+import { Camera } from "../../../src/model/draw/camera";
+import { Choice } from "../../../src/model/draw/choice";
+
+let camera: Camera;
+
+beforeEach(() => {
+  camera = new Camera(() => {});
+  camera.setArea({ left: 0, top: 50, width: 400, height: 600 });
+  camera.setBoard({ width: 64, height: 64 }, { minScale: 1, maxScale: 40 });
+  camera.centerOn({ x: 32, y: 32 }, 9);
+});
+
+test("the middle of the board lies in the middle of the free area", () => {
+  expect(camera.windowAt(32, 32)).toEqual({ x: 200, y: 350 });
+});
+
+test("a pinch keeps the board's point under the fingers", () => {
+  const at = { x: 120, y: 300 };
+  const before = camera.boardAt(at);
+  camera.pinch(2, at);
+  expect(camera.scale).toBe(18);
+  expect(camera.boardAt(at).x).toBeCloseTo(before.x);
+  camera.pinch(1, at, { x: 130, y: 290 });
+  expect(camera.boardAt({ x: 130, y: 290 }).y).toBeCloseTo(before.y);
+});
+
+test("the scale keeps its limits", () => {
+  camera.pinch(1000, camera.center);
+  expect(camera.scale).toBe(40);
+  camera.pinch(0.0001, camera.center);
+  expect(camera.scale).toBe(1);
+});
+
+test("a board larger than the window can be seen whole", () => {
+  camera.setBoard({ width: 4096, height: 1000 }, { minScale: 1, maxScale: 40 });
+  camera.fit();
+  expect(camera.scale).toBeCloseTo((400 / 4096) * 0.95);
+});
+
+test("the board never leaves the middle of the window", () => {
+  camera.panBy(99_999, 99_999);
+  expect(camera.boardAt(camera.center)).toEqual({ x: 0, y: 0 });
+  camera.panBy(-99_999, -99_999);
+  expect(camera.boardAt(camera.center)).toEqual({ x: 64, y: 64 });
+});
+
+test("turning the phone keeps what is in the middle", () => {
+  camera.panBy(-50, 30);
+  const before = camera.boardAt(camera.center);
+  camera.setArea({ left: 0, top: 0, width: 600, height: 390 });
+  expect(camera.boardAt(camera.center).x).toBeCloseTo(before.x);
+  expect(camera.scale).toBe(9);
+});
+
+test("revealing moves just as far as needed", () => {
+  camera.centerOn({ x: 32, y: 32 }, 40);
+  expect(camera.shows(0, 0)).toBe(false);
+  camera.reveal(0, 0);
+  expect(camera.shows(0, 0)).toBe(true);
+  const { x, y } = camera;
+  camera.reveal(1, 1);
+  expect([camera.x, camera.y]).toEqual([x, y]);
+});
+
+test("only a board of another size is another board", () => {
+  expect(camera.setBoard({ width: 64, height: 64 }, { minScale: 2, maxScale: 20 })).toBe(false);
+  expect(camera.setBoard({ width: 64, height: 32 }, { minScale: 2, maxScale: 20 })).toBe(true);
+});
+
+test("the chosen pixel stays inside the board", () => {
+  const board = { width: 3, height: 2 };
+  const choice = new Choice(board);
+  choice.choose(3, 0);
+  expect(choice.pixel).toBeNull();
+  choice.nudge(1, 0, { x: 1.7, y: -4 });
+  expect(choice.pixel).toEqual({ x: 1, y: 0 });
+  choice.nudge(5, 1, { x: 0, y: 0 });
+  expect(choice.pixel).toEqual({ x: 2, y: 1 });
+  board.width = 2;
+  expect(choice.pixel).toBeNull();
+});

@@ -1,0 +1,161 @@
+import { beforeEach, expect, test } from "vitest";
+import type { Confirmation, Refusal } from "../../../src/model/board/answers";
+import { Allowance, secondsLeft } from "../../../src/model/draw/allowance";
+import { type PlacementRequest, Placer } from "../../../src/model/draw/placer";
+
+type Answer = Confirmation | Refusal | null;
+
+let nowMs: number;
+let asked: { request: PlacementRequest; answer: (answer: Answer) => Promise<void> }[];
+let refusals: string[];
+let silences: number[];
+let allowance: Allowance;
+let placer: Placer;
+
+const ok = (seq: number, remaining: number): Confirmation => ({
+  ok: true,
+  seq,
+  remaining,
+  retryInMs: 10_000,
+});
+
+/** One turn of the event loop: the placer has then seen the answer. */
+const settled = () => new Promise<void>((done) => setTimeout(done, 0));
+
+beforeEach(() => {
+  [nowMs, asked, refusals, silences] = [0, [], [], []];
+  let rid = 0;
+  allowance = new Allowance(() => nowMs, 3);
+  allowance.told(3, 0);
+  placer = new Placer(allowance, {
+    now: () => nowMs,
+    randomBytes: (length) => new Uint8Array(length).fill(rid++),
+    send: (request) =>
+      new Promise((resolve) => {
+        const answer = (given: Answer) => {
+          resolve(given);
+          return settled();
+        };
+        asked.push({ request, answer });
+      }),
+    changed: () => {},
+    confirmed: () => {},
+    refused: (_, { code }) => refusals.push(code),
+    silence: (waitMs) => silences.push(waitMs),
+  });
+});
+
+test("a placement is pending at once and counted before the answer", () => {
+  placer.place(1, 2, 3, "e");
+  expect(placer.placements.unanswered).toHaveLength(1);
+  expect(placer.available).toBe(2);
+  expect(asked[0]?.request).toEqual({ x: 1, y: 2, color: 3, epoch: "e", rid: "AAAAAAAAAAAAAAAAAAAAAA" });
+});
+
+test("a confirmed placement stays in the layer until the board has reached it", async () => {
+  placer.place(1, 2, 3, "e");
+  await asked[0]?.answer(ok(8, 2));
+  expect(placer.placements.unanswered).toHaveLength(0);
+  placer.placements.settle({ epoch: "e", seq: 7 });
+  expect(placer.placements.all).toHaveLength(1);
+  placer.placements.settle({ epoch: "e", seq: 8 });
+  expect(placer.placements.all).toHaveLength(0);
+  expect(placer.available).toBe(2);
+});
+
+test("a confirmed placement of an epoch that ended is let go", async () => {
+  placer.place(1, 2, 3, "e");
+  await asked[0]?.answer(ok(8, 2));
+  placer.placements.settle({ epoch: "f", seq: 0 });
+  expect(placer.placements.all).toHaveLength(0);
+});
+
+test("a refused placement is taken back with its reason and costs nothing", async () => {
+  placer.place(1, 2, 3, "e");
+  await asked[0]?.answer({ ok: false, code: "protected" });
+  expect(placer.placements.all).toHaveLength(0);
+  expect(refusals).toEqual(["protected"]);
+  expect(placer.available).toBe(3);
+});
+
+test("a refusal for the allowance sets it to what the gateway knows", async () => {
+  placer.place(1, 2, 3, "e");
+  await asked[0]?.answer({ ok: false, code: "cooldown", retryInMs: 4000 });
+  expect(placer.available).toBe(0);
+  expect(allowance.retryInMs).toBe(4000);
+});
+
+test("without an answer the same request id is sent again, once it makes sense", async () => {
+  placer.place(1, 2, 3, "e");
+  placer.resend();
+  expect(asked).toHaveLength(1);
+  await asked[0]?.answer(null);
+  expect(silences).toEqual([0]);
+  placer.resend();
+  expect(asked[1]?.request).toEqual(asked[0]?.request);
+  await asked[1]?.answer(ok(4, 2));
+  placer.resend();
+  expect(asked).toHaveLength(2);
+});
+
+test.each(["not_joined", "unknown"])("“%s” has not judged the placement: it is asked again", async (code) => {
+  placer.place(1, 2, 3, "e");
+  await asked[0]?.answer({ ok: false, code, retryInMs: 300 });
+  expect(placer.placements.unanswered).toHaveLength(1);
+  expect(refusals).toEqual([]);
+  expect(silences).toEqual([300]);
+});
+
+test("after a minute without an answer the placement is taken back", async () => {
+  placer.place(1, 2, 3, "e");
+  await asked[0]?.answer(null);
+  nowMs = 59_999;
+  placer.expire();
+  expect(placer.placements.all).toHaveLength(1);
+  nowMs = 60_000;
+  placer.expire();
+  expect(placer.placements.all).toHaveLength(0);
+  expect(refusals).toEqual(["unanswered"]);
+});
+
+test("an answer after the placement was given up still tells the allowance", async () => {
+  placer.place(1, 2, 3, "e");
+  nowMs = 60_000;
+  placer.expire();
+  await asked[0]?.answer(ok(9, 1));
+  expect(placer.placements.all).toHaveLength(0);
+  expect(placer.available).toBe(1);
+});
+
+test("the allowance comes back when the window ends, on a clock that only goes forward", () => {
+  allowance.told(0, 2500);
+  expect(secondsLeft(allowance.retryInMs)).toBe(3);
+  nowMs = 2499;
+  expect([allowance.remaining, secondsLeft(allowance.retryInMs)]).toEqual([0, 1]);
+  nowMs = 2500;
+  expect([allowance.remaining, allowance.retryInMs]).toEqual([3, 0]);
+});
+
+test("a countdown is waited for until somebody takes notice of its end", () => {
+  allowance.told(1, 1000);
+  expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
+  nowMs = 1000;
+  expect(allowance.remaining).toBe(3);
+  expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
+  expect([allowance.waiting, allowance.remaining]).toEqual([false, 3]);
+});
+
+test.each([
+  [0, true],
+  [1, false],
+  [2, false],
+])("with %i left when the window ends, that pixels are back is told once or never", (left, told) => {
+  allowance.told(left, 1000);
+  nowMs = 999;
+  expect(allowance.takeReturn()).toBe(false);
+  nowMs = 1000;
+  expect(allowance.remaining).toBe(3);
+  expect(allowance.takeReturn()).toBe(told);
+  expect(allowance.takeReturn()).toBe(false);
+  expect(allowance.remaining).toBe(3);
+});

@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import vectors from "../../../../tests/wire/log.json";
+import { type Change, decodeLog } from "../../../src/model/board/changes";
+import { DelayBuffer } from "../../../src/model/wall/delay-buffer";
+import { DelayedBoard } from "../../../src/model/wall/delayed-board";
+import { told } from "../../states";
+
+const SHAPE = { width: 3, height: 2, colors: told.colors };
+const pixel = (x: number, y: number) => ({ x, y, width: 1, height: 1 });
+
+const place = (seq: number, x: number, y: number, color: number, atMs = 0): Change => ({
+  ...{ seq, atMs, epoch: "e", kind: "placement", color },
+  area: pixel(x, y),
+});
+const fill = (seq: number, x: number, y: number, width: number, height: number, color: number): Change => ({
+  ...{ seq, atMs: 0, epoch: "e", kind: "fill", color },
+  area: { x, y, width, height },
+});
+const reset = (seq: number, epoch: string): Change => ({ ...fill(seq, 0, 0, 0, 0, 0), kind: "reset", epoch });
+const youngest = () => 0;
+
+test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines }) => {
+  const kinds: Record<string, string> = {
+    PLACEMENT: "placement",
+    FILL: "fill",
+    RESET: "reset",
+    READ_ONLY: "none",
+  };
+  const changes = decodeLog(lines.map((line) => `${line}\n`).join(""));
+  expect(changes?.map(({ seq, atMs, epoch, kind, color }) => [seq, atMs, epoch, kind, color])).toEqual(
+    entries.map(({ kind, epoch, at, color = 0 }, index) => [
+      first + index,
+      at,
+      epoch,
+      kinds[kind],
+      kind === "READ_ONLY" ? 0 : color,
+    ]),
+  );
+});
+
+test.each([
+  "1,2,3,4",
+  "@1,2,e\n1,2,3",
+  "@1,2,e\nf,1,2,3,4",
+  "@1,2,e\nr,1",
+  "@1,2\n",
+  "@1,2,e\n1,2,x,4",
+  "<html>",
+])("the text %j is no log", (text) => {
+  expect(decodeLog(text)).toBeNull();
+});
+
+test("placements wait for their time and keep their order", () => {
+  const buffer = new DelayBuffer(10_000);
+  expect(buffer.add([place(1, 0, 0, 1), place(2, 1, 0, 1)], 1000, youngest)).toEqual([]);
+  expect(buffer.add([place(3, 0, 0, 2)], 4000, youngest)).toEqual([]);
+  expect(buffer.due(10_999)).toEqual([]);
+  expect(buffer.due(11_000).map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(buffer.due(14_000).map(({ seq }) => seq)).toEqual([3]);
+  expect(buffer.length).toBe(0);
+});
+
+test("a placement that is known to be older waits only for the rest", () => {
+  const buffer = new DelayBuffer(10_000);
+  buffer.add([place(1, 0, 0, 1), place(2, 1, 0, 1)], 1000, ({ seq }) => (seq === 1 ? 7000 : 60_000));
+  expect(buffer.due(3999)).toEqual([]);
+  expect(buffer.due(4000).map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test("a placement from the future waits no longer than the delay", () => {
+  const buffer = new DelayBuffer(10_000);
+  buffer.add([place(1, 0, 0, 1)], 1000, () => -50_000);
+  expect(buffer.due(11_000)).toHaveLength(1);
+});
+
+test("what an organiser does is shown at once, and takes what it erased with it", () => {
+  const buffer = new DelayBuffer(10_000);
+  buffer.add([place(1, 0, 0, 1), place(2, 2, 1, 1)], 0, youngest);
+  expect(
+    buffer.add([fill(3, 0, 0, 2, 1, 0), place(4, 0, 0, 2)], 500, youngest).map(({ seq }) => seq),
+  ).toEqual([3]);
+  expect(buffer.due(20_000).map(({ seq }) => seq)).toEqual([2, 4]);
+});
+
+test("a reset forgets all that waits", () => {
+  const buffer = new DelayBuffer(10_000);
+  buffer.add([place(1, 0, 0, 1), reset(2, "f"), place(3, 1, 1, 1)], 0, youngest);
+  expect(buffer.due(20_000).map(({ seq }) => seq)).toEqual([3]);
+});
+
+function delayed(): DelayedBoard {
+  const board = new DelayedBoard(10_000);
+  board.load({ epoch: "e", seq: 4 }, SHAPE, new Uint8Array(6));
+  return board;
+}
+
+test("what the log already had before loading is as old as the server says", () => {
+  const board = delayed();
+  board.take([place(5, 0, 0, 1, 1000), place(6, 1, 0, 2, 9000)], 0, 12_000);
+  board.advance(0);
+  expect([...board.board.pixels]).toEqual([1, 0, 0, 0, 0, 0]);
+  board.advance(6999);
+  expect(board.board.pixels[1]).toBe(0);
+  board.advance(7000);
+  expect(board.board.pixels[1]).toBe(2);
+});
+
+test("a server whose clock jumps forward cannot make what just came look old", () => {
+  const board = delayed();
+  board.take([], 0, 1000);
+  board.take([place(5, 0, 0, 1, 1200)], 500, 3_600_000);
+  board.advance(9999);
+  expect(board.board.pixels[0]).toBe(0);
+  board.advance(10_000);
+  expect(board.board.pixels[0]).toBe(1);
+});
+
+test("a pixel placed and erased within the delay is never shown, whatever was there before", () => {
+  const board = delayed();
+  board.take([fill(5, 0, 0, 3, 2, 2)], 0, 0);
+  board.take([place(6, 1, 1, 1)], 1000, 1000);
+  board.take([fill(7, 1, 1, 1, 1, 2)], 5000, 5000);
+  for (let now = 0; now < 30_000; now += 500) {
+    board.advance(now);
+    expect(board.board.pixels[4]).toBe(2);
+  }
+});
+
+test("in the end it equals the board, whatever overtook what", () => {
+  const board = delayed();
+  const log = [
+    place(5, 0, 0, 1),
+    place(6, 0, 0, 2),
+    fill(7, 0, 0, 2, 2, 0),
+    place(8, 1, 1, 1),
+    place(9, 2, 0, 2),
+  ];
+  for (const [index, change] of log.entries()) board.take([change], index * 100, index * 100);
+  board.advance(60_000);
+  expect([...board.board.pixels]).toEqual([0, 0, 2, 0, 1, 0]);
+  expect(board.board.seq).toBe(9);
+});
+
+test("a reset empties the picture at once and begins its epoch", () => {
+  const board = delayed();
+  board.take([fill(5, 0, 0, 3, 2, 1), reset(6, "f")], 0, 0);
+  expect([...board.board.pixels]).toEqual([0, 0, 0, 0, 0, 0]);
+  expect([board.board.epoch, board.read]).toEqual(["f", { epoch: "f", seq: 6 }]);
+});
+
+test.each([
+  ["a hole", [place(6, 0, 0, 1)]],
+  ["another epoch", [{ ...place(5, 0, 0, 1), epoch: "x" }]],
+])("%s in the log asks for a new beginning", (_, changes) => {
+  expect(delayed().take(changes, 0, 0)).toBe(false);
+});
