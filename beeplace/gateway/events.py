@@ -20,7 +20,7 @@ from beeplace.board.rules import Answer, Placement
 from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.deadlines import Deadlines
 from beeplace.gateway.fanout import FanOut
-from beeplace.gateway.identity import COOKIE, Identities, Identity
+from beeplace.gateway.identity import Identities, Identity
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.people import People
@@ -75,7 +75,7 @@ class Events:
 
     def connected(self, socket: Session, request: web.BaseRequest) -> None:
         """A client has opened a socket; it is nobody until it joins."""
-        socket.owner = Participant(cookie=request.cookies.get(COOKIE) if "Cookie" in request.headers else None)
+        socket.owner = Participant(self._identities.shown(request.cookies) if "Cookie" in request.headers else None)
         log.debug("socket opened", sid=socket.sid)
         self._joins.add(socket)
 
@@ -111,9 +111,9 @@ class Events:
         if self.draining:
             return encode_refusal("restarting", BUSY_MS)
         if participant.joined:
-            self.left(socket)  # whoever joins again on the same socket is somebody new
-        identity = None if join.watch else self._who(participant, join)
-        if identity and not self._people.come(identity.hash):
+            self._fanout.remove(socket)
+        identity = None if join.watch and not participant.identity else self._who(socket, join)
+        if identity and not participant.identity and not self._people.come(identity.hash):
             participant.joined = False
             return encode_refusal("busy", BUSY_MS)
         participant.identity = identity.hash if identity else None
@@ -121,11 +121,16 @@ class Events:
         participant.original = join.board == "array"
         return {"initialState": self._initial_state(join, identity)}
 
-    def _who(self, participant: Participant, join: Join) -> Identity:
+    def _who(self, socket: Session, join: Join) -> Identity:
+        """The identity of a join. Invariant: a socket has one for good, whatever a later join names."""
+        participant: Participant = socket.owner
         known = self._identities.recognise
-        if join.fingerprint is not None and join.token is None and (join.board == "array" or not participant.cookie):
-            return self._identities.from_fingerprint(join.fingerprint)
-        return known(join.token) or known(participant.cookie) or self._identities.newcomer()
+        named = known(join.token) or known(participant.cookie)
+        if named is None and join.fingerprint is not None and join.token is None:
+            named = self._identities.from_fingerprint(join.fingerprint)
+        named = named or self._identities.newcomer(socket.sid)
+        first = participant.identity
+        return named if first in (None, named.hash) else Identity(first, None)
 
     def _initial_state(self, join: Join, identity: Identity | None) -> dict[str, Any]:
         state = self._config()

@@ -1,19 +1,23 @@
 """Who is who: server-issued names of participants, and the keyed hashes that the log knows them by.
 
-A name is 96 random bits in a signed token, kept by the browser as a cookie or given back in `join`. The log
-stores `blake2s(name)` under a key of its own: who destroys that key cuts every tie between pixels and devices.
-The fingerprint of an original client is hashed likewise and kept nowhere else.
+A name is 96 bits that nobody can guess, in a signed token, kept by the browser as a cookie or given back in `join`.
+The log stores `blake2s(name)` under a key of its own: who destroys that key cuts every tie between pixels and devices.
+The fingerprint of an original client is hashed likewise and kept nowhere else. It is no secret, so it names only those
+who show nothing better: two clients that have neither token nor cookie and send the same fingerprint are one identity.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
 
 COOKIE = "beeplace"
+HOST_COOKIE = "__Host-beeplace"  # its name over TLS: no other host, nor a page without TLS, can have set it
 COOKIE_SECONDS = 90 * 86_400
 _NAME_BYTES = 12
 
@@ -47,14 +51,22 @@ class Identities:
             return None
         return Identity(self._hash(b"token:" + name), token)
 
+    def shown(self, cookies: Mapping[str, str]) -> str | None:
+        """The token among a browser's cookies. One of ours under either name is found, so that nobody who moves to TLS
+        is somebody new."""
+        ours, plain = cookies.get(HOST_COOKIE), cookies.get(COOKIE)
+        if ours and plain and not self.recognise(ours):
+            return plain
+        return ours or plain
+
     def from_fingerprint(self, fingerprint: str) -> Identity:
         """An original client, which has no token."""
         return Identity(self._hash(b"fingerprint:" + fingerprint.encode()), None)
 
-    def newcomer(self) -> Identity:
-        """Someone who shows nothing gets a name."""
-        token = self.new_token()
-        return Identity(self._hash(b"token:" + self._signer.unsign(token)), token)
+    def newcomer(self, sid: str) -> Identity:
+        """Someone who shows nothing gets a name: the same one as often as the same session asks."""
+        name = urlsafe_b64encode(self._hash(b"session:" + sid.encode())[:_NAME_BYTES])
+        return Identity(self._hash(b"token:" + name), self._signer.sign(name).decode())
 
     def organiser(self, key: str) -> bytes:
         """What the log calls the holder of an organiser's key."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from beeplace.gateway.gateway import GATEWAY
-from beeplace.gateway.identity import COOKIE, COOKIE_SECONDS
+from beeplace.gateway.identity import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
 _PAGES = {"/": "index", "/display": "display", "/displays": "displays", "/admin": "admin", "/docs": "docs"}
 _POLICY = (
@@ -45,7 +45,6 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.Response:
         """One of the pages; the visitor gets a name, unless it has one."""
-        gateway = request.app[GATEWAY]
         body, _ = self._files.get(f"{_PAGES[request.path]}.html", (None, ""))
         if body is None:
             raise web.HTTPNotFound
@@ -60,9 +59,8 @@ class Pages:
         )
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.enable_compression()  # on a phone's network each kilobyte is seen
-        if request.path == "/" and not gateway.identities.recognise(request.cookies.get(COOKIE)):
-            token, secure = gateway.identities.new_token(), gateway.origins.secure(request)
-            response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+        if request.path == "/":
+            _name(request, response)
         return response
 
     async def file(self, request: web.Request) -> web.Response:
@@ -75,3 +73,15 @@ class Pages:
         if len(body) > 1024:
             response.enable_compression()
         return response
+
+
+def _name(request: web.Request, response: web.Response) -> None:
+    """Gives a visitor a name, or the one it has the form that its connection allows."""
+    gateway, cookies = request.app[GATEWAY], request.cookies
+    secure = gateway.origins.secure(request)
+    cookie, shown = HOST_COOKIE if secure else COOKIE, gateway.identities.shown(cookies)
+    known = gateway.identities.recognise(shown)
+    if known and (cookies.get(cookie) == shown or not secure):
+        return
+    token = known.token if known and known.token else gateway.identities.new_token()
+    response.set_cookie(cookie, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure, path="/")

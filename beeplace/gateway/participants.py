@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Participant:
-    """`cookie` is the token its browser sent. `identity` is set once it has joined, unless it only watches.
+    """`cookie` is the token its browser sent. `identity` is set by the first join that does not only watch, for good.
 
     `original` clients speak the thesis's protocol and know no ranges.
     """

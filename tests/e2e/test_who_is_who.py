@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import aiohttp
+import pytest
 
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
+from tests.e2e.phone import Phone, dial, get
+from tests.e2e.polling import open_poller
 from tests.e2e.raw_http import request
 from tests.servers import ServerProcess
 
@@ -85,6 +90,103 @@ async def test_a_fingerprint_is_no_token(server: ServerProcess) -> None:
         token = (await one.join())["token"]
         await one.place(1, 1, 1)
         assert (await two.join(token))["remainingPixels"] == 3
+
+
+THREE = [(1, 1, 1), (2, 2, 2), (3, 3, 3)]
+
+
+async def spent(phone: Phone) -> None:
+    """The whole allowance of somebody who has joined."""
+    for pixel in THREE:
+        assert (await phone.place(*pixel))["ok"]
+
+
+@pytest.mark.parametrize("first", ["me", {}, {"fingerprint": "me"}])
+@pytest.mark.parametrize("second", ["you", {}, {"fingerprint": "you"}, {"token": "a.b"}, {"watch": True}, "TOKEN"])
+async def test_a_socket_that_joins_again_stays_who_it_was(server: ServerProcess, first: Any, second: Any) -> None:
+    async with dial(server.url) as other, dial(server.url) as phone:
+        token = (await other.join())["token"]
+        await phone.join(first)
+        await spent(phone)
+        for payload in ({"token": token} if second == "TOKEN" else second, first):
+            state = await phone.join(payload)
+            assert (state["remainingPixels"], state["userCount"]) == (0, 2)
+            assert state.get("token") != token
+            assert (await phone.place(4, 4, 4))["code"] == "cooldown"
+        assert (await other.join({"token": token}))["remainingPixels"] == 3
+
+
+async def test_a_socket_that_watches_in_between_stays_who_it_was(server: ServerProcess) -> None:
+    async with dial(server.url) as phone:
+        await phone.join({"watch": True})
+        token = (await phone.join())["token"]
+        await spent(phone)
+        await phone.join({"watch": True})
+        state = await phone.join()
+        assert (state["remainingPixels"], state["token"], state["userCount"]) == (0, token, 1)
+
+
+async def test_a_polling_session_that_joins_again_stays_who_it_was(server: ServerProcess) -> None:
+    one = await open_poller(server)
+    await one.post(b'420["join","me"]')
+    assert "initialState" in await one.answer(0)
+    for number in (1, 2, 3):
+        await one.post(f'42{number}["pixelFromPlayer",{{"x":{number},"y":1,"color":1}}]'.encode())
+        assert (await one.answer(number))["ok"]
+    await one.post(b'424["join","somebody else"]')
+    assert (await one.answer(4))["initialState"]["remainingPixels"] == 0
+
+
+async def test_joining_many_times_is_one_of_the_sockets_one_may_have(start_server: StartServer) -> None:
+    server = start_server(SOCKETS_PER_IDENTITY=1)
+    async with dial(server.url) as one, dial(server.url) as two:
+        for _ in range(3):
+            await one.join("me")
+        assert (await two.call("join", "me"))["code"] == "busy"
+        await one.ws.close()
+        async with asyncio.timeout(10):
+            while (await two.call("join", "me")).get("code") == "busy":
+                pass
+
+
+@pytest.mark.parametrize("form", ["string", "object"])
+async def test_a_fingerprint_says_nothing_of_who_has_a_cookie(server: ServerProcess, form: str) -> None:
+    def payload(name: str) -> Any:
+        return name if form == "string" else {"fingerprint": name}
+
+    cookie = {"Cookie": f"beeplace={await page_cookie(server)}"}
+    async with (
+        dial(server.url) as original,
+        dial(server.url, headers=cookie) as one,
+        dial(server.url, headers=cookie) as two,
+        dial(server.url) as stranger,
+    ):
+        await original.join("original")
+        await one.join(payload("original"))
+        await spent(one)
+        assert (await original.join("original"))["remainingPixels"] == 3
+        assert (await two.join(payload("another")))["remainingPixels"] == 0
+        assert (await stranger.join(payload("another")))["remainingPixels"] == 3
+
+
+async def test_who_moves_to_tls_stays_who_it_was(start_server: StartServer) -> None:
+    server = start_server(TRUSTED_PROXIES="127.0.0.1")
+    old = await page_cookie(server)
+    tls = ["X-Forwarded-Proto: https", f"Cookie: beeplace={old}"]
+    given = (await request(server.port, "GET", "/", tls)).headers["set-cookie"]
+    assert given.startswith(f"__Host-beeplace={old}; ")
+    attributes = {part.strip().lower() for part in given.split(";")[1:]}
+    assert {"secure", "httponly", "path=/", "samesite=lax"} <= attributes
+    assert not [part for part in attributes if part.startswith("domain")]
+    async with (
+        dial(server.url, headers={"Cookie": f"beeplace={old}"}) as one,
+        dial(server.url, headers={"Cookie": f"__Host-beeplace={old}"}) as two,
+    ):
+        await one.join()
+        await spent(one)
+        assert (await two.join())["remainingPixels"] == 0
+    again = await request(server.port, "GET", "/", [tls[0], f"Cookie: beeplace={old}; __Host-beeplace={old}"])
+    assert "set-cookie" not in again.headers
 
 
 async def test_who_only_watches_may_not_place_and_is_not_counted(server: ServerProcess) -> None:

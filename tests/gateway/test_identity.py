@@ -13,12 +13,24 @@ IDENTITIES = Identities(SIGNING, NAMING)
 
 
 def test_a_token_names_the_same_person_after_a_restart() -> None:
-    newcomer = IDENTITIES.newcomer()
+    newcomer = IDENTITIES.newcomer("a session")
     assert Identities(SIGNING, NAMING).recognise(newcomer.token) == newcomer
 
 
 def test_a_token_is_new_each_time() -> None:
     assert len({IDENTITIES.new_token() for _ in range(100)}) == 100
+
+
+def test_a_session_that_asks_again_gets_the_same_name() -> None:
+    assert IDENTITIES.newcomer("a session") == IDENTITIES.newcomer("a session") != IDENTITIES.newcomer("another")
+
+
+def test_a_cookie_is_found_under_either_name() -> None:
+    old, new = IDENTITIES.new_token(), IDENTITIES.new_token()
+    assert IDENTITIES.shown({}) is None
+    assert IDENTITIES.shown({"beeplace": old}) == old
+    assert IDENTITIES.shown({"__Host-beeplace": new, "beeplace": old}) == new
+    assert IDENTITIES.shown({"__Host-beeplace": "forged", "beeplace": old}) == old
 
 
 def test_a_token_of_another_server_is_not_recognised() -> None:
