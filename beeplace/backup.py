@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from beeplace.backup_file import BackupReader, BackupWriter
 from beeplace.board.archive import Archive, Epoch, Head, Part, Row, Rows, Undo
-from beeplace.board.bitmap import Bitmap, Block
+from beeplace.board.bitmap import Bitmap, Block, packed
 from beeplace.board.entries import BoardState, Kind
 from beeplace.board.pixel import Area
 from beeplace.progress import Progress
@@ -122,9 +122,8 @@ class Painted:
         return map(self._bitmap.block, self._bitmap.blocks_since(0))
 
     def _seqs(self, row: Row) -> bytes:
-        area, packed = _area(row) if row.kind == Kind.FILL else None, zlib.compressobj(1)
-        rows = area.rows(self._width) if area else []  # one at a time: those of a whole board are 134 MB
-        return b"".join([*(packed.compress(self._bitmap.versions([one])) for one in rows), packed.flush()])
+        area = _area(row) if row.kind == Kind.FILL else None
+        return packed(self._bitmap.versions(area.rows(self._width) if area else []))
 
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""

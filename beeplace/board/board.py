@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.pixel import Area
+
+
+RECENT = 65_536  # placements whose positions are kept in their order, 4 bytes each
+MOST_BLOCKS = 256  # looked through for changes pixel by pixel: about 10 ms
+_NOWHERE = 0xFFFF_FFFF  # stands for an entry that changes no pixel
 
 
 class Board:
@@ -22,6 +28,8 @@ class Board:
         self.bitmap = Bitmap(state.width * state.height)
         self.allowances: dict[bytes, Allowance] = {}
         self.kept_seq = 0
+        # Invariant: where the entries (_recent_from, _recent_from + len] changed a pixel, in their order.
+        self._recent, self._recent_from = array("I"), state.seq
 
     @property
     def pixels(self) -> bytearray:
@@ -36,19 +44,34 @@ class Board:
 
     def apply(self, entries: Iterable[Entry], state: BoardState) -> None:
         """Takes committed entries in; `state` is the board after the last of them."""
-        width, placement = self.state.width, Kind.PLACEMENT
+        width, placement, bitmap, recent = self.state.width, Kind.PLACEMENT, self.bitmap, self._recent
         for entry in entries:
             if entry.kind is placement and (area := entry.area):
-                self.bitmap.set(area.y * width + area.x, entry.color, entry.seq)
+                offset = area.y * width + area.x
+                bitmap.set(offset, entry.color, entry.seq)
+                recent.append(offset)
             else:
                 self._act(entry)
+                bitmap, recent = self.bitmap, self._recent
         self.state = state
+        self._trim()
 
     def _act(self, entry: Entry) -> None:
+        if entry.area is None:
+            self._recent.append(_NOWHERE)
+            return
+        self._recent, self._recent_from = array("I"), entry.seq
         if entry.kind is Kind.RESET:
             self.bitmap = Bitmap(self.state.width * self.state.height)
-        elif entry.area:
+        else:
             self.bitmap.fill(entry.area.rows(self.state.width), entry.color, entry.seq)
+
+    def _trim(self) -> None:
+        if self._recent_from + len(self._recent) != self.state.seq:  # a part of a log that is still being read
+            self._recent, self._recent_from = array("I"), self.state.seq
+        elif len(self._recent) >= 2 * RECENT:
+            del self._recent[:RECENT]
+            self._recent_from += RECENT
 
     def spend(self, allowances: Mapping[bytes, Allowance], now_ms: int) -> None:
         """Takes over what was charged, and forgets windows that have ended once there are many.
@@ -70,10 +93,12 @@ class Board:
         return b"".join(self.pixels[r.start : r.stop] for r in area.rows(self.state.width))
 
     def changed_since(self, seq: int, most: int) -> list[int] | None:
-        """The offsets changed after `seq` of this epoch; None where there are more than `most`."""
-        offsets: list[int] = []
-        for offset in self.bitmap.changed_since(seq):
-            offsets.append(offset)
-            if len(offsets) > most:
-                return None
-        return offsets
+        """The offsets changed after `seq` of this epoch; None where there are more than `most`, or finding them takes
+        long: the work is some 10 ms at most, whatever the size of the board."""
+        if (count := self.state.seq - seq) <= 0:
+            return []
+        if seq >= self._recent_from and count <= max(most, RECENT // 4):
+            found = dict.fromkeys(self._recent[seq - self._recent_from :])
+            found.pop(_NOWHERE, None)
+            return sorted(found) if len(found) <= most else None
+        return self.bitmap.changed_since(seq, most, MOST_BLOCKS)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.bitmap import Block
+from beeplace.board.bitmap import Block, packed_versions
 from beeplace.board.clock import Reading
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
@@ -87,7 +87,7 @@ def request_row(r: Remembered) -> tuple[Any, ...]:
 
 def packed(blocks: Sequence[Block]) -> Columns:
     """What the query `keep_blocks` stores: numbers, newest changes, pixels and versions."""
-    return _columns(((b.number, _newest(b), b.pixels, zlib.compress(b.versions, 1)) for b in blocks), 4)
+    return _columns(((b.number, _newest(b), b.pixels, packed_versions(b.versions)) for b in blocks), 4)
 
 
 def _newest(block: Block) -> int:

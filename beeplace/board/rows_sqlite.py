@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
-from array import array
 from typing import Any
 
 import orjson
 
-from beeplace.board.bitmap import Block
+from beeplace.board.bitmap import Block, packed, packed_versions
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Remembered
+
+_PIECE = 65_536  # bytes; a multiple of 8
 
 
 def state(row: tuple[Any, ...]) -> BoardState:
@@ -71,20 +73,22 @@ def action_row(decision: Decision, board: Board) -> tuple[object, ...]:
     action = decision.action
     assert action is not None
     rows = action.area.rows(board.state.width) if action.area and action.kind is Kind.FILL else []
-    before, seqs = zlib.compress(action.before, 1), zlib.compress(board.bitmap.versions(rows), 1)
-    return (decision.state.seq, action.reason, before, seqs)
+    return (decision.state.seq, action.reason, zlib.compress(action.before, 1), packed(board.bitmap.versions(rows)))
 
 
 def seq_before(seqs: bytes, area: Area, x: int, y: int) -> int:
     """When a pixel had changed last before an action on the area around it."""
-    found = array("Q")
-    found.frombytes(zlib.decompress(seqs))
-    return found[(y - area.y) * area.width + x - area.x] if found else 0
+    at, unpacker = 8 * ((y - area.y) * area.width + x - area.x), zlib.decompressobj()
+    piece = unpacker.decompress(seqs, _PIECE)
+    while at >= len(piece) > 0:  # those of a whole board are 134 MB: a piece at a time
+        at -= len(piece)
+        piece = unpacker.decompress(unpacker.unconsumed_tail, _PIECE)
+    return int.from_bytes(piece[at : at + 8], sys.byteorder)
 
 
 def block_row(block: Block) -> tuple[object, ...]:
     """A stretch of the stored board."""
-    return (block.number, block.pixels, zlib.compress(block.versions, 1))
+    return (block.number, block.pixels, packed_versions(block.versions))
 
 
 def request_row(r: Remembered) -> tuple[object, ...]:

@@ -155,7 +155,8 @@ class Refresh:
         if behind.epoch != state.epoch:
             seq = 0
             socket.share(Shared(f'2["resetBoard",null,"{state.epoch}:0"]'))
-        offsets = list(self._board.bitmap.changed_since(seq))
+        size = len(self._board.pixels)
+        offsets = self._board.bitmap.changed_since(seq, size, size) or []
         pixels = encode_pixels(self._board.pixels, state.width, offsets)
         socket.share(_batch(pixels, state.epoch, seq, state.seq))
         socket.share(_read_only(state.read_only))

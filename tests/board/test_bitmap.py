@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from beeplace.board.bitmap import BLOCK, Bitmap
 
 
 def changed(bitmap: Bitmap, seq: int) -> list[int]:
-    return list(bitmap.changed_since(seq))
+    return bitmap.changed_since(seq, 10**6, 10**6) or []
 
 
 def test_a_new_bitmap_has_the_first_colour_everywhere() -> None:
@@ -98,3 +103,52 @@ def test_what_was_played_again_over_a_restored_block_changes_nothing() -> None:
     for change in changes:
         copy.set(*change)
     assert (copy.pixels, changed(copy, 1)) == (bitmap.pixels, changed(bitmap, 1))
+
+
+class Plain:
+    """One number a pixel: what a bitmap has to be equal to."""
+
+    def __init__(self, size: int) -> None:
+        self.pixels, self.versions = bytearray(size), array("Q", bytes(8 * size))
+
+    def fill(self, row: range, color: int, seq: int) -> None:
+        for offset in row:
+            self.pixels[offset], self.versions[offset] = color, seq
+
+
+SIZE = 3 * BLOCK + 5
+ranges = st.tuples(st.integers(0, SIZE - 1), st.integers(1, SIZE)).map(lambda r: range(r[0], min(SIZE, r[0] + r[1])))
+
+
+@given(st.lists(st.one_of(ranges, st.integers(0, SIZE - 1)), max_size=12), st.integers(0, 12))
+def test_any_order_of_fills_and_placements_equals_one_number_a_pixel(changes: list[range | int], since: int) -> None:
+    bitmap, plain = Bitmap(SIZE), Plain(SIZE)
+    for seq, change in enumerate(changes, start=1):
+        if isinstance(change, range):
+            bitmap.fill([change], seq % 7, seq)
+        else:
+            bitmap.set(change, seq % 7, seq)
+        plain.fill(change if isinstance(change, range) else range(change, change + 1), seq % 7, seq)
+    restored = Bitmap(SIZE)
+    for number in bitmap.blocks_since(0):
+        restored.restore(bitmap.block(number))
+    for one in (bitmap, bitmap.twin(), restored):
+        assert one.pixels == plain.pixels
+        assert b"".join(one.versions([range(SIZE)])) == plain.versions.tobytes()
+        assert [one.version(offset) for offset in range(0, SIZE, 7)] == list(plain.versions[::7])
+        assert changed(one, since) == [i for i, version in enumerate(plain.versions) if version > since]
+
+
+def test_a_fill_keeps_one_number_for_a_whole_block() -> None:
+    bitmap = Bitmap(4096 * 4096)
+    bitmap.fill([range(y * 4096, (y + 1) * 4096) for y in range(4096)], 3, seq=9)
+    assert not any(isinstance(versions, array) for versions in bitmap._versions)
+
+
+def test_changes_are_given_up_where_too_many_blocks_have_to_be_looked_through() -> None:
+    bitmap = Bitmap(8 * BLOCK)
+    for block in range(8):
+        bitmap.set(block * BLOCK, 1, seq=block + 1)
+    assert bitmap.changed_since(0, 100, 7) is None
+    assert bitmap.changed_since(0, 7, 100) is None
+    assert bitmap.changed_since(0, 8, 8) == [block * BLOCK for block in range(8)]
