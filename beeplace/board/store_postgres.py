@@ -22,8 +22,9 @@ from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.queries import queries
 from beeplace.board.rules import Decision, Facts
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
-from beeplace.board.store_postgres_link import FAILURES, Backend, Connection, Link, broke, reason
+from beeplace.board.store_postgres_link import FAILURES, Backend, Link, broke, reason
 from beeplace.board.store_postgres_schema import migrate
+from beeplace.board.store_postgres_session import Connection
 from beeplace.board.store_postgres_time import joined_clock, tell
 from beeplace.board.store_postgres_upkeep import Upkeep
 from beeplace.errors import StoreUnavailable

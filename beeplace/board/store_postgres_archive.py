@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-import asyncpg
-
 from beeplace.board import rows_postgres
 from beeplace.board.allowance import Allowance
 from beeplace.board.archive import Answers, Archive, Epoch, Filling, Head, Moment, Part, Row, Rows, Undo, Windows
@@ -21,8 +19,9 @@ from beeplace.board.pixel import Pixel
 from beeplace.board.queries import queries
 from beeplace.board.rules import Answer, Remembered
 from beeplace.board.store import Wanted
-from beeplace.board.store_postgres_link import FAILURES, Connection, reason, wrong_setting
+from beeplace.board.store_postgres_link import FAILURES, reason, wrong_setting
 from beeplace.board.store_postgres_schema import migrate
+from beeplace.board.store_postgres_session import Connection, connected, refuse_shared_sessions
 from beeplace.errors import SettingError, StoreNotEmpty, StoreUnavailable
 
 _SQL = queries("postgres", "archive")
@@ -31,7 +30,7 @@ _AT_ONCE = 10_000  # entries of one part
 _HELD_AT_ONCE = 1_000
 _BLOCKS_AT_ONCE = 64
 _CONNECT_SECONDS = 10.0
-_SESSION = {"application_name": "beeplace archive", "synchronous_commit": "on", "jit": "off", "lock_timeout": "10000"}
+_SESSION = {"application_name": "beeplace archive", "lock_timeout": "10000"}
 _YEARS = range(2000, 2100)  # what a wall clock says that is wrong goes to the log's default partition
 _LOG = ("seq", "at_ms", "action", "epoch", "kind", "x", "y", "width", "height", "color", "hex", "identity")
 
@@ -93,8 +92,9 @@ class PostgresArchive(Archive):
     async def _connected(self) -> AsyncIterator[Connection]:
         """A connection without limits of time: a query over a long log takes what it takes."""
         try:
-            db: Connection = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS, server_settings=_SESSION)
+            db = await connected(self._url, _SESSION, connect_seconds=_CONNECT_SECONDS)
             try:
+                await refuse_shared_sessions(db, self._url, _CONNECT_SECONDS)
                 yield db
             finally:
                 await db.close(timeout=_CONNECT_SECONDS)

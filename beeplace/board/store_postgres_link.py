@@ -15,10 +15,10 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import asyncpg
 
 from beeplace.board.queries import queries
+from beeplace.board.store_postgres_session import Connection, connected, refuse_shared_sessions
 from beeplace.errors import SettingError, StoreUnavailable
 
 T = TypeVar("T")
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Work: TypeAlias = Callable[[Connection], Awaitable[T]]
 
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)  # TimeoutError too
@@ -28,14 +28,12 @@ START_SECONDS = 10.0  # a server that is just starting is waited for
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries to connect
 LIMITS = {
     "application_name": "beeplace",
-    "synchronous_commit": "on",
     "lock_timeout": "1000",
     "statement_timeout": "2000",
     "idle_in_transaction_session_timeout": "2000",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
-    "jit": "off",
 }
 PROMISED = ("synchronous_commit", "fsync", "full_page_writes")  # all must be on, or a confirmed pixel can be lost
 
@@ -47,6 +45,7 @@ _SETTINGS: dict[type[Exception], str] = {
     asyncpg.InvalidAuthorizationSpecificationError: "the server refuses the user",
     asyncpg.InvalidCatalogNameError: "there is no such database on the server",
     asyncpg.InvalidSchemaNameError: "there is no such schema in the database",
+    asyncpg.ProtocolViolationError: "a parameter of the address is refused there",
     asyncpg.InsufficientPrivilegeError: "the user may not use or make the tables",
     ValueError: "this is no address of a PostgreSQL database",
 }
@@ -115,6 +114,7 @@ class Link:
         while True:
             try:
                 await self._connect()
+                await self._only_ours()
             except (*FAILURES, ValueError) as error:
                 if wrong := wrong_setting(error):
                     raise wrong from error
@@ -124,6 +124,10 @@ class Link:
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _only_ours(self) -> None:
+        assert self._db is not None
+        await refuse_shared_sessions(self._db, self._url, CONNECT_SECONDS)
 
     async def run(self, work: Work[T]) -> T:
         """Runs `work` with the connection, after what is under way. Raises StoreUnavailable, and what `work` does."""
@@ -177,17 +181,29 @@ class Link:
                 return
 
     async def _connect(self) -> None:
-        db: Connection = await asyncpg.connect(
-            self._url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, server_settings=self._settings
-        )
+        db = await connected(self._url, self._settings, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS)
         try:
-            self.backend = await _checked(db)
+            self.backend = await self._checked(db)
         except BaseException:
             db.terminate()
             raise
         self._db, self._lost = db, None
         db.add_termination_listener(lambda _: self.drop(db, "the connection to the database was lost"))
         self._back.set()
+
+    async def _checked(self, db: Connection) -> Backend:
+        row = await db.fetchrow(_SQL["connection"], PROMISED)
+        assert row is not None
+        for name, value in zip(PROMISED, row["settings"], strict=True):
+            if value != "on":
+                raise SettingError(
+                    f"DATABASE_URL: the server runs with {name}={value}, so a confirmed pixel could be lost"
+                )
+        if row["standby"]:
+            raise asyncpg.ReadOnlySQLTransactionError("a standby")
+        if row["schema"] is not None:  # this board stays, if the role is given another search path meanwhile
+            self._settings["search_path"] = row["schema"]
+        return Backend(row["pid"], row["backend_start"])
 
     async def close(self) -> None:
         """Ends after the work under way."""
@@ -201,17 +217,6 @@ class Link:
                     await db.close(timeout=CONNECT_SECONDS)
                 except FAILURES:
                     db.terminate()
-
-
-async def _checked(db: Connection) -> Backend:
-    row = await db.fetchrow(_SQL["connection"], PROMISED)
-    assert row is not None
-    for name, value in zip(PROMISED, row["settings"], strict=True):
-        if value != "on":
-            raise SettingError(f"DATABASE_URL: the server runs with {name}={value}, so a confirmed pixel could be lost")
-    if row["standby"]:
-        raise asyncpg.ReadOnlySQLTransactionError("a standby")
-    return Backend(row["pid"], row["backend_start"])
 
 
 def _pauses() -> Iterator[float]:

@@ -9,7 +9,8 @@ import asyncpg
 from beeplace.board.crash import passing
 from beeplace.board.queries import migrations, queries
 from beeplace.board.store import Wanted
-from beeplace.board.store_postgres_link import Connection, wrong_setting
+from beeplace.board.store_postgres_link import wrong_setting
+from beeplace.board.store_postgres_session import Connection
 from beeplace.errors import SettingError
 
 _SQL = queries("postgres")

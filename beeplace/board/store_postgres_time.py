@@ -14,7 +14,7 @@ from collections.abc import Callable
 from beeplace.board import rows_postgres
 from beeplace.board.clock import BoardClock, Reading
 from beeplace.board.queries import queries
-from beeplace.board.store_postgres_link import Connection
+from beeplace.board.store_postgres_session import Connection
 
 TELL_SECONDS = 1.0
 FRESH_MS = 900  # what is younger need not be told again

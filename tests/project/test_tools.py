@@ -14,6 +14,7 @@ COMMANDS = {
     "haproxy": ["haproxy", "-v"],
     "k6": ["k6", "version"],
     "nginx": ["nginx", "-v"],
+    "pgbouncer": ["pgbouncer", "--version"],
     "node": ["node", "--version"],
     "postgres": ["postgres", "--version"],
     "redis-server": ["redis-server", "--version"],

@@ -7,9 +7,18 @@ BEGIN; SELECT FROM board FOR UPDATE;
 -- The same within a transaction that has begun.
 SELECT FROM board FOR UPDATE;
 
+-- name: set
+-- Gives the session what we rely on; what an older server does not know yet has no meaning there.
+SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS wanted (name, value)
+ WHERE current_setting(name, true) IS NOT NULL;
+
+-- name: process
+-- The server process that answers.
+SELECT pg_backend_pid();
+
 -- name: connection
--- What a connection must promise, and the name of its server process.
-SELECT pg_is_in_recovery() AS standby, pid, backend_start,
+-- What a connection must promise, where its tables are, and the name of its server process.
+SELECT pg_is_in_recovery() AS standby, pid, backend_start, quote_ident(current_schema()) AS schema,
        ARRAY(SELECT current_setting(name) FROM unnest($1::text[]) AS name) AS settings
   FROM pg_stat_activity WHERE pid = pg_backend_pid();
 
