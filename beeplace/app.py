@@ -146,7 +146,7 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     }
     gateway = Gateway(
         board, store, commits, feed, events, snapshots, identities, metrics, origins, api_key, config, displays,
-        lambda: bus.failing,
+        lambda: bus.failing or commits.unkept,
     )  # fmt: skip
     return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, store, feed, people))
 

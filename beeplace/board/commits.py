@@ -10,7 +10,6 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -32,6 +31,7 @@ MOST_ROWS = 1_000
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 BUSY_MS = 1_000
 PROBE_SECONDS = 1.0
+MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
 MOST_TRIES = 50  # of an action, while other gateways commit in between
 
 Reply = Callable[[Answer], None]
@@ -49,7 +49,12 @@ class CommitLoop:
         self._waiting: deque[tuple[Placement, Reply] | tuple[Action, asyncio.Future[Entry | None]]] = deque()
         self._wake = asyncio.Event()
         self._stopping = False
-        self.failing: str | None = None  # why the log could not be written last time
+        # Why the log could not be written. Invariant: it stays until a placement or an action is committed, or a
+        # probe has stored what a placement stores; a commit that had nothing to write proves nothing.
+        self.failing: str | None = None
+        self.unkept: str | None = None  # why the board could not be stored for the next start; the log is whole
+        self._probe_seconds = PROBE_SECONDS
+        self._probed = False  # the last pause was ended by a probe, and nothing has been committed since
 
     @property
     def waiting(self) -> int:
@@ -113,11 +118,28 @@ class CommitLoop:
             await self._wake.wait()
             return
         try:
-            async with asyncio.timeout(PROBE_SECONDS):
+            async with asyncio.timeout(self._probe_seconds):
                 await self._wake.wait()
         except TimeoutError:
-            with suppress(StoreUnavailable):
-                await self._commit(Question(), lambda facts: Decision(facts.state))
+            await self._probe()
+
+    async def _probe(self) -> None:
+        try:
+            await self._store.probe()
+            await self._feed.catch_up()
+        except StoreUnavailable as error:
+            self.failing = str(error)
+        else:
+            self.failing, self._probed = None, True
+
+    def _failed(self, error: StoreUnavailable) -> None:
+        """A probe that ended the pause wrongly is not believed again so soon: a pause must not come and go."""
+        if self._probed:
+            self._probe_seconds = min(MOST_PROBE_SECONDS, 2 * self._probe_seconds)
+        self.failing, self._probed = str(error), False
+
+    def _stored(self) -> None:
+        self.failing, self._probed, self._probe_seconds = None, False, PROBE_SECONDS
 
     async def keep(self) -> None:
         """Stores the board for the next start, once `run` has ended."""
@@ -190,9 +212,10 @@ class CommitLoop:
         try:
             decision = await self._store.commit(question, checked)
         except StoreUnavailable as error:
-            self.failing = str(error)
+            self._failed(error)
             raise
-        self.failing = None
+        if decision.entries:
+            self._stored()
         passing("committed")
         await self._tell(News(decision.entries, decision.state, decision.allowances))
         if decision.entries:
@@ -214,8 +237,9 @@ class CommitLoop:
     async def _keep(self, keep: Callable[[], Awaitable[None]]) -> None:
         try:
             await keep()
+            self.unkept = None
         except StoreUnavailable as error:
-            self.failing = str(error)  # the log is whole; only the next start takes longer
+            self.unkept = f"the board cannot be stored for the next start, which will take longer: {error}"
 
 
 class _Behind(Exception):

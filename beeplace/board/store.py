@@ -14,14 +14,15 @@ A store carries no rules: it reads the facts a decision needs, calls the rules, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry
+from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Facts
 from beeplace.errors import StoreUnavailable
 
@@ -50,6 +51,13 @@ class Question:
 Decide = Callable[[Facts], Decision]
 
 
+def trial(facts: Facts) -> Decision:
+    """The placement that a probe stores and takes back."""
+    state, nobody = facts.state, bytes(16)
+    entry = Entry(state.seq + 1, state.epoch, Kind.PLACEMENT, Area(0, 0, 1, 1), 0, nobody, facts.at_ms)
+    return Decision(replace(state, seq=state.seq + 1), entries=[entry])
+
+
 class Store(Protocol):
     """See the module's docstring for what is guaranteed."""
 
@@ -64,6 +72,10 @@ class Store(Protocol):
 
     async def commit(self, question: Question, decide: Decide) -> Decision:
         """Runs `decide` inside a transaction and writes down what it returns. Raises StoreUnavailable."""
+
+    async def probe(self) -> None:
+        """Finds out whether placements can be stored: stores one as `commit` would, and takes it back in the same
+        transaction, which is committed. Raises StoreUnavailable."""
 
     async def state(self) -> BoardState:
         """The board as of the last commit, whoever made it."""

@@ -21,7 +21,7 @@ from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.queries import queries
 from beeplace.board.rules import Decision, Facts
-from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
+from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
 from beeplace.board.store_postgres_link import FAILURES, Backend, Link, broke, reason
 from beeplace.board.store_postgres_schema import migrate
 from beeplace.board.store_postgres_session import Connection
@@ -68,6 +68,9 @@ class PostgresStore(Store):
         decision = await self._commits.run(lambda db: self._commit(db, question, decide))
         self._upkeep.look(self.now_ms())
         return decision
+
+    async def probe(self) -> None:
+        await self._commits.run(self._probe)
 
     async def state(self) -> BoardState:
         row = await self._reads.run(lambda db: db.fetchrow(_SQL["board"]))
@@ -142,6 +145,18 @@ class PostgresStore(Store):
             raise
         await self._end(db, token)
         return decision
+
+    async def _probe(self, db: Connection) -> None:
+        try:
+            facts, token = await self._locked(db, Question()), secrets.token_bytes(16)
+            await db.execute("SAVEPOINT probe")
+            await self._write(db, trial(facts), facts.state, token)
+            await db.execute("ROLLBACK TO probe")
+            await self._write(db, Decision(facts.state), facts.state, token)
+        except BaseException as error:
+            await self._undo(db, error)
+            raise
+        await self._end(db, token)
 
     async def _locked(self, db: Connection, question: Question) -> Facts:
         await db.execute(_SQL["begin"])

@@ -30,7 +30,7 @@ from beeplace.board.lock import locked
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import many, migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
-from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted
+from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
 from beeplace.board.worker import Worker
 from beeplace.errors import SettingError, StoreUnavailable
 
@@ -73,6 +73,9 @@ class SqliteStore(Store):
 
     async def commit(self, question: Question, decide: Decide) -> Decision:
         return await self._run(self._commit, question, decide)
+
+    async def probe(self) -> None:
+        await self._run(self._probe)
 
     async def state(self) -> BoardState:
         return await self._run(lambda: self._state)
@@ -181,6 +184,26 @@ class SqliteStore(Store):
         with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
             self._forget()
         return decision
+
+    def _probe(self) -> None:
+        """The row is deleted rather than rolled back, so that as many pages have to be stored as for a placement."""
+        if self._doubtful:
+            self._recover()
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            tried = trial(self._facts(Question()))
+            self._write(tried)
+            self._db.execute(_SQL["forget_entry"], (tried.state.seq,))
+            self._write(Decision(self._state))
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        try:
+            self._db.execute("COMMIT")
+        except apsw.Error:
+            self._doubtful = True
+            raise
 
     def _facts(self, question: Question) -> Facts:
         now_ms, at_ms = self._clock.now_ms(), _wall_ms()  # of one moment: whoever reads the log compares them

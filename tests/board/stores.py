@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import resource
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Any
 
 from tests.board.samples import Session
 from tests.postgres import schema, shared
+
+_CHANGE = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.executescript(sys.stdin.read()); db.close()"
 
 
 @contextmanager
@@ -31,9 +35,8 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def change(path: Path, sql: str) -> None:
-    """Changes a file that no store has open."""
-    with closing(sqlite3.connect(path)) as db, db:
-        db.executescript(sql)
+    """Changes a file, from another process: one that a store of this process has open would lose its locks."""
+    subprocess.run([sys.executable, "-c", _CHANGE, str(path)], input=sql, text=True, check=True)
 
 
 def of(session: Session, sql: str) -> list[tuple[Any, ...]]:

@@ -24,6 +24,10 @@ SELECT column1, (SELECT max(id) FROM epoch), column2, column3, column4, column5,
        column10, column11, column12
   FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?));
 
+-- name: forget_entry
+-- Takes back what a probe tried, within its transaction.
+DELETE FROM log WHERE seq = ?;
+
 -- name: add_action
 -- What an organiser did, and how it looked before.
 INSERT INTO action VALUES (?, ?, ?, ?);
