@@ -93,7 +93,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash chaos fuzz engines bench
+.PHONY: smoke breakpoint crash chaos siege fuzz engines bench
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -105,6 +105,9 @@ crash: setup needs ## kill -9 under load, a hundred times
 
 chaos: setup needs ## gateways, Redis and PostgreSQL under faults for an hour; ARGS="--minutes 5" for less
 	@$(python) -m tests.chaos $(ARGS)
+
+siege: setup needs ## crowds that mean harm or have bad luck, on small and large boards; ARGS="--boards 64" for less
+	@$(python) -m tests.siege $(ARGS)
 
 fuzz: setup needs ## two million odd frames and a hundred thousand requests; ARGS="--minutes 5" for less
 	@$(python) -m tests.fuzz $(ARGS)
