@@ -1,6 +1,7 @@
 /** Fingers, mouse and wheel upon the canvas, told to the hand in CSS pixels of the canvas. Nothing here places. */
-import type { Point } from "../model/draw/camera";
+
 import { Hand, type HandActions, type Pointer } from "../model/draw/hand";
+import type { Point } from "../model/geometry";
 
 export interface GestureActions extends HandActions {
   zoom(factor: number, at: Point): void;

@@ -1,6 +1,7 @@
 /** What a person chose for this phone: language, light, hand, signals. Read from a storage that may hold anything. */
+
 import { chooseLanguage, isLanguage, type Language } from "../texts/i18n";
-import { isFields } from "./board/initial-state";
+import { isFields, parseJson } from "./fields";
 
 export const THEMES = ["dark", "sunlight", "night"] as const;
 export const HANDS = ["right", "left"] as const;
@@ -38,7 +39,7 @@ const CHOICES: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** What fits is kept, the rest is as usual; `broken` when there was something that no version of ours wrote. */
 export function parsePreferences(text: string | null): { preferences: Preferences; broken: boolean } {
   if (text === null) return { preferences: USUAL, broken: false };
-  const value = parsed(text);
+  const value = parseJson(text);
   if (!isFields(value)) return { preferences: USUAL, broken: true };
   const fitting = Object.entries(CHOICES).filter(
     ([name, fits]) => Object.hasOwn(value, name) && fits(value[name]),
@@ -48,14 +49,6 @@ export function parsePreferences(text: string | null): { preferences: Preference
   );
   const preferences = { ...USUAL, ...Object.fromEntries(fitting.map(([name]) => [name, value[name]])) };
   return { preferences: preferences as Preferences, broken };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export const languageOf = ({ language }: Preferences, offered: readonly string[]): Language =>

@@ -1,4 +1,5 @@
 /** The connection to the gateway: joins, joins again after every break, and hands on what arrives, parsed. */
+
 import { io, type Socket } from "socket.io-client";
 import {
   type Confirmation,
@@ -10,11 +11,12 @@ import {
   type SyncAnswer,
 } from "../model/board/answers";
 import { Backoff } from "../model/board/backoff";
-import { type Fields, type InitialState, isFields } from "../model/board/initial-state";
+import type { InitialState } from "../model/board/initial-state";
 import type { LinkState } from "../model/board/link-state";
 import { decodePosition, type Position } from "../model/board/range";
 import type { PlacementRequest } from "../model/draw/placer";
-import type { Kept } from "../storage/text-store";
+import { type Fields, isFields } from "../model/fields";
+import type { TextStore } from "../model/text-store";
 
 export interface LinkHandlers {
   /** The first join waits for this, for a while: it decides what the join has to ask for. */
@@ -22,7 +24,7 @@ export interface LinkHandlers {
   /** Where to resume from; null asks for the whole board. */
   position(): Position | null;
   /** Null for a page that only watches: it is no person, and may not place. */
-  identity: Kept | null;
+  identity: TextStore | null;
   state(state: LinkState): void;
   joined(state: InitialState): void;
   joinRefused(refusal: Refusal): void;

@@ -1,14 +1,15 @@
 /** A live board: the link feeds the follower, and doubts become a `sync`. Every page is built around one. */
 
-import { listenForWaking } from "../input/wake";
 import type { Refusal, SyncAnswer } from "../model/board/answers";
 import { Board } from "../model/board/board";
 import type { FirstView } from "../model/board/first-view";
 import { Follower } from "../model/board/follower";
-import { type Fields, type InitialState, parseSettings, type Settings } from "../model/board/initial-state";
+import type { InitialState } from "../model/board/initial-state";
 import type { LinkState } from "../model/board/link-state";
 import type { Position } from "../model/board/range";
-import type { Kept } from "../storage/text-store";
+import { type BoardSettings, parseBoardSettings } from "../model/board/settings";
+import type { Fields } from "../model/fields";
+import type { TextStore } from "../model/text-store";
 import { Link } from "./link";
 
 /** No epoch of any board: the answer to a `sync` from there is the whole state. */
@@ -19,7 +20,7 @@ export interface LiveHandlers {
   /** After a join: the connection is live, the board is the gateway's. */
   joined?(state: InitialState): void;
   /** Size, palette, limits or read-only are others than before. */
-  settings?(settings: Settings): void;
+  settings?(settings: BoardSettings): void;
   /** Pixels of the board changed, or its epoch. */
   changed(): void;
   state(state: LinkState): void;
@@ -35,7 +36,7 @@ export interface LiveHandlers {
 export class Live {
   readonly board = new Board();
   readonly link: Link;
-  settings: Settings | null = null;
+  settings: BoardSettings | null = null;
   readonly #follower = new Follower(this.board);
   #syncing = false;
   #wantsWhole = false;
@@ -43,7 +44,7 @@ export class Live {
   constructor(
     readonly on: LiveHandlers,
     /** Where the person's token is kept; null for a page that only watches. */
-    identity: Kept | null = null,
+    identity: TextStore | null = null,
   ) {
     const first = this.#look();
     this.link = new Link({
@@ -60,7 +61,6 @@ export class Live {
       userCount: (people) => on.userCount?.(people),
       settings: (fields) => this.#settingsChanged(fields),
     });
-    listenForWaking(() => void this.check());
   }
 
   /** Makes sure that the connection is alive and the board current; false when it had to reconnect. */
@@ -122,7 +122,7 @@ export class Live {
   #settingsChanged(fields: Fields): void {
     const before = this.settings;
     if (!before) return;
-    const after = parseSettings({ ...before, ...fields });
+    const after = parseBoardSettings({ ...before, ...fields });
     if (!after) return;
     // Another size or palette is another board: its pixels come with the answer, and its settings with them.
     const sameSize = after.width === before.width && after.height === before.height;

@@ -1,7 +1,7 @@
 /** The organiser's requests to the server, and their answers in words. */
 
-import { isFields } from "../model/board/initial-state";
 import type { Corners } from "../model/desk/corners";
+import { isFields } from "../model/fields";
 import type { Say } from "../texts/i18n";
 
 export interface Outcome {

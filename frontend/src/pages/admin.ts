@@ -1,11 +1,13 @@
 /** The organiser's page: wires the live board and the desk's forms to the organiser's requests. */
 
-import type { Settings } from "../model/board/initial-state";
+import { listenForWaking } from "../input/wake";
+import type { BoardSettings } from "../model/board/settings";
 import { type Corners, cornersOf, parseCorners, pixelCount } from "../model/desk/corners";
 import { languageOf, parsePreferences } from "../model/preferences";
 import { Live } from "../net/live";
 import { Organiser, type Outcome } from "../net/organiser";
-import { kept } from "../storage/text-store";
+import { browserStore } from "../storage/browser-store";
+import { PreferencesStore } from "../storage/preferences-store";
 import { type AdminKey, admin } from "../texts/admin";
 import { Translator } from "../texts/i18n";
 import { applyAppearance } from "../view/appearance";
@@ -19,8 +21,8 @@ import { translatePage } from "../view/translate";
 
 const CORNERS = ["x1", "y1", "x2", "y2"] as const;
 
-const preferencesStore = kept(() => localStorage, "beeplace.preferences");
-let { preferences } = parsePreferences(preferencesStore.read());
+const preferencesStore = new PreferencesStore();
+let { preferences } = preferencesStore.read();
 const translator = new Translator(admin, languageOf(preferences, navigator.languages));
 const say = (key: string, parts?: Record<string, string | number>) => translator.say(key as AdminKey, parts);
 const languageField = byId("language", HTMLSelectElement);
@@ -32,7 +34,7 @@ const dialog = byId("confirm", HTMLDialogElement);
 const corner = (name: (typeof CORNERS)[number]) => byId(name, HTMLInputElement);
 const results = new Results(byId("results", HTMLElement));
 const palette = new Swatches(byId("palette", HTMLElement), say, () => {});
-const keyStore = kept(() => sessionStorage, "beeplace.key");
+const keyStore = browserStore(() => sessionStorage, "beeplace.key");
 const organiser = new Organiser(() => key.value.trim(), say);
 
 const live: Live = new Live({
@@ -55,7 +57,7 @@ function refresh(): void {
   });
 }
 
-function adopt(settings: Settings): void {
+function adopt(settings: BoardSettings): void {
   palette.show(settings.colors, 0);
   readOnly.ariaChecked = String(settings.readOnly);
   canvas.style.aspectRatio = `${settings.width} / ${settings.height}`;
@@ -124,12 +126,13 @@ function translate(): void {
   refresh();
 }
 
+listenForWaking(() => void live.check());
 fillLanguages(languageField);
 languageField.value = preferences.language;
 languageField.addEventListener("change", () => {
   const wanted = { ...preferences, language: languageField.value };
   preferences = parsePreferences(JSON.stringify(wanted)).preferences;
-  preferencesStore.write(JSON.stringify(preferences));
+  preferencesStore.write(preferences);
   translate();
 });
 applyAppearance(preferences);

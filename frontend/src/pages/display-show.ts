@@ -2,13 +2,14 @@
 
 import type { Board } from "../model/board/board";
 import type { Change } from "../model/board/changes";
+import type { Area } from "../model/geometry";
 import { wavedPixels } from "../model/wall/attract";
 import { type Path, pathAt, SLOT_MS, sightOn } from "../model/wall/camera-path";
 import { REPLAY_MINUTES, replayable, replayedCount } from "../model/wall/replay";
 import { joinShown, type Now, sceneAt, slideAt } from "../model/wall/rotation";
 import type { ServerClock } from "../model/wall/server-clock";
 import type { Setup } from "../model/wall/setup";
-import { type Area, captionScreen, cornerScreen } from "../model/wall/wall";
+import { captionScreen, cornerScreen } from "../model/wall/wall";
 import { type LogAnswer, readLog, readStatistics } from "../net/log";
 import type { Say } from "../texts/i18n";
 import { oncePerFrame } from "../view/surface";

@@ -1,6 +1,7 @@
 /** One screen: nothing but its part of the picture, a word when its address is wrong, a mark when it may be old. */
 
-import { languageOf, parsePreferences } from "../model/preferences";
+import { listenForWaking } from "../input/wake";
+import { languageOf } from "../model/preferences";
 import { DelayedBoard } from "../model/wall/delayed-board";
 import { wantsReload } from "../model/wall/reload";
 import { parseScreenAddress } from "../model/wall/screen-address";
@@ -11,7 +12,7 @@ import { Live } from "../net/live";
 import { pageIsThere, readLog } from "../net/log";
 import { DelayedFeed } from "../net/log-follower";
 import { LastPicture } from "../storage/last-picture";
-import { kept } from "../storage/text-store";
+import { PreferencesStore } from "../storage/preferences-store";
 import { keepWallShell } from "../storage/wall-shell";
 import { display as texts } from "../texts/display";
 import { type Say, Translator } from "../texts/i18n";
@@ -33,7 +34,7 @@ const BEYOND = 999_999_999_999_999;
 
 const { setup, problems } = parseScreenAddress(location.search);
 // The language that a person chose on this machine is the pages' own.
-const { preferences } = parsePreferences(kept(() => localStorage, "beeplace.preferences").read());
+const { preferences } = new PreferencesStore().read();
 const translator = new Translator(texts, languageOf(preferences, navigator.languages));
 const { language } = translator;
 // The modules name their keys as texts; test/i18n.test.ts and test/wall-texts.test.ts know them all.
@@ -176,6 +177,7 @@ function keepPicture(): void {
   if (staleness.ms === 0) picture.write(board, new Date());
 }
 
+listenForWaking(() => void live.check());
 keepWallShell();
 if (problems.length) complain();
 layer.codes(setup.join);

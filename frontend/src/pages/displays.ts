@@ -1,7 +1,8 @@
 /** Composing a wall: its screens and programme, kept in this browser or in a file; a live preview; a link to each screen. */
 
-import { isFields } from "../model/board/initial-state";
-import { languageOf, parsePreferences } from "../model/preferences";
+import { listenForWaking } from "../input/wake";
+import { isFields, parseJson } from "../model/fields";
+import { languageOf } from "../model/preferences";
 import {
   type Composition,
   encodeComposition,
@@ -14,7 +15,8 @@ import {
 import { longAddress, shortAddress } from "../model/wall/screen-address";
 import { boardOnWall, shownPart, type Turn, wallSize } from "../model/wall/wall";
 import { Live } from "../net/live";
-import { kept, parseJson } from "../storage/text-store";
+import { browserStore } from "../storage/browser-store";
+import { PreferencesStore } from "../storage/preferences-store";
 import { displays as texts } from "../texts/displays";
 import { type Say, Translator } from "../texts/i18n";
 import { showConnection } from "../view/connection";
@@ -26,14 +28,14 @@ import { WallForm } from "../view/wall/wall-form";
 import { WallPreview } from "../view/wall/wall-preview";
 
 // The language that a person chose on this machine is the pages' own.
-const { preferences } = parsePreferences(kept(() => localStorage, "beeplace.preferences").read());
+const { preferences } = new PreferencesStore().read();
 const translator = new Translator(texts, languageOf(preferences, navigator.languages));
 // The modules name their keys as texts; test/i18n.test.ts and test/wall-texts.test.ts know them all.
 const say = translator.say as Say;
 translatePage(translator.language, say);
 document.title = say("wall.page");
 
-const store = kept(() => localStorage, "beeplace.wall");
+const store = browserStore(() => localStorage, "beeplace.wall");
 const notice = new Notice(byId("notice", HTMLElement));
 const testButton = byId("test", HTMLButtonElement);
 const connection = byId("connection", HTMLElement);
@@ -178,6 +180,7 @@ if (["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
   setText(warning, say("wall.localhost", { host: location.host }));
   warning.hidden = false;
 }
+listenForWaking(() => void live.check());
 composition = await first();
 form.show(composition);
 arrange();

@@ -1,8 +1,9 @@
 /** The drawing page: wires gestures, keys and the live board to the placer, the stage and the controls. */
 
 import { listenToKeys } from "../input/keys";
+import { listenForWaking } from "../input/wake";
 import type { Refusal } from "../model/board/answers";
-import type { Settings as BoardSettings } from "../model/board/initial-state";
+import type { BoardSettings } from "../model/board/settings";
 import { sayColor } from "../model/color-name";
 import { Allowance } from "../model/draw/allowance";
 import { Camera } from "../model/draw/camera";
@@ -13,8 +14,8 @@ import { Saving } from "../model/draw/saving";
 import { fetchFirstView } from "../net/first-view";
 import { Live } from "../net/live";
 import { Tabs } from "../net/tabs";
+import { browserStore } from "../storage/browser-store";
 import { keepShell } from "../storage/shell";
-import { kept } from "../storage/text-store";
 import { Controls } from "../view/draw/controls";
 import { Loupe } from "../view/draw/loupe";
 import { Minimap } from "../view/draw/minimap";
@@ -76,7 +77,7 @@ const live: Live = new Live(
     rejected: (refusal) => refused(refusal),
     firstView: fetchFirstView,
   },
-  kept(() => localStorage, "beeplace.token"),
+  browserStore(() => localStorage, "beeplace.token"),
 );
 
 const allowance = new Allowance(now);
@@ -268,6 +269,7 @@ function resize(): void {
   stage.draw();
 }
 
+listenForWaking(() => void live.check());
 listenToKeys({
   nudge: (dx, dy) => moving.nudge(dx, dy),
   place,

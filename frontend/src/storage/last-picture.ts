@@ -1,8 +1,10 @@
 /** The last picture of this screen, kept for the case that it starts while the server is away. Shown with its time. */
+
 import { decodeBase64 } from "../model/board/base64";
 import type { Board } from "../model/board/board";
-import { isFields, parseSettings } from "../model/board/initial-state";
-import { kept, parseJson } from "./text-store";
+import { parseBoardSettings } from "../model/board/settings";
+import { isFields, parseJson } from "../model/fields";
+import { browserStore } from "./browser-store";
 
 /** The browser's storage holds about five million characters, of all pages together. */
 const MOST_PIXELS = 1_500_000;
@@ -13,7 +15,7 @@ export class LastPicture {
 
   /** A delayed picture is kept apart: the live one may not be shown in its place. */
   constructor(delaySeconds: number) {
-    this.#store = kept(() => localStorage, `beeplace.picture.${delaySeconds}`);
+    this.#store = browserStore(() => localStorage, `beeplace.picture.${delaySeconds}`);
   }
 
   write(board: Board, now: Date): void {
@@ -29,7 +31,7 @@ export class LastPicture {
   /** Loads it into a board that has nothing yet; when it was current, or null. */
   readInto(board: Board): Date | null {
     const told = parseJson(this.#store.read());
-    const shape = isFields(told) ? parseSettings(told) : null;
+    const shape = isFields(told) ? parseBoardSettings(told) : null;
     if (!isFields(told) || !shape || typeof told.board !== "string" || typeof told.at !== "number")
       return null;
     const pixels = decodeBase64(told.board);

@@ -1,7 +1,7 @@
 /** The palette as radio buttons, on the drawing page and on the organiser's. */
 import { inkOn, swatchName } from "../model/color-name";
 import type { Say } from "../texts/i18n";
-import { patternImage } from "./draw/overlay";
+import { patternImage } from "./pattern-image";
 
 export class Swatches {
   #colors: readonly string[] = [];

@@ -4,7 +4,7 @@ import { inkOn, sayColor, swatchName } from "../../src/model/color-name";
 import { cornersOf, parseCorners, pixelCount } from "../../src/model/desk/corners";
 import { formatHash, formatScale, parseHash } from "../../src/model/draw/hash";
 import { joinReasonFor, reasonFor } from "../../src/model/draw/reasons";
-import { parseJson } from "../../src/storage/text-store";
+import { parseJson } from "../../src/model/fields";
 import { draw } from "../../src/texts/draw";
 import { Translator } from "../../src/texts/i18n";
 

@@ -1,5 +1,6 @@
 /** The gateway's answers to `join`, `sync` and `pixelFromPlayer`, read at the door. */
-import { type Delta, type InitialState, isFields, parseDelta, parseInitialState } from "./initial-state";
+import { isFields } from "../fields";
+import { type Delta, type InitialState, parseDelta, parseInitialState } from "./initial-state";
 
 /** A code of the contract, and after how many ms another try makes sense. */
 export interface Refusal {

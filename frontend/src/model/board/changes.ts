@@ -1,5 +1,5 @@
 /** The log as `/api/log` tells it, one line a change; golden vectors: `tests/wire/log.json`. */
-import type { Area } from "../wall/wall";
+import type { Area } from "../geometry";
 
 export interface Change {
   readonly seq: number;

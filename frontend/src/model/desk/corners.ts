@@ -1,4 +1,5 @@
 /** A rectangle of pixels, corners included, as `POST /board/area` takes it. */
+import type { Point, Size } from "../geometry";
 
 export interface Corners {
   readonly x1: number;
@@ -7,20 +8,10 @@ export interface Corners {
   readonly y2: number;
 }
 
-interface At {
-  readonly x: number;
-  readonly y: number;
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
 const within = (value: number, size: number) => Math.min(size - 1, Math.max(0, Math.floor(value)));
 
 /** From two points of the board, fractions included, wherever the drag began and ended. */
-export function cornersOf(from: At, to: At, board: Size): Corners {
+export function cornersOf(from: Point, to: Point, board: Size): Corners {
   return {
     x1: within(Math.min(from.x, to.x), board.width),
     y1: within(Math.min(from.y, to.y), board.height),

@@ -1,6 +1,5 @@
 /** How many pixels may still be placed, and when the window ends. Time is the caller's monotonic clock, in ms. */
-
-import { isFields } from "../board/initial-state";
+import { isFields } from "../fields";
 
 /** What the gateway says of it: how many are left, and in how many ms all are back. */
 export interface Allowed {

@@ -1,16 +1,5 @@
 /** Which part of the board the window shows. The only writer of scale and offset; gestures and keys call it. */
-
-export interface Rect {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point, Rect } from "../geometry";
 
 /** A point of the board in the middle of the window, and CSS pixels per board pixel. */
 export interface View {

@@ -1,5 +1,5 @@
 /** Motion that goes on by itself: a drag's inertia and a change of view. Time is the caller's, in ms. */
-import type { Point } from "./camera";
+import type { Point } from "../geometry";
 
 /** A finger that rested this long before it let go did not throw. */
 const RECENT_MS = 80;

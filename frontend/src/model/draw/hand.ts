@@ -3,7 +3,7 @@
  * A tap chooses. A finger that rests shows the loupe; moved after that, it aims instead of dragging; left where it is,
  * it asks who placed the pixel. Two fingers pinch. After a pinch the finger that stays drags on and never taps.
  */
-import type { Point } from "./camera";
+import type { Point } from "../geometry";
 import { Velocity } from "./glide";
 
 export type Pointer = "mouse" | "pen" | "touch";

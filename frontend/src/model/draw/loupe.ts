@@ -1,5 +1,5 @@
 /** Where the loupe stands, and which pixels it shows: above the finger, beside it where there is no room above. */
-import type { Point } from "./camera";
+import type { Point } from "../geometry";
 
 export const LOUPE_PX = 136;
 /** Pixels across; odd, so that one is in the middle. */

@@ -1,16 +1,11 @@
 /** The overview of a large board: whether it is needed, how large it is, and which part of it is in view. */
-import type { Rect } from "./camera";
+import type { Rect, Size } from "../geometry";
 
 const SIDE_PX = 96;
 /** Boards smaller than this are seen well enough as they are. */
 const LARGE = 128;
 /** With nearly all in view there is nothing to overview. */
 const NEARLY_ALL = 0.9;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** In CSS pixels, in the board's proportions. */
 export function minimapSize({ width, height }: Size): Size {

@@ -1,17 +1,14 @@
 /** Which changes of a pixel's history this browser made, and so under which pseudonym the server knows it. */
+import { isFields, parseJson } from "../fields";
+import type { TextStore } from "../text-store";
 
 const MOST = 300;
-
-export interface OwnPixelsStore {
-  read(): string | null;
-  write(value: string): void;
-}
 
 export class OwnPixels {
   readonly #made: Set<string>;
   #names: Set<string>;
 
-  constructor(readonly store: OwnPixelsStore) {
+  constructor(readonly store: TextStore) {
     const { made, names } = parse(store.read());
     this.#made = new Set(made);
     this.#names = new Set(names);
@@ -43,12 +40,8 @@ export class OwnPixels {
 const key = (x: number, y: number, seq: number) => `${x},${y},${seq}`;
 
 function parse(text: string | null): { made: readonly string[]; names: readonly string[] } {
-  try {
-    const { made, names } = JSON.parse(text ?? "{}");
-    return { made: texts(made), names: texts(names) };
-  } catch {
-    return { made: [], names: [] };
-  }
+  const value = parseJson(text);
+  return isFields(value) ? { made: texts(value.made), names: texts(value.names) } : { made: [], names: [] };
 }
 
 const texts = (value: unknown): readonly string[] =>

@@ -1,5 +1,5 @@
 /** A pixel's last changes, as `GET /api/pixels/{x}/{y}` tells them. */
-import { isFields } from "../board/initial-state";
+import { isFields } from "../fields";
 
 export interface Change {
   readonly seq: number;

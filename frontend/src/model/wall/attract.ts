@@ -1,7 +1,7 @@
 /** When nobody draws: a wave goes over the board, and the pixels it passes draw back and grow again. Every pixel keeps its
  * colour and its place, so the board is never shown as something it is not. Reckoned from the server's clock.
  */
-import type { Area } from "./wall";
+import type { Area } from "../geometry";
 
 export interface Waved {
   readonly x: number;

@@ -1,8 +1,10 @@
 /** The auto-camera: every twelve seconds it glides to where most was placed. The path follows from the log and the
  * server's clock alone, so the screens of one wall, each reckoning for itself, move as one.
  */
+
 import type { Change } from "../board/changes";
-import { type Area, boardOnWall, type Size, type Wall, wallSize } from "./wall";
+import type { Area, Size } from "../geometry";
+import { boardOnWall, type Wall, wallSize } from "./wall";
 
 export const SLOT_MS = 12_000;
 const GLIDE_MS = 5000;

@@ -1,5 +1,7 @@
 /** A composed wall: what `/displays` keeps, exports and imports, and the addresses it makes. Read once, at the door. */
-import { isFields } from "../board/initial-state";
+
+import { isFields } from "../fields";
+import type { Area } from "../geometry";
 import {
   isJoin,
   isSceneTime,
@@ -12,7 +14,7 @@ import {
   type SceneTime,
   TURNS,
 } from "./setup";
-import type { Area, Turn, Wall } from "./wall";
+import type { Turn, Wall } from "./wall";
 
 export interface Composition {
   readonly wall: Wall;

@@ -2,8 +2,9 @@
  * that are younger than its delay: what an organiser does is shown at once, and takes with it all that it erased.
  * See docs/decisions/0007-wall-delay.md.
  */
+
 import type { Change } from "../board/changes";
-import type { Area } from "./wall";
+import { covers } from "../geometry";
 
 interface Held {
   readonly change: Change;
@@ -60,6 +61,3 @@ export class DelayBuffer {
     else if (kind === "fill") this.#held = this.#held.filter(({ change }) => !covers(area, change.area));
   }
 }
-
-export const covers = (area: Area, { x, y }: Area): boolean =>
-  x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;

@@ -1,6 +1,7 @@
 /** The last hour in a minute: which changes are on at a moment of the scene. What was erased is not replayed. */
+
 import type { Change } from "../board/changes";
-import { covers } from "./delay-buffer";
+import { covers } from "../geometry";
 
 export const REPLAY_MINUTES = 60;
 /** The last part of the scene shows the end as it is. */

@@ -1,5 +1,6 @@
 /** The address of one screen: `/display?i&w&h&c&r`, more if wanted, or a compact `d`. Whatever is wrong is said, and left out. */
 
+import type { Area } from "../geometry";
 import { decodePlace, encodePlace } from "./screen-code";
 import {
   isJoin,
@@ -16,7 +17,7 @@ import {
   type Setup,
   TURNS,
 } from "./setup";
-import { type Area, type Turn, type Wall, wallSize } from "./wall";
+import { type Turn, type Wall, wallSize } from "./wall";
 
 export interface ScreenAddress {
   readonly setup: Setup;

@@ -1,5 +1,6 @@
 /** The compact code of a screen's place, `2-3x2-1920x1080-g40x30-t90-a0x0x64x32`, for links short enough to be typed. */
-import type { Area, Turn, Wall } from "./wall";
+import type { Area } from "../geometry";
+import type { Turn, Wall } from "./wall";
 
 const CODE =
   /^(\d{1,5})-(\d{1,3})x(\d{1,3})-(\d{1,5})x(\d{1,5})(?:-g(\d{1,4})x(\d{1,4}))?(?:-t(\d{1,3}))?(?:-a(\d{1,4})x(\d{1,4})x(\d{1,4})x(\d{1,4}))?$/;

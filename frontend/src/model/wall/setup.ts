@@ -1,5 +1,6 @@
 /** What one screen of a wall does: where it hangs, what it shows and when. Its ranges are the same wherever they are read. */
-import type { Area, Turn, Wall } from "./wall";
+import type { Area } from "../geometry";
+import type { Turn, Wall } from "./wall";
 
 export const SCENES = ["canvas", "camera", "replay", "statistics", "qr", "slide"] as const;
 export type SceneName = (typeof SCENES)[number];

@@ -1,4 +1,5 @@
 /** Where the board lies on a wall of screens, and which part of the wall one screen shows. All in screen pixels. */
+import type { Area, Size } from "../geometry";
 
 /** One screen's size as it hangs, how many there are beside and above each other, and the dark between them. */
 export interface Wall {
@@ -9,18 +10,6 @@ export interface Wall {
   /** From the last dot of one screen to the first of the next: both their bezels. */
   readonly gapX: number;
   readonly gapY: number;
-}
-
-export interface Area {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** How far a screen itself is turned clockwise, in degrees; its picture is turned back. */

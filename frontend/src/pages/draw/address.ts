@@ -1,6 +1,7 @@
 /** The page's address names a place: read when the page opens, and kept up to date for whoever shares it. */
+
 import type { Board } from "../../model/board/board";
-import type { Settings } from "../../model/board/initial-state";
+import type { BoardSettings } from "../../model/board/settings";
 import type { Camera } from "../../model/draw/camera";
 import type { Choice } from "../../model/draw/choice";
 import { formatHash, parseHash } from "../../model/draw/hash";
@@ -19,7 +20,7 @@ export class Address {
     readonly wrong: () => void,
   ) {}
 
-  open(settings: Settings): void {
+  open(settings: BoardSettings): void {
     const place = parseHash(location.hash, settings);
     if (place) this.choice.choose(place.x, place.y);
     else this.choice.clear();

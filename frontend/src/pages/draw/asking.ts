@@ -3,7 +3,7 @@
 import type { Chosen } from "../../model/draw/choice";
 import { OwnPixels } from "../../model/draw/own-pixels";
 import { askHistory } from "../../net/pixel-history";
-import { kept } from "../../storage/text-store";
+import { browserStore } from "../../storage/browser-store";
 import type { Say } from "../../texts/i18n";
 import { HistoryCard, type HistoryView } from "../../view/draw/history-card";
 import { savePicture } from "../../view/draw/picture";
@@ -11,7 +11,7 @@ import { shareAddress } from "../../view/draw/share";
 import type { Surface } from "../../view/surface";
 
 export class Asking {
-  readonly own = new OwnPixels(kept(() => localStorage, "beeplace.own"));
+  readonly own = new OwnPixels(browserStore(() => localStorage, "beeplace.own"));
   readonly card: HistoryCard;
   #asked = 0;
 

@@ -1,8 +1,8 @@
 /** The colour a person chose last: a phone may throw the page away while it is in a pocket. */
-import { kept } from "../../storage/text-store";
+import { browserStore } from "../../storage/browser-store";
 import type { Swatches } from "../../view/swatches";
 
-const last = kept(() => localStorage, "beeplace.color");
+const last = browserStore(() => localStorage, "beeplace.color");
 
 interface Palette {
   readonly colors: readonly string[];

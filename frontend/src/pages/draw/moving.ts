@@ -1,10 +1,12 @@
 /** How a person moves about the board and chooses: joins hand, wheel and buttons to the camera, the choice and the loupe. */
+
 import { listenToGestures } from "../../input/gestures";
 import type { Board } from "../../model/board/board";
-import type { Camera, Point, View } from "../../model/draw/camera";
+import type { Camera, View } from "../../model/draw/camera";
 import type { Choice } from "../../model/draw/choice";
 import { ease, fling } from "../../model/draw/glide";
 import { aimedAt } from "../../model/draw/loupe";
+import type { Point } from "../../model/geometry";
 import type { Loupe } from "../../view/draw/loupe";
 import { Motion } from "../../view/draw/motion";
 import type { Surface } from "../../view/surface";

@@ -1,7 +1,7 @@
 /** A person's settings: kept on this phone, shown in the sheet, and put upon the page. */
 
-import { languageOf, type Preferences, parsePreferences } from "../../model/preferences";
-import { kept } from "../../storage/text-store";
+import { languageOf, type Preferences } from "../../model/preferences";
+import { PreferencesStore } from "../../storage/preferences-store";
 import { type DrawKey, draw } from "../../texts/draw";
 import { Translator } from "../../texts/i18n";
 import { applyAppearance } from "../../view/appearance";
@@ -10,7 +10,7 @@ import { mayNotify } from "../../view/draw/signals";
 import { translatePage } from "../../view/translate";
 
 export class Settings {
-  readonly #store = kept(() => localStorage, "beeplace.preferences");
+  readonly #store = new PreferencesStore();
   readonly #sheet = new SettingsSheet((preferences) => void this.#change(preferences));
   readonly #translator: Translator<DrawKey>;
   /** What was kept could not be read. */
@@ -22,10 +22,10 @@ export class Settings {
     /** A wish that the browser does not grant. */
     readonly refused: (words: string) => void,
   ) {
-    const { preferences, broken } = parsePreferences(this.#store.read());
+    const { preferences, broken } = this.#store.read();
     this.preferences = preferences;
     this.broken = broken;
-    if (broken) this.#store.write(JSON.stringify(preferences));
+    if (broken) this.#store.write(preferences);
     this.#translator = new Translator(draw, languageOf(preferences, navigator.languages));
     this.#show();
   }
@@ -44,7 +44,7 @@ export class Settings {
       this.preferences = { ...this.preferences, notify: false };
       this.refused(this.say("notify.refused"));
     }
-    this.#store.write(JSON.stringify(this.preferences));
+    this.#store.write(this.preferences);
     this.#translator.language = languageOf(this.preferences, navigator.languages);
     this.#show();
     this.changed();

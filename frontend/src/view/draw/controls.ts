@@ -2,9 +2,9 @@
 
 import { sayColor } from "../../model/color-name";
 import { secondsLeft } from "../../model/draw/allowance";
-import type { Rect } from "../../model/draw/camera";
 import { type DrawState, lastingNotice, placeLabel } from "../../model/draw/draw-state";
 import { formatScale } from "../../model/draw/hash";
+import type { Rect } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
 import { showConnection } from "../connection";
 import { byId, setText } from "../element";

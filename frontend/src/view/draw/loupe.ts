@@ -1,8 +1,9 @@
 /** The magnifier above the finger: the aimed pixel and its neighbours, from the same picture as the board. */
+
 import type { Board } from "../../model/board/board";
 import { inkOn } from "../../model/color-name";
-import type { Point } from "../../model/draw/camera";
 import { LOUPE_PIXELS, LOUPE_PX, loupeAt } from "../../model/draw/loupe";
+import type { Point } from "../../model/geometry";
 import { byId } from "../element";
 import type { Surface } from "../surface";
 

@@ -1,7 +1,8 @@
 /** The overview in a corner: the whole board, small, and a frame around what is in view. A finger on it goes there. */
+
 import type { Board } from "../../model/board/board";
-import type { Point, Rect } from "../../model/draw/camera";
 import { isMinimapNeeded, minimapSize, viewOnMinimap } from "../../model/draw/minimap";
+import type { Point, Rect } from "../../model/geometry";
 import { byId } from "../element";
 import type { Surface } from "../surface";
 

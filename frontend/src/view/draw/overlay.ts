@@ -1,7 +1,7 @@
 /** What lies upon the enlarged board: a fine grid, and on demand each colour's pattern. Only the visible part is drawn. */
 import type { Board } from "../../model/board/board";
 import { inkOn } from "../../model/color-name";
-import { marksOf } from "../../model/draw/pattern";
+import { marksOf } from "../../model/pattern";
 
 /** From board coordinates to dots of the screen, and the part of the board that is seen. */
 export interface Mapping {
@@ -51,13 +51,4 @@ function addMarks(path: Path2D, color: number, left: number, top: number, step: 
     // A line of no length is drawn as a dot by its round ends.
     path.lineTo(left + x2 * step, top + y2 * step);
   }
-}
-
-/** The same pattern as the picture of a swatch. */
-export function patternImage(color: number, hex: string): string {
-  const lines = marksOf(color)
-    .map(([x1, y1, x2, y2]) => `<path d='M${x1} ${y1}L${x2} ${y2}'/>`)
-    .join("");
-  const svg = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' stroke='${inkOn(hex)}' stroke-width='.08' stroke-linecap='round'>${lines}</svg>`;
-  return `url("data:image/svg+xml,${encodeURIComponent(svg)}")`;
 }

@@ -2,9 +2,10 @@
 
 import type { Board } from "../../model/board/board";
 import type { Change } from "../../model/board/changes";
+import type { Area } from "../../model/geometry";
 import type { Waved } from "../../model/wall/attract";
 import type { Sight } from "../../model/wall/camera-path";
-import { type Area, screenOnWall, wallSize } from "../../model/wall/wall";
+import { screenOnWall, wallSize } from "../../model/wall/wall";
 import type { WallCanvas } from "./wall-canvas";
 
 /** How strong the board is behind words, and behind its own past. */

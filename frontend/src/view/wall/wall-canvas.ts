@@ -1,16 +1,10 @@
 /** A canvas that is one part of a wall. Everything is drawn in the wall's pixels; the rest of the wall falls beside it. */
+
 import type { Board } from "../../model/board/board";
+import type { Area, Size } from "../../model/geometry";
 import { asOneScreen } from "../../model/wall/screen-address";
 import type { Screen } from "../../model/wall/setup";
-import {
-  type Area,
-  boardOnWall,
-  type Size,
-  shownPart,
-  type Turn,
-  turnedSize,
-  wallToCanvas,
-} from "../../model/wall/wall";
+import { boardOnWall, shownPart, type Turn, turnedSize, wallToCanvas } from "../../model/wall/wall";
 import { Surface } from "../surface";
 
 const BLACK = "#000000";

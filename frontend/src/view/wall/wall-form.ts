@@ -1,7 +1,8 @@
 /** The fields of `/displays`: shows a composition, and reads it back or says which field is wrong. */
+import type { Area } from "../../model/geometry";
 import type { Composition } from "../../model/wall/composition";
 import { isJoin, type Join, PLACES, type Place, TURNS } from "../../model/wall/setup";
-import type { Area, Turn, Wall } from "../../model/wall/wall";
+import type { Turn, Wall } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
 import { byId } from "../element";
 import { SceneList } from "./scene-list";

@@ -3,7 +3,7 @@ import { Camera } from "../../../src/model/draw/camera";
 import { ease, fling, Velocity } from "../../../src/model/draw/glide";
 import { aimedAt, LOUPE_PX, loupeAt } from "../../../src/model/draw/loupe";
 import { isMinimapNeeded, minimapSize, viewOnMinimap } from "../../../src/model/draw/minimap";
-import { marksOf } from "../../../src/model/draw/pattern";
+import { marksOf } from "../../../src/model/pattern";
 
 test("only what a finger did in the last moments is its speed", () => {
   const velocity = new Velocity();

@@ -1,0 +1,46 @@
+/** The board's settings, as `join`, `settings` and `/api/config` carry them. */
+import { countOr, type Fields, isCount, positiveOr } from "../fields";
+
+/** Scales are CSS pixels per board pixel, cooldown seconds. */
+export interface BoardSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly colors: readonly string[];
+  readonly cooldown: number;
+  readonly initialColor: number;
+  readonly maxPixels: number;
+  readonly initialScale: number;
+  readonly minScale: number;
+  readonly maxScale: number;
+  readonly readOnly: boolean;
+  /** False while the server cannot save. */
+  readonly saving: boolean;
+}
+
+function parseColors(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value) || value.length < 2 || value.length > 256) return null;
+  return value.every((color) => typeof color === "string" && /^#[0-9a-f]{6}$/i.test(color)) ? value : null;
+}
+
+/** A side of the board; more than any server allows would only exhaust the phone. */
+const isSide = (value: unknown): value is number => isCount(value) && value >= 1 && value <= 4096;
+
+export function parseBoardSettings(fields: Fields): BoardSettings | null {
+  const { width = fields.canvasSize, height = fields.canvasSize } = fields;
+  const colors = parseColors(fields.colors);
+  if (!isSide(width) || !isSide(height) || !colors) return null;
+  const minScale = positiveOr(fields.minScale, 1);
+  return {
+    width,
+    height,
+    colors,
+    cooldown: countOr(fields.cooldown, 0),
+    initialColor: Math.min(countOr(fields.initialColor, 0), colors.length - 1),
+    maxPixels: positiveOr(fields.maxPixels, 1),
+    initialScale: positiveOr(fields.initialScale, 9),
+    minScale,
+    maxScale: Math.max(minScale, positiveOr(fields.maxScale, 40)),
+    readOnly: fields.readOnly === true,
+    saving: fields.saving !== false,
+  };
+}
