@@ -57,7 +57,7 @@ function shaded(hue: string, lightness: number, lightAbove: number, darkBelow: n
   return lightness < darkBelow ? { hue, shade: "dark" } : { hue };
 }
 
-export function colorName(hex: string): ColorName {
+function colorName(hex: string): ColorName {
   const { hue, saturation, lightness } = toHsl(hex);
   if (saturation < 0.12 || lightness > 0.96 || lightness < 0.06) return greyName(lightness);
   const name = HUES.find(([upTo]) => hue < upTo)?.[1] ?? "red";

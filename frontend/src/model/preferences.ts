@@ -3,8 +3,8 @@
 import { chooseLanguage, isLanguage, type Language } from "../texts/i18n";
 import { isFields, parseJson } from "./fields";
 
-export const THEMES = ["dark", "sunlight", "night"] as const;
-export const HANDS = ["right", "left"] as const;
+const THEMES = ["dark", "sunlight", "night"] as const;
+const HANDS = ["right", "left"] as const;
 const SWITCHES = ["vibration", "sound", "notify", "patterns", "grid"] as const;
 
 export interface Preferences {

@@ -1,11 +1,11 @@
 /** Asks the server who placed a pixel. */
-import { type Change, parseHistory } from "../model/draw/pixel-history";
+import { type PixelChange, parseHistory } from "../model/draw/pixel-history";
 
 const MOST = 8;
 const WITHIN_MS = 8000;
 
 /** Null when no answer came. */
-export async function askHistory(x: number, y: number): Promise<readonly Change[] | null> {
+export async function askHistory(x: number, y: number): Promise<readonly PixelChange[] | null> {
   try {
     const answer = await fetch(`/api/pixels/${x}/${y}?n=${MOST}`, { signal: AbortSignal.timeout(WITHIN_MS) });
     const serverNow = Date.parse(answer.headers.get("date") ?? "");

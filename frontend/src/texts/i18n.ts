@@ -21,7 +21,7 @@ export function chooseLanguage(offered: readonly string[]): Language {
 }
 
 /** `{name}` becomes what `parts` has for it. */
-export const fill = (text: string, parts: Parts): string =>
+const fill = (text: string, parts: Parts): string =>
   text.replace(/\{(\w+)\}/g, (braces, name: string) => String(parts[name] ?? braces));
 
 export class Translator<Key extends string> {

@@ -1,7 +1,7 @@
 /** A pixel's last changes, as `GET /api/pixels/{x}/{y}` tells them. */
 import { isFields } from "../fields";
 
-export interface Change {
+export interface PixelChange {
   readonly seq: number;
   /** A pseudonym. */
   readonly by: string;
@@ -12,12 +12,12 @@ export interface Change {
 }
 
 /** Null when it is no such answer. `serverNow` is the moment of the answer by the server's clock. */
-export function parseHistory(value: unknown, serverNow: number): readonly Change[] | null {
+export function parseHistory(value: unknown, serverNow: number): readonly PixelChange[] | null {
   if (!isFields(value) || !Array.isArray(value.changes)) return null;
   return value.changes.flatMap((change: unknown) => parseChange(change, serverNow) ?? []);
 }
 
-function parseChange(value: unknown, serverNow: number): Change | null {
+function parseChange(value: unknown, serverNow: number): PixelChange | null {
   if (!isFields(value)) return null;
   const { seq, by, hex, at, kind } = value;
   if (typeof seq !== "number" || typeof by !== "string" || typeof at !== "number") return null;

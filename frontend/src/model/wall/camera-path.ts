@@ -9,7 +9,7 @@ import { boardOnWall, type Wall, wallSize } from "./wall";
 export const SLOT_MS = 12_000;
 const GLIDE_MS = 5000;
 /** What was placed in this time before a slot decides where it looks. */
-export const HEAT_MS = 60_000;
+const HEAT_MS = 60_000;
 /** The camera looks at squares of the board of this side, and their neighbours. */
 const CELL = 8;
 const LEAST_SIDE = 24;

@@ -23,7 +23,7 @@ export interface Composition {
   readonly programme: Programme;
 }
 
-export const VERSION = 1;
+const VERSION = 1;
 export const FIRST: Composition = {
   wall: { width: 1920, height: 1080, columns: 1, rows: 1, gapX: 0, gapY: 0 },
   turns: [],
@@ -78,7 +78,7 @@ const parseTurns = (value: unknown): readonly Turn[] | null =>
   Array.isArray(value) && value.every((turn) => TURNS.includes(turn)) ? value : null;
 
 /** The name of the first part that is wrong, otherwise. */
-export function parseProgramme(value: unknown): Programme | keyof Programme | "programme" {
+function parseProgramme(value: unknown): Programme | keyof Programme | "programme" {
   if (!isFields(value)) return "programme";
   const { crop, delaySeconds, scenes, slides, join, attractSeconds } = value;
   if (crop !== null && !isCrop(crop)) return "crop";

@@ -13,7 +13,7 @@ export interface Condition {
   readonly errors: number;
 }
 
-export const QUIET_MS = MINUTE_MS;
+const QUIET_MS = MINUTE_MS;
 const STUCK_MS = 3 * MINUTE_MS;
 const MOST_ERRORS = 20;
 

@@ -7,8 +7,8 @@ import {
   isSceneTime,
   isSlide,
   type Join,
+  type JoinCorner,
   MOST,
-  type Place,
   type Problem,
   type Programme,
   type SceneName,
@@ -147,7 +147,7 @@ function readJoin(reader: Reader): Join | null {
   const text = reader.text("join");
   if (text === null) return null;
   const [, place = "", every = "0", lasts = "0"] = /^([a-z]{2})(?::(\d{1,4}):(\d{1,4}))?$/.exec(text) ?? [];
-  const join = { place: place as Place, everySeconds: Number(every), forSeconds: Number(lasts) };
+  const join = { place: place as JoinCorner, everySeconds: Number(every), forSeconds: Number(lasts) };
   if (isJoin(join)) return join;
   reader.wrong("join", {});
   return null;

@@ -5,8 +5,8 @@ import type { Turn, Wall } from "./wall";
 export const SCENES = ["canvas", "camera", "replay", "statistics", "qr", "slide"] as const;
 export type SceneName = (typeof SCENES)[number];
 
-export const PLACES = ["tl", "tr", "bl", "br"] as const;
-export type Place = (typeof PLACES)[number];
+export const JOIN_CORNERS = ["tl", "tr", "bl", "br"] as const;
+export type JoinCorner = (typeof JOIN_CORNERS)[number];
 export const TURNS: readonly Turn[] = [0, 90, 180, 270];
 
 /** One turn of the rotation. */
@@ -17,7 +17,7 @@ export interface SceneTime {
 
 /** The QR code to join, in a corner: always, or now and then. */
 export interface Join {
-  readonly place: Place;
+  readonly place: JoinCorner;
   /** 0: always. */
   readonly everySeconds: number;
   readonly forSeconds: number;
@@ -86,7 +86,7 @@ export const isSceneTime = (value: SceneTime): boolean =>
 
 /** `for` may not last longer than until the next time. */
 export const isJoin = ({ place, everySeconds, forSeconds }: Join): boolean =>
-  PLACES.includes(place) &&
+  JOIN_CORNERS.includes(place) &&
   isWhole(everySeconds, 0, MOST.everySeconds) &&
   isWhole(forSeconds, 0, MOST.everySeconds) &&
   (everySeconds === 0 || (forSeconds > 0 && forSeconds <= everySeconds));

@@ -1,6 +1,6 @@
 /** The card that tells who placed a pixel: its last changes, newest first. It never takes the canvas away. */
 import { sayColor } from "../../model/color-name";
-import { type Change, sayAgo } from "../../model/draw/pixel-history";
+import { type PixelChange, sayAgo } from "../../model/draw/pixel-history";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../element";
 
@@ -10,7 +10,7 @@ export interface HistoryView {
   /** The half of the board in which the card does not cover the pixel. */
   readonly half: "upper" | "lower";
   /** Undefined while the server is asked, null when it did not answer. */
-  readonly changes?: readonly (Change & { readonly own: boolean })[] | null;
+  readonly changes?: readonly (PixelChange & { readonly own: boolean })[] | null;
 }
 
 export class HistoryCard {
@@ -47,7 +47,7 @@ export class HistoryCard {
     return changes.length === 0 ? this.say("who.nobody") : "";
   }
 
-  #item({ hex, by, byOrganiser, own, agoMs }: Change & { readonly own: boolean }): HTMLLIElement {
+  #item({ hex, by, byOrganiser, own, agoMs }: PixelChange & { readonly own: boolean }): HTMLLIElement {
     const item = document.createElement("li");
     const swatch = document.createElement("i");
     swatch.style.setProperty("--color", hex);

@@ -1,7 +1,7 @@
 /** The fields of `/displays`: shows a composition, and reads it back or says which field is wrong. */
 import type { Area } from "../../model/geometry";
 import type { Composition } from "../../model/wall/composition";
-import { isJoin, type Join, PLACES, type Place, TURNS } from "../../model/wall/setup";
+import { isJoin, JOIN_CORNERS, type Join, type JoinCorner, TURNS } from "../../model/wall/setup";
 import type { Turn, Wall } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
 import { byId } from "../element";
@@ -30,7 +30,7 @@ export class WallForm {
     for (const turn of TURNS) this.#turn.add(new Option(`${turn}°`, String(turn)));
     this.#turn.add(new Option(say("wall.mixed"), MIXED));
     this.#join.add(new Option(say("wall.joinNone"), ""));
-    for (const place of PLACES) this.#join.add(new Option(say(`wall.${place}`), place));
+    for (const place of JOIN_CORNERS) this.#join.add(new Option(say(`wall.${place}`), place));
     const form = byId("wall-form", HTMLFormElement);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", () => this.#read());
@@ -99,7 +99,7 @@ export class WallForm {
   #joinRead(): Join | null {
     if (!this.#join.value) return null;
     const join = {
-      place: this.#join.value as Place,
+      place: this.#join.value as JoinCorner,
       everySeconds: this.#number("joinEvery"),
       forSeconds: this.#number("joinFor"),
     };
