@@ -11,6 +11,8 @@ import structlog
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import RequestPayloadError
 
+from beeplace.log_limit import LogLimit
+
 
 def set_up(level: str, form: str) -> None:
     """Sends structlog's lines and those of libraries the same way."""
@@ -30,6 +32,7 @@ def set_up(level: str, form: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer], foreign_pre_chain=shared
         )
     )
+    handler.addFilter(LogLimit())
     logging.getLogger("aiohttp.server").addFilter(_not_a_peers_mistake)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     structlog.configure(

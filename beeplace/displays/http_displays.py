@@ -112,7 +112,8 @@ async def short(request: web.Request) -> web.Response:
     code = request.match_info["code"]
     if not _SHORT.fullmatch(code):
         raise web.HTTPNotFound
-    rest = f"&{request.query_string}" if request.query_string else ""
+    query = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
+    rest = f"&{query}" if query else ""
     return web.Response(status=302, headers={"Location": f"/display?d={quote(code)}{rest}"})
 
 

@@ -27,6 +27,11 @@ def error(status: int, message: str, headers: dict[str, str] | None = None) -> w
     return answer({"statusCode": status, "message": message}, status, headers)
 
 
+def plain(http: web.HTTPException) -> web.Response:
+    """An error of aiohttp's in the thesis's form, without its own words, which repeat what was sent."""
+    return error(http.status, http.reason, {k: v for k, v in http.headers.items() if k in ("Allow", "Location")})
+
+
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Maps what a route raises to an answer; no trace of it leaves the process."""
@@ -46,7 +51,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             request.transport.abort()  # a second answer in the middle of the first would be taken for a part of it
         return error(408, "the request took too long")
     except web.HTTPException as http:
-        return error(http.status, http.reason, {k: v for k, v in http.headers.items() if k in ("Allow", "Location")})
+        return plain(http)
     except Exception:
         logger.exception("a route failed")
         return error(500, "something went wrong here")

@@ -17,7 +17,7 @@ from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.session import DRAINING, Session
 
 _MINUTE_SECONDS = 60.0
-_MOST_ADDRESSES = 1_000  # in one minute; the rest is counted and not named
+_MOST_ADDRESSES = 20  # in one minute; the rest is counted and not named
 
 log = structlog.get_logger("beeplace.sockets")
 

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import StreamWriter
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 from yarl import URL
 
-from beeplace.gateway.http_errors import error
+from beeplace.gateway.http_errors import error, plain
 
 UNREAD_SECONDS = 20.0
 
@@ -65,6 +66,23 @@ class Requests(RequestHandler):
             self._patience.cancel()
             self._patience = None
 
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """What aiohttp calls to write an answer; one that cannot be written is replaced if nothing of it was sent."""
+        if isinstance(resp, web.HTTPException):  # from before the middleware, such as an expectation nobody can meet
+            resp = plain(resp)
+        try:
+            return await super().finish_response(request, resp, start_time)
+        except Exception as wrong:  # a header that no header can hold, or a body that could not be read
+            if self.transport is None:
+                return resp, True
+            if getattr(request._payload_writer, "output_size", 0):
+                self.transport.abort()
+                return resp, True
+            request._payload_writer = StreamWriter(self, self._loop)  # the head that waited in the old one is forgotten
+            return await super().finish_response(request, self.handle_error(request, 500, wrong), start_time)
+
     def handle_error(
         self,
         request: web.BaseRequest,  # noqa: ARG002  # the library's signature
@@ -73,8 +91,9 @@ class Requests(RequestHandler):
         message: str | None = None,  # noqa: ARG002
     ) -> web.StreamResponse:
         """What aiohttp calls when it cannot read a request, or an answer to one cannot be written."""
-        if isinstance(exc, UnicodeEncodeError):
-            status = 400  # aiohttp's own answers repeat headers, which need not be text
+        if isinstance(exc, ValueError):
+            status = 400  # answers repeat parts of requests, which need not be text, or have what no header can hold
+            logger.warning("an answer could not be written")
         if status == 500:
             logger.error("a request failed", exc_info=exc)
         response = error(status, "not a request that can be answered", {"Server": "BeePlace"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from urllib.parse import unquote_to_bytes
 
 import pytest
 
 from tests.e2e.phone import Phone, get, post
+from tests.e2e.raw_http import request
 from tests.servers import API_KEY, ServerProcess
 
 
@@ -172,3 +174,11 @@ async def test_a_short_link_leads_to_the_display(server: ServerProcess) -> None:
 @pytest.mark.parametrize("code", ["%0d%0aX", "a%2f..%2fadmin", "x" * 81, "%C3%A9"])
 async def test_a_short_link_of_other_characters_is_none(server: ServerProcess, code: str) -> None:
     assert (await text(server, f"/d/{code}"))[0] == 404
+
+
+@pytest.mark.parametrize("query", ["%0a", "%0d%0aSet-Cookie:%20a=b", "a=%00&b=%7f", "%ff", "%F0%9F%90%9D=%23"])
+async def test_a_short_link_passes_a_query_on_as_it_came(server: ServerProcess, query: str) -> None:
+    answer = await request(server.port, "GET", f"/d/x?{query}")
+    assert answer.status == 302
+    assert unquote_to_bytes(answer.headers["location"]) == b"/display?d=x&" + unquote_to_bytes(query)
+    assert b"Traceback" not in server.log.read_bytes()

@@ -45,6 +45,7 @@ SIGNATURES: list[tuple[Any, str]] = [
     (engineio.AsyncServer._trigger_event, "(self, event, *args, **kwargs)"),
     (engineio.AsyncServer.generate_id, "(self)"),
     (translate_request, "(request)"),
+    (RequestHandler.finish_response, "(self, request, resp, start_time)"),
     (Packet.__init__, "(self, packet_type=6, data=None, encoded_packet=None)"),
     (Packet.encode, "(self, b64=False)"),
     (Payload.__init__, "(self, packets=None, encoded_payload=None)"),
