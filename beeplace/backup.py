@@ -18,9 +18,10 @@ from typing import BinaryIO
 
 from beeplace.backup_file import BackupReader, BackupWriter
 from beeplace.board.archive import Archive, Epoch, Head, Part, Row, Rows, Undo
-from beeplace.board.bitmap import Bitmap, Block, packed
+from beeplace.board.bitmap import Bitmap, Block
 from beeplace.board.entries import BoardState, Kind
 from beeplace.board.pixel import Area
+from beeplace.board.versions import packed
 from beeplace.progress import Progress
 
 
@@ -123,13 +124,13 @@ class Painted:
 
     def _seqs(self, row: Row) -> bytes:
         area = _area(row) if row.kind == Kind.FILL else None
-        return packed(self._bitmap.versions(area.rows(self._width) if area else []))
+        return packed(self._bitmap.versions.pieces(area.rows(self._width) if area else []))
 
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""
         if row.kind == Kind.PLACEMENT and row.x is not None and row.y is not None:
             offset = row.y * self._width + row.x
-            previous = self._bitmap.version(offset)
+            previous = self._bitmap.versions.at(offset)
             self._bitmap.set(offset, row.color, row.seq)
             return previous
         if row.kind == Kind.RESET:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from itertools import repeat
 
 from beeplace.board.archive import Epochs, Head, Row, Rows
-from beeplace.board.bitmap import BLOCK, Block
+from beeplace.board.bitmap import Block
+from beeplace.board.versions import BLOCK
 
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE = range(1, 7)
 BEGINNINGS = (RESET, PALETTE, RESTORE)

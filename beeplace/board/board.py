@@ -9,7 +9,7 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.pixel import Area
-
+from beeplace.board.versions import joined
 
 RECENT = 65_536  # placements whose positions are kept in their order, 4 bytes each
 MOST_BLOCKS = 256  # looked through for changes pixel by pixel: about 10 ms
@@ -52,7 +52,7 @@ class Board:
                 recent.append(offset)
             else:
                 self._act(entry)
-                bitmap, recent = self.bitmap, self._recent
+                recent = self._recent
         self.state = state
         self._trim()
 
@@ -62,7 +62,7 @@ class Board:
             return
         self._recent, self._recent_from = array("I"), entry.seq
         if entry.kind is Kind.RESET:
-            self.bitmap = Bitmap(self.state.width * self.state.height)
+            self.bitmap.clear()
         else:
             self.bitmap.fill(entry.area.rows(self.state.width), entry.color, entry.seq)
 
@@ -90,7 +90,8 @@ class Board:
 
     def copy(self, area: Area) -> bytes:
         """The area's colour indices, row by row."""
-        return b"".join(self.pixels[r.start : r.stop] for r in area.rows(self.state.width))
+        with memoryview(self.pixels) as pixels:
+            return b"".join([pixels[r.start : r.stop] for r in joined(area.rows(self.state.width))])
 
     def changed_since(self, seq: int, most: int) -> list[int] | None:
         """The offsets changed after `seq` of this epoch; None where there are more than `most`, or finding them takes
@@ -101,4 +102,4 @@ class Board:
             found = dict.fromkeys(self._recent[seq - self._recent_from :])
             found.pop(_NOWHERE, None)
             return sorted(found) if len(found) <= most else None
-        return self.bitmap.changed_since(seq, most, MOST_BLOCKS)
+        return self.bitmap.versions.since(seq, most, MOST_BLOCKS)

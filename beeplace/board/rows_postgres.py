@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.bitmap import Block, packed_versions
+from beeplace.board.bitmap import Block
 from beeplace.board.clock import Reading
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.versions import packed_block
 
 Row = Iterable[Any]
 Columns = list[list[Any]]
@@ -87,7 +88,7 @@ def request_row(r: Remembered) -> tuple[Any, ...]:
 
 def packed(blocks: Sequence[Block]) -> Columns:
     """What the query `keep_blocks` stores: numbers, newest changes, pixels and versions."""
-    return _columns(((b.number, _newest(b), b.pixels, packed_versions(b.versions)) for b in blocks), 4)
+    return _columns(((b.number, _newest(b), b.pixels, packed_block(b.versions)) for b in blocks), 4)
 
 
 def _newest(block: Block) -> int:

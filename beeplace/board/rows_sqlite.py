@@ -8,12 +8,13 @@ from typing import Any
 
 import orjson
 
-from beeplace.board.bitmap import Block, packed, packed_versions
+from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Remembered
+from beeplace.board.versions import packed, packed_block
 
 _PIECE = 65_536  # bytes; a multiple of 8
 
@@ -45,7 +46,7 @@ def entry_rows(decision: Decision, board: Board) -> list[tuple[object, ...]]:
             rows.append(_action_row(e, palette))
             continue
         offset = area.y * width + area.x
-        previous = latest.get(offset) or board.bitmap.version(offset)
+        previous = latest.get(offset) or board.bitmap.versions.at(offset)
         latest[offset] = e.seq
         rows.append((
             e.seq, 1, area.x, area.y, None, None, e.color, palette[e.color], e.at_ms, e.identity, e.action, previous,
@@ -73,7 +74,12 @@ def action_row(decision: Decision, board: Board) -> tuple[object, ...]:
     action = decision.action
     assert action is not None
     rows = action.area.rows(board.state.width) if action.area and action.kind is Kind.FILL else []
-    return (decision.state.seq, action.reason, zlib.compress(action.before, 1), packed(board.bitmap.versions(rows)))
+    return (
+        decision.state.seq,
+        action.reason,
+        zlib.compress(action.before, 1),
+        packed(board.bitmap.versions.pieces(rows)),
+    )
 
 
 def seq_before(seqs: bytes, area: Area, x: int, y: int) -> int:
@@ -88,7 +94,7 @@ def seq_before(seqs: bytes, area: Area, x: int, y: int) -> int:
 
 def block_row(block: Block) -> tuple[object, ...]:
     """A stretch of the stored board."""
-    return (block.number, block.pixels, packed_versions(block.versions))
+    return (block.number, block.pixels, packed_block(block.versions))
 
 
 def request_row(r: Remembered) -> tuple[object, ...]:

@@ -287,7 +287,7 @@ class SqliteStore(Store):
     def _history(self, x: int, y: int, most: int) -> list[Entry]:
         """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""
         found: list[Entry] = []
-        seq = self._mirror.bitmap.version(y * self._state.width + x)
+        seq = self._mirror.bitmap.versions.at(y * self._state.width + x)
         while seq and len(found) < most:
             row = self._db.execute(_SQL["entry"], (seq,)).get
             found.append(entry := rows_sqlite.entry(row))

@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from beeplace.board.bitmap import paint
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.versions import joined
 
 KEPT_SECONDS = 62.0  # the longest delay, and the time an answer takes
 FOLDED_AT_ONCE = 4_096  # about 15 ms; what is left waits for the next time, and the trail is that much longer
@@ -58,9 +60,8 @@ class Trail:
         """Pixels alone: when each changed nobody asks here, and it would be eight times as much memory."""
         self._state = state
         if area := entry.area:
-            width, color = state.width, bytes((0 if entry.kind is Kind.RESET else entry.color,))
-            for row in area.rows(width) if area.width < width else [range(area.y * width, (area.y + area.height) * width)]:
-                self._pixels[row.start : row.stop] = color * len(row)
+            color = 0 if entry.kind is Kind.RESET else entry.color
+            paint(self._pixels, joined(area.rows(state.width)), color)
 
     def earlier(self) -> tuple[BoardState, int, bytes]:
         """The rules' view of the board, the seq up to which its pixels go, and the pixels."""

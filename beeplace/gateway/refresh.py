@@ -156,7 +156,7 @@ class Refresh:
             seq = 0
             socket.share(Shared(f'2["resetBoard",null,"{state.epoch}:0"]'))
         size = len(self._board.pixels)
-        offsets = self._board.bitmap.changed_since(seq, size, size) or []
+        offsets = self._board.bitmap.versions.since(seq, size, size) or []
         pixels = encode_pixels(self._board.pixels, state.width, offsets)
         socket.share(_batch(pixels, state.epoch, seq, state.seq))
         socket.share(_read_only(state.read_only))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from array import array
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeplace.board.bitmap import BLOCK, Bitmap
+from beeplace.board.bitmap import Bitmap
+from beeplace.board.versions import BLOCK, packed
 
 
 def changed(bitmap: Bitmap, seq: int) -> list[int]:
-    return bitmap.changed_since(seq, 10**6, 10**6) or []
+    return bitmap.versions.since(seq, 10**6, 10**6) or []
 
 
 def test_a_new_bitmap_has_the_first_colour_everywhere() -> None:
@@ -134,21 +136,26 @@ def test_any_order_of_fills_and_placements_equals_one_number_a_pixel(changes: li
         restored.restore(bitmap.block(number))
     for one in (bitmap, bitmap.twin(), restored):
         assert one.pixels == plain.pixels
-        assert b"".join(one.versions([range(SIZE)])) == plain.versions.tobytes()
-        assert [one.version(offset) for offset in range(0, SIZE, 7)] == list(plain.versions[::7])
+        assert b"".join(one.versions.pieces([range(SIZE)])) == plain.versions.tobytes()
+        assert [one.versions.at(offset) for offset in range(0, SIZE, 7)] == list(plain.versions[::7])
         assert changed(one, since) == [i for i, version in enumerate(plain.versions) if version > since]
 
 
 def test_a_fill_keeps_one_number_for_a_whole_block() -> None:
     bitmap = Bitmap(4096 * 4096)
     bitmap.fill([range(y * 4096, (y + 1) * 4096) for y in range(4096)], 3, seq=9)
-    assert not any(isinstance(versions, array) for versions in bitmap._versions)
+    assert not any(isinstance(versions, array) for versions in bitmap.versions._blocks)
 
 
 def test_changes_are_given_up_where_too_many_blocks_have_to_be_looked_through() -> None:
     bitmap = Bitmap(8 * BLOCK)
     for block in range(8):
         bitmap.set(block * BLOCK, 1, seq=block + 1)
-    assert bitmap.changed_since(0, 100, 7) is None
-    assert bitmap.changed_since(0, 7, 100) is None
-    assert bitmap.changed_since(0, 8, 8) == [block * BLOCK for block in range(8)]
+    assert bitmap.versions.since(0, 100, 7) is None
+    assert bitmap.versions.since(0, 7, 100) is None
+    assert bitmap.versions.since(0, 8, 8) == [block * BLOCK for block in range(8)]
+
+
+@given(st.lists(st.sampled_from([b"", b"1" * 8, b"2" * 800, bytes(range(256)) * 40]), max_size=9))
+def test_what_is_packed_piece_by_piece_is_one_zlib_stream(pieces: list[bytes]) -> None:
+    assert zlib.decompress(packed(pieces)) == b"".join(pieces)

@@ -49,7 +49,7 @@ async def test_a_pass_is_made_slice_by_slice_and_counts_when_it_is_done(large: S
     keeper = Keeper(large.board, large.store, every=1)
     await large.act(fill(Area(0, 0, 512, 256), color=1))
     await keeper.keep_some()
-    assert (await kept_seq(large), large.board.bitmap.newest.count(1)) == (0, 128)
+    assert (await kept_seq(large), large.board.bitmap.versions.newest.count(1)) == (0, 128)
     keeper = Keeper(large.board, large.store, every=1)
     for _ in range(128 // SLICE):
         await keeper.keep_some()

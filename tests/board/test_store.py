@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.bitmap import BLOCK
 from beeplace.board.entries import Kind
 from beeplace.board.pixel import Area
 from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, Placement, decide
 from beeplace.board.store import Question, Wanted
+from beeplace.board.versions import BLOCK
 from tests.board.samples import (
     ANN,
     BOB,
