@@ -1,9 +1,9 @@
-/** Fingers, mouse and wheel upon the canvas, told to the hand in CSS pixels of the canvas. Nothing here places. */
+/** Fingers, mouse and wheel upon the canvas, reported to the recognizer in CSS pixels of the canvas. Nothing here places. */
 
-import { Hand, type HandActions, type Pointer } from "../model/draw/hand";
+import { type GestureHandlers, GestureRecognizer, type Pointer } from "../model/draw/gesture-recognizer";
 import type { Point } from "../model/geometry";
 
-export interface GestureActions extends HandActions {
+export interface CanvasGestureHandlers extends GestureHandlers {
   zoom(factor: number, at: Point): void;
 }
 
@@ -12,8 +12,8 @@ const timers = {
   cancel: (timer: number): void => clearTimeout(timer),
 };
 
-export function listenToGestures(canvas: HTMLCanvasElement, actions: GestureActions): void {
-  const hand = new Hand(actions, timers);
+export function listenToGestures(canvas: HTMLCanvasElement, actions: CanvasGestureHandlers): void {
+  const recognizer = new GestureRecognizer(actions, timers);
   const at = (event: MouseEvent): Point => {
     const box = canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -22,13 +22,15 @@ export function listenToGestures(canvas: HTMLCanvasElement, actions: GestureActi
     const pointer = event.pointerType as Pointer;
     if (pointer === "mouse" && event.button > 1) return;
     canvas.setPointerCapture(event.pointerId);
-    hand.down(event.pointerId, at(event), event.timeStamp, pointer, event.button === 0);
+    recognizer.down(event.pointerId, at(event), event.timeStamp, pointer, event.button === 0);
   });
-  canvas.addEventListener("pointermove", (event) => hand.move(event.pointerId, at(event), event.timeStamp));
-  canvas.addEventListener("pointerup", (event) => hand.up(event.pointerId, event.timeStamp));
-  canvas.addEventListener("pointercancel", (event) => hand.cancel(event.pointerId));
-  // After an ordinary end the hand knows nothing of this finger any more; otherwise the page lost it on the way.
-  canvas.addEventListener("lostpointercapture", (event) => hand.cancel(event.pointerId));
+  canvas.addEventListener("pointermove", (event) =>
+    recognizer.move(event.pointerId, at(event), event.timeStamp),
+  );
+  canvas.addEventListener("pointerup", (event) => recognizer.up(event.pointerId, event.timeStamp));
+  canvas.addEventListener("pointercancel", (event) => recognizer.cancel(event.pointerId));
+  // After an ordinary end the recognizer knows nothing of this finger any more; otherwise the page lost it on the way.
+  canvas.addEventListener("lostpointercapture", (event) => recognizer.cancel(event.pointerId));
   canvas.addEventListener("contextmenu", (event) => {
     event.preventDefault();
     if ((event as PointerEvent).pointerType === "mouse") actions.press(at(event));

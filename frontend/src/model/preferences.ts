@@ -18,7 +18,7 @@ export interface Preferences {
   readonly grid: boolean;
 }
 
-export const USUAL: Preferences = {
+export const DEFAULT_PREFERENCES: Preferences = {
   language: "auto",
   theme: "dark",
   hand: "right",
@@ -38,16 +38,19 @@ const CHOICES: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** What fits is kept, the rest is as usual; `broken` when there was something that no version of ours wrote. */
 export function parsePreferences(text: string | null): { preferences: Preferences; broken: boolean } {
-  if (text === null) return { preferences: USUAL, broken: false };
+  if (text === null) return { preferences: DEFAULT_PREFERENCES, broken: false };
   const value = parseJson(text);
-  if (!isFields(value)) return { preferences: USUAL, broken: true };
+  if (!isFields(value)) return { preferences: DEFAULT_PREFERENCES, broken: true };
   const fitting = Object.entries(CHOICES).filter(
     ([name, fits]) => Object.hasOwn(value, name) && fits(value[name]),
   );
   const broken = Object.keys(CHOICES).some(
     (name) => Object.hasOwn(value, name) && !CHOICES[name]?.(value[name]),
   );
-  const preferences = { ...USUAL, ...Object.fromEntries(fitting.map(([name]) => [name, value[name]])) };
+  const preferences = {
+    ...DEFAULT_PREFERENCES,
+    ...Object.fromEntries(fitting.map(([name]) => [name, value[name]])),
+  };
   return { preferences: preferences as Preferences, broken };
 }
 

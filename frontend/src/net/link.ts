@@ -37,10 +37,10 @@ export interface LinkHandlers {
   rejected(refusal: Refusal): void;
 }
 
-const ANSWER_WITHIN_MS = 5000;
-const JOIN_WITHIN_MS = 10_000;
-const SYNC_WITHIN_MS = 2000;
-const READY_WITHIN_MS = 4000;
+const ANSWER_TIMEOUT_MS = 5000;
+const JOIN_TIMEOUT_MS = 10_000;
+const SYNC_TIMEOUT_MS = 2000;
+const READY_TIMEOUT_MS = 4000;
 
 export class Link {
   readonly #socket: Socket;
@@ -77,11 +77,11 @@ export class Link {
 
   /** Null when no answer came, in time or at all. */
   place(request: PlacementRequest): Promise<Confirmation | Refusal | null> {
-    return this.#ask("pixelFromPlayer", request, ANSWER_WITHIN_MS, parsePlaceAnswer);
+    return this.#ask("pixelFromPlayer", request, ANSWER_TIMEOUT_MS, parsePlaceAnswer);
   }
 
   sync({ epoch, seq }: Position): Promise<SyncAnswer | null> {
-    return this.#ask("sync", { epoch, seq }, SYNC_WITHIN_MS, parseSyncAnswer);
+    return this.#ask("sync", { epoch, seq }, SYNC_TIMEOUT_MS, parseSyncAnswer);
   }
 
   /** Drops the connection, if there is one, and opens another, at once or after `afterMs`. */
@@ -105,8 +105,8 @@ export class Link {
       if (!socket.active) this.#refused(parseRefusal((error as { data?: unknown }).data));
     });
     // The jitter keeps a crowd that heard the same number from coming back in the same millisecond.
-    socket.on("bye", (told: unknown) => {
-      const ms = isFields(told) && typeof told.reconnectIn === "number" ? told.reconnectIn : 1000;
+    socket.on("bye", (payload: unknown) => {
+      const ms = isFields(payload) && typeof payload.reconnectIn === "number" ? payload.reconnectIn : 1000;
       this.reconnect(ms + Math.random() * Math.min(1000, ms / 4));
     });
   }
@@ -116,20 +116,20 @@ export class Link {
     this.#socket.on("u", (text: unknown, range: unknown) => on.batch(String(text), String(range ?? "")));
     this.#socket.on("readOnly", (readOnly: unknown) => on.readOnly(readOnly === true));
     this.#socket.on("userCount", (people: unknown) => on.userCount(Number(people)));
-    this.#socket.on("pixelRejected", (told: unknown) => on.rejected(parseRefusal(told)));
-    this.#socket.on("settings", (told: unknown) => isFields(told) && on.settings(told));
-    this.#socket.on("resetBoard", (...told: unknown[]) => {
-      const at = told.findLast((value) => typeof value === "string");
+    this.#socket.on("pixelRejected", (payload: unknown) => on.rejected(parseRefusal(payload)));
+    this.#socket.on("settings", (payload: unknown) => isFields(payload) && on.settings(payload));
+    this.#socket.on("resetBoard", (...payload: unknown[]) => {
+      const at = payload.findLast((value) => typeof value === "string");
       on.reset(typeof at === "string" ? decodePosition(at) : null);
     });
   }
 
   async #join(): Promise<void> {
     const { id } = this;
-    await Promise.race([this.on.ready(), new Promise((done) => setTimeout(done, READY_WITHIN_MS))]);
+    await Promise.race([this.on.ready(), new Promise((done) => setTimeout(done, READY_TIMEOUT_MS))]);
     if (id !== this.id) return;
     const request = { ...this.#whoAsks(), ...this.on.position(), board: "b64" };
-    const answer = await this.#ask("join", request, JOIN_WITHIN_MS, parseJoinAnswer);
+    const answer = await this.#ask("join", request, JOIN_TIMEOUT_MS, parseJoinAnswer);
     if (id !== this.id) return;
     if (answer === null) this.reconnect(this.#refusals.next());
     else if ("ok" in answer) this.#refused(answer);
@@ -156,13 +156,13 @@ export class Link {
   async #ask<T>(
     event: string,
     request: object,
-    withinMs: number,
+    timeoutMs: number,
     parse: (answer: unknown) => T,
   ): Promise<T | null> {
     // Sent now or never: socket.io-client would keep it and send it much later, unseen by us.
     if (!this.#socket.connected) return null;
     try {
-      return parse(await this.#socket.timeout(withinMs).emitWithAck(event, request));
+      return parse(await this.#socket.timeout(timeoutMs).emitWithAck(event, request));
     } catch {
       return null;
     }

@@ -3,7 +3,7 @@ import type { DelayedBoard } from "../model/wall/delayed-board";
 import type { ServerClock } from "../model/wall/server-clock";
 import { readColors, readEarlier, readLog } from "./log";
 
-export interface FeedHandlers {
+export interface LogFollowerHandlers {
   changed(): void;
   /** The log was read to its end just now. */
   current(): void;
@@ -12,36 +12,36 @@ export interface FeedHandlers {
 }
 
 /** Reading more often would show nothing sooner: everything waits anyway, except what an organiser did. */
-const LEAST_MS = 250;
-const MOST_MS = 3000;
+const MIN_INTERVAL_MS = 250;
+const MAX_INTERVAL_MS = 3000;
 /** The delay's steps: several times as fine as the refresh of the phones would show nothing more. */
-const ADVANCE_MS = 100;
-const AGAIN_MS = 1000;
+const ADVANCE_INTERVAL_MS = 100;
+const RETRY_MS = 1000;
 
-export class DelayedFeed {
-  #poked = false;
+export class LogFollower {
+  #requested = false;
   #reading = false;
   #dueMs = 0;
 
   constructor(
     readonly delayed: DelayedBoard,
     readonly clock: ServerClock,
-    readonly on: FeedHandlers,
+    readonly on: LogFollowerHandlers,
   ) {
-    setInterval(() => this.#advance(), ADVANCE_MS);
+    setInterval(() => this.#advance(), ADVANCE_INTERVAL_MS);
   }
 
   /** Something happened, says the live link. */
-  poke(): void {
-    this.#poked = true;
+  requestRead(): void {
+    this.#requested = true;
   }
 
   #advance(): void {
     const nowMs = performance.now();
     if (this.delayed.advance(nowMs)) this.on.changed();
-    const wanted = this.#poked ? this.#dueMs : this.#dueMs + MOST_MS - LEAST_MS;
+    const wanted = this.#requested ? this.#dueMs : this.#dueMs + MAX_INTERVAL_MS - MIN_INTERVAL_MS;
     if (this.#reading || nowMs < wanted) return;
-    this.#poked = false;
+    this.#requested = false;
     this.#reading = true;
     void this.#read().then((restMs) => {
       this.#reading = false;
@@ -51,18 +51,18 @@ export class DelayedFeed {
 
   /** Returns how long to rest at least. */
   async #read(): Promise<number> {
-    if (this.delayed.read.epoch === "" && !(await this.#begin())) return AGAIN_MS;
+    if (this.delayed.read.epoch === "" && !(await this.#begin())) return RETRY_MS;
     const answer = await readLog(`after=${this.delayed.read.seq}`, this.clock);
-    if (!answer) return AGAIN_MS;
+    if (!answer) return RETRY_MS;
     if (!this.delayed.take(answer.changes, performance.now(), answer.serverMs)) {
       // Another log than the one we know, as after a restored backup; the picture stays until the new one is there.
-      return (await this.#begin()) ? 0 : AGAIN_MS;
+      return (await this.#begin()) ? 0 : RETRY_MS;
     }
     this.delayed.advance(performance.now());
     this.on.changed();
-    if (answer.newest > this.delayed.read.seq) this.poke();
+    if (answer.newest > this.delayed.read.seq) this.requestRead();
     else this.on.current();
-    return LEAST_MS;
+    return MIN_INTERVAL_MS;
   }
 
   async #begin(): Promise<boolean> {

@@ -26,12 +26,12 @@ export interface Statistics {
   readonly colors: readonly number[];
 }
 
-const WITHIN_MS = 8000;
+const TIMEOUT_MS = 8000;
 
 /** Null when there was no good answer, for whatever reason: the caller asks again. */
 async function ask<T>(path: string, read: (answer: Response) => Promise<T | null>): Promise<T | null> {
   try {
-    return await read(await fetch(path, { signal: AbortSignal.timeout(WITHIN_MS), cache: "no-store" }));
+    return await read(await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" }));
   } catch {
     return null;
   }
@@ -64,8 +64,8 @@ export function readEarlier(delaySeconds: number): Promise<EarlierBoard | number
 
 export function readColors(): Promise<readonly string[] | null> {
   return ask("/api/config", async (answer) => {
-    const told: unknown = await answer.json();
-    return isFields(told) && Array.isArray(told.colors) ? (told.colors as string[]) : null;
+    const body: unknown = await answer.json();
+    return isFields(body) && Array.isArray(body.colors) ? (body.colors as string[]) : null;
   });
 }
 
@@ -74,13 +74,13 @@ const isNumbers = (value: unknown): value is readonly number[] =>
 
 export function readStatistics(): Promise<Statistics | null> {
   return ask("/api/statistics", async (answer) => {
-    const told: unknown = answer.ok ? await answer.json() : null;
-    if (!isFields(told) || !isNumbers(told.perMinute) || !isNumbers(told.colors)) return null;
+    const body: unknown = answer.ok ? await answer.json() : null;
+    if (!isFields(body) || !isNumbers(body.perMinute) || !isNumbers(body.colors)) return null;
     return {
-      people: Number(told.people),
-      changes: Number(told.changes),
-      perMinute: told.perMinute,
-      colors: told.colors,
+      people: Number(body.people),
+      changes: Number(body.changes),
+      perMinute: body.perMinute,
+      colors: body.colors,
     };
   });
 }

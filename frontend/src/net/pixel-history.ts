@@ -1,13 +1,15 @@
 /** Asks the server who placed a pixel. */
 import { type PixelChange, parseHistory } from "../model/draw/pixel-history";
 
-const MOST = 8;
-const WITHIN_MS = 8000;
+const MAX_CHANGES = 8;
+const TIMEOUT_MS = 8000;
 
 /** Null when no answer came. */
 export async function askHistory(x: number, y: number): Promise<readonly PixelChange[] | null> {
   try {
-    const answer = await fetch(`/api/pixels/${x}/${y}?n=${MOST}`, { signal: AbortSignal.timeout(WITHIN_MS) });
+    const answer = await fetch(`/api/pixels/${x}/${y}?n=${MAX_CHANGES}`, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     const serverNow = Date.parse(answer.headers.get("date") ?? "");
     return answer.ok
       ? parseHistory(await answer.json(), Number.isNaN(serverNow) ? Date.now() : serverNow)

@@ -5,7 +5,7 @@ import type { BoardSettings } from "../model/board/settings";
 import { type Corners, cornersOf, parseCorners, pixelCount } from "../model/desk/corners";
 import { languageOf, parsePreferences } from "../model/preferences";
 import { Live } from "../net/live";
-import { Organiser, type Outcome } from "../net/organiser";
+import { OrganiserClient, type Outcome } from "../net/organiser-client";
 import { browserStore } from "../storage/browser-store";
 import { PreferencesStore } from "../storage/preferences-store";
 import { type AdminKey, admin } from "../texts/admin";
@@ -35,7 +35,7 @@ const corner = (name: (typeof CORNERS)[number]) => byId(name, HTMLInputElement);
 const results = new Results(byId("results", HTMLElement));
 const palette = new Swatches(byId("palette", HTMLElement), say, () => {});
 const keyStore = browserStore(() => sessionStorage, "beeplace.key");
-const organiser = new Organiser(() => key.value.trim(), say);
+const organiser = new OrganiserClient(() => key.value.trim(), say);
 
 const live: Live = new Live({
   changed: refresh,

@@ -6,9 +6,9 @@ import type { Area } from "../model/geometry";
 import { wavedPixels } from "../model/wall/attract";
 import { type Path, pathAt, SLOT_MS, sightOn } from "../model/wall/camera-path";
 import { REPLAY_MINUTES, replayable, replayedCount } from "../model/wall/replay";
-import { joinShown, type Now, sceneAt, slideAt } from "../model/wall/rotation";
+import { joinShown, type SceneTurn, sceneAt, slideAt } from "../model/wall/rotation";
 import type { ServerClock } from "../model/wall/server-clock";
-import type { Setup } from "../model/wall/setup";
+import type { ScreenSetup } from "../model/wall/setup";
 import { captionScreen, cornerScreen } from "../model/wall/wall";
 import { type LogAnswer, readLog, readStatistics } from "../net/log";
 import type { Say } from "../texts/i18n";
@@ -25,7 +25,7 @@ const FIGURES_EVERY_MS = 10_000;
 const TAIL_EVERY_MS = 4000;
 
 export interface ShowParts {
-  readonly setup: Setup;
+  readonly setup: ScreenSetup;
   readonly board: Board;
   readonly wall: WallCanvas;
   readonly layer: Layer;
@@ -37,7 +37,7 @@ export interface ShowParts {
 export class Show {
   readonly draw = oncePerFrame(() => this.#draw());
   readonly #scenes: Scenes;
-  #now: Now = sceneAt([], 0);
+  #now: SceneTurn = sceneAt([], 0);
   #changedMs = performance.now();
   #seq = -1;
   #path: Path | null = null;
@@ -88,12 +88,12 @@ export class Show {
   }
 
   get #joins(): boolean {
-    const { wall, screen } = this.parts.wall.place;
+    const { wall, screen } = this.parts.wall.position;
     return this.parts.setup.join !== null && cornerScreen(wall, this.parts.setup.join.place) === screen;
   }
 
   get #captions(): boolean {
-    const { wall, screen } = this.parts.wall.place;
+    const { wall, screen } = this.parts.wall.position;
     return captionScreen(wall) === screen;
   }
 
@@ -113,7 +113,7 @@ export class Show {
   }
 
   /** The new scene fades in over the picture of the one before. */
-  #enter(now: Now): void {
+  #enter(now: SceneTurn): void {
     const { wall, setup, layer } = this.parts;
     fadeOut(wall.canvas);
     layer.show("slide", false);
@@ -160,7 +160,7 @@ export class Show {
   async #readCamera(key: string): Promise<void> {
     this.#dueMs = 0;
     const answer = await readLog("minutes=3", this.parts.clock);
-    const { wall } = this.parts.wall.place;
+    const { wall } = this.parts.wall.position;
     if (answer) this.#path = pathAt(shifted(answer.changes, this.#part), this.#shownMs, this.#part, wall);
     // Without an answer the camera rests; the next slot asks again.
     this.#readFor = key;
@@ -201,7 +201,7 @@ export class Show {
     const { scene, beganMs, endsMs } = this.#now;
     const part = this.#part;
     if (scene === "camera") {
-      const path = this.#path ?? pathAt([], this.#shownMs, part, wall.place.wall);
+      const path = this.#path ?? pathAt([], this.#shownMs, part, wall.position.wall);
       this.#scenes.camera(part, sightOn(path, this.#shownMs));
     } else if (scene === "replay") {
       const count = replayedCount(this.#replay, (nowMs - beganMs) / (endsMs - beganMs));

@@ -3,14 +3,14 @@
 import { listenForWaking } from "../input/wake";
 import { languageOf } from "../model/preferences";
 import { DelayedBoard } from "../model/wall/delayed-board";
-import { wantsReload } from "../model/wall/reload";
+import { shouldReload } from "../model/wall/reload";
 import { parseScreenAddress } from "../model/wall/screen-address";
 import { Latencies, ServerClock } from "../model/wall/server-clock";
 import { Staleness } from "../model/wall/staleness";
 import { turnedSize } from "../model/wall/wall";
 import { Live } from "../net/live";
 import { pageIsThere, readLog } from "../net/log";
-import { DelayedFeed } from "../net/log-follower";
+import { LogFollower } from "../net/log-follower";
 import { LastPicture } from "../storage/last-picture";
 import { PreferencesStore } from "../storage/preferences-store";
 import { keepWallShell } from "../storage/wall-shell";
@@ -49,22 +49,22 @@ const layer = new Layer(setup.turn, say);
 let errors = 0;
 
 const live: Live = new Live({
-  changed: () => (feed ? feed.poke() : changed()),
+  changed: () => (feed ? feed.requestRead() : changed()),
   state: (state) => {
     if (state !== "live") staleness.lost();
     showState();
   },
   joined: () => {
-    if (feed) feed.poke();
+    if (feed) feed.requestRead();
     else current();
   },
 });
 const delayed = setup.delaySeconds > 0 ? new DelayedBoard(setup.delaySeconds * 1000) : null;
-const feed = delayed && new DelayedFeed(delayed, clock, { changed, current, waiting });
+const feed = delayed && new LogFollower(delayed, clock, { changed, current, waiting });
 const board = delayed?.board ?? live.board;
 const wall = new WallCanvas(
   byId("board", HTMLCanvasElement),
-  () => setup.hangs,
+  () => setup.wallScreen,
   setup.turn,
   () => show.draw(),
 );
@@ -126,7 +126,7 @@ async function measure(): Promise<void> {
 }
 
 function showTest(): void {
-  const { wall: hung, screen } = wall.place;
+  const { wall: hung, screen } = wall.position;
   const window = turnedSize(wall.canvas, setup.turn);
   const fits = window.width === hung.width && window.height === hung.height;
   const row = Math.ceil(screen / hung.columns);
@@ -168,7 +168,7 @@ async function stayAwake(): Promise<void> {
 
 async function takeCare(): Promise<void> {
   const condition = { upMs: performance.now(), quietMs: show.quietMs, staleMs: staleness.ms, errors };
-  if (!wantsReload(condition) || !(await pageIsThere())) return;
+  if (!shouldReload(condition) || !(await pageIsThere())) return;
   picture.write(board, new Date());
   location.reload();
 }

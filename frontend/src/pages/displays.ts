@@ -5,9 +5,9 @@ import { isFields, parseJson } from "../model/fields";
 import { languageOf } from "../model/preferences";
 import {
   type Composition,
+  DEFAULT_COMPOSITION,
   encodeComposition,
-  FIRST,
-  MOST_FILE_BYTES,
+  MAX_FILE_BYTES,
   parseComposition,
   parseWall,
   turnOf,
@@ -23,7 +23,7 @@ import { showConnection } from "../view/connection";
 import { byId, setText } from "../view/element";
 import { Notice } from "../view/notice";
 import { translatePage } from "../view/translate";
-import { MOST_CARDS, ScreenLinks } from "../view/wall/screen-links";
+import { MAX_CARDS, ScreenLinks } from "../view/wall/screen-links";
 import { WallForm } from "../view/wall/wall-form";
 import { WallPreview } from "../view/wall/wall-preview";
 
@@ -39,7 +39,7 @@ const store = browserStore(() => localStorage, "beeplace.wall");
 const notice = new Notice(byId("notice", HTMLElement));
 const testButton = byId("test", HTMLButtonElement);
 const connection = byId("connection", HTMLElement);
-let composition = FIRST;
+let composition = DEFAULT_COMPOSITION;
 
 const live: Live = new Live({
   changed: refresh,
@@ -92,15 +92,15 @@ function arrange(): void {
   const count = composition.wall.columns * composition.wall.rows;
   preview.test = testButton.ariaPressed === "true";
   preview.arrange((screen) => addressOf(screen, longAddress));
-  const cards = Array.from({ length: Math.min(count, MOST_CARDS) }, (_, index) => ({
+  const cards = Array.from({ length: Math.min(count, MAX_CARDS) }, (_, index) => ({
     screen: index + 1,
     address: addressOf(index + 1, shortAddress),
     turn: turnOf(composition, index + 1),
   }));
   links.show(cards);
   const more = byId("more", HTMLElement);
-  more.hidden = count <= MOST_CARDS;
-  setText(more, say("wall.more", { shown: MOST_CARDS, total: count }));
+  more.hidden = count <= MAX_CARDS;
+  setText(more, say("wall.more", { shown: MAX_CARDS, total: count }));
   summarise();
 }
 
@@ -135,9 +135,12 @@ async function first(): Promise<Composition> {
     const config: unknown = await (await fetch("/api/config")).json();
     const side = (name: string) => (isFields(config) ? config[`display${name}`] : null);
     const [width, height, columns, rows] = ["Width", "Height", "Columns", "Rows"].map(side);
-    return { ...FIRST, wall: parseWall({ width, height, columns, rows }) ?? FIRST.wall };
+    return {
+      ...DEFAULT_COMPOSITION,
+      wall: parseWall({ width, height, columns, rows }) ?? DEFAULT_COMPOSITION.wall,
+    };
   } catch {
-    return FIRST;
+    return DEFAULT_COMPOSITION;
   }
 }
 
@@ -151,7 +154,7 @@ function exportFile(): void {
 }
 
 async function importFile(file: File): Promise<void> {
-  if (file.size > MOST_FILE_BYTES) return notice.say(say("error.large"), "bad");
+  if (file.size > MAX_FILE_BYTES) return notice.say(say("error.large"), "bad");
   const read = parseComposition(parseJson(await file.text()));
   if ("error" in read) {
     const known = read.error === "file" || read.error === "version";

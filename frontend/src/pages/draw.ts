@@ -11,39 +11,41 @@ import { Choice } from "../model/draw/choice";
 import { Placer } from "../model/draw/placer";
 import { joinReasonFor, reasonFor } from "../model/draw/reasons";
 import { Saving } from "../model/draw/saving";
+import { AllowanceChannel } from "../net/allowance-channel";
 import { fetchFirstView } from "../net/first-view";
 import { Live } from "../net/live";
-import { Tabs } from "../net/tabs";
 import { browserStore } from "../storage/browser-store";
+import { LastColor } from "../storage/last-color";
 import { keepShell } from "../storage/shell";
+import { BoardCanvas } from "../view/draw/board-canvas";
 import { Controls } from "../view/draw/controls";
+import { Feedback } from "../view/draw/feedback";
 import { Loupe } from "../view/draw/loupe";
 import { Minimap } from "../view/draw/minimap";
 import type { ReticleTone } from "../view/draw/reticle";
-import { Signals } from "../view/draw/signals";
-import { Stage } from "../view/draw/stage";
 import { byId, setText } from "../view/element";
-import { Address } from "./draw/address";
-import { Asking } from "./draw/asking";
-import { keepColor } from "./draw/last-color";
-import { Moving } from "./draw/moving";
-import { Settings } from "./draw/settings";
-import { Waiting } from "./draw/waiting";
+import { Navigation } from "./draw/navigation";
+import { PersonalSettings } from "./draw/personal-settings";
+import { PixelLookup } from "./draw/pixel-lookup";
+import { Ticker } from "./draw/ticker";
+import { ViewAddress } from "./draw/view-address";
 
 const TONE_SHOWN_MS = 900;
 const now = () => performance.now();
 const canvas = byId("board", HTMLCanvasElement);
-const person = new Settings(restyle, (words) => controls.notice.say(words, "bad"));
+const person = new PersonalSettings(restyle, (words) => controls.notice.say(words, "bad"));
 const { say } = person;
-const signals = new Signals(() => person.preferences);
-const asking = new Asking(
+const signals = new Feedback(() => person.preferences);
+const asking = new PixelLookup(
   say,
   () => person.language,
   (words) => controls.notice.say(words),
 );
+const lastColor = new LastColor();
 const controls = new Controls(
   {
     place,
+    chooseColor: (hex) => lastColor.write(hex),
     nudge: (dx, dy) => moving.nudge(dx, dy),
     zoom: (factor) => moving.zoom(factor),
     fit: () => moving.fit(),
@@ -59,7 +61,7 @@ const live: Live = new Live(
   {
     joined: ({ allowance: told }) => {
       since = null;
-      if (told) allowance.told(told.remaining, told.retryInMs);
+      if (told) allowance.update(told.remaining, told.retryInMs);
       placer.resend();
       refresh();
     },
@@ -82,8 +84,8 @@ const live: Live = new Live(
 
 const allowance = new Allowance(now);
 const saving = new Saving(now);
-const tabs = new Tabs(({ remaining, retryInMs }) => {
-  allowance.told(remaining, retryInMs);
+const tabs = new AllowanceChannel(({ remaining, retryInMs }) => {
+  allowance.update(remaining, retryInMs);
   refresh();
 });
 const placer = new Placer(allowance, {
@@ -105,12 +107,14 @@ const placer = new Placer(allowance, {
 
 const camera = new Camera(() => moved());
 const choice = new Choice(live.board);
-const address = new Address(live.board, camera, choice, () => controls.notice.say(say("badPlace"), "bad"));
+const address = new ViewAddress(live.board, camera, choice, () =>
+  controls.notice.say(say("badPlace"), "bad"),
+);
 /** When the board stopped being current; null while it is. */
 let since: Date | null = null;
 let tone: ReticleTone = "plain";
 let toneTimer: ReturnType<typeof setTimeout> | undefined;
-const stage = new Stage(canvas, {
+const stage = new BoardCanvas(canvas, {
   board: live.board,
   camera,
   placements: () => placer.placements.all,
@@ -122,7 +126,7 @@ const stage = new Stage(canvas, {
     if (performance.getEntriesByName("board-seen").length === 0) performance.mark("board-seen");
   },
 });
-const moving = new Moving({
+const moving = new Navigation({
   canvas,
   board: live.board,
   surface: stage.surface,
@@ -134,7 +138,7 @@ const moving = new Moving({
 });
 const minimap = new Minimap(live.board, stage.surface, (at) => moving.goTo(at));
 
-const waiting = new Waiting({
+const waiting = new Ticker({
   needed: () => allowance.waiting || saving.paused || placer.placements.unanswered.length > 0,
   tick: () => {
     const back = allowance.takeReturn();
@@ -175,8 +179,8 @@ async function resendIfAlive(): Promise<void> {
 function adopt(settings: BoardSettings): void {
   const another = camera.setBoard(settings, settings);
   allowance.maxPixels = settings.maxPixels;
-  saving.told(settings.saving);
-  controls.showColors(settings.colors, keepColor(controls.palette, settings));
+  saving.update(settings.saving);
+  controls.showColors(settings.colors, lastColor.indexIn(settings.colors) ?? settings.initialColor);
   if (another) address.open(settings);
   refresh();
 }

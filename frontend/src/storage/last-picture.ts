@@ -7,7 +7,7 @@ import { isFields, parseJson } from "../model/fields";
 import { browserStore } from "./browser-store";
 
 /** The browser's storage holds about five million characters, of all pages together. */
-const MOST_PIXELS = 1_500_000;
+const MAX_PIXELS = 1_500_000;
 
 export class LastPicture {
   readonly #store;
@@ -20,7 +20,7 @@ export class LastPicture {
 
   write(board: Board, now: Date): void {
     const { width, height, colors, pixels, seq, loaded } = board;
-    if (!loaded || seq === this.#seq || pixels.length > MOST_PIXELS) return;
+    if (!loaded || seq === this.#seq || pixels.length > MAX_PIXELS) return;
     this.#seq = seq;
     let binary = "";
     for (let at = 0; at < pixels.length; at += 8192)
@@ -30,13 +30,13 @@ export class LastPicture {
 
   /** Loads it into a board that has nothing yet; when it was current, or null. */
   readInto(board: Board): Date | null {
-    const told = parseJson(this.#store.read());
-    const shape = isFields(told) ? parseBoardSettings(told) : null;
-    if (!isFields(told) || !shape || typeof told.board !== "string" || typeof told.at !== "number")
+    const saved = parseJson(this.#store.read());
+    const shape = isFields(saved) ? parseBoardSettings(saved) : null;
+    if (!isFields(saved) || !shape || typeof saved.board !== "string" || typeof saved.at !== "number")
       return null;
-    const pixels = decodeBase64(told.board);
+    const pixels = decodeBase64(saved.board);
     if (pixels?.length !== shape.width * shape.height) return null;
     board.load({ epoch: "kept", seq: 0 }, shape, pixels);
-    return new Date(told.at);
+    return new Date(saved.at);
   }
 }

@@ -1,5 +1,5 @@
 /** The board as a picture of one dot per pixel, kept in memory; the pages draw it at whatever scale they need. */
-import type { Board, Changes } from "../model/board/board";
+import type { Board, DirtyPixels } from "../model/board/board";
 import { channels } from "../model/color-name";
 
 /** Canvas memory is RGBA by bytes; written as one number on the little-endian machines browsers run on. */
@@ -15,7 +15,7 @@ export class Surface {
 
   /** Takes the board's changes; one write to the canvas however many they are. False when there were none. */
   update(board: Board): boolean {
-    const changes = board.takeChanges();
+    const changes = board.takeDirty();
     if (!board.loaded || (changes !== "whole" && changes.length === 0)) return false;
     if (changes === "whole" || !this.#image) this.#paintAll(board);
     else this.#paint(board, changes);
@@ -36,7 +36,7 @@ export class Surface {
   }
 
   /** One put of the rectangle around all changes: measured faster than one put for each. */
-  #paint(board: Board, changes: Exclude<Changes, "whole">): void {
+  #paint(board: Board, changes: Exclude<DirtyPixels, "whole">): void {
     let [left, top, right, bottom] = [board.width, board.height, 0, 0];
     for (const offset of changes) {
       this.#dot(board, offset);

@@ -9,6 +9,7 @@ export class Swatches {
   constructor(
     readonly group: HTMLElement,
     readonly say: Say,
+    /** Called with the index that a person chose. */
     readonly chosen: (color: number) => void,
   ) {
     group.addEventListener("change", () => this.chosen(this.value));
@@ -26,7 +27,6 @@ export class Swatches {
     this.rename();
     const first = this.group.querySelectorAll("input")[initialColor];
     if (first) first.checked = true;
-    this.chosen(initialColor);
   }
 
   /** In the language spoken now. */

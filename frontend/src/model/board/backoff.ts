@@ -5,12 +5,12 @@ export class Backoff {
 
   constructor(
     readonly firstMs: number,
-    readonly mostMs: number,
+    readonly maxMs: number,
     readonly random: () => number,
   ) {}
 
   next(): number {
-    const wait = Math.min(this.mostMs, this.firstMs * 2 ** this.#tries);
+    const wait = Math.min(this.maxMs, this.firstMs * 2 ** this.#tries);
     this.#tries += 1;
     return wait * (0.5 + this.random());
   }

@@ -3,10 +3,10 @@ import type { FlatPixels } from "./pixels";
 import type { Position } from "./range";
 
 /** Offsets (`y * width + x`) changed since they were last taken, or everything. */
-export type Changes = "whole" | readonly number[];
+export type DirtyPixels = "whole" | readonly number[];
 
 /** Beyond this many, painting everything is cheaper than remembering each. */
-const CHANGES_KEPT = 65_536;
+const MAX_DIRTY = 65_536;
 
 export class Board implements Position {
   width = 0;
@@ -15,7 +15,7 @@ export class Board implements Position {
   pixels = new Uint8Array(0);
   epoch = "";
   seq = 0;
-  #changes: number[] | "whole" = "whole";
+  #dirty: number[] | "whole" = "whole";
 
   get loaded(): boolean {
     return this.epoch !== "";
@@ -35,7 +35,7 @@ export class Board implements Position {
     this.colors = shape.colors;
     this.pixels = Uint8Array.from(pixels);
     this.moveTo(at);
-    this.#changes = "whole";
+    this.#dirty = "whole";
   }
 
   /** False, and nothing done, when a pixel lies outside: the text belongs to another board. */
@@ -54,7 +54,7 @@ export class Board implements Position {
   empty(at: Position): void {
     this.pixels.fill(0);
     this.moveTo(at);
-    this.#changes = "whole";
+    this.#dirty = "whole";
   }
 
   moveTo({ epoch, seq }: Position): void {
@@ -62,17 +62,17 @@ export class Board implements Position {
     this.seq = seq;
   }
 
-  takeChanges(): Changes {
-    const changes = this.#changes;
-    this.#changes = [];
+  takeDirty(): DirtyPixels {
+    const changes = this.#dirty;
+    this.#dirty = [];
     return changes;
   }
 
   #set(offset: number, color: number): void {
     if (this.pixels[offset] === color) return;
     this.pixels[offset] = color;
-    if (this.#changes === "whole") return;
-    this.#changes.push(offset);
-    if (this.#changes.length > CHANGES_KEPT) this.#changes = "whole";
+    if (this.#dirty === "whole") return;
+    this.#dirty.push(offset);
+    if (this.#dirty.length > MAX_DIRTY) this.#dirty = "whole";
   }
 }

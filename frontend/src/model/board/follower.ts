@@ -5,7 +5,7 @@ import type { Delta, InitialState } from "./initial-state";
 import { decodePixels } from "./pixels";
 import { decide, decodeRange, type Position } from "./range";
 
-export type Followed = "applied" | "ignored" | "sync";
+export type BatchOutcome = "applied" | "ignored" | "sync";
 
 export class Follower {
   /** True while an answer to `join` or `sync` is on its way. It is never older than the batches that come before
@@ -24,7 +24,7 @@ export class Follower {
     this.#holding = true;
   }
 
-  batch(text: string, rangeText: string): Followed {
+  batch(text: string, rangeText: string): BatchOutcome {
     if (this.#holding) return "ignored";
     const range = decodeRange(rangeText);
     if (!range) return "sync";

@@ -2,13 +2,13 @@
 import { isFields } from "../fields";
 
 /** What the gateway says of it: how many are left, and in how many ms all are back. */
-export interface Allowed {
+export interface AllowanceState {
   readonly remaining: number;
   readonly retryInMs: number;
 }
 
 /** From another tab, which may be of another version. */
-export function parseAllowed(value: unknown): Allowed | null {
+export function parseAllowanceState(value: unknown): AllowanceState | null {
   if (!isFields(value)) return null;
   const { remaining, retryInMs } = value;
   if (!Number.isSafeInteger(remaining) || typeof retryInMs !== "number") return null;
@@ -26,7 +26,7 @@ export class Allowance {
   ) {}
 
   /** What the gateway said just now: the phone's own clock may be wrong by hours. */
-  told(remaining: number, retryInMs: number): void {
+  update(remaining: number, retryInMs: number): void {
     this.#remaining = remaining;
     this.#known = true;
     this.#endsAt = retryInMs > 0 ? this.now() + retryInMs : 0;
@@ -50,7 +50,7 @@ export class Allowance {
   takeReturn(): boolean {
     const over = this.waiting && this.retryInMs === 0;
     const back = over && this.#remaining === 0;
-    if (over) this.told(this.maxPixels, 0);
+    if (over) this.update(this.maxPixels, 0);
     return back;
   }
 

@@ -18,10 +18,10 @@ export function loupeAt(finger: Point, screen: { readonly width: number; readonl
 }
 
 /** Smaller pixels than this cannot be aimed at: the aim then moves slower than the finger. */
-const LEAST_STEP_PX = 12;
+const MIN_STEP_PX = 12;
 
 /** The board's point that is aimed at, from where the finger came down and how far it went since. */
 export function aimedAt(start: Point, way: Point, scale: number): Point {
-  const step = Math.max(scale, LEAST_STEP_PX);
+  const step = Math.max(scale, MIN_STEP_PX);
   return { x: start.x + way.x / step, y: start.y + way.y / step };
 }

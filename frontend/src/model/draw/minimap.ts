@@ -20,7 +20,7 @@ export function isMinimapNeeded(board: Size, view: Rect): boolean {
 }
 
 /** A frame smaller than this is not found. */
-const LEAST_FRAME_PX = 8;
+const MIN_FRAME_PX = 8;
 
 /** The view's rectangle upon the minimap, cut at its rim. */
 export function viewOnMinimap(board: Size, view: Rect): Rect {
@@ -33,6 +33,6 @@ export function viewOnMinimap(board: Size, view: Rect): Rect {
 function side(from: number, length: number, board: number, map: number) {
   const cut = (value: number) => Math.min(map, Math.max(0, (value * map) / board));
   const [first, last] = [cut(from), cut(from + length)];
-  const shown = Math.max(LEAST_FRAME_PX, last - first);
+  const shown = Math.max(MIN_FRAME_PX, last - first);
   return { from: Math.min(map - shown, Math.max(0, (first + last - shown) / 2)), length: shown };
 }

@@ -2,7 +2,7 @@
 import { isFields, parseJson } from "../fields";
 import type { TextStore } from "../text-store";
 
-const MOST = 300;
+const MAX_REMEMBERED = 300;
 
 export class OwnPixels {
   readonly #made: Set<string>;
@@ -17,7 +17,7 @@ export class OwnPixels {
   add(x: number, y: number, seq: number): void {
     this.#made.add(key(x, y, seq));
     for (const oldest of this.#made) {
-      if (this.#made.size <= MOST) break;
+      if (this.#made.size <= MAX_REMEMBERED) break;
       this.#made.delete(oldest);
     }
     this.#save();
@@ -45,4 +45,4 @@ function parse(text: string | null): { made: readonly string[]; names: readonly 
 }
 
 const texts = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === "string").slice(-MOST) : [];
+  Array.isArray(value) ? value.filter((item) => typeof item === "string").slice(-MAX_REMEMBERED) : [];

@@ -76,11 +76,11 @@ export class Placer {
   #answered(placement: Placement, answer: Confirmation | Refusal): void {
     if (answer.ok) {
       this.placements.confirm(placement.rid, answer.seq);
-      this.allowance.told(answer.remaining, answer.retryInMs);
+      this.allowance.update(answer.remaining, answer.retryInMs);
       this.ports.confirmed(placement, answer);
     } else {
       this.placements.take(placement.rid);
-      if (answer.code === "cooldown") this.allowance.told(0, answer.retryInMs ?? 1000);
+      if (answer.code === "cooldown") this.allowance.update(0, answer.retryInMs ?? 1000);
       this.ports.refused(placement, answer);
     }
     this.ports.changed();

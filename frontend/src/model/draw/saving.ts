@@ -3,9 +3,9 @@
 import type { Confirmation, Refusal } from "../board/answers";
 
 /** When the server names no time. */
-const USUAL_PAUSE_MS = 5000;
+const DEFAULT_PAUSE_MS = 5000;
 /** How long a pause that was told holds, should its end not be heard. */
-const TOLD_PAUSE_MS = 10_000;
+const ANNOUNCED_PAUSE_MS = 10_000;
 
 export class Saving {
   #pausedUntil = 0;
@@ -16,14 +16,14 @@ export class Saving {
     return this.now() < this.#pausedUntil;
   }
 
-  told(saving: boolean): void {
-    this.#pausedUntil = saving ? 0 : this.now() + TOLD_PAUSE_MS;
+  update(saving: boolean): void {
+    this.#pausedUntil = saving ? 0 : this.now() + ANNOUNCED_PAUSE_MS;
   }
 
   answered(answer: Confirmation | Refusal): void {
     if (answer.ok) this.#pausedUntil = 0;
     else if (answer.code === "store_unavailable") {
-      this.#pausedUntil = this.now() + (answer.retryInMs ?? USUAL_PAUSE_MS);
+      this.#pausedUntil = this.now() + (answer.retryInMs ?? DEFAULT_PAUSE_MS);
     }
   }
 }

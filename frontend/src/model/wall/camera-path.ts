@@ -12,7 +12,7 @@ const GLIDE_MS = 5000;
 const HEAT_MS = 60_000;
 /** The camera looks at squares of the board of this side, and their neighbours. */
 const CELL = 8;
-const LEAST_SIDE = 24;
+const MIN_SIDE = 24;
 
 /** The part of the board in sight; fractions of pixels while it moves. */
 export type Sight = Area;
@@ -50,7 +50,7 @@ function target(changes: readonly Change[], slotMs: number, board: Size, wall: W
   const whole = wholeOnWall(board, wall);
   if (!hot) return whole;
   const { width, height } = wallSize(wall);
-  const side = Math.max(LEAST_SIDE, Math.min(board.width, board.height) / 3);
+  const side = Math.max(MIN_SIDE, Math.min(board.width, board.height) / 3);
   const scale = Math.min(width, height) / side;
   const sight = { width: width / scale, height: height / scale };
   if (sight.width >= whole.width || sight.height >= whole.height) return whole;

@@ -3,13 +3,13 @@
 import { isFields } from "../fields";
 import type { Area } from "../geometry";
 import {
+  DEFAULT_PROGRAMME,
   isJoin,
   isSceneTime,
   isSlide,
   isWhole,
   type Join,
-  MOST,
-  PLAIN,
+  MAX,
   type Programme,
   type SceneTime,
   TURNS,
@@ -24,14 +24,14 @@ export interface Composition {
 }
 
 const VERSION = 1;
-export const FIRST: Composition = {
+export const DEFAULT_COMPOSITION: Composition = {
   wall: { width: 1920, height: 1080, columns: 1, rows: 1, gapX: 0, gapY: 0 },
   turns: [],
-  programme: PLAIN,
+  programme: DEFAULT_PROGRAMME,
 };
 
 /** A file larger than this is not one of ours. */
-export const MOST_FILE_BYTES = 100_000;
+export const MAX_FILE_BYTES = 100_000;
 
 export const turnOf = (composition: Composition, screen: number): Turn => composition.turns[screen - 1] ?? 0;
 
@@ -46,7 +46,7 @@ export function parseComposition(value: unknown): Composition | { readonly error
   if (!isFields(value)) return { error: "file" };
   if (!("beeplace" in value)) {
     const wall = parseWall(value);
-    return wall ? { ...FIRST, wall } : { error: "file" };
+    return wall ? { ...DEFAULT_COMPOSITION, wall } : { error: "file" };
   }
   if (value.beeplace !== "wall") return { error: "file" };
   if (value.version !== VERSION) return { error: "version" };
@@ -65,12 +65,12 @@ export function parseWall(value: unknown): Wall | null {
   if (!isFields(value)) return null;
   const { width, height, columns, rows, gapX = 0, gapY = 0 } = value;
   const good =
-    isWhole(width, 1, MOST.side) &&
-    isWhole(height, 1, MOST.side) &&
-    isWhole(columns, 1, MOST.count) &&
-    isWhole(rows, 1, MOST.count) &&
-    isWhole(gapX, 0, MOST.gap) &&
-    isWhole(gapY, 0, MOST.gap);
+    isWhole(width, 1, MAX.side) &&
+    isWhole(height, 1, MAX.side) &&
+    isWhole(columns, 1, MAX.count) &&
+    isWhole(rows, 1, MAX.count) &&
+    isWhole(gapX, 0, MAX.gap) &&
+    isWhole(gapY, 0, MAX.gap);
   return good ? { width, height, columns, rows, gapX, gapY } : null;
 }
 
@@ -82,12 +82,12 @@ function parseProgramme(value: unknown): Programme | keyof Programme | "programm
   if (!isFields(value)) return "programme";
   const { crop, delaySeconds, scenes, slides, join, attractSeconds } = value;
   if (crop !== null && !isCrop(crop)) return "crop";
-  if (!isWhole(delaySeconds, 0, MOST.delaySeconds)) return "delaySeconds";
-  if (!isList(scenes, MOST.scenes, (scene) => isFields(scene) && isSceneTime(scene as unknown as SceneTime)))
+  if (!isWhole(delaySeconds, 0, MAX.delaySeconds)) return "delaySeconds";
+  if (!isList(scenes, MAX.scenes, (scene) => isFields(scene) && isSceneTime(scene as unknown as SceneTime)))
     return "scenes";
-  if (!isList(slides, MOST.slides, isSlide)) return "slides";
+  if (!isList(slides, MAX.slides, isSlide)) return "slides";
   if (join !== null && !(isFields(join) && isJoin(join as unknown as Join))) return "join";
-  if (!isWhole(attractSeconds, 0, MOST.attractSeconds)) return "attractSeconds";
+  if (!isWhole(attractSeconds, 0, MAX.attractSeconds)) return "attractSeconds";
   return {
     crop,
     delaySeconds,
@@ -98,16 +98,16 @@ function parseProgramme(value: unknown): Programme | keyof Programme | "programm
   };
 }
 
-const isList = (value: unknown, most: number, good: (item: unknown) => boolean): value is unknown[] =>
-  Array.isArray(value) && value.length <= most && value.every(good);
+const isList = (value: unknown, max: number, good: (item: unknown) => boolean): value is unknown[] =>
+  Array.isArray(value) && value.length <= max && value.every(good);
 
 function isCrop(value: unknown): value is Area {
   if (!isFields(value)) return false;
   const { x, y, width, height } = value;
   const good =
-    isWhole(x, 0, MOST.board - 1) &&
-    isWhole(y, 0, MOST.board - 1) &&
-    isWhole(width, 1, MOST.board) &&
-    isWhole(height, 1, MOST.board);
-  return good && x + width <= MOST.board && y + height <= MOST.board;
+    isWhole(x, 0, MAX.board - 1) &&
+    isWhole(y, 0, MAX.board - 1) &&
+    isWhole(width, 1, MAX.board) &&
+    isWhole(height, 1, MAX.board);
+  return good && x + width <= MAX.board && y + height <= MAX.board;
 }

@@ -6,14 +6,14 @@
 import type { Change } from "../board/changes";
 import { covers } from "../geometry";
 
-interface Held {
+interface HeldChange {
   readonly change: Change;
   /** On the clock that `add` and `due` are given. */
   readonly dueMs: number;
 }
 
 export class DelayBuffer {
-  #held: Held[] = [];
+  #held: HeldChange[] = [];
   #lastDueMs = Number.NEGATIVE_INFINITY;
 
   constructor(readonly delayMs: number) {}

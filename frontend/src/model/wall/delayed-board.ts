@@ -39,8 +39,8 @@ export class DelayedBoard {
       ({ epoch, seq } = change);
     }
     // The server's clock may have been set in between. What came since the last answer is no older than that answer.
-    const mostAgeMs = nowMs - this.#arrivedMs;
-    for (const change of this.#buffer.add(changes, nowMs, ({ atMs }) => Math.min(serverMs - atMs, mostAgeMs)))
+    const maxAgeMs = nowMs - this.#arrivedMs;
+    for (const change of this.#buffer.add(changes, nowMs, ({ atMs }) => Math.min(serverMs - atMs, maxAgeMs)))
       this.#show(change);
     this.#read = { epoch, seq };
     this.#arrivedMs = nowMs;

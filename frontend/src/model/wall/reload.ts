@@ -3,7 +3,7 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export interface Condition {
+export interface PageHealth {
   /** Since the page was loaded. */
   readonly upMs: number;
   /** Since the last change of the picture. */
@@ -15,10 +15,10 @@ export interface Condition {
 
 const QUIET_MS = MINUTE_MS;
 const STUCK_MS = 3 * MINUTE_MS;
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 /** The caller asks the server for the page first: a reload that fails would put an error before the crowd. */
-export function wantsReload({ upMs, quietMs, staleMs, errors }: Condition): boolean {
+export function shouldReload({ upMs, quietMs, staleMs, errors }: PageHealth): boolean {
   if (upMs < STUCK_MS) return false;
-  return (upMs >= DAY_MS && quietMs >= QUIET_MS) || staleMs >= STUCK_MS || errors >= MOST_ERRORS;
+  return (upMs >= DAY_MS && quietMs >= QUIET_MS) || staleMs >= STUCK_MS || errors >= MAX_ERRORS;
 }

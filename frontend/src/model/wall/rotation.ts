@@ -1,7 +1,7 @@
 /** Which scene of a rotation is on. Counted from 1970 by the server's clock, so that all screens of a wall change together. */
 import type { Join, SceneName, SceneTime } from "./setup";
 
-export interface Now {
+export interface SceneTurn {
   readonly scene: SceneName;
   /** Which of the rotation's turns this is, from 0: names the slide, and tells one run of a scene from the next. */
   readonly turn: number;
@@ -9,9 +9,9 @@ export interface Now {
   readonly endsMs: number;
 }
 
-const ALWAYS: Now = { scene: "canvas", turn: 0, beganMs: 0, endsMs: Number.POSITIVE_INFINITY };
+const ALWAYS: SceneTurn = { scene: "canvas", turn: 0, beganMs: 0, endsMs: Number.POSITIVE_INFINITY };
 
-export function sceneAt(rotation: readonly SceneTime[], serverMs: number): Now {
+export function sceneAt(rotation: readonly SceneTime[], serverMs: number): SceneTurn {
   const cycleMs = rotation.reduce((sum, { seconds }) => sum + seconds * 1000, 0);
   if (cycleMs === 0) return ALWAYS;
   let beganMs = Math.floor(serverMs / cycleMs) * cycleMs;

@@ -8,28 +8,29 @@ import {
   isSlide,
   type Join,
   type JoinCorner,
-  MOST,
+  MAX,
+  MIN_SCENE_SECONDS,
   type Problem,
   type Programme,
   type SceneName,
   type SceneTime,
-  type Screen,
-  type Setup,
+  type ScreenSetup,
   TURNS,
+  type WallScreen,
 } from "./setup";
 import { type Turn, type Wall, wallSize } from "./wall";
 
 export interface ScreenAddress {
-  readonly setup: Setup;
+  readonly setup: ScreenSetup;
   readonly problems: readonly Problem[];
 }
 
 /** No browser sends more than a server reads; a longer one is a mistake or mischief. */
-const MOST_LENGTH = 8000;
+const MAX_LENGTH = 8000;
 const PLACE_NAMES = ["i", "w", "h", "c", "r", "gx", "gy"] as const;
 
 /** Reads each parameter once, and notes what is wrong with it. */
-class Reader {
+class AddressReader {
   readonly problems: Problem[] = [];
 
   constructor(readonly params: URLSearchParams) {}
@@ -45,41 +46,41 @@ class Reader {
   }
 
   /** `fallback` stands for a parameter that is not there or wrong. */
-  number(name: string, least: number, most: number, fallback: number): number {
+  number(name: string, min: number, max: number, fallback: number): number {
     const text = this.text(name);
     if (text === null) return fallback;
     const value = /^[0-9]{1,6}$/.test(text) ? Number(text) : -1;
-    if (value >= least && value <= most) return value;
-    this.wrong("number", { name, least, most });
+    if (value >= min && value <= max) return value;
+    this.wrong("number", { name, min, max });
     return fallback;
   }
 }
 
 export function parseScreenAddress(search: string): ScreenAddress {
-  const reader = new Reader(new URLSearchParams(search.length > MOST_LENGTH ? "" : search));
-  if (search.length > MOST_LENGTH) reader.wrong("long", {});
+  const reader = new AddressReader(new URLSearchParams(search.length > MAX_LENGTH ? "" : search));
+  if (search.length > MAX_LENGTH) reader.wrong("long", {});
   unfoldCode(reader);
   const place = readPlace(reader);
   const setup = {
     // A part of the wall that was guessed would be a wrong picture in the middle of right ones.
-    hangs: reader.problems.length === 0 ? place : null,
+    wallScreen: reader.problems.length === 0 ? place : null,
     turn: readTurn(reader),
     crop: readArea(reader),
     // What was meant to be seen by staff first must not be shown at once because of a slip in an address.
     delaySeconds: reader.params.has("delay")
-      ? reader.number("delay", 0, MOST.delaySeconds, MOST.delaySeconds)
+      ? reader.number("delay", 0, MAX.delaySeconds, MAX.delaySeconds)
       : 0,
     scenes: readScenes(reader),
     slides: readSlides(reader),
     join: readJoin(reader),
-    attractSeconds: reader.number("attract", 0, MOST.attractSeconds, 0),
+    attractSeconds: reader.number("attract", 0, MAX.attractSeconds, 0),
     test: reader.number("test", 0, 1, 0) === 1,
   };
   return { setup, problems: reader.problems };
 }
 
 /** The compact code becomes the parameters it stands for. */
-function unfoldCode(reader: Reader): void {
+function unfoldCode(reader: AddressReader): void {
   const code = reader.text("d");
   if (code === null) return;
   const place = decodePlace(code);
@@ -88,24 +89,24 @@ function unfoldCode(reader: Reader): void {
   else for (const [name, value] of Object.entries(place)) reader.params.set(name, value);
 }
 
-function readPlace(reader: Reader): Screen | null {
+function readPlace(reader: AddressReader): WallScreen | null {
   if (!PLACE_NAMES.some((name) => reader.params.has(name))) return null;
   const side = (name: string) => {
-    if (!reader.params.has(name)) reader.wrong("number", { name, least: 1, most: MOST.side });
-    return reader.number(name, 1, MOST.side, 1);
+    if (!reader.params.has(name)) reader.wrong("number", { name, min: 1, max: MAX.side });
+    return reader.number(name, 1, MAX.side, 1);
   };
   const wall: Wall = {
     width: side("w"),
     height: side("h"),
-    columns: reader.number("c", 1, MOST.count, 1),
-    rows: reader.number("r", 1, MOST.count, 1),
-    gapX: reader.number("gx", 0, MOST.gap, 0),
-    gapY: reader.number("gy", 0, MOST.gap, 0),
+    columns: reader.number("c", 1, MAX.count, 1),
+    rows: reader.number("r", 1, MAX.count, 1),
+    gapX: reader.number("gx", 0, MAX.gap, 0),
+    gapY: reader.number("gy", 0, MAX.gap, 0),
   };
   return { wall, screen: reader.number("i", 1, wall.columns * wall.rows, 1) };
 }
 
-function readTurn(reader: Reader): Turn {
+function readTurn(reader: AddressReader): Turn {
   const text = reader.text("turn");
   if (text === null) return 0;
   const turn = TURNS.find((known) => String(known) === text);
@@ -113,37 +114,37 @@ function readTurn(reader: Reader): Turn {
   return turn ?? 0;
 }
 
-function readArea(reader: Reader): Area | null {
+function readArea(reader: AddressReader): Area | null {
   const text = reader.text("area");
   if (text === null) return null;
   const numbers = /^\d{1,4}(,\d{1,4}){3}$/.test(text) ? text.split(",").map(Number) : [];
   const [x = 0, y = 0, width = 0, height = 0] = numbers;
-  if (width >= 1 && height >= 1 && x + width <= MOST.board && y + height <= MOST.board)
+  if (width >= 1 && height >= 1 && x + width <= MAX.board && y + height <= MAX.board)
     return { x, y, width, height };
-  reader.wrong("area", { most: MOST.board });
+  reader.wrong("area", { max: MAX.board });
   return null;
 }
 
-function readScenes(reader: Reader): readonly SceneTime[] {
+function readScenes(reader: AddressReader): readonly SceneTime[] {
   const text = reader.text("scenes");
   if (text === null) return [];
   const scenes = text.split(",").map((part): SceneTime => {
     const [, scene = "", seconds = ""] = /^([a-z]+):(\d{1,4})$/.exec(part) ?? [];
     return { scene: scene as SceneName, seconds: Number(seconds) };
   });
-  if (scenes.length <= MOST.scenes && scenes.every(isSceneTime)) return scenes;
-  reader.wrong("scenes", { least: MOST.leastSceneSeconds, most: MOST.sceneSeconds });
+  if (scenes.length <= MAX.scenes && scenes.every(isSceneTime)) return scenes;
+  reader.wrong("scenes", { min: MIN_SCENE_SECONDS, max: MAX.sceneSeconds });
   return [];
 }
 
-function readSlides(reader: Reader): readonly string[] {
+function readSlides(reader: AddressReader): readonly string[] {
   const slides = reader.params.getAll("slide");
-  if (slides.length <= MOST.slides && slides.every(isSlide)) return slides;
-  reader.wrong("slide", { most: MOST.slideLength });
-  return slides.slice(0, MOST.slides).filter(isSlide);
+  if (slides.length <= MAX.slides && slides.every(isSlide)) return slides;
+  reader.wrong("slide", { max: MAX.slideLength });
+  return slides.slice(0, MAX.slides).filter(isSlide);
 }
 
-function readJoin(reader: Reader): Join | null {
+function readJoin(reader: AddressReader): Join | null {
   const text = reader.text("join");
   if (text === null) return null;
   const [, place = "", every = "0", lasts = "0"] = /^([a-z]{2})(?::(\d{1,4}):(\d{1,4}))?$/.exec(text) ?? [];
@@ -202,10 +203,10 @@ export function shortAddress(
 }
 
 /** One window as large as it is. */
-export const asOneScreen = ({ width, height }: { width: number; height: number }): Screen => ({
+export const asOneScreen = ({ width, height }: { width: number; height: number }): WallScreen => ({
   wall: { width, height, columns: 1, rows: 1, gapX: 0, gapY: 0 },
   screen: 1,
 });
 
 /** The same wall as if it were one screen, for a preview of all of it. */
-export const asOneWall = (wall: Wall): Screen => asOneScreen(wallSize(wall));
+export const asOneWall = (wall: Wall): WallScreen => asOneScreen(wallSize(wall));

@@ -35,20 +35,24 @@ export interface Programme {
   readonly attractSeconds: number;
 }
 
-export interface Screen {
+export interface WallScreen {
   readonly wall: Wall;
   /** From 1, row by row. */
   readonly screen: number;
 }
 
-export interface Setup extends Programme {
+export interface ScreenSetup extends Programme {
   /** Null: one screen that fills its browser. */
-  readonly hangs: Screen | null;
+  readonly wallScreen: WallScreen | null;
   readonly turn: Turn;
   readonly test: boolean;
 }
 
-export const MOST = {
+/** A shorter turn could not be read. */
+export const MIN_SCENE_SECONDS = 5;
+
+/** The largest values that a form or an address may ask for. */
+export const MAX = {
   side: 16_384,
   count: 100,
   gap: 2000,
@@ -56,14 +60,13 @@ export const MOST = {
   delaySeconds: 60,
   scenes: 20,
   sceneSeconds: 3600,
-  leastSceneSeconds: 5,
   slides: 20,
   slideLength: 200,
   everySeconds: 3600,
   attractSeconds: 3600,
 } as const;
 
-export const PLAIN: Programme = {
+export const DEFAULT_PROGRAMME: Programme = {
   crop: null,
   delaySeconds: 0,
   scenes: [],
@@ -78,21 +81,21 @@ export interface Problem {
   readonly parts: Readonly<Record<string, string | number>>;
 }
 
-export const isWhole = (value: unknown, least: number, most: number): value is number =>
-  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+export const isWhole = (value: unknown, min: number, max: number): value is number =>
+  Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 
 export const isSceneTime = (value: SceneTime): boolean =>
-  SCENES.includes(value.scene) && isWhole(value.seconds, MOST.leastSceneSeconds, MOST.sceneSeconds);
+  SCENES.includes(value.scene) && isWhole(value.seconds, MIN_SCENE_SECONDS, MAX.sceneSeconds);
 
 /** `for` may not last longer than until the next time. */
 export const isJoin = ({ place, everySeconds, forSeconds }: Join): boolean =>
   JOIN_CORNERS.includes(place) &&
-  isWhole(everySeconds, 0, MOST.everySeconds) &&
-  isWhole(forSeconds, 0, MOST.everySeconds) &&
+  isWhole(everySeconds, 0, MAX.everySeconds) &&
+  isWhole(forSeconds, 0, MAX.everySeconds) &&
   (everySeconds === 0 || (forSeconds > 0 && forSeconds <= everySeconds));
 
 /** A slide's picture may only come from this site; everything else is a text. */
 export const isPicture = (slide: string): boolean => /^\/[^/\\]/.test(slide);
 
 export const isSlide = (value: unknown): value is string =>
-  typeof value === "string" && value.length >= 1 && value.length <= MOST.slideLength;
+  typeof value === "string" && value.length >= 1 && value.length <= MAX.slideLength;

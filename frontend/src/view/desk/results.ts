@@ -1,6 +1,6 @@
 /** What the organiser did and how it ended, newest first. */
 
-const MOST = 50;
+const MAX_RESULTS = 50;
 
 export class Results {
   constructor(readonly list: HTMLElement) {}
@@ -12,6 +12,6 @@ export class Results {
     time.textContent = now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
     item.append(time, ` ${words}`);
     this.list.prepend(item);
-    while (this.list.childElementCount > MOST) this.list.lastElementChild?.remove();
+    while (this.list.childElementCount > MAX_RESULTS) this.list.lastElementChild?.remove();
   }
 }

@@ -13,6 +13,7 @@ import { Swatches } from "../swatches";
 
 export interface ControlActions {
   place(): void;
+  chooseColor(hex: string): void;
   nudge(dx: number, dy: number): void;
   zoom(factor: number): void;
   fit(): void;
@@ -23,7 +24,7 @@ export interface ControlActions {
 }
 
 /** With more, a number says it better than dots. */
-const MOST_PIPS = 8;
+const MAX_PIPS = 8;
 
 export class Controls {
   readonly panel = byId("panel", HTMLElement);
@@ -46,7 +47,10 @@ export class Controls {
     readonly say: Say,
   ) {
     const board = byId("board", HTMLCanvasElement);
-    this.palette = new Swatches(byId("palette", HTMLElement), say, () => this.#showColor());
+    this.palette = new Swatches(byId("palette", HTMLElement), say, (color) => {
+      this.#showColor();
+      actions.chooseColor(this.#colors[color] ?? "");
+    });
     // After a colour was chosen with a finger or a mouse, the arrow keys move the reticle again.
     this.palette.group.addEventListener(
       "click",
@@ -90,6 +94,7 @@ export class Controls {
   showColors(colors: readonly string[], initialColor: number): void {
     this.#colors = colors;
     this.palette.show(colors, initialColor);
+    this.#showColor();
   }
 
   translate(): void {
@@ -127,7 +132,7 @@ export class Controls {
     setText(this.#unit, this.say("remaining", { count: remaining ?? maxPixels }));
     const again = { count: maxPixels, seconds: secondsLeft(retryInMs) };
     setText(this.#countdown, retryInMs > 0 ? this.say("again", again) : "");
-    const pips = maxPixels <= MOST_PIPS ? maxPixels : 0;
+    const pips = maxPixels <= MAX_PIPS ? maxPixels : 0;
     while (this.#pips.childElementCount > pips) this.#pips.lastElementChild?.remove();
     while (this.#pips.childElementCount < pips) this.#pips.append(document.createElement("i"));
     for (const [index, pip] of [...this.#pips.children].entries()) {

@@ -9,7 +9,7 @@ export interface Box {
 
 /** It stands around the pixel and never upon it; smaller than this it would not be found. */
 const GAP_PX = 3;
-const LEAST_PX = 20;
+const MIN_PX = 20;
 const INK = { plain: "#ffffff", good: "#55cf93", bad: "#ff7d70" } as const;
 
 export type ReticleTone = keyof typeof INK;
@@ -21,7 +21,7 @@ export function drawReticle(
   dots: number,
   tone: ReticleTone,
 ): void {
-  const size = Math.max(box.width + 2 * GAP_PX * dots, LEAST_PX * dots);
+  const size = Math.max(box.width + 2 * GAP_PX * dots, MIN_PX * dots);
   const left = box.x + (box.width - size) / 2;
   const top = box.y + (box.height - size) / 2;
   const arm = Math.min(size * 0.3, 12 * dots);

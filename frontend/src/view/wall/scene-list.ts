@@ -1,10 +1,10 @@
 /** The rotation of scenes as fields: one row each, with its seconds, and a text where it is a slide. */
 
-import { MOST, SCENES, type SceneName, type SceneTime } from "../../model/wall/setup";
+import { MAX, MIN_SCENE_SECONDS, SCENES, type SceneName, type SceneTime } from "../../model/wall/setup";
 import type { Say } from "../../texts/i18n";
 import { byId } from "../element";
 
-const USUAL: Readonly<Record<SceneName, number>> = {
+const DEFAULT_SECONDS: Readonly<Record<SceneName, number>> = {
   canvas: 120,
   camera: 60,
   replay: 60,
@@ -24,7 +24,7 @@ export class SceneList {
     this.#add.addEventListener("click", () => {
       const last = this.#list.lastElementChild?.querySelector("select")?.value as SceneName | undefined;
       const scene = SCENES[last ? (SCENES.indexOf(last) + 1) % SCENES.length : 0] ?? "canvas";
-      this.#row({ scene, seconds: USUAL[scene] }, "");
+      this.#row({ scene, seconds: DEFAULT_SECONDS[scene] }, "");
       this.#number();
       this.changed();
     });
@@ -59,10 +59,10 @@ export class SceneList {
     select.value = scene;
     const time = document.createElement("input");
     Object.assign(time, { type: "number", inputMode: "numeric", required: true });
-    Object.assign(time, { min: String(MOST.leastSceneSeconds), max: String(MOST.sceneSeconds) });
+    Object.assign(time, { min: String(MIN_SCENE_SECONDS), max: String(MAX.sceneSeconds) });
     time.valueAsNumber = seconds;
     const text = document.createElement("input");
-    Object.assign(text, { type: "text", className: "slide", maxLength: MOST.slideLength, value: slide });
+    Object.assign(text, { type: "text", className: "slide", maxLength: MAX.slideLength, value: slide });
     text.placeholder = this.say("wall.slideExample");
     text.hidden = scene !== "slide";
     select.addEventListener("input", () => {
@@ -92,6 +92,6 @@ export class SceneList {
       label(".slide", "wall.sceneSlide");
       label("button", "wall.removeScene");
     }
-    this.#add.disabled = this.#list.childElementCount >= MOST.scenes;
+    this.#add.disabled = this.#list.childElementCount >= MAX.scenes;
   }
 }

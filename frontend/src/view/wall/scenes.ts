@@ -3,7 +3,7 @@
 import type { Board } from "../../model/board/board";
 import type { Change } from "../../model/board/changes";
 import type { Area } from "../../model/geometry";
-import type { Waved } from "../../model/wall/attract";
+import type { WavePixel } from "../../model/wall/attract";
 import type { Sight } from "../../model/wall/camera-path";
 import { screenOnWall, wallSize } from "../../model/wall/wall";
 import type { WallCanvas } from "./wall-canvas";
@@ -84,7 +84,7 @@ export class Scenes {
   }
 
   /** The board, and upon it the pixels that a wave has made small. */
-  attract(board: Board, part: Area, waved: readonly Waved[]): void {
+  attract(board: Board, part: Area, waved: readonly WavePixel[]): void {
     this.wall.begin();
     const { context } = this.wall;
     const at = this.wall.board(part);

@@ -13,7 +13,7 @@ export interface ScreenLink {
 }
 
 /** More cards than anybody scrolls through would only make the page slow. */
-export const MOST_CARDS = 60;
+export const MAX_CARDS = 60;
 const COPIED_MS = 1500;
 
 export class ScreenLinks {
@@ -25,7 +25,7 @@ export class ScreenLinks {
 
   /** Cards stay what they are where nothing changed: a focus is not lost, a code does not blink. */
   show(links: readonly ScreenLink[]): void {
-    const cards = links.slice(0, MOST_CARDS);
+    const cards = links.slice(0, MAX_CARDS);
     while (this.list.childElementCount > cards.length) this.list.lastElementChild?.remove();
     while (this.list.childElementCount < cards.length)
       this.list.append(this.#card(this.list.childElementCount + 1));

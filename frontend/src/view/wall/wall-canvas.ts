@@ -3,7 +3,7 @@
 import type { Board } from "../../model/board/board";
 import type { Area, Size } from "../../model/geometry";
 import { asOneScreen } from "../../model/wall/screen-address";
-import type { Screen } from "../../model/wall/setup";
+import type { WallScreen } from "../../model/wall/setup";
 import { boardOnWall, shownPart, type Turn, turnedSize, wallToCanvas } from "../../model/wall/wall";
 import { Surface } from "../surface";
 
@@ -16,7 +16,7 @@ export class WallCanvas {
   constructor(
     readonly canvas: HTMLCanvasElement,
     /** Null: one screen as large as the canvas. */
-    readonly hangs: () => Screen | null,
+    readonly wallScreen: () => WallScreen | null,
     readonly turn: Turn,
     resized: () => void,
   ) {
@@ -31,25 +31,25 @@ export class WallCanvas {
     canvas.addEventListener("contextrestored", resized);
   }
 
-  /** Where the canvas hangs now. */
-  get place(): Screen {
-    return this.hangs() ?? asOneScreen(turnedSize(this.canvas, this.turn));
+  /** Where on its wall the canvas is now. */
+  get position(): WallScreen {
+    return this.wallScreen() ?? asOneScreen(turnedSize(this.canvas, this.turn));
   }
 
   /** Black, and from here on the wall's coordinates. */
-  begin(): Screen {
-    const { context, canvas, place } = this;
+  begin(): WallScreen {
+    const { context, canvas, position } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = 1;
     context.fillStyle = BLACK;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    context.setTransform(...wallToCanvas(place.wall, place.screen, this.turn, canvas));
-    return place;
+    context.setTransform(...wallToCanvas(position.wall, position.screen, this.turn, canvas));
+    return position;
   }
 
   /** The board, or the part of it that was asked for, where it lies on the wall; how strong, from 0 to 1. */
   board(part: Area, strength = 1): Area & { readonly scale: number } {
-    const at = boardOnWall(part, this.place.wall);
+    const at = boardOnWall(part, this.position.wall);
     this.context.globalAlpha = strength;
     this.picture(this.surface.canvas, part, at);
     this.context.globalAlpha = 1;

@@ -113,12 +113,12 @@ export class WallForm {
 
   #numberOf(input: HTMLInputElement): number {
     const value = input.valueAsNumber;
-    const [least, most] = [Number(input.min), Number(input.max)];
-    const good = Number.isInteger(value) && value >= least && value <= most;
+    const [min, max] = [Number(input.min), Number(input.max)];
+    const good = Number.isInteger(value) && value >= min && value <= max;
     input.ariaInvalid = good ? null : "true";
     if (good) return value;
     const field = input.labels?.[0]?.textContent ?? input.ariaLabel ?? "";
-    throw new BadField(this.say("wall.bad", { field: `“${field}”`, least, most }));
+    throw new BadField(this.say("wall.bad", { field: `“${field}”`, min, max }));
   }
 }
 

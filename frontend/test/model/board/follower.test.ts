@@ -25,11 +25,11 @@ test("before the first snapshot there is nothing to resume from and batches are 
 
 test("a snapshot, then the batch that touches it", () => {
   expect(follower.state(state())).toBe(true);
-  board.takeChanges();
+  board.takeDirty();
   expect(follower.batch("0,0,2,2,1,0", "e:5:7")).toBe("applied");
   expect([...board.pixels]).toEqual([2, 1, 2, 0, 0, 0]);
   expect(follower.position).toEqual({ epoch: "e", seq: 7 });
-  expect(board.takeChanges()).toEqual([0, 5]);
+  expect(board.takeDirty()).toEqual([0, 5]);
 });
 
 test.each([

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { parseFirstView } from "../../../src/model/board/first-view";
-import { parseAllowed } from "../../../src/model/draw/allowance";
+import { parseAllowanceState } from "../../../src/model/draw/allowance";
 import { type DrawState, lastingNotice, placeLabel } from "../../../src/model/draw/draw-state";
 import { OwnPixels } from "../../../src/model/draw/own-pixels";
 import { parseHistory, sayAgo } from "../../../src/model/draw/pixel-history";
 import { Saving } from "../../../src/model/draw/saving";
-import { languageOf, parsePreferences, USUAL } from "../../../src/model/preferences";
+import { DEFAULT_PREFERENCES, languageOf, parsePreferences } from "../../../src/model/preferences";
 import { draw } from "../../../src/texts/draw";
 import { Translator } from "../../../src/texts/i18n";
 import { told } from "../../states";
@@ -14,25 +14,28 @@ const { say: speak } = new Translator(draw, "en");
 const say = (key: string, parts?: Record<string, string | number>) => speak(key as "place", parts);
 
 test("what is chosen is kept as it is", () => {
-  const chosen = { ...USUAL, language: "it", theme: "night", hand: "left", sound: true };
+  const chosen = { ...DEFAULT_PREFERENCES, language: "it", theme: "night", hand: "left", sound: true };
   expect(parsePreferences(JSON.stringify(chosen))).toEqual({ preferences: chosen, broken: false });
-  expect(parsePreferences(null)).toEqual({ preferences: USUAL, broken: false });
+  expect(parsePreferences(null)).toEqual({ preferences: DEFAULT_PREFERENCES, broken: false });
 });
 
 test.each(["", "{", "[]", "7", "null", '"dark"'])("%j in the storage is the usual, and said", (text) => {
-  expect(parsePreferences(text)).toEqual({ preferences: USUAL, broken: true });
+  expect(parsePreferences(text)).toEqual({ preferences: DEFAULT_PREFERENCES, broken: true });
 });
 
 test("of settings that are partly broken the good ones are kept, and unknown ones ignored", () => {
   const text =
     '{"theme":"pink","hand":"left","sound":"yes","__proto__":{"grid":false},"constructor":1,"later":2}';
-  expect(parsePreferences(text)).toEqual({ preferences: { ...USUAL, hand: "left" }, broken: true });
+  expect(parsePreferences(text)).toEqual({
+    preferences: { ...DEFAULT_PREFERENCES, hand: "left" },
+    broken: true,
+  });
   expect(parsePreferences('{"later":2}').broken).toBe(false);
 });
 
 test("the browser's language counts until another is chosen", () => {
-  expect(languageOf(USUAL, ["fr-CH"])).toBe("fr");
-  expect(languageOf({ ...USUAL, language: "de" }, ["fr-CH"])).toBe("de");
+  expect(languageOf(DEFAULT_PREFERENCES, ["fr-CH"])).toBe("fr");
+  expect(languageOf({ ...DEFAULT_PREFERENCES, language: "de" }, ["fr-CH"])).toBe("de");
 });
 
 const state: DrawState = {
@@ -90,20 +93,23 @@ test("saving is paused for as long as the server says, or until it saved", () =>
 test("a pause that the server tells of ends when it says so, and by itself when its end is not heard", () => {
   let now = 0;
   const saving = new Saving(() => now);
-  saving.told(false);
+  saving.update(false);
   now = 9_999;
   expect(saving.paused).toBe(true);
-  saving.told(true);
+  saving.update(true);
   expect(saving.paused).toBe(false);
-  saving.told(false);
+  saving.update(false);
   now += 10_000;
   expect(saving.paused).toBe(false);
 });
 
 test("what another tab says of the allowance is believed only when it makes sense", () => {
-  expect(parseAllowed({ remaining: 2, retryInMs: 1500.5 })).toEqual({ remaining: 2, retryInMs: 1500.5 });
+  expect(parseAllowanceState({ remaining: 2, retryInMs: 1500.5 })).toEqual({
+    remaining: 2,
+    retryInMs: 1500.5,
+  });
   for (const wrong of [null, 7, {}, { remaining: -1, retryInMs: 0 }, { remaining: 1, retryInMs: "1" }]) {
-    expect(parseAllowed(wrong)).toBeNull();
+    expect(parseAllowanceState(wrong)).toBeNull();
   }
 });
 

@@ -26,7 +26,7 @@ beforeEach(() => {
   [nowMs, asked, refusals, silences] = [0, [], [], []];
   let rid = 0;
   allowance = new Allowance(() => nowMs, 3);
-  allowance.told(3, 0);
+  allowance.update(3, 0);
   placer = new Placer(allowance, {
     now: () => nowMs,
     randomBytes: (length) => new Uint8Array(length).fill(rid++),
@@ -128,7 +128,7 @@ test("an answer after the placement was given up still tells the allowance", asy
 });
 
 test("the allowance comes back when the window ends, on a clock that only goes forward", () => {
-  allowance.told(0, 2500);
+  allowance.update(0, 2500);
   expect(secondsLeft(allowance.retryInMs)).toBe(3);
   nowMs = 2499;
   expect([allowance.remaining, secondsLeft(allowance.retryInMs)]).toEqual([0, 1]);
@@ -137,7 +137,7 @@ test("the allowance comes back when the window ends, on a clock that only goes f
 });
 
 test("a countdown is waited for until somebody takes notice of its end", () => {
-  allowance.told(1, 1000);
+  allowance.update(1, 1000);
   expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
   nowMs = 1000;
   expect(allowance.remaining).toBe(3);
@@ -150,7 +150,7 @@ test.each([
   [1, false],
   [2, false],
 ])("with %i left when the window ends, that pixels are back is told once or never", (left, told) => {
-  allowance.told(left, 1000);
+  allowance.update(left, 1000);
   nowMs = 999;
   expect(allowance.takeReturn()).toBe(false);
   nowMs = 1000;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { ease, fling, Velocity } from "../../../src/model/draw/animation";
 import { Camera } from "../../../src/model/draw/camera";
-import { ease, fling, Velocity } from "../../../src/model/draw/glide";
 import { aimedAt, LOUPE_PX, loupeAt } from "../../../src/model/draw/loupe";
 import { isMinimapNeeded, minimapSize, viewOnMinimap } from "../../../src/model/draw/minimap";
 import { marksOf } from "../../../src/model/pattern";

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import { encodeComposition, FIRST, parseComposition } from "../../../src/model/wall/composition";
+import {
+  DEFAULT_COMPOSITION,
+  encodeComposition,
+  parseComposition,
+} from "../../../src/model/wall/composition";
 import { longAddress, parseScreenAddress, shortAddress } from "../../../src/model/wall/screen-address";
 import { decodePlace, encodePlace } from "../../../src/model/wall/screen-code";
-import { PLAIN, type Programme } from "../../../src/model/wall/setup";
+import { DEFAULT_PROGRAMME, type Programme } from "../../../src/model/wall/setup";
 import type { Turn, Wall } from "../../../src/model/wall/wall";
 import { display } from "../../../src/texts/display";
 import { displays } from "../../../src/texts/displays";
@@ -24,31 +28,31 @@ const opened = (short: string) => short.replace(/^\/d\/([^?]+)\??/, "?d=$1&");
 const setupOf = (search: string) => parseScreenAddress(search).setup;
 const keysOf = (search: string) => parseScreenAddress(search).problems.map(({ key }) => key);
 
-test("the thesis's parameters say where a screen hangs", () => {
+test("the thesis's parameters say where a screen wallScreen", () => {
   expect(parseScreenAddress("?i=5&w=504&h=380&c=3&r=2")).toEqual({
-    setup: { ...PLAIN, hangs: { wall: WALL, screen: 5 }, turn: 0, test: false },
+    setup: { ...DEFAULT_PROGRAMME, wallScreen: { wall: WALL, screen: 5 }, turn: 0, test: false },
     problems: [],
   });
 });
 
 test("without parameters a display shows the whole board; foreign ones do not matter", () => {
   expect(parseScreenAddress("")).toEqual({
-    setup: { ...PLAIN, hangs: null, turn: 0, test: false },
+    setup: { ...DEFAULT_PROGRAMME, wallScreen: null, turn: 0, test: false },
     problems: [],
   });
   expect(parseScreenAddress("?__proto__=1&constructor=1").problems).toEqual([]);
-  expect(setupOf("?w=504&h=380&__proto__=1&i=%31").hangs).toMatchObject({ screen: 1 });
+  expect(setupOf("?w=504&h=380&__proto__=1&i=%31").wallScreen).toMatchObject({ screen: 1 });
 });
 
 test.each<[Turn, Programme]>([
-  [0, PLAIN],
-  [90, { ...PLAIN, crop: FULL.crop }],
+  [0, DEFAULT_PROGRAMME],
+  [90, { ...DEFAULT_PROGRAMME, crop: FULL.crop }],
   [270, FULL],
 ])("a short link is read back as it was written, turned by %i", (turn, programme) => {
   const wall = { ...WALL, gapX: 40, gapY: 30 };
   const address = shortAddress(wall, 5, turn, programme, true);
   expect(parseScreenAddress(opened(address))).toEqual({
-    setup: { ...programme, hangs: { wall, screen: 5 }, turn, test: true },
+    setup: { ...programme, wallScreen: { wall, screen: 5 }, turn, test: true },
     problems: [],
   });
 });
@@ -56,14 +60,14 @@ test.each<[Turn, Programme]>([
 test("a long address is read back as it was written, and a plain one is the thesis's", () => {
   const wall = { ...WALL, gapX: 40, gapY: 30 };
   expect(parseScreenAddress(longAddress(wall, 5, 270, FULL, true).slice(8))).toEqual({
-    setup: { ...FULL, hangs: { wall, screen: 5 }, turn: 270, test: true },
+    setup: { ...FULL, wallScreen: { wall, screen: 5 }, turn: 270, test: true },
     problems: [],
   });
-  expect(longAddress(WALL, 5, 0, PLAIN, false)).toBe("/display?i=5&w=504&h=380&c=3&r=2");
+  expect(longAddress(WALL, 5, 0, DEFAULT_PROGRAMME, false)).toBe("/display?i=5&w=504&h=380&c=3&r=2");
 });
 
 test("a plain short link is short", () => {
-  expect(shortAddress({ ...WALL, gapX: 40 }, 2, 0, PLAIN, false)).toBe("/d/2-3x2-504x380-g40x0");
+  expect(shortAddress({ ...WALL, gapX: 40 }, 2, 0, DEFAULT_PROGRAMME, false)).toBe("/d/2-3x2-504x380-g40x0");
   expect(encodePlace(WALL, 1, 90, null)).toBe("1-3x2-504x380-t90");
 });
 
@@ -113,7 +117,7 @@ test.each([
 ])("the place ?%s is refused in words, and the whole board shown", (search) => {
   const { setup, problems } = parseScreenAddress(`?${search}`);
   expect(problems.length).toBeGreaterThan(0);
-  expect(setup.hangs).toBeNull();
+  expect(setup.wallScreen).toBeNull();
 });
 
 test.each([
@@ -141,7 +145,7 @@ test.each([
 ])("?%s is refused in words, and left out", (search, key) => {
   const { setup, problems } = parseScreenAddress(`?${search}`);
   expect(problems.map((problem) => problem.key)).toEqual([key]);
-  expect(setup).toEqual({ ...PLAIN, hangs: null, turn: 0, test: false });
+  expect(setup).toEqual({ ...DEFAULT_PROGRAMME, wallScreen: null, turn: 0, test: false });
 });
 
 test.each(["delay=61", "delay=-1", "delay=", "delay=1&delay=2", "delay=10s"])(
@@ -172,7 +176,7 @@ test("a composition is read back as it was written", () => {
 
 test("a wall that an earlier version kept is taken over", () => {
   expect(parseComposition({ width: 504, height: 380, columns: 3, rows: 2 })).toEqual({
-    ...FIRST,
+    ...DEFAULT_COMPOSITION,
     wall: WALL,
   });
 });

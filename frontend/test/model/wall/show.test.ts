@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Change } from "../../../src/model/board/changes";
 import { wavedPixels } from "../../../src/model/wall/attract";
 import { pathAt, SLOT_MS, sightOn } from "../../../src/model/wall/camera-path";
-import { wantsReload } from "../../../src/model/wall/reload";
+import { shouldReload } from "../../../src/model/wall/reload";
 import { replayable, replayedCount } from "../../../src/model/wall/replay";
 import { joinShown, sceneAt, slideAt } from "../../../src/model/wall/rotation";
 import { Latencies, ServerClock } from "../../../src/model/wall/server-clock";
@@ -145,10 +145,10 @@ test("the ways of the last placements have a middle and a worst", () => {
 test("a display reloads after a day when it is quiet, and when it is stuck; never while all is well", () => {
   const well = { upMs: 3_600_000, quietMs: 0, staleMs: 0, errors: 0 };
   const day = 25 * 3_600_000;
-  expect(wantsReload(well)).toBe(false);
-  expect(wantsReload({ ...well, upMs: day })).toBe(false);
-  expect(wantsReload({ ...well, upMs: day, quietMs: 60_000 })).toBe(true);
-  expect(wantsReload({ ...well, staleMs: 200_000 })).toBe(true);
-  expect(wantsReload({ ...well, errors: 25 })).toBe(true);
-  expect(wantsReload({ ...well, upMs: 60_000, staleMs: 60_000 })).toBe(false);
+  expect(shouldReload(well)).toBe(false);
+  expect(shouldReload({ ...well, upMs: day })).toBe(false);
+  expect(shouldReload({ ...well, upMs: day, quietMs: 60_000 })).toBe(true);
+  expect(shouldReload({ ...well, staleMs: 200_000 })).toBe(true);
+  expect(shouldReload({ ...well, errors: 25 })).toBe(true);
+  expect(shouldReload({ ...well, upMs: 60_000, staleMs: 60_000 })).toBe(false);
 });

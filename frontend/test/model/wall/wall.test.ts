@@ -60,7 +60,7 @@ test("what is on the wall once is on one of its screens", () => {
   expect([captionScreen(WALL), captionScreen({ ...WALL, columns: 4, rows: 1 })]).toEqual([5, 2]);
 });
 
-test("what hangs behind the bezels belongs to the wall", () => {
+test("what wallScreen behind the bezels belongs to the wall", () => {
   expect(wallSize(GAPPED)).toEqual({ width: 1552, height: 790 });
   expect(screenOnWall(GAPPED, 6)).toEqual({ x: 1048, y: 410, width: 504, height: 380 });
   expect(boardOnWall(SQUARE, GAPPED)).toMatchObject({ scale: 12, x: 392, y: 11 });
@@ -79,7 +79,7 @@ test("a part of the board is shown as far as there is one", () => {
 
 test.each<[Turn, number[], number[]]>([
   [0, [0, 0], [300, 200]],
-  // Turned clockwise, the machine's upper left corner hangs on the upper right.
+  // Turned clockwise, the machine's upper left corner wallScreen on the upper right.
   [90, [0, 300], [200, 0]],
   [180, [300, 200], [0, 0]],
   [270, [200, 0], [0, 300]],

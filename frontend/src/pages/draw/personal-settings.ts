@@ -5,11 +5,11 @@ import { PreferencesStore } from "../../storage/preferences-store";
 import { type DrawKey, draw } from "../../texts/draw";
 import { Translator } from "../../texts/i18n";
 import { applyAppearance } from "../../view/appearance";
+import { mayNotify } from "../../view/draw/feedback";
 import { SettingsSheet } from "../../view/draw/settings-sheet";
-import { mayNotify } from "../../view/draw/signals";
 import { translatePage } from "../../view/translate";
 
-export class Settings {
+export class PersonalSettings {
   readonly #store = new PreferencesStore();
   readonly #sheet = new SettingsSheet((preferences) => void this.#change(preferences));
   readonly #translator: Translator<DrawKey>;

@@ -10,7 +10,7 @@ import { savePicture } from "../../view/draw/picture";
 import { shareAddress } from "../../view/draw/share";
 import type { Surface } from "../../view/surface";
 
-export class Asking {
+export class PixelLookup {
   readonly own = new OwnPixels(browserStore(() => localStorage, "beeplace.own"));
   readonly card: HistoryCard;
   #asked = 0;

@@ -3,7 +3,7 @@ import type { Preferences } from "../../model/preferences";
 
 const PATTERNS = { chosen: 8, placed: 20, refused: [30, 60, 30], back: [20, 40, 20] } as const;
 
-export class Signals {
+export class Feedback {
   #audio: AudioContext | null = null;
 
   constructor(readonly wanted: () => Preferences) {}

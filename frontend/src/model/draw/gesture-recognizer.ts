@@ -4,11 +4,11 @@
  * it asks who placed the pixel. Two fingers pinch. After a pinch the finger that stays drags on and never taps.
  */
 import type { Point } from "../geometry";
-import { Velocity } from "./glide";
+import { Velocity } from "./animation";
 
 export type Pointer = "mouse" | "pen" | "touch";
 
-export interface HandActions {
+export interface GestureHandlers {
   /** Something touches the canvas: what glides stops. */
   touched(): void;
   pan(dx: number, dy: number): void;
@@ -44,7 +44,7 @@ const DOUBLING_PX = 120;
 
 type Mode = "none" | "still" | "again" | "pan" | "aim" | "pressed" | "pinch" | "stretch";
 
-export class Hand {
+export class GestureRecognizer {
   readonly #fingers = new Map<number, Point>();
   readonly #velocity = new Velocity();
   #mode: Mode = "none";
@@ -56,7 +56,7 @@ export class Hand {
   #loupe = false;
 
   constructor(
-    readonly actions: HandActions,
+    readonly actions: GestureHandlers,
     readonly timers: Timers,
   ) {}
 

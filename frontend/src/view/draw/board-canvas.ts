@@ -20,7 +20,7 @@ export interface Scene {
   drawn(boardChanged: boolean): void;
 }
 
-export class Stage {
+export class BoardCanvas {
   readonly draw = oncePerFrame(() => this.#draw());
   readonly surface = new Surface();
   readonly #context: CanvasRenderingContext2D | null;

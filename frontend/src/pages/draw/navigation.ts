@@ -1,17 +1,17 @@
-/** How a person moves about the board and chooses: joins hand, wheel and buttons to the camera, the choice and the loupe. */
+/** How a person moves about the board and chooses: joins gestures, wheel and buttons to the camera, the choice and the loupe. */
 
 import { listenToGestures } from "../../input/gestures";
 import type { Board } from "../../model/board/board";
+import { ease, fling } from "../../model/draw/animation";
 import type { Camera, View } from "../../model/draw/camera";
 import type { Choice } from "../../model/draw/choice";
-import { ease, fling } from "../../model/draw/glide";
 import { aimedAt } from "../../model/draw/loupe";
 import type { Point } from "../../model/geometry";
+import { Animator } from "../../view/draw/animator";
 import type { Loupe } from "../../view/draw/loupe";
-import { Motion } from "../../view/draw/motion";
 import type { Surface } from "../../view/surface";
 
-export interface MovingParts {
+export interface NavigationParts {
   readonly canvas: HTMLCanvasElement;
   readonly board: Board;
   readonly surface: Surface;
@@ -27,16 +27,16 @@ export interface MovingParts {
 const GLIDE_MS = 220;
 const DOUBLE_TAP_FACTOR = 2.5;
 
-export class Moving {
-  readonly #motion = new Motion();
+export class Navigation {
+  readonly #animator = new Animator();
   #aim: Point | null = null;
   /** The scale that the last zoom went for. */
   #goal = 1;
 
-  constructor(readonly parts: MovingParts) {
+  constructor(readonly parts: NavigationParts) {
     const { camera } = parts;
     listenToGestures(parts.canvas, {
-      touched: () => this.#motion.stop(),
+      touched: () => this.#animator.stop(),
       pan: (dx, dy) => camera.panBy(dx, dy),
       pinch: (factor, from, to) => camera.pinch(factor, from, to),
       zoom: (factor, at) => camera.pinch(factor, at),
@@ -79,7 +79,7 @@ export class Moving {
 
   /** At once, as when a finger moves on the overview. */
   goTo(at: Point): void {
-    this.#motion.stop();
+    this.#animator.stop();
     this.parts.camera.centerOn(at, this.parts.camera.scale);
   }
 
@@ -112,25 +112,25 @@ export class Moving {
   }
 
   #fling(velocity: Point): void {
-    if (this.#motion.reduced) return;
+    if (this.#animator.reduced) return;
     const step = fling(velocity, performance.now(), (dx, dy) => this.parts.camera.panBy(dx, dy));
-    if (step) this.#motion.run(step);
+    if (step) this.#animator.run(step);
   }
 
   /** Pressed again before it is there, it goes on from where it was going. */
   #zoomAt(factor: number, at: Point): void {
     const { camera } = this.parts;
     const from = camera.scale;
-    this.#goal = (this.#motion.running ? this.#goal : from) * factor;
+    this.#goal = (this.#animator.running ? this.#goal : from) * factor;
     const whole = this.#goal / from;
     const step = (part: number) => camera.pinch((from * whole ** part) / camera.scale, at);
-    this.#motion.run(ease(performance.now(), GLIDE_MS, step));
+    this.#animator.run(ease(performance.now(), GLIDE_MS, step));
   }
 
   #glideTo(to: View): void {
     const { camera } = this.parts;
     const from = camera.seen;
     this.#goal = to.scale;
-    this.#motion.run(ease(performance.now(), GLIDE_MS, (part) => camera.between(from, to, part)));
+    this.#animator.run(ease(performance.now(), GLIDE_MS, (part) => camera.between(from, to, part)));
   }
 }

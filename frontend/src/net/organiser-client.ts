@@ -9,9 +9,9 @@ export interface Outcome {
   readonly words: string;
 }
 
-const WITHIN_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
-export class Organiser {
+export class OrganiserClient {
   constructor(
     readonly key: () => string,
     readonly say: Say,
@@ -37,7 +37,7 @@ export class Organiser {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(WITHIN_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       return { done: answer.ok, words: await this.#wordsOf(answer) };
     } catch {
@@ -48,8 +48,8 @@ export class Organiser {
   /** The server's own words, where it has some: it knows best what it did. */
   async #wordsOf(answer: Response): Promise<string> {
     if (answer.status === 401) return this.say("wrongKey");
-    const told: unknown = await answer.json().catch(() => null);
-    const message = isFields(told) && typeof told.message === "string" ? told.message : "";
+    const body: unknown = await answer.json().catch(() => null);
+    const message = isFields(body) && typeof body.message === "string" ? body.message : "";
     return message || (answer.ok ? this.say("done") : this.say("status", { status: answer.status }));
   }
 }

@@ -1,18 +1,18 @@
 /** Tells a person's other tabs of this browser what the gateway said of the allowance, which they share. */
-import { type Allowed, parseAllowed } from "../model/draw/allowance";
+import { type AllowanceState, parseAllowanceState } from "../model/draw/allowance";
 
-export class Tabs {
+export class AllowanceChannel {
   /** Absent in old browsers; a tab then learns it with its own next answer. */
   readonly #channel = "BroadcastChannel" in window ? new BroadcastChannel("beeplace.allowance") : null;
 
-  constructor(heard: (allowed: Allowed) => void) {
+  constructor(heard: (allowed: AllowanceState) => void) {
     this.#channel?.addEventListener("message", ({ data }) => {
-      const allowed = parseAllowed(data);
+      const allowed = parseAllowanceState(data);
       if (allowed) heard(allowed);
     });
   }
 
-  tell({ remaining, retryInMs }: Allowed): void {
+  tell({ remaining, retryInMs }: AllowanceState): void {
     this.#channel?.postMessage({ remaining, retryInMs });
   }
 }

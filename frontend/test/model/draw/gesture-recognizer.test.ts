@@ -1,14 +1,18 @@
 import { beforeEach, expect, test } from "vitest";
-import { Hand, type HandActions, type Pointer } from "../../../src/model/draw/hand";
+import {
+  type GestureHandlers,
+  GestureRecognizer,
+  type Pointer,
+} from "../../../src/model/draw/gesture-recognizer";
 
 let told: string[];
 let now: number;
 let waiting: { at: number; action: () => void; id: number }[];
-let hand: Hand;
+let recognizer: GestureRecognizer;
 
 const round = (value: number) => Math.round(value * 100) / 100;
 const point = ({ x, y }: { x: number; y: number }) => `${round(x)},${round(y)}`;
-const actions: HandActions = {
+const actions: GestureHandlers = {
   touched: () => {},
   pan: (dx, dy) => told.push(`pan ${dx},${dy}`),
   pinch: (factor, from, to) => told.push(`pinch ${round(factor)} ${point(from)} ${point(to)}`),
@@ -23,7 +27,7 @@ const actions: HandActions = {
 beforeEach(() => {
   [told, now, waiting] = [[], 0, []];
   let timers = 0;
-  hand = new Hand(actions, {
+  recognizer = new GestureRecognizer(actions, {
     after: (ms, action) => waiting.push({ at: now + ms, action, id: ++timers }) && timers,
     cancel: (timer) => {
       waiting = waiting.filter(({ id }) => id !== timer);
@@ -40,9 +44,9 @@ function pass(ms: number): void {
 }
 
 const down = (x: number, y: number, id = 1, pointer: Pointer = "touch") =>
-  hand.down(id, { x, y }, now, pointer);
-const move = (x: number, y: number, id = 1) => hand.move(id, { x, y }, now);
-const up = (id = 1) => hand.up(id, now);
+  recognizer.down(id, { x, y }, now, pointer);
+const move = (x: number, y: number, id = 1) => recognizer.move(id, { x, y }, now);
+const up = (id = 1) => recognizer.up(id, now);
 
 test("a short touch chooses where it came down, however it trembles", () => {
   down(100, 100);
@@ -164,9 +168,9 @@ test("a double tap that is held and moved zooms with one finger", () => {
 test("a finger that the system takes away chooses nothing, and leaves nothing behind", () => {
   down(100, 100);
   pass(130);
-  hand.cancel(1);
+  recognizer.cancel(1);
   pass(1000);
-  hand.cancel(1);
+  recognizer.cancel(1);
   down(100, 100);
   up();
   expect(told).toEqual(["aim 100,100 100,100", "aimed false", "tap 100,100"]);
@@ -179,15 +183,15 @@ test("a mouse has no loupe, no long press and throws nothing; its middle button 
   pass(10);
   move(180, 100);
   up();
-  hand.down(1, { x: 0, y: 0 }, now, "mouse", false);
+  recognizer.down(1, { x: 0, y: 0 }, now, "mouse", false);
   up();
   expect(told).toEqual(["pan 40,0", "pan 40,0"]);
 });
 
 test("two quick clicks of a mouse on neighbouring pixels are two", () => {
   for (const x of [100, 109]) {
-    hand.down(1, { x, y: 100 }, now, "mouse");
-    hand.up(1, now);
+    recognizer.down(1, { x, y: 100 }, now, "mouse");
+    recognizer.up(1, now);
     pass(80);
   }
   expect(told).toEqual(["tap 100,100", "tap 109,100"]);

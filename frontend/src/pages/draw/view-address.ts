@@ -9,7 +9,7 @@ import { formatHash, parseHash } from "../../model/draw/hash";
 /** Browsers allow about a hundred changes of the address in half a minute. */
 const WRITE_AFTER_MS = 300;
 
-export class Address {
+export class ViewAddress {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(

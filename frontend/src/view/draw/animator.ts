@@ -1,7 +1,7 @@
 /** Runs one motion at a time, a step per frame, and no frame when nothing moves. */
-import type { Step } from "../../model/draw/glide";
+import type { Step } from "../../model/draw/animation";
 
-export class Motion {
+export class Animator {
   #frame = 0;
 
   /** People who asked their device for less motion get the end of it at once. */

@@ -3,15 +3,15 @@
 /** Four times a second is precise enough for a countdown of seconds. */
 const TICK_MS = 250;
 
-export interface WaitingFor {
+export interface TickerParts {
   needed(): boolean;
   tick(): void;
 }
 
-export class Waiting {
+export class Ticker {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly on: WaitingFor) {}
+  constructor(readonly on: TickerParts) {}
 
   /** Called whenever something may have begun; nothing runs when nothing waits. */
   start(): void {

@@ -4,8 +4,8 @@ import type { Point } from "../geometry";
 /** A finger that rested this long before it let go did not throw. */
 const RECENT_MS = 80;
 /** px/ms; slower is a finger being lifted. */
-const LEAST_SPEED = 0.15;
-const MOST_SPEED = 6;
+const MIN_SPEED = 0.15;
+const MAX_SPEED = 6;
 /** After this long the speed has fallen to a third; the same as in people's lists. */
 const TAU_MS = 300;
 const STOPS_BELOW = 0.02;
@@ -38,8 +38,8 @@ export type Step = (now: number) => boolean;
 /** Null when the speed is none to speak of. */
 export function fling({ x, y }: Point, begin: number, pan: (dx: number, dy: number) => void): Step | null {
   const speed = Math.hypot(x, y);
-  if (speed < LEAST_SPEED) return null;
-  const limit = Math.min(1, MOST_SPEED / speed);
+  if (speed < MIN_SPEED) return null;
+  const limit = Math.min(1, MAX_SPEED / speed);
   let gone = 0;
   return (now) => {
     const wanted = TAU_MS * (1 - Math.exp(-(now - begin) / TAU_MS)) * limit;
