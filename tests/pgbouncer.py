@@ -58,7 +58,8 @@ class PgBouncer:
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while True:
-            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()[-2000:]
+            assert self.process.poll() is None, self.log.read_text()[-2000:]
+            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return

@@ -23,6 +23,7 @@ from tests import postgres, redis
 from tests.conftest import StartServer
 from tests.e2e.phone import dial
 from tests.e2e.process import run_beeplace
+from tests.pgbouncer import PgBouncer
 from tests.ports import free_port
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
@@ -193,6 +194,22 @@ def test_a_postgresql_that_could_lose_pixels_is_a_failure(tmp_path: Path) -> Non
         gone = server.url()
     code, found = examined(tmp_path, DATABASE_URL=gone)
     assert (code, set(broken(found))) == (1, {"PostgreSQL"})
+
+
+def test_what_a_failover_would_keep_is_said(tmp_path: Path) -> None:
+    assert examined(tmp_path, DATABASE_URL=postgres.shared().url())[1]["replication"][0] == "ok"
+    with PostgresServer(synchronous_standby_names="far") as server:
+        code, found = examined(tmp_path, DATABASE_URL=server.address())
+    assert (code, set(broken(found))) == (1, {"replication", "commit"})
+    assert found["replication"][1].startswith("commits wait for far, which is not there")
+
+
+def test_a_pooler_that_mixes_sessions_is_a_failure(tmp_path: Path) -> None:
+    name = postgres.shared().url().rpartition("/")[2]
+    with PgBouncer(postgres.shared(), "transaction") as bouncer:
+        code, found = examined(tmp_path, DATABASE_URL=bouncer.url(name))
+    assert (code, set(broken(found))) == (1, {"pooler"})
+    assert "pool_mode = session" in found["pooler"][1]
 
 
 def test_a_database_in_which_we_may_make_nothing_is_a_failure(tmp_path: Path) -> None:

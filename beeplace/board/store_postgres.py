@@ -12,6 +12,8 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 
+import asyncpg
+
 from beeplace.board import rows_postgres
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
@@ -21,8 +23,9 @@ from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.queries import queries
 from beeplace.board.rules import Decision, Facts
-from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
-from beeplace.board.store_postgres_link import FAILURES, Backend, Link, broke, reason
+from beeplace.board.store import Decide, Question, Store, Wanted, trial
+from beeplace.board.store_postgres_link import FAILURES, Link, NotReplicated, broke, reason
+from beeplace.board.store_postgres_outcome import Outcome
 from beeplace.board.store_postgres_schema import migrate
 from beeplace.board.store_postgres_session import Connection
 from beeplace.board.store_postgres_time import joined_clock, tell
@@ -38,8 +41,6 @@ _COMMITTING = {  # only rows looked up by their key: with many of them asked for
 }
 _TAIL = 20_000  # log entries read at once at the start
 _PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
-_SETTLE_SECONDS = 5.0
-_RETRY_SECONDS = 0.1
 
 
 class PostgresStore(Store):
@@ -49,6 +50,7 @@ class PostgresStore(Store):
         self._ticks, self._boot = ticks, boot
         self._commits = Link(url, _COMMITTING)
         self._reads = Link(url, {})
+        self._outcome = Outcome(self._commits)
         self._upkeep = Upkeep(self._tell_time, self._reads, self._commits)
 
     async def open(self, wanted: Wanted) -> Board:
@@ -135,15 +137,17 @@ class PostgresStore(Store):
             passing("locked")
             decision = decide(facts)
             if not (decision.entries or decision.remembered):
-                await db.execute("ROLLBACK")  # nothing to write down: no fsync for refusals
+                await self._end_unwritten(db, decision)
                 return decision
             token = secrets.token_bytes(16)
             await self._write(db, decision, facts.state, token)
             passing("written")
         except BaseException as error:
             await self._undo(db, error)
+            if isinstance(error, asyncpg.LockNotAvailableError) and await db.fetchval(_SQL["waits_for_standby"]):
+                raise StoreUnavailable(reason(NotReplicated())) from error
             raise
-        await self._end(db, token)
+        await self._outcome.commit(db, token)
         return decision
 
     async def _probe(self, db: Connection) -> None:
@@ -156,7 +160,14 @@ class PostgresStore(Store):
         except BaseException as error:
             await self._undo(db, error)
             raise
-        await self._end(db, token)
+        await self._outcome.commit(db, token)
+
+    async def _end_unwritten(self, db: Connection, decision: Decision) -> None:
+        """There is no fsync for refusals; what was confirmed before is still to be confirmed where it is repeated."""
+        if any(answer.code is None for answer in decision.answers):
+            await self._outcome.repeat(db)
+        else:
+            await db.execute("ROLLBACK")
 
     async def _locked(self, db: Connection, question: Question) -> Facts:
         await db.execute(_SQL["begin"])
@@ -193,49 +204,6 @@ class PostgresStore(Store):
             await db.execute("ROLLBACK")
         except FAILURES as another:
             self._commits.drop(db, reason(another))
-
-    async def _end(self, db: Connection, token: bytes) -> None:
-        """Sends COMMIT; from then on only its answer, or the token in the database, says what became of it."""
-        backend = self._commits.backend
-        asyncio.get_running_loop().call_soon(passing, "committing")  # runs when COMMIT is sent and not answered
-        try:
-            if await db.execute("COMMIT") == "COMMIT":
-                return
-        except FAILURES as error:
-            await self._settle(db, backend, token, error)
-            return
-        raise StoreUnavailable("the database took the transaction back")
-
-    async def _settle(self, db: Connection, backend: Backend, token: bytes, error: BaseException) -> None:
-        """Returns where the commit stands. Raises StoreUnavailable where it does not, OutcomeUnknown after 5 s."""
-        self._commits.drop(db, reason(error))
-        try:
-            async with asyncio.timeout(_SETTLE_SECONDS):
-                stands = await self._found(token, backend)
-        except TimeoutError:
-            raise OutcomeUnknown from error
-        if not stands:
-            raise StoreUnavailable(reason(error)) from error
-
-    async def _found(self, token: bytes, backend: Backend) -> bool:
-        """Whether the commit is there, as soon as that can be told.
-
-        With the board's lock in hand the old server process has ended its transaction, one way or the other.
-        """
-        while True:
-            db = await self._commits.again()
-            try:
-                await db.execute(_SQL["end_backend"], *backend)
-                await db.execute(_SQL["begin"])
-                found: bool = await db.fetchval(_SQL["stands"], token)
-                await db.execute("ROLLBACK")
-            except BaseException as error:
-                self._commits.drop(db, reason(error))
-                if not isinstance(error, FAILURES):
-                    raise
-                await asyncio.sleep(_RETRY_SECONDS)
-            else:
-                return found
 
     async def _keep(self, db: Connection, columns: rows_postgres.Columns, seq: int | None) -> None:
         try:

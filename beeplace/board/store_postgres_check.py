@@ -10,6 +10,8 @@ import asyncpg
 from beeplace.board.finding import Examined, Finding, Times, failure, ok, warning
 from beeplace.board.queries import queries
 from beeplace.board.store_postgres_link import ANSWER_SECONDS, CONNECT_SECONDS, FAILURES, reason, wrong_setting
+from beeplace.board.store_postgres_session import refuse_shared_sessions, set_up
+from beeplace.errors import SettingError
 
 COMMITS = 40
 TRIPS = 3  # of a commit of ours before its COMMIT: the lock, the facts, the changes
@@ -26,23 +28,29 @@ async def check(url: str) -> Examined:
     except (*FAILURES, ValueError) as error:
         told = str(wrong_setting(error) or reason(error)).removeprefix("DATABASE_URL: ")
         return Examined((failure("PostgreSQL", told, "see that DATABASE_URL is right and the server runs"),))
+    findings: list[Finding] = []
     try:
         row = await db.fetchrow(_SQL["server"])
         assert row is not None
-        findings = [version(row), *durability(row), connections(row), database(row)]
+        findings = [version(row), *durability(row), replication(row), connections(row), database(row)]
         if row["standby"]:
             return Examined(tuple(findings))
+        await refuse_shared_sessions(db, url, CONNECT_SECONDS)
         commit = await _stored(db)
         return Examined((*findings, ok("commit", f"{commit} for {COMMITS} commits and their round trips")), commit)
+    except SettingError as error:
+        told, _, advice = str(error).removeprefix("DATABASE_URL: ").partition("; ")
+        return Examined((*findings, failure("pooler", told, advice)))
     except FAILURES as error:
-        return Examined((failure("PostgreSQL", reason(error), "see the server's own log"),))
+        name = "commit" if findings else "PostgreSQL"
+        return Examined((*findings, failure(name, reason(error), "see the server's own log")))
     finally:
         db.terminate()
 
 
 async def _stored(db: asyncpg.Connection) -> Times:
     """How long a commit takes as the store makes it: some round trips, and one that waits for the disk."""
-    await db.execute("SET synchronous_commit = on")
+    await set_up(db, {})
     seconds = []
     for _ in range(COMMITS):
         took = await _timed(lambda: db.execute(_SQL["commit"]))
@@ -76,6 +84,20 @@ def durability(row: asyncpg.Record) -> list[Finding]:
     told = row["synchronous_commit"]
     own = "" if told == "on" else f"{told} for others; "
     return [*found, ok("synchronous_commit", f"{own}on for BeePlace, which sets it itself")]
+
+
+def replication(row: asyncpg.Record) -> Finding:
+    """What a failover would keep."""
+    names = row["standby_names"]
+    if not names:
+        return ok(
+            "replication", "not waited for: what is confirmed is on this server, a failover may lose the last of it"
+        )
+    if row["standbys"] == 0:
+        return failure(
+            "replication", f"commits wait for {names}, which is not there", "start it, or nothing is confirmed"
+        )
+    return ok("replication", f"what is confirmed is on {names} too")
 
 
 def connections(row: asyncpg.Record) -> Finding:

@@ -39,6 +39,11 @@ PROMISED = ("synchronous_commit", "fsync", "full_page_writes")  # all must be on
 
 _SQL = queries("postgres")
 
+
+class NotReplicated(ConnectionError):
+    """A commit that is to wait for a standby ended without one."""
+
+
 # What the settings are to blame for: trying again does not help.
 _SETTINGS: dict[type[Exception], str] = {
     asyncpg.InvalidPasswordError: "the server refuses the user or the password",
@@ -50,6 +55,7 @@ _SETTINGS: dict[type[Exception], str] = {
     ValueError: "this is no address of a PostgreSQL database",
 }
 _REASONS: dict[type[Exception], str] = {
+    NotReplicated: "no standby confirms what is committed",
     asyncpg.LockNotAvailableError: "another session holds the board's lock",
     asyncpg.QueryCanceledError: "the database took too long",
     asyncpg.DiskFullError: "the database's disk is full",
@@ -106,6 +112,7 @@ class Link:
         self._connecting: asyncio.Task[None] | None = None
         self._working: set[asyncio.Task[object]] = set()
         self._lost: str | None = None  # why there is no connection
+        self.warning: str | None = None  # of the server, since whoever uses the link last forgot it
 
     async def open(self) -> None:
         """Connects for the first time, for some seconds if need be. Raises SettingError or StoreUnavailable."""
@@ -188,8 +195,14 @@ class Link:
             db.terminate()
             raise
         self._db, self._lost = db, None
+        db.add_log_listener(self._listen)
         db.add_termination_listener(lambda _: self.drop(db, "the connection to the database was lost"))
         self._back.set()
+
+    def _listen(self, _: object, message: asyncpg.PostgresLogMessage) -> None:
+        """Called before the answer to the statement is."""
+        if message.severity_en == "WARNING":
+            self.warning = message.message
 
     async def _checked(self, db: Connection) -> Backend:
         row = await db.fetchrow(_SQL["connection"], PROMISED)

@@ -49,21 +49,25 @@ async def connected(
     url: str, settings: Mapping[str, str], *, connect_seconds: float, answer_seconds: float | None = None
 ) -> Connection:
     """A connection whose session has our settings beside or instead of the plain ones."""
-    wanted = {**PLAIN, **settings}
     connect = partial(asyncpg.connect, url, timeout=connect_seconds, command_timeout=answer_seconds)
     try:
-        db: Connection = await connect(server_settings=wanted)
+        db: Connection = await connect(server_settings={**PLAIN, **settings})
     except asyncpg.ProtocolViolationError:  # PgBouncer takes none of them with the first message
         db = await connect()
     try:
-        wanted |= NEWER
-        await db.execute(_SQL["set"], list(wanted), list(wanted.values()))
+        await set_up(db, settings)
     except BaseException as error:
         db.terminate()
         if isinstance(error, _LOST):
             raise SettingError(_SHARED) from error
         raise
     return db
+
+
+async def set_up(db: Connection, settings: Mapping[str, str]) -> None:
+    """Gives a session our settings, once it is there."""
+    wanted = {**PLAIN, **NEWER, **settings}
+    await db.execute(_SQL["set"], list(wanted), list(wanted.values()))
 
 
 async def refuse_shared_sessions(db: Connection, url: str, connect_seconds: float) -> None:

@@ -60,19 +60,19 @@ async def test_two_gateways_at_once_refuse_nothing_whatever_isolation_is_the_def
 
 
 @pytest.mark.parametrize("pooler", [False, True])
-async def test_no_default_of_role_or_database_holds_for_our_sessions(pooler: bool) -> None:  # noqa: FBT001
+async def test_no_default_of_role_or_database_holds_for_our_sessions(pooler: bool) -> None:
     """Neither of the database nor of the role in that database, which is stronger; straight and by PgBouncer."""
     plain, bent = database(), database(**BENDING)
     shown = list(BENDING)
     query = "SELECT ARRAY(SELECT current_setting(name) FROM unnest($1::text[]) AS name)"
     with PgBouncer(shared(), "session") as bouncer:
         url = bouncer.url if pooler else shared().address
-        found = []
+        found: list[list[str]] = []
         for name in (plain, bent):
             async with session_at(url(name)) as session:
                 assert isinstance(session.store, PostgresStore)
-                for link in (session.store._commits, session.store._reads):
-                    found.append(await link.run(lambda db: db.fetchval(query, shown)))
+                links = session.store._commits, session.store._reads
+                found += [await link.run(lambda db: db.fetchval(query, shown)) for link in links]
                 assert [a.seq for a in await session.place(placement())] == [1]
     assert found[:2] == found[2:]
     assert dict(zip(shown, found[0], strict=True))["default_transaction_isolation"] == "read committed"

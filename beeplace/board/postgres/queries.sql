@@ -23,8 +23,23 @@ SELECT pg_is_in_recovery() AS standby, pid, backend_start, quote_ident(current_s
   FROM pg_stat_activity WHERE pid = pg_backend_pid();
 
 -- name: end_backend
--- Ends a server process of ours whose connection is lost; not one that has its number by now.
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2;
+-- Ends a server process of ours whose connection is lost; not one that has its number by now, and not one that waits for
+-- a standby, whose commit would then be seen before a standby has it.
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE pid = $1 AND backend_start = $2 AND wait_event IS DISTINCT FROM 'SyncRep';
+
+-- name: replicated
+-- Whether commits are to wait for standbys.
+SELECT current_setting('synchronous_standby_names') <> '';
+
+-- name: mark
+-- Something to commit that leaves nothing but a message in the write-ahead log.
+SELECT pg_logical_emit_message(true, 'beeplace', 'confirmed so far');
+
+-- name: waits_for_standby
+-- Whether a commit of ours waits for a standby.
+SELECT EXISTS (SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = current_user AND wait_event = 'SyncRep');
 
 -- name: migration_lock
 -- One gateway at a time looks after the schema.
