@@ -32,7 +32,7 @@ import orjson
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.archive import Answers, Epoch, Epochs, Head, Part, Row, Rows, Undo, Windows
-from beeplace.board.entries import BoardState, Kind
+from beeplace.board.entries import LAST_KIND, BoardState, Kind
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer, Remembered
@@ -72,6 +72,10 @@ class BackupWriter:
     def _rows(self, rows: list[Row]) -> None:
         for row in rows:
             self.seq += 1
+            if row.kind > LAST_KIND:
+                raise StoreUnavailable(
+                    f"entry {row.seq} is of kind {row.kind}, which a newer BeePlace made; back up with that one"
+                )
             if row.seq != self.seq or not _is_sound(row, self._epochs.at(row.seq)):
                 raise StoreUnavailable(f"the log is damaged at entry {self.seq}; beeplace verify tells more")
         for placements, some in groupby(rows, _is_packed):

@@ -124,6 +124,9 @@ class Check:
         replay, epochs = self._replay, len(moment.head.epochs)
         told = f"{replay.entries:,} entries without a hole, {replay.placements:,} of them placements, {epochs} epochs"
         self._conclude("log", told, self._log)
+        if replay.unknown:
+            told = f"{replay.unknown:,} entries are of kinds that this version does not know, shown by area and colour"
+            self.checks.append(Checked("note", "kinds", told))
         if self._limits.cooldown_ms:
             self._allowances(f"{self._limits.max_pixels} in {self._limits.cooldown_ms // 1000} s")
 

@@ -29,13 +29,14 @@ class Batch:
         self._from = self._to = state.seq
         self._offsets: dict[int, None] | None = {}
 
-    def add(self, entries: Sequence[Entry], state: BoardState) -> None:
-        """Takes a commit in. A new epoch forgets what was collected of the old one."""
-        if state.epoch != self._epoch:
+    def add(self, entries: Sequence[Entry], state: BoardState) -> bool:
+        """Takes a commit in. A new epoch, of which it says so, forgets what was collected of the old one."""
+        if another := state.epoch != self._epoch:
             self._epoch, self._from, self._offsets = state.epoch, entries[0].seq, {}
         if self._offsets is not None:
             self._collect(entries, self._offsets)
         self._to = state.seq
+        return another
 
     def _collect(self, entries: Sequence[Entry], offsets: dict[int, None]) -> None:
         width, placement = self._width, Kind.PLACEMENT

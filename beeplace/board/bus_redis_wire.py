@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import NEW_EPOCH, BoardState, Entry, Kind
+from beeplace.board.entries import LAST_KIND, NEW_EPOCH, BoardState, Entry, Kind, generic
 from beeplace.board.news import News
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import LARGEST_SIDE, Area
@@ -109,6 +109,9 @@ def _entry(row: Any, state: BoardState) -> Entry:
     seq, epoch, number, corners, color, identity, at_ms, action = row
     kind = Kind(_whole(number))
     area = None if corners is None else Area(*map(_whole, corners))
+    if not 0 < kind <= LAST_KIND:
+        entry = Entry(_whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _whole(at_ms))
+        return generic(entry._replace(action=None if action is None else _whole(action)), state)
     if area and not (
         area.width and area.height and area.x + area.width <= state.width and area.y + area.height <= state.height
     ):
@@ -128,7 +131,7 @@ def _check(entries: list[Entry], state: BoardState) -> None:
     for before, entry in pairwise(entries):
         if entry.seq != before.seq + 1:
             raise ValueError("a hole")
-        if (entry.epoch != before.epoch) != (entry.kind in NEW_EPOCH):
+        if 0 < entry.kind <= LAST_KIND and (entry.epoch != before.epoch) != (entry.kind in NEW_EPOCH):
             raise ValueError("an epoch begins with what makes one")
     modes = [bool(entry.color) for entry in entries if entry.kind is Kind.READ_ONLY]
     if modes and modes[-1] != state.read_only:

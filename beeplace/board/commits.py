@@ -19,7 +19,7 @@ from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.crash import passing
 from beeplace.board.entries import Entry
-from beeplace.board.feed import Feed, check
+from beeplace.board.feed import Feed, check, check_size
 from beeplace.board.keeper import Keeper
 from beeplace.board.news import News
 from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action
@@ -207,6 +207,7 @@ class CommitLoop:
 
         def checked(facts: Facts) -> Decision:
             check(facts.state, known)
+            check_size(facts.state, self._board.state)
             return decide(facts)
 
         try:

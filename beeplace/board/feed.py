@@ -57,6 +57,7 @@ class Feed:
         known = self.board.state.seq
         log = await self._store.state()
         check(log, known)
+        check_size(log, self.board.state)
         if log.seq <= self.board.state.seq:
             return
         self.repairs += 1
@@ -88,3 +89,9 @@ def check(log: BoardState, known: int) -> None:
     """Raises LogWentBack where the log has less than was known before it was read: an old copy was put in its place."""
     if log.seq < known:
         raise LogWentBack
+
+
+def check_size(log: BoardState, shown: BoardState) -> None:
+    """Raises StoreUnavailable where a newer BeePlace has given the board another size than the one in memory."""
+    if (log.width, log.height) != (shown.width, shown.height):
+        raise StoreUnavailable("the board has another size now; restart this gateway, with the newest BeePlace")

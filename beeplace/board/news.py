@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import NEW_EPOCH, BoardState, Entry
+from beeplace.board.entries import BoardState, Entry
 
 
 class News(NamedTuple):
@@ -29,7 +29,7 @@ class News(NamedTuple):
             return
         begin = 0
         for end in range(1, len(self.entries) + 1):
-            if end == len(self.entries) or self.entries[end].kind in NEW_EPOCH:
+            if end == len(self.entries) or self.entries[end].epoch != self.entries[end - 1].epoch:
                 last = self.entries[end - 1]
                 state = replace(self.state, epoch=last.epoch, seq=last.seq)
                 yield News(self.entries[begin:end], state, self.allowances)

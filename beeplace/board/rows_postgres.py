@@ -13,7 +13,7 @@ from typing import Any
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.clock import Reading
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import LAST_KIND, BoardState, Entry, Kind, generic
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
@@ -45,11 +45,12 @@ def facts(row: Row, now_ms: int, at_ms: int) -> Facts:
     return Facts(state(row), now_ms, at_ms, allowances, answers)
 
 
-def entry(row: Row) -> Entry:
-    """The columns of a log query."""
-    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action = row
+def entry(row: Row, board: BoardState) -> Entry:
+    """The columns of a log query, and after them the colour's hex where it is asked for."""
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, *more = row
     area = None if x is None else Area(x, y, width or 1, height or 1)
-    return Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
+    found = Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action, *more)
+    return found if 0 < kind <= LAST_KIND else generic(found, board)
 
 
 def written(decision: Decision) -> Columns:

@@ -10,7 +10,7 @@ import orjson
 
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import LAST_KIND, BoardState, Entry, Kind, generic
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Remembered
@@ -24,11 +24,12 @@ def state(row: tuple[Any, ...]) -> BoardState:
     return BoardState(row[0], row[1], row[2], row[3], Palette(tuple(orjson.loads(row[4]))), bool(row[5]))
 
 
-def entry(row: tuple[Any, ...]) -> Entry:
+def entry(row: tuple[Any, ...], board: BoardState) -> Entry:
     """The first columns of a log query; STRICT tables have the types the schema says."""
     seq, epoch, kind, x, y, width, height, color, identity, at_ms, action = row[:11]
     area = None if x is None else Area(x, y, width or 1, height or 1)
-    return Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
+    found = Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
+    return found if 0 < kind <= LAST_KIND else generic(found, board)
 
 
 def entry_rows(decision: Decision, board: Board) -> list[tuple[object, ...]]:

@@ -59,6 +59,7 @@ class PostgresStore(Store):
         await self._commits.run(lambda db: migrate(db, wanted, wall_ms()))
         self._clock = await self._commits.run(lambda db: joined_clock(db, self._ticks, self._boot))
         board = await self._reads.run(self._load)
+        self._opened = board.state  # of which the size stays
         board.allowances = await self.windows()
         await self._upkeep.start()
         return board
@@ -85,14 +86,14 @@ class PostgresStore(Store):
         return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
-        return [rows_postgres.entry(row) for row in await self._fetch("entries_after", seq, most)]
+        return [rows_postgres.entry(row, self._opened) for row in await self._fetch("entries_after", seq, most)]
 
     async def seqs_before(self, moments: Sequence[int]) -> list[int]:
         [[seqs]] = await self._fetch("seqs_before", moments)
         return list(seqs)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return [rows_postgres.entry(row) for row in await self._fetch("history", x, y, most)]
+        return [rows_postgres.entry(row, self._opened) for row in await self._fetch("history", x, y, most)]
 
     async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         columns = await asyncio.to_thread(rows_postgres.packed, blocks)
@@ -125,7 +126,7 @@ class PostgresStore(Store):
             async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):
                 board.bitmap.restore(rows_postgres.block(stored))
             while tail := await db.fetch(_SQL["entries_after"], seq, _TAIL, timeout=_PATIENCE_SECONDS):
-                board.apply(map(rows_postgres.entry, tail), board.state)
+                board.apply([rows_postgres.entry(row, board.state) for row in tail], board.state)
                 seq = tail[-1]["seq"]
         return board
 

@@ -20,7 +20,7 @@ from beeplace.board.queries import queries
 from beeplace.board.rules import Answer, Remembered
 from beeplace.board.store import Wanted
 from beeplace.board.store_postgres_link import FAILURES, reason, wrong_setting
-from beeplace.board.store_postgres_schema import migrate
+from beeplace.board.store_postgres_schema import migrate, migrated
 from beeplace.board.store_postgres_session import Connection, connected, refuse_shared_sessions
 from beeplace.errors import SettingError, StoreNotEmpty, StoreUnavailable
 
@@ -47,6 +47,7 @@ class PostgresArchive(Archive):
         async with self._connected() as db:
             if not await db.fetchval(_KEEPING["has_migrations"], "board"):
                 raise SettingError("DATABASE_URL: there is no board in this database")
+            await migrated(db)
             async with db.transaction(isolation="repeatable_read", readonly=True):
                 yield await self._moment(db)
 

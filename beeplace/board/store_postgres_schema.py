@@ -15,6 +15,16 @@ from beeplace.errors import SettingError
 
 _SQL = queries("postgres")
 _PATIENCE_SECONDS = 600.0  # a step may rewrite a long log, and another gateway may be at it
+_NOT_OURS = (  # what a step of ours meets in a schema where others have tables or functions of the same names
+    asyncpg.DuplicateTableError,
+    asyncpg.DuplicateObjectError,
+    asyncpg.DuplicateFunctionError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.DatatypeMismatchError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.WrongObjectTypeError,
+)
 _PATIENCE = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"
 
 
@@ -30,16 +40,26 @@ async def migrate(db: Connection, wanted: Wanted, at_ms: int) -> None:
             if not await db.fetchval(_SQL["has_migrations"], "migration"):
                 await db.execute(_SQL["make_migrations"])
             await _take_steps(db, wanted, at_ms)
+    except _NOT_OURS as error:
+        raise SettingError("DATABASE_URL: the schema has tables of something else; name an empty one") from error
     except asyncpg.PostgresError as error:
         if wrong := wrong_setting(error):
             raise wrong from error
         raise
 
 
-async def _take_steps(db: Connection, wanted: Wanted, at_ms: int) -> None:
-    done, steps = await db.fetchval(_SQL["migrated"]), migrations("postgres")
-    if done > steps[-1][0]:
+async def migrated(db: Connection) -> int:
+    """The last step that was taken. Raises SettingError where this version does not know it."""
+    done: int = await db.fetchval(_SQL["migrated"])
+    if done > migrations("postgres")[-1][0]:
         raise SettingError("DATABASE_URL: a newer BeePlace has changed this database; start that one")
+    return done
+
+
+async def _take_steps(db: Connection, wanted: Wanted, at_ms: int) -> None:
+    done, steps = await migrated(db), migrations("postgres")
+    if done and not await db.fetchval(_SQL["has_migrations"], "board"):
+        raise asyncpg.UndefinedTableError("board")
     for number, script in steps:
         if number > done:
             await db.execute(script, timeout=_PATIENCE_SECONDS)

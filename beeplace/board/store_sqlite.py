@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import apsw
 import orjson
@@ -275,7 +275,7 @@ class SqliteStore(Store):
                 self._db.execute(_SQL["forget_requests"], (now_ms,))
 
     def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
-        return [rows_sqlite.entry(row) for row in self._db.execute(_SQL[query], bindings)]
+        return [rows_sqlite.entry(row, self._state) for row in self._db.execute(_SQL[query], bindings)]
 
     def _seqs_before(self, moments: Sequence[int]) -> list[int]:
         return [bisect_left(range(1, self._state.seq + 1), moment, key=self._at_ms) for moment in moments]
@@ -290,14 +290,17 @@ class SqliteStore(Store):
         seq = self._mirror.bitmap.versions.at(y * self._state.width + x)
         while seq and len(found) < most:
             row = self._db.execute(_SQL["entry"], (seq,)).get
-            found.append(entry := rows_sqlite.entry(row))
+            found.append(entry := self._change(row))
             seq = row[11]
-            if entry.kind is Kind.FILL and entry.area:
+            if entry.kind is not Kind.PLACEMENT and entry.area:
                 seqs = self._db.execute(_SQL["seqs_before_action"], (entry.seq,)).get
-                seq = rows_sqlite.seq_before(seqs, entry.area, x, y)
+                seq = rows_sqlite.seq_before(seqs, entry.area, x, y) if seqs else 0
         if len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
-            found.append(rows_sqlite.entry(self._db.execute(_SQL["entry"], (reset,)).get))
+            found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get))
         return found
+
+    def _change(self, row: tuple[Any, ...]) -> Entry:
+        return rows_sqlite.entry(row, self._state)._replace(hex=row[12])
 
     def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         with self._db:

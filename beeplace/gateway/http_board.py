@@ -94,7 +94,7 @@ async def config(request: web.Request) -> web.Response:
 
 @routes.get("/api/pixels/{x}/{y}")
 async def pixel(request: web.Request) -> web.Response:
-    """Who gave a pixel its colour, when, and its last changes (`n`, 1..100)."""
+    """Who gave a pixel its colour, when, and its last changes (`n`, 1..100), with the colours as they were then."""
     gateway = request.app[GATEWAY]
     state = gateway.board.state
     x = _integer([request.match_info["x"]], "x", 0, state.width - 1, 404)
@@ -111,7 +111,7 @@ def _change(entry: Entry, palette: Palette) -> dict[str, Any]:
         "seq": entry.seq,
         "kind": entry.kind.name.lower(),
         "color": entry.color,
-        "hex": palette[entry.color],
+        "hex": entry.hex or palette[entry.color],
         "at": entry.at_ms,
         "by": "organiser" if organiser else pseudonym(entry.identity),
     }

@@ -10,7 +10,7 @@ from time import perf_counter
 from beeplace.board.batch import Batch, Changes
 from beeplace.board.board import Board
 from beeplace.board.crash import passing
-from beeplace.board.entries import NEW_EPOCH, BoardState, Entry, Kind
+from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.people import People
@@ -51,12 +51,12 @@ class Refresh:
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in, for the next tick."""
-        self._batch.add(entries, state)
+        another = self._batch.add(entries, state)
         self._changed.set()
         if entries[0].kind is Kind.RESET:
             self._reset = entries[0].seq
             self._snapshots.renew()  # the old epoch's must not be joined any more
-        elif entries[0].kind in NEW_EPOCH:
+        elif another:
             self._invite()
 
     def _invite(self) -> None:

@@ -9,9 +9,10 @@ import pytest
 from beeplace.board.adopt import adopt
 from beeplace.board.entries import Kind
 from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area
 from beeplace.board.store import Wanted
 from beeplace.errors import BoardMismatch
-from tests.board.samples import WANTED, Session, placement, read_only
+from tests.board.samples import WANTED, Session, fill, placement, read_only
 
 OTHER = replace(WANTED, palette=Palette(("#000000", "#111111", "#222222", "#333333")))
 SHORTER = replace(WANTED, palette=Palette(("#FFFFFF", "#E50000")))
@@ -65,3 +66,21 @@ async def test_a_read_only_board_stays_so_under_a_new_palette(session: Session) 
     await session.act(read_only())
     await adopt(session.store, session.board, session.feed, OTHER)
     assert session.board.state.read_only
+
+
+async def test_a_pixel_s_history_keeps_the_colours_of_palettes_that_are_gone(session: Session) -> None:
+    await session.place(placement(1, 1, 3))
+    await session.act(fill(Area(1, 1, 1, 1), color=1))
+    await adopt(session.store, session.board, session.feed, SHORTER)
+    history = await session.store.history(1, 1, 9)
+    assert [(e.color, e.hex) for e in history] == [(1, WANTED.palette[1]), (3, WANTED.palette[3])]
+
+
+async def test_a_colour_used_in_the_last_moment_keeps_the_palette(session: Session) -> None:
+    """Another gateway's placement, which the board in memory does not have yet."""
+    other = Session(session.folder, session.make)
+    other.store, other.board = session.store, type(session.board)(session.board.state)
+    await other.place(placement(1, 1, 3))
+    with pytest.raises(BoardMismatch, match=r"\[3\]"):
+        await adopt(session.store, session.board, session.feed, SHORTER)
+    assert (await session.store.state()).palette == WANTED.palette

@@ -122,3 +122,16 @@ async def test_a_pixels_changes_are_the_newest_first_and_counted(drawn: ServerPr
 
 async def test_a_pixel_that_nobody_touched_has_no_changes(drawn: ServerProcess) -> None:
     assert await history(drawn, 1, 0) == {"x": 1, "y": 0, "color": 0, "hex": "#FFFFFF", "changes": []}
+
+
+async def test_a_colour_that_the_palette_has_no_more_is_shown_as_it_was(start_server: StartServer) -> None:
+    server = start_server(COOLDOWN=0)
+    async with dial(server.url) as phone:
+        await phone.join("me")
+        await phone.place(1, 0, 12)
+        await phone.place(1, 0, 5)
+    server.stop()
+    server.set(COLORS=json.dumps(THESIS_COLORS[:8]))
+    server.start()
+    found = await history(server, 1, 0)
+    assert [(c["color"], c["hex"]) for c in found["changes"]] == [(5, THESIS_COLORS[5]), (12, THESIS_COLORS[12])]

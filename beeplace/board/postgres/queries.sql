@@ -133,15 +133,17 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
 
 -- name: history
 -- The last changes of one pixel since the last reset: its placements, the areas over it, and that reset.
+-- Kinds over 6 are a newer BeePlace's.
 WITH placed AS (SELECT l.* FROM log l, board b
                  WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= b.reset_seq ORDER BY l.seq DESC LIMIT $3),
      acted AS (SELECT l.* FROM log l, board b
                 WHERE l.kind <> 1 AND l.seq >= b.reset_seq
-                  AND (l.kind = 3 OR l.kind = 2 AND $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
-                                                AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
+                  AND (l.kind = 3 OR (l.kind = 2 OR l.kind > 6)
+                                            AND $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
+                                            AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
                 ORDER BY l.seq DESC LIMIT $3)
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
-       l.at_ms, l.action
+       l.at_ms, l.action, l.hex
   FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
 

@@ -71,8 +71,8 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 SELECT at_ms FROM log WHERE seq = ?;
 
 -- name: entry
--- One change, and the seq of the one before it of the same pixel.
-SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.previous
+-- One change, the seq of the one before it of the same pixel, and the colour's hex.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.previous, l.hex
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
 
 -- name: seqs_before_action
