@@ -34,6 +34,7 @@ from beeplace.displays import http_displays
 from beeplace.displays.blocks import Blocks
 from beeplace.displays.displays import DISPLAYS, Displays
 from beeplace.displays.figures import Figures
+from beeplace.displays.qr import QrCodes
 from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
 from beeplace.gateway import health, http_board, http_errors, http_organiser, lanes, openapi, requests, session
@@ -187,6 +188,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
         await _leave(parts, door, tasks[0], shared=ports.shared(settings))
         reception.close()
         await runner.cleanup()
+        await parts.displays.codes.close()
         for task in tasks[1:]:
             task.cancel()
             await _ended(task)
@@ -232,7 +234,7 @@ def _displays(board: Board, store: Store, feed: Feed, people: People) -> Display
     trail = Trail(board, clock)
     feed.follow(trail.follow)
     figures = Figures(board=board, store=store, people=people, clock=clock, wall_ms=_wall_ms)
-    return Displays(trail, Blocks(store, trail), figures, _wall_ms)
+    return Displays(trail, Blocks(store, trail), figures, QrCodes(), _wall_ms)
 
 
 def _wall_ms() -> int:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from beeplace.displays.blocks import Blocks
 from beeplace.displays.figures import Figures
+from beeplace.displays.qr import QrCodes
 from beeplace.displays.trail import Trail
 
 
@@ -19,6 +20,7 @@ class Displays:
     trail: Trail
     blocks: Blocks
     figures: Figures
+    codes: QrCodes
     wall_ms: Callable[[], int]  # UTC, milliseconds since 1970: the clock of the log's `at_ms`
 
 

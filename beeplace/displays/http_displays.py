@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import re
 from urllib.parse import quote, urlsplit
 
-import segno
 from aiohttp import web
 
 from beeplace.displays.displays import DISPLAYS
@@ -82,11 +80,8 @@ async def qr(request: web.Request) -> web.Response:
     given = request.query.getall("text", [])
     if len(given) != 1 or not 1 <= len(given[0]) <= MOST_QR_CHARACTERS or not given[0].isprintable():
         raise BadRequest(422, f"text must be given once, with 1 to {MOST_QR_CHARACTERS} characters")
-    picture = io.BytesIO()
-    code = segno.make_qr(_own_address(request, given[0]), error="m")
-    code.save(picture, kind="svg", border=4, xmldecl=False, omitsize=True, light="#fff", svgclass=None, lineclass=None)
-    caching = {"Cache-Control": "public, max-age=3600"}
-    return web.Response(body=picture.getvalue(), content_type="image/svg+xml", headers=caching)
+    picture = await request.app[DISPLAYS].codes.svg(_own_address(request, given[0]))
+    return web.Response(body=picture, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 
 
 def _own_address(request: web.Request, text: str) -> str:
