@@ -38,6 +38,14 @@ class LogWentBack(StoreUnavailable):
     """The log has less than was shown: an older copy was put in its place; restart every gateway."""
 
 
+class NotDone(StoreUnavailable):
+    """Too much waited for the log: this did not happen, and will not."""
+
+
+class Reused(BeePlaceError):
+    """This request id was used before, for something else."""
+
+
 class Busy(BeePlaceError):
     """Too many placements wait for their commit."""
 

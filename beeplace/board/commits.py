@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
@@ -24,7 +24,7 @@ from beeplace.board.keeper import Keeper
 from beeplace.board.news import News
 from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store
-from beeplace.errors import Busy, Restarting, StoreUnavailable
+from beeplace.errors import Busy, NotDone, Restarting, Reused, StoreUnavailable
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MOST_ROWS = 1_000
@@ -32,6 +32,7 @@ MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no th
 BUSY_MS = 1_000
 PROBE_SECONDS = 1.0
 MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
+PATIENCE_SECONDS = 8.0  # of who waits for an action
 MOST_TRIES = 50  # of an action, while other gateways commit in between
 
 Reply = Callable[[Answer], None]
@@ -46,7 +47,7 @@ class CommitLoop:
         self.limits = limits
         self._measure = measure
         self._keeper = Keeper(board, store)
-        self._waiting: deque[tuple[Placement, Reply] | tuple[Action, asyncio.Future[Entry | None]]] = deque()
+        self._waiting: deque[tuple[Placement, Reply] | tuple[Action, _Asked]] = deque()
         self._wake = asyncio.Event()
         self._stopping = False
         # Why the log could not be written. Invariant: it stays until a placement or an action is committed, or a
@@ -68,16 +69,21 @@ class CommitLoop:
         self._wake.set()
         passing("queued")
 
-    async def act(self, action: Action) -> Entry | None:
+    async def act(self, action: Action, patience: float = PATIENCE_SECONDS) -> Entry | None:
         """Carries an organiser's action out; None where the board does not allow it.
 
-        Raises Busy, Restarting or StoreUnavailable.
+        Raises Busy, Restarting, Reused or StoreUnavailable; of these, after `patience` seconds, NotDone where it has
+        not begun, and never will, and OutcomeUnknown where it is being committed.
         """
         self._admit()
-        done: asyncio.Future[Entry | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((action, done))
+        asked = _Asked(asyncio.get_running_loop().create_future())
+        self._waiting.append((action, asked))
         self._wake.set()
-        return await done
+        try:
+            async with asyncio.timeout(patience):
+                return await asked.done
+        except TimeoutError:
+            raise (OutcomeUnknown if asked.begun else NotDone) from None
 
     def _admit(self) -> None:
         if self._stopping:
@@ -147,7 +153,7 @@ class CommitLoop:
 
     async def _commit_next(self) -> None:
         first = self._waiting[0]
-        if isinstance(first[1], asyncio.Future):
+        if isinstance(first[1], _Asked):
             self._waiting.popleft()
             await self._commit_action(first[0], first[1])
         else:
@@ -180,26 +186,42 @@ class CommitLoop:
         code = "unknown" if isinstance(error, OutcomeUnknown) else "store_unavailable"
         return Answer(code, None, self.left(placement.identity)[0], random.randint(1_000, 5_000))
 
-    async def _commit_action(self, action: Action, done: asyncio.Future[Entry | None]) -> None:
+    async def _commit_action(self, action: Action, asked: _Asked) -> None:
         try:
-            decision = await self._acted(action)
-        except (StoreUnavailable, Busy) as error:
-            if not done.cancelled():
-                done.set_exception(error)
+            entry = await self._acted(action, asked)
+        except (StoreUnavailable, Busy, Reused) as error:
+            if not asked.done.cancelled():
+                asked.done.set_exception(error)
             return
-        if not done.cancelled():
-            done.set_result(decision.entries[0] if decision.entries else None)
+        if not asked.done.cancelled():
+            asked.done.set_result(entry)
 
-    async def _acted(self, action: Action) -> Decision:
+    async def _acted(self, action: Action, asked: _Asked) -> Entry | None:
         """Commits an action with what was there before it, for which the board must have all that the log has."""
+        question = Question(requests=frozenset([(action.identity, action.rid)] if action.rid else ()))
         for _ in range(MOST_TRIES):
+            if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
+                return None
             seq, area = self._board.state.seq, action.area
             whole = replace(action, before=self._board.copy(area) if area else b"")
+            asked.begun = True
             try:
-                return await self._commit(Question(), partial(_decide_on_all, whole, seq))
+                decision = await self._commit(question, partial(_decide_on_all, whole, seq))
             except _Behind:
+                asked.begun = False
                 await self._feed.catch_up()
+            else:
+                return decision.entries[0] if decision.entries else await self._first(decision.answers)
         raise Busy
+
+    async def _first(self, answers: Sequence[Answer]) -> Entry | None:
+        """The entry of an action that happened before, by its answer; None without one."""
+        if not answers:
+            return None
+        [answer] = answers
+        if answer.code or answer.seq is None:
+            raise Reused
+        return (await self._store.entries_after(answer.seq - 1, 1))[0]
 
     async def _commit(self, question: Question, decide: Decide) -> Decision:
         """One transaction, and then the board and the bus."""
@@ -243,11 +265,20 @@ class CommitLoop:
             self.unkept = f"the board cannot be stored for the next start, which will take longer: {error}"
 
 
+@dataclass(slots=True)
+class _Asked:
+    """An action that somebody waits for; once it has begun, nobody can call it off."""
+
+    done: asyncio.Future[Entry | None]
+    begun: bool = False
+
+
 class _Behind(Exception):
     """Other gateways committed what this one's board has not taken in yet."""
 
 
 def _decide_on_all(action: Action, seq: int, facts: Facts) -> Decision:
-    if facts.state.seq != seq:
+    done = action.rid and (action.identity, action.rid) in facts.answers
+    if facts.state.seq != seq and not done:
         raise _Behind
     return decide_action(action, facts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2s
 from typing import NamedTuple
 
 from beeplace.board.allowance import Allowance, Limits
@@ -16,6 +17,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
 
 REMEMBERED_MS = 600_000  # a request's first answer is given again for ten minutes
+ACTION_REMEMBERED_MS = 86_400_000  # an organiser may look the next morning
 
 
 class Placement(NamedTuple):
@@ -66,6 +68,7 @@ class Action:
 
     `epoch` names the new epoch of a reset or a palette.
     `before` is what the area looked like, one byte a pixel, kept so that the action can be reversed.
+    `rid` is the request's id, under which it happens once.
     """
 
     kind: Kind
@@ -76,6 +79,13 @@ class Action:
     palette: Palette | None = None
     before: bytes = b""
     reason: str = ""
+    rid: bytes | None = None
+
+    @property
+    def asked(self) -> Pixel:
+        """What is asked for, in the three numbers that are remembered of a request."""
+        told = repr((self.area, self.color, self.reason)).encode()
+        return Pixel(self.kind, int.from_bytes(blake2s(told, digest_size=7).digest()), 0)
 
 
 @dataclass(slots=True)
@@ -145,8 +155,11 @@ def refusal(placement: Placement, state: BoardState) -> str | None:
 def decide_action(action: Action, facts: Facts) -> Decision:
     """Carries an organiser's action out: one entry, so that it happens whole or not at all.
 
-    An area that is not on the board, or a colour that is not in the palette, leads to no entry.
+    An area that is not on the board, or a colour that is not in the palette, leads to no entry, and so does a request
+    id that was answered before: `answers` then has that answer. A refusal is not remembered.
     """
+    if action.rid and (first := facts.answers.get((action.identity, action.rid))):
+        return Decision(facts.state, answers=[_again(first, action.asked)])
     if action.kind is Kind.FILL and not (action.area and _fits(action.area, action.color, facts.state)):
         return Decision(facts.state)
     seq = facts.state.seq + 1
@@ -156,7 +169,11 @@ def decide_action(action: Action, facts: Facts) -> Decision:
     if action.epoch:
         state = replace(state, epoch=action.epoch, palette=action.palette or state.palette)
     entry = Entry(seq, state.epoch, action.kind, action.area, action.color, action.identity, facts.at_ms, seq)
-    return Decision(state, entries=[entry], action=action)
+    decision = Decision(state, entries=[entry], answers=[Answer(None, seq, 0, 0)], action=action)
+    if action.rid:
+        expires_ms = facts.now_ms + ACTION_REMEMBERED_MS
+        decision.remembered = [Remembered(action.identity, action.rid, action.asked, decision.answers[0], expires_ms)]
+    return decision
 
 
 def _fits(area: Area, color: int, state: BoardState) -> bool:

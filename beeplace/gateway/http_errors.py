@@ -13,6 +13,8 @@ from beeplace.errors import BadRequest, Busy, Restarting, StoreUnavailable
 
 REQUEST_SECONDS = 10.0
 
+DEADLINE = web.RequestKey("deadline", asyncio.Timeout)  # of the answer; a route may have one of its own
+
 logger = logging.getLogger("beeplace.http")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -38,7 +40,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.path.startswith("/socket.io/"):
         return await handler(request)
     try:
-        async with asyncio.timeout(REQUEST_SECONDS):
+        async with asyncio.timeout(REQUEST_SECONDS) as request[DEADLINE]:
             return await handler(request)
     except BadRequest as wrong:
         return error(wrong.status, str(wrong))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from dataclasses import replace
+from hashlib import blake2s
 from typing import Any
 
 from aiohttp import web
@@ -10,12 +13,18 @@ from aiohttp import web
 from beeplace.board.entries import Entry, Kind
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Action
-from beeplace.errors import BadRequest
+from beeplace.board.store import OutcomeUnknown
+from beeplace.errors import BadRequest, Reused
 from beeplace.gateway import strict_json
-from beeplace.gateway.gateway import GATEWAY, Gateway
-from beeplace.gateway.http_errors import answer
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http_errors import DEADLINE, answer
 
 MOST_BODY_BYTES = 65_536
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_UNKNOWN = (
+    "it is not known yet whether this happened: ask again with the same Idempotency-Key, and it happens once at most; "
+    "/api/log has what happened"
+)
 
 routes = web.RouteTableDef()
 
@@ -48,11 +57,32 @@ async def _json(request: web.Request) -> dict[str, Any]:
     return body
 
 
-async def _act(gateway: Gateway, action: Action, what: str) -> web.Response:
-    entry: Entry | None = await gateway.commits.act(action)
+async def _act(request: web.Request, action: Action, what: str) -> web.Response:
+    """Carries it out once, whatever becomes of the connection and however often it is asked for under one key."""
+    commits = request.app[GATEWAY].commits
+    key = _idempotency_key(request)
+    action = replace(action, rid=blake2s(key.encode(), digest_size=16).digest())
+    request[DEADLINE].reschedule(None)  # from here on a time that runs out is told apart: not done, or not known
+    try:
+        entry: Entry | None = await commits.act(action)
+    except Reused as error:
+        raise BadRequest(422, "this Idempotency-Key was given before, with another request") from error
+    except OutcomeUnknown:
+        told = {"statusCode": 504, "message": _UNKNOWN, "idempotencyKey": key}
+        return answer(told, 504, {"Idempotency-Key": key, "Retry-After": "2"})
     if entry is None:
         raise BadRequest(422, "the area must lie on the board, and the colour in the palette")
     return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": entry.epoch})
+
+
+def _idempotency_key(request: web.Request) -> str:
+    """What the client calls this action; a name of ours where it gives none. Raises BadRequest."""
+    given = request.headers.getall("Idempotency-Key", [])
+    if not given:
+        return secrets.token_urlsafe(16)
+    if len(given) > 1 or not _KEY.fullmatch(given[0]):
+        raise BadRequest(422, "Idempotency-Key must be given once, with 1 to 255 printable ASCII characters")
+    return given[0]
 
 
 @routes.post("/board/reset")
@@ -62,7 +92,7 @@ async def reset(request: web.Request) -> web.Response:
     state = gateway.board.state
     whole = Area(0, 0, state.width, state.height)
     action = Action(Kind.RESET, identity, whole, epoch=secrets.token_hex(8))
-    return await _act(gateway, action, "Board reset")
+    return await _act(request, action, "Board reset")
 
 
 @routes.post("/board/area")
@@ -75,7 +105,7 @@ async def area(request: web.Request) -> web.Response:
         raise BadRequest(422, "x2 and y2 must not be smaller than x1 and y1")
     color = _color(body.get("color", 0), gateway.board.state.palette.colors)
     action = Action(Kind.FILL, identity, Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color)
-    return await _act(gateway, action, "Area filled")
+    return await _act(request, action, "Area filled")
 
 
 def _coordinate(body: dict[str, Any], name: str) -> int:
@@ -97,9 +127,9 @@ def _color(given: Any, colors: tuple[str, ...]) -> int:
 @routes.post("/board/read-only")
 async def read_only(request: web.Request) -> web.Response:
     """Closes (`{readOnly: true}`) or opens the drawing; survives a restart."""
-    identity, gateway = _authorised(request), request.app[GATEWAY]
+    identity = _authorised(request)
     value = (await _json(request)).get("readOnly")
     if not isinstance(value, bool):
         raise BadRequest(422, "readOnly must be true or false")
     action = Action(Kind.READ_ONLY, identity, color=int(value))
-    return await _act(gateway, action, "Drawing is closed" if value else "Drawing is open")
+    return await _act(request, action, "Drawing is closed" if value else "Drawing is open")
