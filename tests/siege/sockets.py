@@ -24,7 +24,7 @@ async def join_flood(siege: Siege) -> None:
 
     async def ask() -> None:
         while client.end == "open":
-            client.send('42["join","a phone"]')
+            client.send('421["join","a phone"]')
             await asyncio.sleep(1 / 17)
 
     seconds = siege.seconds(20)
