@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Literal
 
 import asyncpg
@@ -12,6 +13,11 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.site import Site
 from tests.postgres import PostgresServer
 
+NOBODY = "nobody"
+CANCELS = 6
+END_WAITS = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+COMMIT_SECONDS = 3.0  # longer than a gateway waits for a commit
+RELOAD_SECONDS = 0.5  # for commits that were under way
 OURS = "pid <> pg_backend_pid() AND datname = current_database()"
 
 
@@ -104,13 +110,37 @@ async def lose(site: Site, step: Step) -> None:
     link.heal()
 
 
+async def lose_standby(site: Site, step: Step) -> None:
+    """Commits are to wait for a standby that is gone, as after its machine has died: nothing may be confirmed.
+
+    Now and then somebody ends the waits: the server then says of each that it is committed, and warns.
+    """
+    server = _server(site)
+    await asyncio.to_thread(_wait_for_standby, server, NOBODY)
+    began_ns = time.monotonic_ns()
+    for _ in range(CANCELS):
+        await asyncio.sleep((COMMIT_SECONDS + step.seconds) / CANCELS)
+        await asyncio.to_thread(server.sql, END_WAITS)
+    site.unreplicated.append((began_ns, time.monotonic_ns()))
+    await asyncio.to_thread(_wait_for_standby, server, "")
+
+
+def _wait_for_standby(server: PostgresServer, name: str) -> None:
+    """Returns once every process of the server knows: each takes the setting over before its next command."""
+    server.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+    server.sql("SELECT pg_reload_conf()")
+    while server.sql("SHOW synchronous_standby_names")[0][0] != name:
+        time.sleep(0.01)
+    time.sleep(RELOAD_SECONDS)
+
+
 FAULTS = {
     "PostgreSQL restarted": restart, "PostgreSQL backends ended": terminate, "COMMIT unanswered": lose_answer,
     "PostgreSQL locked": lock, "PostgreSQL link slow": slow, "PostgreSQL link cut": cut,
-    "PostgreSQL link half-open": lose,
+    "PostgreSQL link half-open": lose, "standby gone": lose_standby,
 }  # fmt: skip
 WEIGHTS = {
     "PostgreSQL restarted": (3, 1.5), "PostgreSQL backends ended": (3, 1.0), "COMMIT unanswered": (6, 2.0),
     "PostgreSQL locked": (2, 3.0), "PostgreSQL link slow": (2, 2.0), "PostgreSQL link cut": (3, 1.0),
-    "PostgreSQL link half-open": (2, 3.0),
+    "PostgreSQL link half-open": (2, 3.0), "standby gone": (1, 3.0),
 }  # fmt: skip

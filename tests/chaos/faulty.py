@@ -20,6 +20,7 @@ from beeplace.board.news import News
 from beeplace.board.rules import Answer, Decision, Facts, Placement, decide
 from beeplace.board.store import Decide, Question
 from beeplace.board.store_postgres import PostgresStore
+from beeplace.board.store_postgres_outcome import Outcome
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.session import Shared
 from tests.chaos import power
@@ -89,6 +90,16 @@ def unbounded_fan_out() -> None:
     plant(FanOut, "send", send)
 
 
+def confirm_unreplicated() -> None:
+    """A commit whose wait for a standby was ended counts as one that a standby has."""
+
+    async def committed(_self: Any, db: Any) -> bool:
+        status: str = await db.execute("COMMIT")
+        return status == "COMMIT"
+
+    plant(Outcome, "_committed", committed)
+
+
 def power_trace() -> None:
     """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
     plant(store_sqlite, "_PRAGMAS", (*store_sqlite._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
@@ -107,6 +118,7 @@ FAULTS = {
     "cooldown-apart": cooldown_apart,
     "no-gap-repair": no_gap_repair,
     "unbounded-fan-out": unbounded_fan_out,
+    "confirm-unreplicated": confirm_unreplicated,
     "power-trace": power_trace,
     "power-normal": power_normal,
 }

@@ -100,6 +100,7 @@ PLANTED = (
     ("a cooldown that is read first and raised later", "over the allowance", "tests/chaos/test_chaos.py"),
     ("a bus whose gaps nobody repairs", "false, diverged", "tests/chaos/test_chaos.py"),
     ("a fan-out without bound", "unbounded", "tests/chaos/test_chaos.py"),
+    ("a commit confirmed that no standby has", "unreplicated", "tests/chaos/test_chaos.py"),
     ("a database that forgets", "lost", "tests/crash/test_crash.py"),
     (
         "rows lost, doubled, moved, changed; answers and pictures that the log has not",

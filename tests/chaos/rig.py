@@ -246,13 +246,19 @@ class Rig:
             await self.start_again()
         stored = await self.stored()
         self.history.actions = self.site.actions
-        self.totals.violations += violations(stored, self.history)
+        self.totals.violations += violations(stored, self.history) + self.unreplicated()
         self.totals.violations += self.from_logs()
         self.totals.pictures = len(self.history.pictures)
         self.totals.count_wishes(self.history, stored.rows)
         if self.totals.still_open:
             self.totals.violations.append(f"open: {self.totals.still_open} wishes were never answered")
         self.totals.count_violations()
+
+    def unreplicated(self) -> list[str]:
+        """What was confirmed while the standby that commits wait for was gone."""
+        told = [wish.told_ns for wish in self.history.wishes if wish.confirmed]
+        count = sum(begin_ns <= at <= end_ns for at in told for begin_ns, end_ns in self.site.unreplicated)
+        return [f"unreplicated: {count} were confirmed while the standby was gone"] if count else []
 
     async def start_again(self) -> None:
         ends = [gateway.ends.total() for gateway in self.site.gateways]

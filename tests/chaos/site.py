@@ -6,6 +6,7 @@ Each gateway reaches Redis and PostgreSQL over a proxy of its own, and has one b
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import secrets
 import signal
@@ -31,6 +32,12 @@ POLL_SECONDS = 0.02
 START_SECONDS = 60.0
 ON_THE_WAY_OUT, OUT_SECONDS = ("draining", "keeping"), 1.0
 AGAIN_SECONDS = 0.2  # between two starts, where the first did not come to listen
+# A file system of its own, as systemd's ProcSubset=pid makes one, in which the kernel's names are not there. An
+# ordinary user may do so as the root of a namespace of users.
+NAMELESS_BOOT = (
+    "unshare", *(() if os.geteuid() == 0 else ("--map-root-user",)), "--mount",
+    "sh", "-c", 'mount -t tmpfs none /proc/sys/kernel/random && exec "$@"', "sh",
+)  # fmt: skip
 ENDS_WELL = (0, -9, 70)  # drained, killed, or drained no longer than it may
 
 
@@ -70,7 +77,7 @@ class Links:
 class Gateway:
     """One gateway and its links. `crash_at` is the point at which its next life ends, if it comes that far."""
 
-    def __init__(self, folder: Path, planted: str, settings: dict[str, object], links: Links) -> None:
+    def __init__(self, folder: Path, command: tuple[str, ...], settings: dict[str, object], links: Links) -> None:
         self.port, self.links = links.clients.server, links
         self.crash_at = ""
         self.next_crash: Callable[[], str] = str
@@ -80,7 +87,6 @@ class Gateway:
         self.ends: Counter[int] = Counter()
         self.crashes: Counter[str] = Counter()
         self.failed_starts = 0
-        command = (sys.executable, "-m", "tests.chaos.faulty", planted) if planted else ServerProcess.command
         self.server = Life(folder, command, PORT=self.port, PYTHONPATH=ROOT, **settings)
 
     @property
@@ -160,8 +166,15 @@ class Shape:
     gateways: int = 2
     planted: str = ""
     settings: dict[str, object] = field(default_factory=dict)
+    nameless_boot: bool = False  # the system does not tell gateways which boot of the machine this is
     postgres: PostgresServer | None = None  # one that runs already, for runs that leave it alone
     next_crash: Callable[[int], Callable[[], str]] = lambda _: str  # for each gateway what draws its ends
+
+    def command(self) -> tuple[str, ...]:
+        """What starts a gateway."""
+        planted = (sys.executable, "-m", "tests.chaos.faulty", self.planted)
+        command = planted if self.planted else ServerProcess.command
+        return (*NAMELESS_BOOT, *command) if self.nameless_boot else command
 
 
 class Site:
@@ -173,6 +186,7 @@ class Site:
         self.redis: RedisServer | None = None
         self.gateways: list[Gateway] = []
         self.actions: list[tuple[int, int]] = []  # kind and seq of what organisers were told that they had done
+        self.unreplicated: list[tuple[int, int]] = []  # when commits could not reach the standby that they wait for
         self.database_name = f"chaos_{secrets.token_hex(6)}"
         self._closing = AsyncExitStack()
         self._lives: list[asyncio.Task[None]] = []
@@ -225,7 +239,7 @@ class Site:
         return self._made(index, settings, Links(clients, redis, database))
 
     def _made(self, index: int, settings: dict[str, object], links: Links) -> Gateway:
-        gateway = Gateway(self.folder / f"gateway{index}", self.shape.planted, settings, links)
+        gateway = Gateway(self.folder / f"gateway{index}", self.shape.command(), settings, links)
         gateway.next_crash = self.shape.next_crash(index)
         return gateway
 

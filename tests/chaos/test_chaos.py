@@ -55,6 +55,18 @@ async def test_a_bus_whose_gaps_nobody_repairs_is_found(tmp_path: Path) -> None:
     assert {"false", "diverged"} & kinds(await Rig(plan, tmp_path).run())
 
 
+async def test_nothing_is_confirmed_that_a_standby_was_to_have_and_has_not(tmp_path: Path) -> None:
+    plan = replace(SMALL, seconds=8, faults=frozenset({"standby gone"}))
+    sound = await Rig(plan, tmp_path / "sound").run()
+    assert sound.violations == [], f"seed {sound.seed}"
+    assert sound.faults["standby gone"]
+
+
+async def test_a_confirmation_that_no_standby_has_is_found(tmp_path: Path) -> None:
+    plan = replace(SMALL, seconds=8, faults=frozenset({"standby gone"}), shape=Shape(planted="confirm-unreplicated"))
+    assert "unreplicated" in kinds(await Rig(plan, tmp_path).run())
+
+
 async def cut(planted: str, folder: Path) -> list[str]:
     """What power cuts do to a server on SQLite."""
     rig = Rig(replace(SMALL, shape=Shape("sqlite", planted=planted)), folder)
