@@ -51,6 +51,7 @@ from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.origins import Origins
 from beeplace.gateway.pages import Pages, folder
 from beeplace.gateway.people import People
+from beeplace.gateway.pictures import PICTURES, Pictures
 from beeplace.gateway.refresh import Refresh
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import SocketServer
@@ -244,6 +245,7 @@ def _wall_ms() -> int:
 def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) -> web.Application:
     app = web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
     app[GATEWAY], app[DISPLAYS] = gateway, displays
+    app[PICTURES] = Pictures(gateway.board, gateway.snapshots)
     for routes in (http_board.routes, http_organiser.routes, health.routes, openapi.routes, http_displays.routes):
         app.add_routes(routes)
     Pages(folder()).add_to(app)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from beeplace.displays.displays import DISPLAYS
 from beeplace.errors import BadRequest
+from beeplace.gateway.encodings import compress
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import answer
 from beeplace.gateway.http_sliced import sliced
@@ -42,7 +43,7 @@ async def log(request: web.Request) -> web.StreamResponse:
     pieces = displays.blocks.read(after, to)
     first_piece = await anext(pieces, b"")  # a store that is away is still answered with 503
     if to - after > 1000:
-        response.enable_compression()
+        compress(request, response)
     await response.prepare(request)
     await response.write(first_piece)
     async for piece in pieces:
@@ -64,7 +65,7 @@ async def earlier(request: web.Request) -> web.Response:
         return answer({"statusCode": 503, "message": message}, 503, {"Retry-After": str(missing)})
     headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
     response = sliced(pixels, "application/octet-stream", headers)
-    response.enable_compression()
+    compress(request, response)
     return response
 
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
-import zlib
-from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
-from PIL import Image
 
 from beeplace.board.entries import Entry, Kind
 from beeplace.board.palette import Palette
 from beeplace.errors import BadRequest
+from beeplace.gateway.encodings import chosen
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import answer
 from beeplace.gateway.http_sliced import sliced
 from beeplace.gateway.identity import pseudonym
-from beeplace.gateway.snapshots import Snapshot
+from beeplace.gateway.pictures import PICTURES
 
 MOST_SCALE = 32
 MOST_PICTURE_PIXELS = 64_000_000
 HISTORY = 20
-_PICTURES = asyncio.Semaphore(2)
 
 routes = web.RouteTableDef()
 
@@ -31,57 +26,29 @@ routes = web.RouteTableDef()
 @routes.get("/api/board")
 async def board(request: web.Request) -> web.Response:
     """The snapshot: one byte a pixel, row by row; 304 where the client has it."""
-    gateway = request.app[GATEWAY]
+    gateway, body = request.app[GATEWAY], None
     snapshot, state = gateway.snapshots.latest(), gateway.board.state
-    headers = {
-        "ETag": f'"{snapshot.epoch}:{snapshot.seq}"',
-        "Cache-Control": "no-cache",
-        "X-Board-Width": str(state.width),
-        "X-Board-Height": str(state.height),
-        "Vary": "Accept-Encoding",
-    }
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'"{snapshot.epoch}:{snapshot.seq}"'}
+    headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
-    body = snapshot.pixels
-    if "deflate" in request.headers.get("Accept-Encoding", ""):
-        body = await asyncio.to_thread(_deflated, snapshot)
-        headers["Content-Encoding"] = "deflate"
-    return sliced(body, "application/octet-stream", headers)
-
-
-@lru_cache(maxsize=2)
-def _deflated_bytes(pixels: bytes) -> bytes:
-    return zlib.compress(pixels, 1)
-
-
-def _deflated(snapshot: Snapshot) -> bytes:
-    return _deflated_bytes(snapshot.pixels)
+    if chosen(request, ("deflate",)) == "deflate":
+        snapshot, body = await request.app[PICTURES].packed()
+        headers |= {"Content-Encoding": "deflate", "ETag": f'"{snapshot.epoch}:{snapshot.seq}"'}
+    return sliced(snapshot.pixels if body is None else body, "application/octet-stream", headers)
 
 
 @routes.get("/api/board.png")
 async def picture(request: web.Request) -> web.Response:
     """The board as a picture, each pixel `scale` x `scale` (1..32)."""
-    gateway = request.app[GATEWAY]
     scale = _integer(request.query.getall("scale", ["1"]), "scale", 1, MOST_SCALE)
-    state, snapshot = gateway.board.state, gateway.snapshots.latest()
+    state, pictures = request.app[GATEWAY].board.state, request.app[PICTURES]
     if state.width * state.height * scale * scale > MOST_PICTURE_PIXELS:
         raise BadRequest(422, "the picture would be too large; ask for a smaller scale")
-    etag = f'"{snapshot.epoch}:{snapshot.seq}:{scale}"'
-    if etag in request.headers.get("If-None-Match", ""):
+    if (etag := pictures.etag(scale)) in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers={"ETag": etag})
-    async with _PICTURES:
-        body = await asyncio.to_thread(_png, snapshot.pixels, state.width, state.height, state.palette, scale)
-    return sliced(body, "image/png", {"ETag": etag, "Cache-Control": "no-cache"})
-
-
-def _png(pixels: bytes, width: int, height: int, palette: Palette, scale: int) -> bytes:
-    image = Image.frombytes("P", (width, height), pixels)
-    image.putpalette(palette.rgb())
-    if scale > 1:
-        image = image.resize((width * scale, height * scale), Image.Resampling.NEAREST)
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
+    picture = await pictures.picture(scale)
+    return sliced(picture.png, "image/png", {"ETag": picture.etag, "Cache-Control": "no-cache"})
 
 
 @routes.get("/api/config")

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from beeplace.errors import BadRequest, Busy, Restarting, StoreUnavailable
+from beeplace.gateway.encodings import settle
 
 REQUEST_SECONDS = 10.0
 
@@ -41,7 +42,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     try:
         async with asyncio.timeout(REQUEST_SECONDS) as request[DEADLINE]:
-            return await handler(request)
+            response = await handler(request)
+        if settle(request, response):
+            return response
+        return error(406, "this comes plain, or compressed by gzip", {"Vary": "Accept-Encoding"})
     except BadRequest as wrong:
         return error(wrong.status, str(wrong))
     except (StoreUnavailable, Busy, Restarting) as away:

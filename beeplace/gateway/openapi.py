@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import orjson
 from aiohttp import web
 
 from beeplace import __version__
-from beeplace.gateway.http_errors import answer
+from beeplace.gateway.encodings import chosen
 
 routes = web.RouteTableDef()
 
@@ -24,6 +26,17 @@ def specification() -> dict[str, Any]:
 
 
 @routes.get("/openapi.json")
-async def openapi(_: web.Request) -> web.Response:
+async def openapi(request: web.Request) -> web.Response:
     """The specification."""
-    return answer(specification())
+    plain, packed = _written()
+    headers = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
+    if chosen(request, ("gzip",)) == "gzip":
+        return web.Response(body=packed, headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=plain, headers=headers)
+
+
+@cache
+def _written() -> tuple[bytes, bytes]:
+    """Its text, plain and compressed."""
+    plain = orjson.dumps(specification())
+    return plain, gzip.compress(plain, mtime=0)

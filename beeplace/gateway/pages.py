@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import mimetypes
 from importlib.resources import files
 from pathlib import Path
 
 from aiohttp import web
 
+from beeplace.gateway.coalesced import Coalesced
+from beeplace.gateway.encodings import chosen
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.identity import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
@@ -17,6 +21,7 @@ _POLICY = (
     "connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+_LEAST_BYTES = 1024  # of what is worth compressing
 _WORKER = "/sw.js"
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -27,10 +32,12 @@ def folder() -> Path:
 
 
 class Pages:
-    """Reads the built frontend once; every answer comes from memory, compressed ahead where that helps."""
+    """Reads the built frontend once; every answer comes from memory, compressed once where that helps."""
 
     def __init__(self, root: Path) -> None:
         self._files: dict[str, tuple[bytes, str]] = {}
+        self._packed: dict[str, bytes] = {}
+        self._pack_next = Coalesced(self._pack)
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             self._files[path.relative_to(root).as_posix()] = (path.read_bytes(), kind)
@@ -45,34 +52,42 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.Response:
         """One of the pages; the visitor gets a name, unless it has one."""
-        body, _ = self._files.get(f"{_PAGES[request.path]}.html", (None, ""))
-        if body is None:
+        name = f"{_PAGES[request.path]}.html"
+        if name not in self._files:
             raise web.HTTPNotFound
         policy = (
             _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
             if request.path == "/docs"
             else _POLICY
         )
-        response = web.Response(body=body, content_type="text/html", charset="utf-8")
-        response.headers.update(
-            {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
-        )
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.enable_compression()  # on a phone's network each kilobyte is seen
+        headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
+        headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
+        response = await self._answer(request, name, headers)
         if request.path == "/":
             _name(request, response)
         return response
 
     async def file(self, request: web.Request) -> web.Response:
         """A file of the build; those with a hash in their name never change."""
-        body, kind = self._files[request.path[1:]]
         caching = _FOREVER if request.path.startswith("/assets/") else "public, max-age=3600"
         if request.path == _WORKER:  # an old one would keep showing an old page
             caching = "no-cache"
-        response = web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": caching})
-        if len(body) > 1024:
-            response.enable_compression()
-        return response
+        name = request.path[1:]
+        headers = {"Content-Type": self._files[name][1], "Cache-Control": caching, "Vary": "Accept-Encoding"}
+        return await self._answer(request, name, headers)
+
+    async def _answer(self, request: web.Request, name: str, headers: dict[str, str]) -> web.Response:
+        """A file, compressed if its client takes that: on a phone's network each kilobyte is seen."""
+        body, _ = self._files[name]
+        if len(body) > _LEAST_BYTES and chosen(request, ("gzip",)) == "gzip":
+            body = self._packed[name] if name in self._packed else await self._pack_next(name)
+            headers = {**headers, "Content-Encoding": "gzip"}
+        return web.Response(body=body, headers=headers)
+
+    async def _pack(self, name: str) -> bytes:
+        if name not in self._packed:
+            self._packed[name] = await asyncio.to_thread(gzip.compress, self._files[name][0], mtime=0)
+        return self._packed[name]
 
 
 def _name(request: web.Request, response: web.Response) -> None:

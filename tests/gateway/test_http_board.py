@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from typing import Any
@@ -135,3 +136,19 @@ async def test_a_colour_that_the_palette_has_no_more_is_shown_as_it_was(start_se
     server.start()
     found = await history(server, 1, 0)
     assert [(c["color"], c["hex"]) for c in found["changes"]] == [(5, THESIS_COLORS[5]), (12, THESIS_COLORS[12])]
+
+
+async def test_a_picture_shows_what_was_confirmed_before_it_was_asked_for(start_server: StartServer) -> None:
+    server = start_server(COOLDOWN=0, BOARD_SIZE=256)
+    async with dial(server.url) as phone:
+        await phone.join("me")
+
+        async def ask() -> None:
+            assert (await get(server.url, "/api/board.png?scale=7"))[0] == 200
+
+        async with asyncio.TaskGroup() as others:
+            for x in range(12):
+                others.create_task(ask())
+                assert (await phone.place(x, 0, 5))["ok"]
+                _, body, _ = await get(server.url, "/api/board.png")
+                assert Image.open(io.BytesIO(body)).getpixel((x, 0)) == 5
