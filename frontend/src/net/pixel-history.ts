@@ -5,7 +5,7 @@ const MAX_CHANGES = 8;
 const TIMEOUT_MS = 8000;
 
 /** Null when no answer came. */
-export async function askHistory(x: number, y: number): Promise<readonly PixelChange[] | null> {
+export async function readPixelHistory(x: number, y: number): Promise<readonly PixelChange[] | null> {
   try {
     const answer = await fetch(`/api/pixels/${x}/${y}?n=${MAX_CHANGES}`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),

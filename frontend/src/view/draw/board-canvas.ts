@@ -7,7 +7,9 @@ import { drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
 import { drawGrid, drawPatterns, GRID_FROM_SCALE, type Mapping } from "./overlay";
 import { type Box, drawReticle, type ReticleTone } from "./reticle";
 
-export interface Scene {
+const TONE_SHOWN_MS = 900;
+
+export interface BoardCanvasParts {
   readonly board: Board;
   readonly camera: Camera;
   /** In the order they were made. */
@@ -15,7 +17,6 @@ export interface Scene {
   /** The chosen pixel, if any. */
   chosen(): { readonly x: number; readonly y: number } | null;
   look(): { readonly grid: boolean; readonly patterns: boolean };
-  tone(): ReticleTone;
   /** After every picture; whether the board's pixels in it are others than before. */
   drawn(boardChanged: boolean): void;
 }
@@ -26,10 +27,12 @@ export class BoardCanvas {
   readonly #context: CanvasRenderingContext2D | null;
   #dots = 1;
   #ground = "#000000";
+  #tone: ReticleTone = "plain";
+  #toneTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
-    readonly scene: Scene,
+    readonly parts: BoardCanvasParts,
   ) {
     this.#context = canvas.getContext("2d", { alpha: false });
   }
@@ -40,9 +43,20 @@ export class BoardCanvas {
     this.draw();
   }
 
+  /** The reticle says for a moment how a placement has ended. */
+  flash(tone: ReticleTone): void {
+    this.#tone = tone;
+    clearTimeout(this.#toneTimer);
+    this.#toneTimer = setTimeout(() => {
+      this.#tone = "plain";
+      this.draw();
+    }, TONE_SHOWN_MS);
+    this.draw();
+  }
+
   #draw(): void {
     const context = this.#context;
-    const { board, camera } = this.scene;
+    const { board, camera } = this.parts;
     this.#dots = fitCanvas(this.canvas);
     const changed = this.surface.update(board);
     if (!context) return;
@@ -53,18 +67,18 @@ export class BoardCanvas {
     this.#outline(context, at);
     drawSurface(context, this.surface, at);
     const shown = new Map(
-      this.scene.placements().map((placement) => [`${placement.x},${placement.y}`, placement]),
+      this.parts.placements().map((placement) => [`${placement.x},${placement.y}`, placement]),
     );
     for (const placement of shown.values()) this.#placement(context, placement, camera.scale);
     this.#overlay(context);
-    const chosen = this.scene.chosen();
-    if (chosen) drawReticle(context, this.#boxOf(chosen.x, chosen.y, 1, 1), this.#dots, this.scene.tone());
-    this.scene.drawn(changed);
+    const chosen = this.parts.chosen();
+    if (chosen) drawReticle(context, this.#boxOf(chosen.x, chosen.y, 1, 1), this.#dots, this.#tone);
+    this.parts.drawn(changed);
   }
 
   #overlay(context: CanvasRenderingContext2D): void {
-    const { board, camera } = this.scene;
-    const { grid, patterns } = this.scene.look();
+    const { board, camera } = this.parts;
+    const { grid, patterns } = this.parts.look();
     if (camera.scale < GRID_FROM_SCALE || !(grid || patterns)) return;
     const at = this.#mapping();
     if (patterns) drawPatterns(context, board, at);
@@ -72,7 +86,7 @@ export class BoardCanvas {
   }
 
   #mapping(): Mapping {
-    const { board, camera } = this.scene;
+    const { board, camera } = this.parts;
     const { canvas } = this;
     const first = camera.boardAt({ x: 0, y: 0 });
     const last = camera.boardAt({ x: canvas.width / this.#dots, y: canvas.height / this.#dots });
@@ -89,11 +103,11 @@ export class BoardCanvas {
 
   /** From board coordinates to dots of the screen, whole ones, so that edges are sharp. */
   #dot(offset: number, steps: number): number {
-    return Math.round((offset + steps * this.scene.camera.scale) * this.#dots);
+    return Math.round((offset + steps * this.parts.camera.scale) * this.#dots);
   }
 
   #boxOf(x: number, y: number, width: number, height: number): Box {
-    const { camera } = this.scene;
+    const { camera } = this.parts;
     const [left, top] = [this.#dot(camera.x, x), this.#dot(camera.y, y)];
     return {
       x: left,
@@ -111,7 +125,7 @@ export class BoardCanvas {
 
   /** A ring upon the colour says "on its way"; it goes when the server confirmed. */
   #placement(context: CanvasRenderingContext2D, placement: Placement, scale: number): void {
-    const color = this.scene.board.colors[placement.color];
+    const color = this.parts.board.colors[placement.color];
     if (!color) return;
     const { x, y, width, height } = this.#boxOf(placement.x, placement.y, 1, 1);
     context.fillStyle = color;

@@ -8,14 +8,14 @@ export class Feedback {
 
   constructor(readonly wanted: () => Preferences) {}
 
-  feel(what: keyof typeof PATTERNS): void {
+  vibrate(what: keyof typeof PATTERNS): void {
     const pattern = PATTERNS[what];
     if (this.wanted().vibration) navigator.vibrate?.(typeof pattern === "number" ? pattern : [...pattern]);
   }
 
   /** Everything may be placed again. */
-  back(words: string): void {
-    this.feel("back");
+  announceReturn(words: string): void {
+    this.vibrate("back");
     if (this.wanted().sound) this.#tone();
     if (this.wanted().notify && document.hidden) void notify(words);
   }

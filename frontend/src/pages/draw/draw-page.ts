@@ -1,0 +1,266 @@
+/** The drawing page: joins the live board, a person's gestures, keys and buttons, and what is seen of all that. */
+import { type KeyActions, listenToKeys } from "../../input/keys";
+import { listenForWaking } from "../../input/wake";
+import type { Refusal } from "../../model/board/answers";
+import type { LinkState } from "../../model/board/link-state";
+import type { BoardSettings } from "../../model/board/settings";
+import { sayColor } from "../../model/color-name";
+import { Camera } from "../../model/draw/camera";
+import { Choice } from "../../model/draw/choice";
+import type { DrawState } from "../../model/draw/draw-state";
+import { joinReasonFor, reasonFor } from "../../model/draw/reasons";
+import type { Point } from "../../model/geometry";
+import { fetchFirstView } from "../../net/first-view";
+import { Live } from "../../net/live";
+import { browserStore } from "../../storage/browser-store";
+import { LastColor } from "../../storage/last-color";
+import { Announcer } from "../../view/draw/announcer";
+import { BoardCanvas } from "../../view/draw/board-canvas";
+import { type ControlActions, Controls } from "../../view/draw/controls";
+import { Feedback } from "../../view/draw/feedback";
+import { Loupe } from "../../view/draw/loupe";
+import { Minimap } from "../../view/draw/minimap";
+import { savePicture } from "../../view/draw/picture";
+import { shareAddress } from "../../view/draw/share";
+import { byId } from "../../view/element";
+import { Navigation } from "./navigation";
+import { PersonalSettings } from "./personal-settings";
+import { PixelLookup } from "./pixel-lookup";
+import { Placing } from "./placing";
+import { ViewAddress } from "./view-address";
+
+export class DrawPage {
+  readonly #canvas = byId("board", HTMLCanvasElement);
+  readonly #person = new PersonalSettings(
+    () => this.#restyle(),
+    (words) => this.#controls.notice.say(words, "bad"),
+  );
+  readonly #say = this.#person.say;
+  readonly #feedback = new Feedback(() => this.#person.preferences);
+  readonly #announcer = new Announcer();
+  readonly #lookup = new PixelLookup(this.#say, () => this.#person.language);
+  readonly #lastColor = new LastColor();
+  /** What buttons and keys do; both have more of them than they share. */
+  readonly #actions: ControlActions & KeyActions = {
+    place: () => this.#place(),
+    chooseColor: (hex) => this.#lastColor.write(hex),
+    nudge: (dx, dy) => this.#navigation.nudge(dx, dy),
+    zoom: (factor) => this.#navigation.zoom(factor),
+    fit: () => this.#navigation.fit(),
+    oneToOne: () => this.#navigation.oneToOne(),
+    who: () => this.#lookUp(),
+    close: () => this.#lookup.close(),
+    share: () => void this.#share(),
+    save: () => void this.#save(),
+  };
+  readonly #controls = new Controls(this.#actions, this.#say);
+
+  readonly live: Live = new Live(
+    {
+      joined: (state) => {
+        this.#outdatedSince = null;
+        this.#placing.joined(state);
+        this.#refresh();
+      },
+      settings: (settings) => this.#adopt(settings),
+      changed: () => {
+        this.#placing.settle();
+        this.#refresh();
+      },
+      state: (state) => this.#connectionChanged(state),
+      userCount: (people) => this.#controls.showPeople(people),
+      joinRefused: ({ code }) => this.#controls.notice.say(joinReasonFor(code, this.#say), "bad"),
+      rejected: (refusal) => this.#placing.refused(refusal),
+      firstView: fetchFirstView,
+    },
+    browserStore(() => localStorage, "beeplace.token"),
+  );
+  readonly #placing: Placing = new Placing({
+    live: this.live,
+    confirmed: (pixel, seq) => this.#confirmed(pixel, seq),
+    refused: (refusal) => this.#refused(refusal),
+    changed: () => this.#refresh(),
+    ticked: () => this.#showState(),
+    returned: () => this.#returned(),
+  });
+
+  readonly #camera = new Camera(() => this.#moved());
+  readonly #choice = new Choice(this.live.board);
+  readonly #address = new ViewAddress(this.live.board, this.#camera, this.#choice, () =>
+    this.#controls.notice.say(this.#say("badPlace"), "bad"),
+  );
+  readonly #boardCanvas: BoardCanvas = new BoardCanvas(this.#canvas, {
+    board: this.live.board,
+    camera: this.#camera,
+    placements: () => this.#placing.pending,
+    chosen: () => this.#choice.pixel,
+    look: () => this.#person.preferences,
+    drawn: (boardChanged) => this.#drawn(boardChanged),
+  });
+  readonly #navigation = new Navigation({
+    canvas: this.#canvas,
+    board: this.live.board,
+    surface: this.#boardCanvas.surface,
+    camera: this.#camera,
+    choice: this.#choice,
+    loupe: new Loupe(),
+    chose: () => this.#chose(),
+    asked: () => this.#lookUp(),
+  });
+  readonly #minimap = new Minimap(this.live.board, this.#boardCanvas.surface, (at) =>
+    this.#navigation.goTo(at),
+  );
+  /** When the board stopped being current; null while it is. */
+  #outdatedSince: Date | null = null;
+
+  constructor() {
+    listenForWaking(() => void this.live.check());
+    listenToKeys(this.#actions);
+    addEventListener("hashchange", () => this.live.settings && this.#address.open(this.live.settings));
+    const resized = new ResizeObserver(() => this.#resize());
+    resized.observe(this.#canvas);
+    resized.observe(this.#controls.panel);
+    this.#boardCanvas.restyle();
+    this.#showState();
+    if (this.#person.broken) this.#controls.notice.say(this.#say("badSettings"), "bad");
+  }
+
+  // What a person does.
+
+  #place(): void {
+    const { pixel } = this.#choice;
+    if (!pixel || !this.#placing.possible) return;
+    this.#feedback.prepareSound();
+    this.#placing.place(pixel, this.#controls.palette.value);
+  }
+
+  #chose(): void {
+    if (this.#choice.pixel) this.#feedback.vibrate("chosen");
+    this.#lookup.close();
+    this.#moved();
+    this.#announcer.sayAtRest(() => this.#chosenInWords());
+  }
+
+  #chosenInWords(): string | null {
+    const { pixel } = this.#choice;
+    const { board } = this.live;
+    const hex = pixel && board.colors[board.colorAt(pixel.x, pixel.y)];
+    return pixel && hex ? this.#say("chosen", { ...pixel, colour: sayColor(hex, this.#say) }) : null;
+  }
+
+  #lookUp(): void {
+    const { pixel } = this.#choice;
+    if (!pixel) return;
+    const isAbove = this.#camera.windowAt(pixel.x, pixel.y).y < this.#camera.center.y;
+    void this.#lookup.show(pixel, isAbove ? "lower" : "upper");
+  }
+
+  async #share(): Promise<void> {
+    const address = this.#address.write();
+    const shared = await shareAddress(address);
+    if (shared === "copied") this.#controls.notice.say(this.#say("share.copied"));
+    else if (shared === "shown") this.#controls.notice.say(this.#say("share.address", { address }));
+  }
+
+  async #save(): Promise<void> {
+    if (this.live.board.loaded) await savePicture(this.#boardCanvas.surface, new Date());
+  }
+
+  // What the server says.
+
+  /** New limits, and at first, or for another board, a new view. */
+  #adopt(settings: BoardSettings): void {
+    const isAnotherBoard = this.#camera.setBoard(settings, settings);
+    this.#placing.adopt(settings);
+    const { colors, initialColor } = settings;
+    this.#controls.showColors(colors, this.#lastColor.indexIn(colors) ?? initialColor);
+    if (isAnotherBoard) this.#address.open(settings);
+    this.#refresh();
+  }
+
+  #connectionChanged(state: LinkState): void {
+    if (state !== "live" && this.live.board.loaded) this.#outdatedSince ??= new Date();
+    this.#refresh();
+  }
+
+  #confirmed({ x, y }: Point, seq: number): void {
+    this.#lookup.addOwn(x, y, seq);
+    this.#feedback.vibrate("placed");
+    this.#controls.notice.say(this.#say("placed", { x, y }), "good");
+    this.#boardCanvas.flash("good");
+  }
+
+  #refused({ code, retryInMs }: Refusal): void {
+    this.#feedback.vibrate("refused");
+    this.#controls.notice.say(reasonFor(code, this.#say, retryInMs), "bad");
+    this.#boardCanvas.flash("bad");
+  }
+
+  #returned(): void {
+    this.#feedback.announceReturn(this.#say("back"));
+    this.#announcer.say(this.#say("back"));
+  }
+
+  // What is seen.
+
+  #refresh(): void {
+    this.#boardCanvas.draw();
+    this.#showState();
+  }
+
+  #moved(): void {
+    this.#controls.showZoom(this.#camera.scale);
+    this.#refresh();
+    this.#address.writeSoon();
+  }
+
+  #resize(): void {
+    this.#camera.setArea(this.#controls.freeArea());
+    this.#boardCanvas.draw();
+  }
+
+  #restyle(): void {
+    this.#controls.translate();
+    this.#boardCanvas.restyle();
+    this.#resize();
+    this.#showState();
+  }
+
+  #drawn(boardChanged: boolean): void {
+    this.#minimap.show(this.#camera.view, boardChanged);
+    if (performance.getEntriesByName("board-seen").length === 0) performance.mark("board-seen");
+  }
+
+  /** Everything but the picture; cheap, because only what changed is written. */
+  #showState(): void {
+    const { board, link } = this.live;
+    const { pixel } = this.#choice;
+    this.#controls.show(this.#state);
+    Object.assign(this.#canvas.dataset, pixel ? { x: pixel.x, y: pixel.y } : {});
+    Object.assign(document.body.dataset, {
+      epoch: board.epoch,
+      seq: board.seq,
+      connected: link.live,
+      pending: this.#placing.unanswered,
+    });
+    this.#placing.watchClock();
+  }
+
+  get #state(): DrawState {
+    const { board, link, settings } = this.live;
+    const clock = { hour: "2-digit", minute: "2-digit" } as const;
+    return {
+      connection: link.state,
+      online: navigator.onLine,
+      since: this.#outdatedSince?.toLocaleTimeString(this.#person.language, clock) ?? null,
+      readOnly: settings?.readOnly === true,
+      savingPaused: this.#placing.paused,
+      loaded: board.loaded,
+      remaining: this.#placing.remaining,
+      maxPixels: this.#placing.maxPixels,
+      retryInMs: this.#placing.retryInMs,
+      chosen: this.#choice.pixel,
+      canPlace: this.#placing.possible && this.#choice.pixel !== null,
+    };
+  }
+}
