@@ -74,8 +74,19 @@ export default defineConfig({
       output: {
         // A worker's reach is the folder of its address, and its address never changes.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
-        // What pages share is one file: on a phone's network each request costs more than its bytes.
-        codeSplitting: { groups: [{ name: "shared", minShareCount: 2, test: /\.(ts|m?js|json)$/ }] },
+        // What pages share is one file: on a phone's network each request costs more than its bytes. What only the
+        // walls' pages share is another, which no phone loads.
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              minShareCount: 2,
+              priority: 1,
+              test: /^(?!.*\/(model|view)\/wall\/).*\.(ts|m?js|json)$/,
+            },
+            { name: "wall", minShareCount: 2, test: /\/(model|view)\/wall\// },
+          ],
+        },
       },
     },
   },
