@@ -6,6 +6,7 @@
     r,ms,epoch          an organiser emptied the board: every pixel has colour 0, a new epoch begins
     -,ms                an entry that changes no pixel
 
+A reader takes a line whose letter it does not know by its form: six numbers as `f`, one as `-`.
 Who placed is not in it. Golden vectors: `tests/wire/log.json`.
 """
 

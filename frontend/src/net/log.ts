@@ -1,6 +1,7 @@
 /** Reads the log and what else the server has for walls. Each answer also tells the server's time. */
 
-import { type Change, decodeLog } from "../model/board/changes";
+import type { Change } from "../model/board/changes/change";
+import { decodeLog } from "../model/board/log-text";
 import { isFields } from "../model/fields";
 import type { ServerClock } from "../model/wall/server-clock";
 

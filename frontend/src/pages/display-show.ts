@@ -1,7 +1,7 @@
 /** What a display shows and when: the rotation's scene, the wave when nobody draws, the code to join, the test pattern. */
 
 import type { Board } from "../model/board/board";
-import type { Change } from "../model/board/changes";
+import type { Change } from "../model/board/changes/change";
 import type { Area } from "../model/geometry";
 import { wavedPixels } from "../model/wall/attract";
 import { type Path, pathAt, SLOT_MS, sightOn } from "../model/wall/camera-path";
@@ -174,7 +174,7 @@ export class Show {
     const answer: LogAnswer | null = await readLog(question, this.parts.clock);
     if (!answer) return;
     if (fresh) this.#log = [];
-    const erases = answer.changes.some(({ kind }) => kind === "fill" || kind === "reset");
+    const erases = answer.changes.some(({ kind }) => kind.byOrganiser);
     this.#log = [...this.#log, ...answer.changes];
     this.#readFor = key;
     if (fresh || erases)

@@ -121,7 +121,7 @@ async function measure(): Promise<void> {
     return;
   }
   const placed = delayed ? delayed.newest : (await readLog(`after=${seq - 1}`, clock))?.changes[0];
-  if (placed?.seq === seq && placed.kind === "placement") latencies.add(clock.at(ms) - placed.atMs);
+  if (placed?.seq === seq && !placed.kind.byOrganiser) latencies.add(clock.at(ms) - placed.atMs);
   document.body.dataset.latency = String(Math.round(latencies.medianMs));
 }
 

@@ -1,4 +1,5 @@
 /** The confirmed board: only what the gateway committed. Written by the follower alone, read by the views. */
+import type { Area } from "../geometry";
 import type { FlatPixels } from "./pixels";
 import type { Position } from "./range";
 
@@ -45,6 +46,17 @@ export class Board implements Position {
     }
     for (let index = 0; index < flat.length; index += 3) {
       this.#set((flat[index + 1] ?? 0) * this.width + (flat[index] ?? 0), flat[index + 2] ?? 0);
+    }
+    this.seq = seq;
+    return true;
+  }
+
+  /** Gives an area one colour. False, and nothing done, when a part of it lies outside. */
+  fill({ x, y, width, height }: Area, color: number, seq: number): boolean {
+    if (!this.contains(x, y) || !this.contains(x + width - 1, y + height - 1)) return false;
+    for (let row = y; row < y + height; row++) {
+      const first = row * this.width + x;
+      for (let offset = first; offset < first + width; offset++) this.#set(offset, color);
     }
     this.seq = seq;
     return true;

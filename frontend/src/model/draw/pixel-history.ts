@@ -1,4 +1,5 @@
 /** A pixel's last changes, as `GET /api/pixels/{x}/{y}` tells them. */
+import { isByOrganiser } from "../board/changes/registry";
 import { isFields } from "../fields";
 
 export interface PixelChange {
@@ -22,7 +23,7 @@ function parseChange(value: unknown, serverNow: number): PixelChange | null {
   const { seq, by, hex, at, kind } = value;
   if (typeof seq !== "number" || typeof by !== "string" || typeof at !== "number") return null;
   if (typeof hex !== "string" || !/^#[0-9a-f]{6}$/i.test(hex)) return null;
-  return { seq, by, hex, byOrganiser: kind !== "placement", agoMs: Math.max(0, serverNow - at) };
+  return { seq, by, hex, byOrganiser: isByOrganiser(kind), agoMs: Math.max(0, serverNow - at) };
 }
 
 const UNITS = [

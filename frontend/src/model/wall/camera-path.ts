@@ -2,7 +2,7 @@
  * server's clock alone, so the screens of one wall, each reckoning for itself, move as one.
  */
 
-import type { Change } from "../board/changes";
+import type { Change } from "../board/changes/change";
 import type { Area, Size } from "../geometry";
 import { boardOnWall, type Wall, wallSize } from "./wall";
 
@@ -43,7 +43,7 @@ export function sightOn({ slotMs, from, to }: Path, serverMs: number): Sight {
 /** Where to look during the slot that begins at `slotMs`; the whole board when nothing happened. */
 function target(changes: readonly Change[], slotMs: number, board: Size, wall: Wall): Sight {
   const hot = hottest(
-    changes.filter(({ kind, atMs }) => kind === "placement" && atMs <= slotMs && atMs > slotMs - HEAT_MS),
+    changes.filter(({ kind, atMs }) => !kind.byOrganiser && atMs <= slotMs && atMs > slotMs - HEAT_MS),
     slotMs,
     board,
   );

@@ -3,8 +3,7 @@
  * See docs/decisions/0007-wall-delay.md.
  */
 
-import type { Change } from "../board/changes";
-import { covers } from "../geometry";
+import type { Change } from "../board/changes/change";
 
 interface HeldChange {
   readonly change: Change;
@@ -29,11 +28,10 @@ export class DelayBuffer {
   add(changes: readonly Change[], nowMs: number, ageMs: (change: Change) => number): Change[] {
     const atOnce: Change[] = [];
     for (const change of changes) {
-      if (change.kind === "placement") this.#hold(change, nowMs + this.delayMs - Math.max(0, ageMs(change)));
-      else {
+      if (change.kind.byOrganiser) {
         this.#erase(change);
         atOnce.push(change);
-      }
+      } else this.#hold(change, nowMs + this.delayMs - Math.max(0, ageMs(change)));
     }
     return atOnce;
   }
@@ -56,8 +54,8 @@ export class DelayBuffer {
     this.#held.push({ change, dueMs: this.#lastDueMs });
   }
 
-  #erase({ kind, area }: Change): void {
-    if (kind === "reset") this.clear();
-    else if (kind === "fill") this.#held = this.#held.filter(({ change }) => !covers(area, change.area));
+  #erase(eraser: Change): void {
+    this.#held = this.#held.filter(({ change }) => !eraser.kind.erases(eraser, change.area));
+    if (this.#held.length === 0) this.clear();
   }
 }

@@ -1,6 +1,6 @@
 /** The board as a delayed wall shows it: an earlier one, and upon it the log as it becomes old enough. Its only writer. */
 import { Board } from "../board/board";
-import type { Change } from "../board/changes";
+import type { Change } from "../board/changes/change";
 import type { Position } from "../board/range";
 import { DelayBuffer } from "./delay-buffer";
 
@@ -35,7 +35,7 @@ export class DelayedBoard {
   take(changes: readonly Change[], nowMs: number, serverMs: number): boolean {
     let { epoch, seq } = this.#read;
     for (const change of changes) {
-      if (change.seq !== seq + 1 || (change.epoch !== epoch && change.kind !== "reset")) return false;
+      if (change.seq !== seq + 1 || (change.epoch !== epoch && !change.kind.beginsEpoch)) return false;
       ({ epoch, seq } = change);
     }
     // The server's clock may have been set in between. What came since the last answer is no older than that answer.
@@ -55,14 +55,8 @@ export class DelayedBoard {
     return due.length > 0;
   }
 
-  #show({ kind, area, color, epoch, seq }: Change): void {
-    if (kind === "reset") this.board.empty({ epoch, seq });
+  #show(change: Change): void {
     // An organiser's change has overtaken the placements that are held: the number only says how far it goes.
-    const shown = Math.max(seq, this.board.seq);
-    for (let y = area.y; y < area.y + area.height; y++) {
-      const row = new Uint16Array(area.width * 3);
-      for (let index = 0; index < area.width; index++) row.set([area.x + index, y, color], index * 3);
-      this.board.apply(row, shown);
-    }
+    change.kind.paint(this.board, change, Math.max(change.seq, this.board.seq));
   }
 }

@@ -1,7 +1,6 @@
 /** The last hour in a minute: which changes are on at a moment of the scene. What was erased is not replayed. */
 
-import type { Change } from "../board/changes";
-import { covers } from "../geometry";
+import type { Change } from "../board/changes/change";
 
 export const REPLAY_MINUTES = 60;
 /** The last part of the scene shows the end as it is. */
@@ -9,13 +8,12 @@ const HOLD = 0.12;
 
 /** The placements up to `untilMs` that no organiser has erased since, in order. */
 export function replayable(changes: readonly Change[], untilMs: number): Change[] {
-  const erased: Change[] = [];
+  const erasers: Change[] = [];
   const kept: Change[] = [];
   for (const change of changes.toReversed()) {
-    if (change.kind === "reset") break;
-    if (change.kind === "fill") erased.push(change);
-    else if (change.kind === "placement" && change.atMs <= untilMs) {
-      if (!erased.some(({ area }) => covers(area, change.area))) kept.push(change);
+    if (change.kind.byOrganiser) erasers.push(change);
+    else if (change.atMs <= untilMs) {
+      if (!erasers.some((eraser) => eraser.kind.erases(eraser, change.area))) kept.push(change);
     }
   }
   return kept.reverse();

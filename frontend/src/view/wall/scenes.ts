@@ -1,7 +1,7 @@
 /** The scenes that are drawn on the canvas: the board, the camera's view of it, its last hour, and the test pattern. */
 
 import type { Board } from "../../model/board/board";
-import type { Change } from "../../model/board/changes";
+import type { Change } from "../../model/board/changes/change";
 import type { Area } from "../../model/geometry";
 import type { WavePixel } from "../../model/wall/attract";
 import type { Sight } from "../../model/wall/camera-path";

@@ -1,54 +1,11 @@
 import { expect, test } from "vitest";
-import vectors from "../../../../tests/wire/log.json";
-import { type Change, decodeLog } from "../../../src/model/board/changes";
 import { DelayBuffer } from "../../../src/model/wall/delay-buffer";
 import { DelayedBoard } from "../../../src/model/wall/delayed-board";
+import { fill, place, reset } from "../../changes";
 import { told } from "../../states";
 
 const SHAPE = { width: 3, height: 2, colors: told.colors };
-const pixel = (x: number, y: number) => ({ x, y, width: 1, height: 1 });
-
-const place = (seq: number, x: number, y: number, color: number, atMs = 0): Change => ({
-  ...{ seq, atMs, epoch: "e", kind: "placement", color },
-  area: pixel(x, y),
-});
-const fill = (seq: number, x: number, y: number, width: number, height: number, color: number): Change => ({
-  ...{ seq, atMs: 0, epoch: "e", kind: "fill", color },
-  area: { x, y, width, height },
-});
-const reset = (seq: number, epoch: string): Change => ({ ...fill(seq, 0, 0, 0, 0, 0), kind: "reset", epoch });
 const youngest = () => 0;
-
-test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines }) => {
-  const kinds: Record<string, string> = {
-    PLACEMENT: "placement",
-    FILL: "fill",
-    RESET: "reset",
-    READ_ONLY: "none",
-  };
-  const changes = decodeLog(lines.map((line) => `${line}\n`).join(""));
-  expect(changes?.map(({ seq, atMs, epoch, kind, color }) => [seq, atMs, epoch, kind, color])).toEqual(
-    entries.map(({ kind, epoch, at, color = 0 }, index) => [
-      first + index,
-      at,
-      epoch,
-      kinds[kind],
-      kind === "READ_ONLY" ? 0 : color,
-    ]),
-  );
-});
-
-test.each([
-  "1,2,3,4",
-  "@1,2,e\n1,2,3",
-  "@1,2,e\nf,1,2,3,4",
-  "@1,2,e\nr,1",
-  "@1,2\n",
-  "@1,2,e\n1,2,x,4",
-  "<html>",
-])("the text %j is no log", (text) => {
-  expect(decodeLog(text)).toBeNull();
-});
 
 test("placements wait for their time and keep their order", () => {
   const buffer = new DelayBuffer(10_000);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Change } from "../../../src/model/board/changes";
+import type { Change } from "../../../src/model/board/changes/change";
 import { wavedPixels } from "../../../src/model/wall/attract";
 import { pathAt, SLOT_MS, sightOn } from "../../../src/model/wall/camera-path";
 import { shouldReload } from "../../../src/model/wall/reload";
@@ -8,6 +8,7 @@ import { joinShown, sceneAt, slideAt } from "../../../src/model/wall/rotation";
 import { Latencies, ServerClock } from "../../../src/model/wall/server-clock";
 import type { SceneTime } from "../../../src/model/wall/setup";
 import { wallSize } from "../../../src/model/wall/wall";
+import { fill, place as placeIn, reset } from "../../changes";
 
 const ROTATION: SceneTime[] = [
   { scene: "canvas", seconds: 60 },
@@ -19,10 +20,7 @@ const BOARD = { width: 64, height: 64 };
 const WALL = { width: 640, height: 640, columns: 2, rows: 1, gapX: 0, gapY: 0 };
 const cameraAt = (changes: readonly Change[], ms: number, board: typeof BOARD, wall: typeof WALL) =>
   sightOn(pathAt(changes, ms, board, wall), ms);
-const place = (x: number, y: number, atMs: number, seq = 1): Change => ({
-  ...{ seq, atMs, epoch: "e", kind: "placement", color: 1 },
-  area: { x, y, width: 1, height: 1 },
-});
+const place = (x: number, y: number, atMs: number): Change => placeIn(1, x, y, 1, atMs);
 
 test("scenes follow each other round and round, counted by the server's clock", () => {
   const seen = [0, 59_999, 60_000, 70_000, 90_000, 99_999, 100_000].map((ms) => sceneAt(ROTATION, ms).scene);
@@ -93,11 +91,17 @@ test("two screens that heard of the same placements look the same way", () => {
 });
 
 test("what was erased is not replayed, what came after it is", () => {
-  const fill: Change = { ...place(0, 0, 30), kind: "fill", area: { x: 0, y: 0, width: 10, height: 10 } };
-  const changes = [place(5, 5, 10), place(20, 20, 20), fill, place(6, 6, 40), place(7, 7, 99)];
+  const changes = [
+    place(5, 5, 10),
+    place(20, 20, 20),
+    fill(1, 0, 0, 10, 10, 1),
+    place(6, 6, 40),
+    place(7, 7, 99),
+  ];
   expect(replayable(changes, 50).map(({ area }) => area.x)).toEqual([20, 6]);
-  const reset: Change = { ...fill, kind: "reset" };
-  expect(replayable([place(1, 1, 5), reset, place(2, 2, 6)], 50).map(({ area }) => area.x)).toEqual([2]);
+  expect(replayable([place(1, 1, 5), reset(1, "f"), place(2, 2, 6)], 50).map(({ area }) => area.x)).toEqual([
+    2,
+  ]);
 });
 
 test("the replay runs evenly through its time and rests at its end", () => {

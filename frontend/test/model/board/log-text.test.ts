@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import vectors from "../../../../tests/wire/log.json";
+import { decodeLog } from "../../../src/model/board/log-text";
+
+test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines }) => {
+  const kinds: Record<string, string> = {
+    PLACEMENT: "placement",
+    FILL: "fill",
+    RESET: "reset",
+    READ_ONLY: "none",
+  };
+  const changes = decodeLog(lines.map((line) => `${line}\n`).join(""));
+  expect(changes?.map(({ seq, atMs, epoch, kind, color }) => [seq, atMs, epoch, kind.name, color])).toEqual(
+    entries.map(({ kind, epoch, at, color = 0 }, index) => [
+      first + index,
+      at,
+      epoch,
+      kinds[kind],
+      kind === "READ_ONLY" ? 0 : color,
+    ]),
+  );
+});
+
+test.each([
+  "1,2,3,4",
+  "@1,2,e\n1,2,3",
+  "@1,2,e\nf,1,2,3,4",
+  "@1,2,e\nr,1",
+  "@1,2\n",
+  "@1,2,e\n1,2,x,4",
+  "<html>",
+])("the text %j is no log", (text) => {
+  expect(decodeLog(text)).toBeNull();
+});
+
+test("kinds that are not known are read by what they did to the board", () => {
+  const changes = decodeLog("@1,2,e\nw,1,2,3,4,5,6\nb,7\n1,1,1,1\n");
+  expect(changes?.map(({ seq, atMs, area, color }) => [seq, atMs, area.width, color])).toEqual([
+    [1, 8, 3, 5],
+    [2, 15, 0, 0],
+    [3, 16, 1, 1],
+  ]);
+  expect(changes?.map(({ kind }) => kind.byOrganiser)).toEqual([true, true, false]);
+});
+
+test.each(["w", "w,1,2", "w,1,2,3,4,5,x", "ww,1", "W,1"])("the line %j has no form that is known", (line) => {
+  expect(decodeLog(`@1,2,e\n${line}\n`)).toBeNull();
+});
