@@ -1,5 +1,5 @@
 /** What a gateway tells a 3 x 2 board's visitor, for tests to vary. */
-export const told = {
+export const JOINED = {
   canvasSize: 3,
   width: 3,
   height: 2,

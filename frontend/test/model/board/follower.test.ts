@@ -2,13 +2,13 @@ import { beforeEach, expect, test } from "vitest";
 import { Board } from "../../../src/model/board/board";
 import { Follower } from "../../../src/model/board/follower";
 import { type InitialState, parseInitialState } from "../../../src/model/board/initial-state";
-import { told } from "../../states";
+import { JOINED } from "../../states";
 
 let board: Board;
 let follower: Follower;
 
 function state(changes: object = {}): InitialState {
-  const parsed = parseInitialState({ ...told, ...changes });
+  const parsed = parseInitialState({ ...JOINED, ...changes });
   if (!parsed) throw new Error("The test's state is broken.");
   return parsed;
 }

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
 import { Camera } from "../../../src/model/draw/camera";
-import { Choice } from "../../../src/model/draw/choice";
 
 let camera: Camera;
 
@@ -9,6 +8,20 @@ beforeEach(() => {
   camera.setArea({ left: 0, top: 50, width: 400, height: 600 });
   camera.setBoard({ width: 64, height: 64 }, { minScale: 1, maxScale: 40 });
   camera.centerOn({ x: 32, y: 32 }, 9);
+});
+
+test("the camera glides from one view to another", () => {
+  const camera = new Camera(() => {});
+  camera.setArea({ left: 0, top: 50, width: 400, height: 600 });
+  camera.setBoard({ width: 64, height: 64 }, { minScale: 1, maxScale: 40 });
+  camera.centerOn({ x: 10, y: 10 }, 4);
+  const from = camera.seen;
+  camera.between(from, { at: { x: 30, y: 30 }, scale: 16 }, 0.5);
+  expect(camera.scale).toBeCloseTo(8);
+  expect(camera.seen.at.x).toBeCloseTo(20);
+  camera.between(from, camera.whole, 1);
+  const { left, top, width, height } = camera.view;
+  expect([left < 0, top < 0, left + width > 64, top + height > 64]).toEqual([true, true, true, true]);
 });
 
 test("the middle of the board lies in the middle of the free area", () => {
@@ -66,17 +79,4 @@ test("revealing moves just as far as needed", () => {
 test("only a board of another size is another board", () => {
   expect(camera.setBoard({ width: 64, height: 64 }, { minScale: 2, maxScale: 20 })).toBe(false);
   expect(camera.setBoard({ width: 64, height: 32 }, { minScale: 2, maxScale: 20 })).toBe(true);
-});
-
-test("the chosen pixel stays inside the board", () => {
-  const board = { width: 3, height: 2 };
-  const choice = new Choice(board);
-  choice.choose(3, 0);
-  expect(choice.pixel).toBeNull();
-  choice.nudge(1, 0, { x: 1.7, y: -4 });
-  expect(choice.pixel).toEqual({ x: 1, y: 0 });
-  choice.nudge(5, 1, { x: 0, y: 0 });
-  expect(choice.pixel).toEqual({ x: 2, y: 1 });
-  board.width = 2;
-  expect(choice.pixel).toBeNull();
 });

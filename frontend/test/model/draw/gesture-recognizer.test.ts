@@ -9,7 +9,6 @@ let told: string[];
 let now: number;
 let waiting: { at: number; action: () => void; id: number }[];
 let recognizer: GestureRecognizer;
-
 const round = (value: number) => Math.round(value * 100) / 100;
 const point = ({ x, y }: { x: number; y: number }) => `${round(x)},${round(y)}`;
 const actions: GestureHandlers = {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Confirmation, Refusal } from "../../../src/model/board/answers";
-import { Allowance, secondsLeft } from "../../../src/model/draw/allowance";
+import { Allowance } from "../../../src/model/draw/allowance";
 import { type PlacementRequest, Placer } from "../../../src/model/draw/placer";
 
 type Answer = Confirmation | Refusal | null;
@@ -12,14 +12,6 @@ let silences: number[];
 let allowance: Allowance;
 let placer: Placer;
 
-const ok = (seq: number, remaining: number): Confirmation => ({
-  ok: true,
-  seq,
-  remaining,
-  retryInMs: 10_000,
-});
-
-/** One turn of the event loop: the placer has then seen the answer. */
 const settled = () => new Promise<void>((done) => setTimeout(done, 0));
 
 beforeEach(() => {
@@ -43,6 +35,13 @@ beforeEach(() => {
     refused: (_, { code }) => refusals.push(code),
     silence: (waitMs) => silences.push(waitMs),
   });
+});
+
+const ok = (seq: number, remaining: number): Confirmation => ({
+  ok: true,
+  seq,
+  remaining,
+  retryInMs: 10_000,
 });
 
 test("a placement is pending at once and counted before the answer", () => {
@@ -125,37 +124,4 @@ test("an answer after the placement was given up still tells the allowance", asy
   await asked[0]?.answer(ok(9, 1));
   expect(placer.placements.all).toHaveLength(0);
   expect(placer.available).toBe(1);
-});
-
-test("the allowance comes back when the window ends, on a clock that only goes forward", () => {
-  allowance.update(0, 2500);
-  expect(secondsLeft(allowance.retryInMs)).toBe(3);
-  nowMs = 2499;
-  expect([allowance.remaining, secondsLeft(allowance.retryInMs)]).toEqual([0, 1]);
-  nowMs = 2500;
-  expect([allowance.remaining, allowance.retryInMs]).toEqual([3, 0]);
-});
-
-test("a countdown is waited for until somebody takes notice of its end", () => {
-  allowance.update(1, 1000);
-  expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
-  nowMs = 1000;
-  expect(allowance.remaining).toBe(3);
-  expect([allowance.waiting, allowance.takeReturn()]).toEqual([true, false]);
-  expect([allowance.waiting, allowance.remaining]).toEqual([false, 3]);
-});
-
-test.each([
-  [0, true],
-  [1, false],
-  [2, false],
-])("with %i left when the window ends, that pixels are back is told once or never", (left, told) => {
-  allowance.update(left, 1000);
-  nowMs = 999;
-  expect(allowance.takeReturn()).toBe(false);
-  nowMs = 1000;
-  expect(allowance.remaining).toBe(3);
-  expect(allowance.takeReturn()).toBe(told);
-  expect(allowance.takeReturn()).toBe(false);
-  expect(allowance.remaining).toBe(3);
 });

@@ -1,17 +1,15 @@
 import { expect, test } from "vitest";
-import {
-  DEFAULT_COMPOSITION,
-  encodeComposition,
-  parseComposition,
-} from "../../../src/model/wall/composition";
 import { longAddress, parseScreenAddress, shortAddress } from "../../../src/model/wall/screen-address";
-import { decodePlace, encodePlace } from "../../../src/model/wall/screen-code";
+import { encodePlace } from "../../../src/model/wall/screen-code";
 import { DEFAULT_PROGRAMME, type Programme } from "../../../src/model/wall/setup";
 import type { Turn, Wall } from "../../../src/model/wall/wall";
 import { display } from "../../../src/texts/display";
 import { displays } from "../../../src/texts/displays";
 
 const WALL: Wall = { width: 504, height: 380, columns: 3, rows: 2, gapX: 0, gapY: 0 };
+const opened = (short: string) => short.replace(/^\/d\/([^?]+)\??/, "?d=$1&");
+const setupOf = (search: string) => parseScreenAddress(search).setup;
+
 const FULL: Programme = {
   crop: { x: 1, y: 2, width: 30, height: 40 },
   delaySeconds: 20,
@@ -23,12 +21,10 @@ const FULL: Programme = {
   join: { place: "br", everySeconds: 120, forSeconds: 20 },
   attractSeconds: 90,
 };
-/** What the server makes of a short link. */
-const opened = (short: string) => short.replace(/^\/d\/([^?]+)\??/, "?d=$1&");
-const setupOf = (search: string) => parseScreenAddress(search).setup;
+
 const keysOf = (search: string) => parseScreenAddress(search).problems.map(({ key }) => key);
 
-test("the thesis's parameters say where a screen wallScreen", () => {
+test("the thesis's parameters say where a screen hangs", () => {
   expect(parseScreenAddress("?i=5&w=504&h=380&c=3&r=2")).toEqual({
     setup: { ...DEFAULT_PROGRAMME, wallScreen: { wall: WALL, screen: 5 }, turn: 0, test: false },
     problems: [],
@@ -69,20 +65,6 @@ test("a long address is read back as it was written, and a plain one is the thes
 test("a plain short link is short", () => {
   expect(shortAddress({ ...WALL, gapX: 40 }, 2, 0, DEFAULT_PROGRAMME, false)).toBe("/d/2-3x2-504x380-g40x0");
   expect(encodePlace(WALL, 1, 90, null)).toBe("1-3x2-504x380-t90");
-});
-
-test.each([
-  "",
-  "1",
-  "1-3x2",
-  "1-3x2-504",
-  "1-3x2-504x380-",
-  "1-3x2-504x380-x9",
-  "a-3x2-504x380",
-  "1-3x2-504x380-g1",
-])("the code %j is none", (code) => {
-  expect(decodePlace(code)).toBeNull();
-  expect(keysOf(`?d=${code}`)).toEqual(["code"]);
 });
 
 test("a code that names what cannot be is refused like the long parameters", () => {
@@ -163,51 +145,4 @@ test("every problem and every field has its words", () => {
   );
   for (const scene of ["canvas", "camera", "replay", "statistics", "qr", "slide"])
     expect(Object.keys(displays.en)).toContain(`scene.${scene}`);
-});
-
-test("a composition is read back as it was written", () => {
-  const composition = {
-    wall: { ...WALL, gapX: 12, gapY: 0 },
-    turns: [0, 90, 180] as Turn[],
-    programme: FULL,
-  };
-  expect(parseComposition(JSON.parse(encodeComposition(composition)))).toEqual(composition);
-});
-
-test("a wall that an earlier version kept is taken over", () => {
-  expect(parseComposition({ width: 504, height: 380, columns: 3, rows: 2 })).toEqual({
-    ...DEFAULT_COMPOSITION,
-    wall: WALL,
-  });
-});
-
-const file = (change: object) => ({
-  ...JSON.parse(encodeComposition({ wall: WALL, turns: [], programme: FULL })),
-  ...change,
-});
-
-test.each([
-  ["file", null],
-  ["file", "wide"],
-  ["file", []],
-  ["file", { w: 1, h: 2 }],
-  ["file", { width: 504, height: 380, columns: 3, rows: "2" }],
-  ["file", { beeplace: "board" }],
-  ["version", file({ version: 2 })],
-  ["wall", file({ wall: { ...WALL, width: 1.5 } })],
-  ["wall", file({ wall: { ...WALL, columns: 101 } })],
-  ["wall", file({ wall: { ...WALL, gapX: -1 } })],
-  ["turns", file({ turns: [45] })],
-  ["turns", file({ turns: [0, 0, 0, 0, 0, 0, 0] })],
-  ["turns", file({ turns: "90" })],
-  ["programme", file({ programme: 1 })],
-  ["crop", file({ programme: { ...FULL, crop: { x: 0, y: 0, width: 0, height: 1 } } })],
-  ["delaySeconds", file({ programme: { ...FULL, delaySeconds: 61 } })],
-  ["scenes", file({ programme: { ...FULL, scenes: [{ scene: "party", seconds: 60 }] } })],
-  ["scenes", file({ programme: { ...FULL, scenes: [null] } })],
-  ["slides", file({ programme: { ...FULL, slides: [""] } })],
-  ["join", file({ programme: { ...FULL, join: { place: "br", everySeconds: 10, forSeconds: 11 } } })],
-  ["attractSeconds", file({ programme: { ...FULL, attractSeconds: "90" } })],
-])("a file whose %s is wrong is refused", (error, value) => {
-  expect(parseComposition(value)).toEqual({ error });
 });

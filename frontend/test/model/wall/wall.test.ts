@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { Staleness } from "../../../src/model/wall/staleness";
 import {
   boardOnWall,
   captionScreen,
@@ -16,8 +15,8 @@ import {
 } from "../../../src/model/wall/wall";
 
 const WALL: Wall = { width: 504, height: 380, columns: 3, rows: 2, gapX: 0, gapY: 0 };
-const GAPPED: Wall = { ...WALL, gapX: 20, gapY: 30 };
 const SQUARE = { width: 64, height: 64 };
+const GAPPED: Wall = { ...WALL, gapX: 20, gapY: 30 };
 const at = ([a, b, c, d, e, f]: Matrix, x: number, y: number) => [a * x + c * y + e, b * x + d * y + f];
 
 test("the board is as large as fits, in whole steps, in the middle", () => {
@@ -60,7 +59,7 @@ test("what is on the wall once is on one of its screens", () => {
   expect([captionScreen(WALL), captionScreen({ ...WALL, columns: 4, rows: 1 })]).toEqual([5, 2]);
 });
 
-test("what wallScreen behind the bezels belongs to the wall", () => {
+test("what hangs behind the bezels belongs to the wall", () => {
   expect(wallSize(GAPPED)).toEqual({ width: 1552, height: 790 });
   expect(screenOnWall(GAPPED, 6)).toEqual({ x: 1048, y: 410, width: 504, height: 380 });
   expect(boardOnWall(SQUARE, GAPPED)).toMatchObject({ scale: 12, x: 392, y: 11 });
@@ -110,31 +109,4 @@ test("a window smaller than its screen shows the same part, smaller", () => {
   const matrix = wallToCanvas(WALL, 2, 0, { width: 252, height: 190 });
   expect(at(matrix, 504, 0)).toEqual([0, 0]);
   expect(at(matrix, 1008, 380)).toEqual([252, 190]);
-});
-
-test("a display tells since when it may be old, but not of a blink", () => {
-  let now = new Date(2026, 6, 4, 21, 45);
-  const staleness = new Staleness(() => now);
-  const later = (ms: number) => {
-    now = new Date(now.getTime() + ms);
-  };
-  staleness.current();
-  later(60_000);
-  staleness.current();
-  later(4000);
-  staleness.lost();
-  expect(staleness.text).toBe("");
-  later(120_000);
-  staleness.lost();
-  expect([staleness.text, staleness.time, staleness.ms]).toEqual(["since 21:46", "21:46", 120_000]);
-  staleness.current();
-  expect([staleness.text, staleness.ms]).toEqual(["", 0]);
-});
-
-test("a picture from before says its own time", () => {
-  const staleness = new Staleness(() => new Date(2026, 6, 4, 21, 45));
-  staleness.asOf(new Date(2026, 6, 4, 20, 15));
-  expect(staleness.ms).toBe(0);
-  staleness.lost();
-  expect(new Staleness(() => new Date()).time).toBe("");
 });

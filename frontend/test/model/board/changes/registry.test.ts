@@ -3,7 +3,7 @@ import { Board } from "../../../../src/model/board/board";
 import type { Change } from "../../../../src/model/board/changes/change";
 import { isByOrganiser, parseLine } from "../../../../src/model/board/changes/registry";
 import { fill, place, reset } from "../../../changes";
-import { told } from "../../../states";
+import { JOINED } from "../../../states";
 
 const none: Change = { ...fill(3, 0, 0, 0, 0, 0), kind: kindOf("-,5") };
 
@@ -15,7 +15,11 @@ function kindOf(line: string) {
 
 function painted(change: Change): [number[], number] {
   const board = new Board();
-  board.load({ epoch: "e", seq: 2 }, { width: 3, height: 2, colors: told.colors }, new Uint8Array(6).fill(2));
+  board.load(
+    { epoch: "e", seq: 2 },
+    { width: 3, height: 2, colors: JOINED.colors },
+    new Uint8Array(6).fill(2),
+  );
   change.kind.paint(board, change, change.seq);
   return [[...board.pixels], board.seq];
 }

@@ -1,17 +1,7 @@
-/** The golden vectors of the wire format, shared with the server's and the load tests' code. */
+/** The golden vectors of the wire format, shared with the code of the server and of the load tests. */
 import { expect, test } from "vitest";
-import batch from "../../../../tests/wire/batch.json";
 import range from "../../../../tests/wire/range.json";
-import { decodePixels } from "../../../src/model/board/pixels";
 import { decide, decodePosition, decodeRange } from "../../../src/model/board/range";
-
-test.each(batch.good)("the batch “$text” is read", ({ text, pixels }) => {
-  expect([...(decodePixels(text) ?? [-1])]).toEqual(pixels.flat());
-});
-
-test.each(batch.bad)("the batch “%s” is refused", (text) => {
-  expect(decodePixels(text)).toBeNull();
-});
 
 test.each(range.good)("the range “$text” is read", ({ text, epoch, from, to }) => {
   expect(decodeRange(text)).toEqual({ epoch, from, to });

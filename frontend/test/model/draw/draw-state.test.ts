@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { type DrawState, lastingNotice, placeLabel } from "../../../src/model/draw/draw-state";
+import { draw } from "../../../src/texts/draw";
+import { Translator } from "../../../src/texts/i18n";
+
+const { say: speak } = new Translator(draw, "en");
+const say = (key: string, parts?: Record<string, string | number>) => speak(key as "place", parts);
+
+const state: DrawState = {
+  connection: "live",
+  online: true,
+  since: null,
+  readOnly: false,
+  savingPaused: false,
+  loaded: true,
+  remaining: 2,
+  maxPixels: 3,
+  retryInMs: 0,
+  chosen: { x: 1, y: 2 },
+  canPlace: true,
+};
+
+test.each([
+  [{}, "Place", ""],
+  [{ chosen: null }, "Choose a pixel", ""],
+  [{ remaining: 0, retryInMs: 7200 }, "Wait 8 s", ""],
+  [{ readOnly: true }, "Closed", "Drawing is closed. The board is read-only at the moment."],
+  [{ savingPaused: true }, "Paused", "Saving is paused. Nothing can be placed at the moment."],
+  [
+    { connection: "reconnecting", since: "21:45" },
+    "Offline",
+    "The connection was lost. Reconnecting… What you see is from 21:45.",
+  ],
+  [
+    { connection: "reconnecting", online: false },
+    "Offline",
+    "Your device is offline. The board waits for the network.",
+  ],
+  [{ connection: "reconnecting", loaded: false }, "Offline", "The server cannot be reached. Trying again…"],
+  [{ connection: "connecting", loaded: false }, "Connecting", ""],
+] as const)("%j is told as %s", (changes, label, notice) => {
+  const view = { ...state, ...changes } as DrawState;
+  expect([placeLabel(view, say), lastingNotice(view, say)]).toEqual([label, notice]);
+});
