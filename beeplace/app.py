@@ -132,7 +132,7 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
-    sockets.eio.steps.append(events.step)
+    sockets.eio.steps += [events.step, fanout.step]
     sockets.eio.kicked = Kicks(metrics).note
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
     metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
@@ -193,6 +193,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
         for task in tasks[1:]:
             task.cancel()
             await _ended(task)
+        await gateway.snapshots.close()
         parts.fanout.close()
 
 

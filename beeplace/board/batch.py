@@ -1,4 +1,4 @@
-"""The pixels changed since the last refresh, with the range of seqs they cover."""
+"""The pixels changed since the last refresh, with the range of seqs they cover; and how many one message may have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from beeplace.board.entries import BoardState, Entry, Kind
 
-MOST_PIXELS = 65_536  # a larger batch is worth a snapshot, and is not collected
+SMALL_BYTES = 65_536  # a message that is not longer is not worth a snapshot, for which each client would have to ask
+MOST_PIXELS = 16_384  # some 10 ms of work: more of them would hold up the loop, however large the board
+
+
+def most_pixels(state: BoardState) -> int:
+    """How many changed pixels a batch or a delta may have; with more of them the snapshot takes their place.
+
+    Invariant: the comma string of so many is no longer than the snapshot in base64, or than a small message.
+    """
+    longest = len(f"{state.width - 1},{state.height - 1},{len(state.palette) - 1},")
+    snapshot_bytes = state.width * state.height * 4 // 3
+    return min(MOST_PIXELS, max(snapshot_bytes, SMALL_BYTES) // longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,7 @@ class Batch:
     """Collects changed positions, each once; their colours are those of the board when the batch is taken."""
 
     def __init__(self, state: BoardState) -> None:
-        self._width = state.width
+        self._width, self._most = state.width, most_pixels(state)
         self._epoch = state.epoch
         self._from = self._to = state.seq
         self._offsets: dict[int, None] | None = {}
@@ -33,6 +44,7 @@ class Batch:
         """Takes a commit in. A new epoch, of which it says so, forgets what was collected of the old one."""
         if another := state.epoch != self._epoch:
             self._epoch, self._from, self._offsets = state.epoch, entries[0].seq, {}
+            self._most = most_pixels(state)
         if self._offsets is not None:
             self._collect(entries, self._offsets)
         self._to = state.seq
@@ -46,12 +58,13 @@ class Batch:
                 offsets[area.y * width + area.x] = None
             elif area is None or entry.kind is Kind.RESET:
                 continue
-            elif area.width * area.height <= MOST_PIXELS:
+            elif area.width * area.height <= self._most:
                 for row in area.rows(width):
                     offsets.update(dict.fromkeys(row))
             else:
                 self._offsets = None
-        if len(offsets) > MOST_PIXELS:
+                return
+        if len(offsets) > self._most:
             self._offsets = None
 
     def take(self) -> Changes | None:

@@ -1,6 +1,7 @@
 """BeePlace's events: what happens when a client joins, places a pixel, or asks what it missed.
 
-Every handler runs in one step of the loop: between a snapshot and its subscription nothing else happens.
+Every handler runs in one step of the loop: between a snapshot and its subscription nothing else happens. Where the
+snapshot of a large board has to be made first, the answer to it is such a step.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from aiohttp import web
@@ -18,8 +19,9 @@ from beeplace.board.commits import BUSY_MS, CommitLoop
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer, Placement
 from beeplace.errors import BadPayload, Busy, Restarting
+from beeplace.gateway.asking import RETRY_MS, Asking
 from beeplace.gateway.deadlines import Deadlines
-from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.identity import Identities, Identity
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
@@ -37,6 +39,7 @@ from beeplace.gateway.protocol import (
     retry_in_ms,
 )
 from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
+from beeplace.gateway.snapshot import Snapshot
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import Ack, Direct, Handlers
 
@@ -44,6 +47,26 @@ log = structlog.get_logger("beeplace.events")
 
 _BAD_JOINS = 3
 _JOIN_SECONDS = 10.0  # from CONNECT to `join`
+
+
+class _Refused(Exception):
+    """A join that is not let in, and what it is answered."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class _Admitted(NamedTuple):
+    join: Join
+    identity: Identity | None
+
+
+class _Canvas(NamedTuple):
+    """The fields of an answer that bring a client the board; `behind` where the board is newer than they say."""
+
+    fields: dict[str, Any]
+    behind: Behind | None = None
 
 
 class Events:
@@ -65,6 +88,7 @@ class Events:
         self._identities, self._people, self._fanout = identities, people, fanout
         self._metrics, self._config = metrics, config
         self.draining = False
+        self._asking = Asking(asyncio.get_running_loop().time)
         self._joins: Deadlines[Session] = Deadlines(_JOIN_SECONDS, asyncio.get_running_loop().time, _not_joined)
         self.step = self._joins.step
 
@@ -82,6 +106,7 @@ class Events:
     def left(self, socket: Session) -> None:
         """A client's session has ended. May be called for one that never joined."""
         self._fanout.remove(socket)
+        self._asking.forget(socket)
         if socket.closed:
             log.debug("socket closed", sid=socket.sid, joined=bool(socket.owner and socket.owner.joined))
         if socket.owner and socket.owner.identity:
@@ -91,35 +116,50 @@ class Events:
     # join
 
     def join(self, socket: Session, ack: Ack | None, arguments: list[Any]) -> None:
-        """Answers with the board and what is the client's own, and subscribes it, in this very step."""
-        answer = self._join(socket, arguments)
-        if ack:
-            ack.long(answer)
-        if "initialState" in answer:
-            self._metrics.joined()
-            self._fanout.add(socket)
-        elif socket.owner.bad_joins >= _BAD_JOINS:
-            socket.kick(PROTOCOL_VIOLATED)
+        """Answers with the board and what is the client's own, and subscribes it, in one step.
 
-    def _join(self, socket: Session, arguments: list[Any]) -> dict[str, Any]:
+        That step is this one, unless the board is so large that its snapshot has to be made in many.
+        """
+        try:
+            admitted = self._admitted(socket, arguments)
+        except _Refused as refused:
+            if ack:
+                ack(refused.answer)
+            if socket.owner.bad_joins >= _BAD_JOINS:
+                socket.kick(PROTOCOL_VIOLATED)
+            return
+        self._with_canvas(socket, admitted.join, partial(self._joined, socket, ack, admitted))
+
+    def _admitted(self, socket: Session, arguments: list[Any]) -> _Admitted:
         participant: Participant = socket.owner
         try:
             join = decode_join(arguments)
         except BadPayload as error:
             participant.bad_joins += 1
-            return encode_refusal(error.code)
+            raise _Refused(encode_refusal(error.code)) from error
         if self.draining:
-            return encode_refusal("restarting", BUSY_MS)
-        if participant.joined:
-            self._fanout.remove(socket)
+            raise _Refused(encode_refusal("restarting", BUSY_MS))
+        if participant.joined and not self._asking.may(socket):
+            raise _Refused(encode_refusal("busy", RETRY_MS))
         identity = None if join.watch and not participant.identity else self._who(socket, join)
         if identity and not participant.identity and not self._people.come(identity.hash):
-            participant.joined = False
-            return encode_refusal("busy", BUSY_MS)
+            raise _Refused(encode_refusal("busy", BUSY_MS))
         participant.identity = identity.hash if identity else None
         participant.joined = True
         participant.original = join.board == "array"
-        return {"initialState": self._initial_state(join, identity)}
+        return _Admitted(join, identity)
+
+    def _joined(self, socket: Session, ack: Ack | None, admitted: _Admitted, canvas: _Canvas) -> None:
+        state = self._config()
+        state["userCount"] = max(len(self._people), 1 if admitted.identity else 0)
+        if identity := admitted.identity:
+            state["remainingPixels"], state["retryIn"] = self._commits.left(identity.hash)
+            if identity.token:
+                state["token"] = identity.token
+        if ack:
+            ack.long({"initialState": {**state, **canvas.fields}})
+        self._metrics.joined()
+        self._fanout.add(socket, canvas.behind)
 
     def _who(self, socket: Session, join: Join) -> Identity:
         """The identity of a join. Invariant: a socket has one for good, whatever a later join names."""
@@ -131,26 +171,6 @@ class Events:
         named = named or self._identities.newcomer(socket.sid)
         first = participant.identity
         return named if first in (None, named.hash) else Identity(first, None)
-
-    def _initial_state(self, join: Join, identity: Identity | None) -> dict[str, Any]:
-        state = self._config()
-        state["userCount"] = max(len(self._people), 1 if identity else 0)
-        if identity:
-            state["remainingPixels"], state["retryIn"] = self._commits.left(identity.hash)
-            if identity.token:
-                state["token"] = identity.token
-        state.update(self._canvas(join))
-        return state
-
-    def _canvas(self, join: Join) -> dict[str, Any]:
-        """The board, or the shortest way from what the client has to it."""
-        now = self._board.state
-        if join.epoch == now.epoch and join.seq is not None and (delta := self._snapshots.delta(join.seq)):
-            return {"epoch": now.epoch, "seq": delta["to"], "delta": delta}
-        if join.board == "none":
-            return {"epoch": now.epoch, "seq": now.seq}
-        snapshot = self._snapshots.latest()
-        return {"epoch": snapshot.epoch, "seq": snapshot.seq, "board": snapshot.encoded(join.board)}
 
     # sync
 
@@ -166,10 +186,42 @@ class Events:
         except BadPayload as error:
             ack(encode_refusal(error.code))
             return
-        if epoch == self._board.state.epoch and (delta := self._snapshots.delta(seq)):
-            ack({"epoch": epoch, **delta})
+        if not self._asking.may(socket):
+            ack(encode_refusal("busy", RETRY_MS))
+        elif epoch == self._board.state.epoch and (delta := self._snapshots.delta(seq)):
+            self._asking.charge(socket, len(delta.pixels))
+            ack.long({"epoch": epoch, **delta.fields()})
         else:
-            ack.long({"initialState": {**self._config(), **self._canvas(Join(board="b64"))}})
+            self._with_canvas(socket, Join(board="b64"), partial(self._synced, socket, ack))
+
+    def _synced(self, socket: Session, ack: Ack, canvas: _Canvas) -> None:
+        ack.long({"initialState": {**self._config(), **canvas.fields}})
+        self._fanout.add(socket, canvas.behind)
+
+    # The board
+
+    def _with_canvas(self, socket: Session, join: Join, then: Callable[[_Canvas], None]) -> None:
+        """Calls `then` with the board, or the shortest way from what the client has to it."""
+        now = self._board.state
+        if join.epoch == now.epoch and join.seq is not None and (delta := self._snapshots.delta(join.seq)):
+            self._asking.charge(socket, len(delta.pixels))
+            then(_Canvas({"epoch": now.epoch, "seq": delta.to_seq, "delta": delta.fields()}))
+        elif join.board == "none":
+            then(_Canvas({"epoch": now.epoch, "seq": now.seq}))
+        elif snapshot := self._snapshots.at_hand(join.board):
+            self._show(socket, join.board, then, snapshot)
+        else:
+            self._asking.wait(socket)
+            self._snapshots.wait(join.board, partial(self._show, socket, join.board, then))
+
+    def _show(self, socket: Session, form: str, then: Callable[[_Canvas], None], snapshot: Snapshot) -> None:
+        if not self._asking.answered(socket):
+            return
+        now, board = self._board.state, snapshot.encoded(form)
+        self._asking.charge(socket, len(snapshot.pixels))
+        older = (snapshot.epoch, snapshot.seq) != (now.epoch, now.seq)
+        behind = Behind(snapshot.epoch, snapshot.seq) if older else None
+        then(_Canvas({"epoch": snapshot.epoch, "seq": snapshot.seq, "board": board}, behind))
 
     # pixelFromPlayer
 
@@ -191,6 +243,7 @@ class Events:
 
     def _queue(self, socket: Session, ack: Ack | None, wish: Wish) -> None:
         participant: Participant = socket.owner
+        self._asking.full(socket)
         pixel = wish.pixel
         if participant.identity is None:
             self._refuse(socket, ack, pixel._asdict(), "not_joined")

@@ -1,7 +1,7 @@
 """Sends one message to every subscriber, and keeps those who do not read from costing anything.
 
 A subscriber whose transport is full is passed over, whatever is said meanwhile; once it has read, it gets one
-delta of all that it missed. One that takes nothing for 20 seconds is cut.
+delta of all that it missed. One that takes nothing for 20 seconds is cut, however slowly others read.
 
 Nearly all read, so nearly all are in the lane, where nobody is looked at before it is written to. Whoever had something
 else written to it, is full or closes, says so itself, and is looked after one by one until its transport is empty.
@@ -14,32 +14,31 @@ from dataclasses import dataclass
 
 from beeplace.gateway.lanes import Lane
 from beeplace.gateway.session import TOO_SLOW, Session, Shared
+from beeplace.gateway.uptake import Uptake
 from beeplace.gateway.websocket import FULL_BYTES  # with the kernel's, the most that a subscriber can cost
 
 DRAINED_BYTES = 4_096  # that one who was passed over may still have to read when it gets its delta
-PATIENCE_SECONDS = 20.0
 
 
 @dataclass(slots=True)
 class Behind:
-    """What a subscriber that was passed over has: (epoch, seq), its backlog, and when that last shrank."""
+    """What a subscriber that was passed over, or was sent an older snapshot, has: (epoch, seq)."""
 
     epoch: str
     seq: int
-    backlog: int
-    since: float
 
 
 class FanOut:
     """The sockets that follow the board."""
 
     def __init__(self, clock: Callable[[], float], lane: Lane) -> None:
-        self._clock = clock
         self._lane = lane
+        self.uptake = Uptake(clock, self._cut)
         self._careful: dict[Session, None] = {}  # who is new, polls, is behind, or has something else to write
         self._busy: dict[Session, None] = {}  # has said so since the last message
         self.behind: dict[Session, Behind] = {}
         self.frames = 0
+        self.late: Callable[[], None] = lambda: None  # called when somebody is behind from the start
 
     def __len__(self) -> int:
         return len(self._lane) + len(self._careful)
@@ -47,12 +46,21 @@ class FanOut:
     def __iter__(self) -> Iterator[Session]:
         return iter([*self._lane, *self._careful])
 
-    def add(self, socket: Session) -> None:
-        """From the next message on."""
-        if socket.follower:
-            self.remove(socket)
-        self._careful[socket] = None
-        socket.follower = self
+    def add(self, socket: Session, behind: Behind | None = None) -> None:
+        """From the next message on; `behind` is what it has where the board is newer.
+
+        One that follows already keeps its place, and what waits for it counts on.
+        """
+        if socket.follower is None:
+            self._careful[socket] = None
+            socket.follower = self
+        self._slow_down(socket)
+        self._busy[socket] = None
+        if behind:
+            self.behind[socket] = behind
+            self.late()
+        else:
+            self.behind.pop(socket, None)
 
     def remove(self, socket: Session) -> None:
         """No more."""
@@ -61,6 +69,7 @@ class FanOut:
         self._careful.pop(socket, None)
         self._busy.pop(socket, None)
         self.behind.pop(socket, None)
+        self.uptake.forget(socket)
 
     def busy(self, socket: Session) -> None:
         """It is to be looked at before the next message; may be called while it is written to."""
@@ -71,11 +80,12 @@ class FanOut:
         for socket in self._send_lane(shared.frame):
             if socket in self.behind:
                 continue
-            if (backlog := socket.backlog()) < FULL_BYTES:
+            if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1
             else:
-                self.behind[socket] = Behind(epoch, from_seq, backlog, self._clock())
+                self.behind[socket] = Behind(epoch, from_seq)
+                self.uptake.watch(socket)
 
     def _send_lane(self, frame: bytes) -> list[Session]:
         """Sends it to the lane; says who is left."""
@@ -93,6 +103,7 @@ class FanOut:
         for socket in self._busy:
             if not _idle(socket):
                 self._slow_down(socket)
+                self.uptake.watch(socket)
         self._busy.clear()
         for socket in [*self._careful]:
             if socket.wire and socket not in self.behind and _idle(socket):
@@ -110,20 +121,20 @@ class FanOut:
                 socket.share(shared)
                 self.frames += 1
 
-    def drained(self) -> list[tuple[Session, Behind]]:
-        """Those who read again, with what they have; cuts those who do not."""
-        ready = []
-        for socket, behind in list(self.behind.items()):
-            backlog, now = socket.backlog(), self._clock()
-            if backlog <= DRAINED_BYTES:
-                del self.behind[socket]
-                ready.append((socket, behind))
-            elif backlog < behind.backlog:
-                behind.backlog, behind.since = backlog, now
-            elif now - behind.since > PATIENCE_SECONDS:
-                self.remove(socket)
-                socket.kick(TOO_SLOW)
-        return ready
+    def drained(self) -> list[Session]:
+        """Those who are behind and read again."""
+        return [socket for socket in self.behind if socket.backlog() <= DRAINED_BYTES]
+
+    def step(self, now: float) -> None:
+        """Looks after those who have something to read; called a few times a second, also where nothing is sent."""
+        for socket in self._busy:
+            if not _idle(socket):
+                self.uptake.watch(socket)
+        self.uptake.step(now)
+
+    def _cut(self, socket: Session) -> None:
+        self.remove(socket)
+        socket.kick(TOO_SLOW)
 
     def close(self) -> None:
         """Nothing is sent any more."""

@@ -14,7 +14,8 @@ from PIL import Image
 from beeplace.board.board import Board
 from beeplace.board.palette import Palette
 from beeplace.gateway.coalesced import Coalesced
-from beeplace.gateway.snapshots import Snapshot, Snapshots
+from beeplace.gateway.snapshot import Snapshot
+from beeplace.gateway.snapshots import Snapshots
 
 
 class Picture(NamedTuple):

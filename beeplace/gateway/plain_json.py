@@ -8,12 +8,17 @@ import orjson
 
 
 class Long:
-    """JSON text that many are sent, and that is too long to be copied for each of them."""
+    """JSON text, in pieces, that many are sent, and that is too long to be copied for each of them."""
 
-    __slots__ = ("text",)
+    __slots__ = ("pieces",)
 
-    def __init__(self, text: bytes) -> None:
-        self.text = text
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+
+    @property
+    def text(self) -> bytes:
+        """All of it."""
+        return b"".join(self.pieces)
 
 
 _LONG = "\0"  # stands for it while the rest is written, which has no such string
@@ -31,15 +36,15 @@ def dumps(value: Any, **_: Any) -> str:
 
 
 def pieces(value: Any) -> list[bytes]:
-    """The shortest JSON text of a value with one `Long` in it at most, which is a piece as it is."""
-    found: list[bytes] = []
+    """The shortest JSON text of a value with one `Long` in it at most, whose pieces are left as they are."""
+    found: list[tuple[bytes, ...]] = []
 
     def keep(long: Long) -> str:
-        found.append(long.text)
+        found.append(long.pieces)
         return _LONG
 
     text = orjson.dumps(value, default=keep)
     if not found:
         return [text]
     before, _, behind = text.partition(_LONG_TEXT)
-    return [before, found[0], behind]
+    return [before, *found[0], behind]

@@ -8,7 +8,7 @@ thesis's and keep its payloads; everything else is optional, so that an original
     -> pixelFromPlayer* {x, y, color, rid?, epoch?}
     <- (answer)         {ok: true, seq, remainingPixels, retryIn}, or {ok: false, code, message, retryIn?}
     -> sync             {epoch, seq}
-    <- (answer)         {epoch, from, to, pixels}, or {initialState}
+    <- (answer)         {epoch, from, to, pixels}, or {initialState}, or {ok: false, code, message, retryIn?}
 
     <- u*               "x,y,color,...", "epoch:from:to"   the last colour of each position changed in (from, to]
     <- readOnly*        boolean
@@ -21,6 +21,7 @@ thesis's and keep its payloads; everything else is optional, so that an original
 A client at (epoch, seq) ignores a batch with `to <= seq`, applies one with `from <= seq`, and asks `sync`
 otherwise. `board` of a join is "array" (the thesis's form, default for the string), "b64" (default for the
 object) or "none". A client that names the current epoch and a seq of it gets `delta` instead of `board`.
+Who joins or syncs again before it has read what it was sent, or too often, is answered `busy`.
 `watch: true` is for displays: it sees everything, is not counted as a person, and may not place.
 
 `tests/wire/*.json` has golden vectors of batches and ranges, which the browser's and k6's tests read too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import perf_counter
@@ -14,14 +15,16 @@ from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.people import People
-from beeplace.gateway.protocol import encode_pixels, encode_range
+from beeplace.gateway.protocol import encode_pixels
 from beeplace.gateway.session import DRAINING, Session, Shared
+from beeplace.gateway.snapshot import batch
 from beeplace.gateway.snapshots import Snapshots
 
 _PEOPLE_SECONDS = 1.0
 _PAUSED_SECONDS = 3.0  # a pause is told again while it lasts; clients forget one that is not
 _MOST_STRETCH = 4.0
 _REST_SECONDS = 0.5
+_AT_ONCE = 32  # clients that are looked after one by one in one turn of the loop
 
 
 class Refresh:
@@ -48,6 +51,9 @@ class Refresh:
         self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
         self._changed = asyncio.Event()
+        self._waiting: deque[Session] = deque()  # those who have read what they had, and are to be caught up
+        self._leaving: deque[Session] = deque()  # those who are to join again
+        fanout.late = self._changed.set
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in, for the next tick."""
@@ -62,8 +68,7 @@ class Refresh:
     def _invite(self) -> None:
         """What a gateway beside this one was started with, other colours say, is learned by joining again."""
         self._snapshots.renew()
-        for socket in self._fanout:
-            socket.kick(DRAINING)
+        self._leaving.extend(self._fanout)
 
     async def run(self) -> None:
         """Ticks until its owner cancels it."""
@@ -74,6 +79,9 @@ class Refresh:
             await asyncio.sleep(due - loop.time())
             began, frames = loop.time(), self._fanout.frames
             self.tick(began)
+            while self._waiting or self._leaving:  # thousands may be late together: others have their turns in between
+                await asyncio.sleep(0)
+                self._look_after_some()
             self._stretch = stretched(self._stretch, (loop.time() - began) / self._interval)
             self._metrics.stretch.set(self._stretch)
             if self._fanout.frames == frames and not self._fanout.behind:
@@ -103,8 +111,8 @@ class Refresh:
             self._say_people(now)
         if not (saving := self._saving()) or not self._told_saving:
             self._say_saving(saving, now)
-        for socket, behind in self._fanout.drained() if self._fanout.behind else ():
-            self._catch_up(socket, behind)
+        self._waiting = deque(self._fanout.drained() if self._fanout.behind else ())
+        self._look_after_some()
         self._metrics.refresh_seconds.inc(perf_counter() - began)
 
     def _say_reset(self, seq: int) -> None:
@@ -120,7 +128,7 @@ class Refresh:
         pixels = encode_pixels(self._board.pixels, self._board.state.width, changes.offsets)
         self._metrics.batches.inc()
         self._metrics.batch_pixels.inc(len(changes.offsets))
-        shared = _batch(pixels, changes.epoch, changes.from_seq, changes.to_seq)
+        shared = batch(pixels, changes.epoch, changes.from_seq, changes.to_seq)
         passing("sending")
         self._send_shared(shared, changes.epoch, changes.from_seq)
         passing("sent")
@@ -129,8 +137,10 @@ class Refresh:
         """More pixels changed than a batch is good for: who knows ranges asks for the rest, others join again."""
         for socket in self._fanout:
             if socket.owner.original:
-                socket.kick(DRAINING)
-        self._send_shared(_batch("", changes.epoch, changes.to_seq, changes.to_seq), changes.epoch, changes.from_seq)
+                self._fanout.remove(socket)  # an empty batch would be a pixel of no place to it
+                self._leaving.append(socket)
+        gap = batch("", changes.epoch, changes.to_seq, changes.to_seq)
+        self._send_shared(gap, changes.epoch, changes.from_seq)
 
     def _send_shared(self, shared: Shared, epoch: str, from_seq: int) -> None:
         before = self._fanout.frames
@@ -148,17 +158,30 @@ class Refresh:
             self._told_saving, self._saving_due = saving, now + _PAUSED_SECONDS
             self._fanout.tell(Shared(f'2["settings",{{"saving":{"true" if saving else "false"}}}]'))
 
+    def _look_after_some(self) -> None:
+        """A few of those who are late, and of those who are to join again."""
+        for _ in range(min(_AT_ONCE, len(self._leaving))):
+            self._leaving.popleft().kick(DRAINING)
+        for _ in range(min(_AT_ONCE, len(self._waiting))):
+            socket = self._waiting.popleft()
+            if behind := self._fanout.behind.pop(socket, None):
+                self._catch_up(socket, behind)
+
     def _catch_up(self, socket: Session, behind: Behind) -> None:
-        """One delta of all that a slow client missed."""
+        """One delta of all that a slow client missed, the same for all who missed about as much; or what tells it to
+        ask for the snapshot, where that is shorter."""
         state = self._board.state
         seq = behind.seq
         if behind.epoch != state.epoch:
             seq = 0
             socket.share(Shared(f'2["resetBoard",null,"{state.epoch}:0"]'))
-        size = len(self._board.pixels)
-        offsets = self._board.bitmap.versions.since(seq, size, size) or []
-        pixels = encode_pixels(self._board.pixels, state.width, offsets)
-        socket.share(_batch(pixels, state.epoch, seq, state.seq))
+        if delta := self._snapshots.delta(seq):
+            socket.share(delta.shared())
+        elif socket.owner.original:
+            socket.kick(DRAINING)  # it knows no ranges, and joins again
+            return
+        else:
+            socket.share(batch("", state.epoch, state.seq, state.seq))
         socket.share(_read_only(state.read_only))
 
 
@@ -170,10 +193,6 @@ def stretched(stretch: float, load: float) -> float:
     if load > 0.8 * stretch:
         return min(_MOST_STRETCH, stretch * 2)
     return max(1.0, stretch / 2) if load < 0.25 * stretch else stretch
-
-
-def _batch(pixels: str, epoch: str, from_seq: int, to_seq: int) -> Shared:
-    return Shared(f'2["u","{pixels}","{encode_range(epoch, from_seq, to_seq)}"]')
 
 
 def _read_only(value: bool) -> Shared:  # the message is the value

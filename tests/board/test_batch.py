@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beeplace.board.batch import MOST_PIXELS, Batch, Changes
+import pytest
+
+from beeplace.board.batch import MOST_PIXELS, SMALL_BYTES, Batch, Changes, most_pixels
 from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
+from beeplace.gateway.protocol import encode_pixels
 from tests.board.samples import ORGANISER, STATE, WIDTH, entry
 
 WIDE = replace(STATE, width=512, height=512)
@@ -71,13 +75,13 @@ def test_a_reset_forgets_what_was_collected_before() -> None:
 
 def test_a_large_fill_is_worth_a_snapshot() -> None:
     batch = Batch(WIDE)
-    add(batch, filled(1, Area(0, 0, 512, 129)), state=WIDE)
+    add(batch, filled(1, Area(0, 0, 512, 33)), state=WIDE)
     assert batch.take() == Changes("first", 0, 1, None)
 
 
 def test_the_largest_batch_is_still_collected() -> None:
     batch = Batch(WIDE)
-    add(batch, filled(1, Area(0, 0, 512, 128)), state=WIDE)
+    add(batch, filled(1, Area(0, 0, 512, 32)), state=WIDE)
     changes = batch.take()
     assert changes is not None
     assert changes.offsets == list(range(MOST_PIXELS))
@@ -85,7 +89,7 @@ def test_the_largest_batch_is_still_collected() -> None:
 
 def test_many_small_changes_become_worth_a_snapshot_too() -> None:
     batch = Batch(WIDE)
-    add(batch, filled(1, Area(0, 0, 512, 128)), entry(2, x=0, y=128), state=WIDE)
+    add(batch, filled(1, Area(0, 0, 512, 32)), entry(2, x=0, y=32), state=WIDE)
     assert batch.take() == Changes("first", 0, 2, None)
 
 
@@ -95,3 +99,14 @@ def test_after_a_snapshot_batches_go_on() -> None:
     assert batch.take() == Changes("first", 0, 2, None)
     add(batch, entry(3, x=8, y=0), state=WIDE)
     assert batch.take() == Changes("first", 2, 3, [8])
+
+
+@pytest.mark.parametrize("side", [8, 64, 100, 256, 300, 1024, 4096])
+@pytest.mark.parametrize("colors", [2, 16, 256])
+def test_no_batch_is_longer_than_the_snapshot(side: int, colors: int) -> None:
+    palette = Palette(tuple(f"#0000{color:02X}" for color in range(colors)))
+    most = most_pixels(replace(STATE, width=side, height=side, palette=palette))
+    last = range(max(0, side * side - most), side * side)  # those with the longest numbers
+    text = encode_pixels(bytes([colors - 1]) * side**2, side, last)
+    assert len(text) <= max(side * side * 4 // 3, SMALL_BYTES)
+    assert most <= MOST_PIXELS

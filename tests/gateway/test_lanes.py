@@ -75,7 +75,8 @@ class Crowd:
                 self.fanout.add(one.session)
             if self.chance.random() < (0.1, 0.2, 0.4, 0.6, 1, 1)[place]:
                 self.read[place] += read_some(one, self.chance.choice((1_000, 100_000, 1_000_000)))
-        for session, behind in self.fanout.drained():
+        for session in self.fanout.drained():
+            behind = self.fanout.behind.pop(session)
             session.say(f'2["caught up",{behind.seq}]')
 
     async def read_the_rest(self) -> None:

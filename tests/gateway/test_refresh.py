@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from beeplace.board.board import Board
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Area
-from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.lanes import TransportLane
 from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.participants import Participant
 from beeplace.gateway.people import People
 from beeplace.gateway.refresh import Refresh
 from beeplace.gateway.snapshots import Snapshots
@@ -25,8 +28,8 @@ STATE = BoardState("e", 0, 64, 64, Palette(THESIS_COLORS))
 class Canvas:
     """A board, and all that follows it."""
 
-    def __init__(self, kind: Callable[..., Refresh] = Refresh) -> None:
-        self.board, self.saving = Board(STATE), True
+    def __init__(self, kind: Callable[..., Refresh] = Refresh, state: BoardState = STATE) -> None:
+        self.board, self.saving = Board(state), True
         self.fanout, self.snapshots = FanOut(asyncio.get_running_loop().time, TransportLane()), Snapshots(self.board)
         self.people, self.metrics = People(4), Metrics()
         self.refresh = kind(
@@ -227,3 +230,30 @@ async def test_people_are_told_at_most_once_a_second() -> None:
             canvas.people.come(tenth.to_bytes(16, "big"))
             canvas.refresh.tick(1000 + tenth / 10)
         assert canvas.fanout.frames == 3
+
+
+async def test_a_few_late_clients_are_caught_up_in_one_turn_with_the_same_bytes() -> None:
+    canvas = Canvas()
+    async with AsyncExitStack() as stack:
+        late = [await stack.enter_async_context(peer()) for _ in range(40)]
+        for one in late:
+            canvas.fanout.add(one.session, Behind("e", 0))
+        canvas.commit(placed(1, 1, 2, 3))
+        canvas.refresh.tick(0)
+        assert len(canvas.fanout.behind) == 40 - 32
+        canvas.refresh.tick(0)
+        expected = '42["u","1,2,3","e:0:1"]'
+        assert [await text(one, len(expected) + 2) for one in late] == 40 * [expected]
+
+
+async def test_who_missed_more_than_a_delta_says_is_told_to_ask() -> None:
+    canvas = Canvas(state=replace(STATE, width=256, height=256))
+    async with peer() as ours, peer() as original:
+        ours.session.owner, original.session.owner = Participant(), Participant(original=True)
+        for one in (ours, original):
+            canvas.fanout.add(one.session, Behind("e", 0))
+        canvas.commit(Entry(1, "e", Kind.FILL, Area(0, 0, 256, 256), 5, bytes(16), 0))
+        canvas.refresh.tick(0)
+        expected = '42["u","","e:1:1"]'
+        assert await text(ours, len(expected) + 2) == expected
+        assert (original.session.closed, original.host.codes) == (True, [4503])

@@ -1,0 +1,170 @@
+"""Clients that are late, and those who ask for much: each costs a bounded amount, and gets the board in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gc
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beeplace.gateway.session import Session
+from tests.e2e.inside import Inside, inside
+from tests.e2e.lateness import STEP_SECONDS, lateness
+from tests.e2e.phone import dial, get, post
+from tests.e2e.wire import Wire
+from tests.servers import API_KEY
+
+CLIENT_BYTES = 256_000  # that one may cost beside what is shared
+ASKED = 60
+LATE = 10
+
+
+@asynccontextmanager
+async def large(folder: Path, side: int) -> AsyncIterator[Inside]:
+    settings = {"SOCKET_EVENTS_PER_SECOND": 1_000, "BOARD_REFRESH_RATE": 20, "COOLDOWN": 0}
+    async with inside(folder, BOARD_WIDTH=side, BOARD_HEIGHT=side, **settings) as server:
+        yield server
+
+
+def sessions() -> list[Session]:
+    return [thing for thing in gc.get_objects() if isinstance(thing, Session) and not thing.closed]
+
+
+async def fill(server: Inside, width: int, height: int, color: int) -> int:
+    body = {"x1": 0, "y1": 0, "x2": width - 1, "y2": height - 1, "color": color}
+    status, answer = await post(server.url, "/board/area", body, API_KEY)
+    assert status == 200
+    return int(answer["seq"])
+
+
+class Late:
+    """A client that knows ranges: it applies what it reads, and asks where there is a gap."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire, self.seq, self.longest = wire, 0, 0
+        self.board = bytearray()
+
+    async def join(self) -> None:
+        self._take(await self.wire.join("{}"))
+
+    def _take(self, state: dict[str, Any]) -> None:
+        self.board, self.seq = bytearray(base64.b64decode(state["board"])), state["seq"]
+        self.width: int = state["width"]
+
+    async def read_up_to(self, seq: int) -> None:
+        while self.seq < seq:
+            text = await self.wire.text()
+            self.longest = max(self.longest, len(text))
+            if text.startswith('42["u"'):
+                self._batch(*json.loads(text[2:])[1:])
+            elif text.startswith("437["):
+                self._take(json.loads(text[3:])[0]["initialState"])
+
+    def _batch(self, pixels: str, covered: str) -> None:
+        epoch, first, last = covered.split(":")
+        if int(last) <= self.seq:
+            return
+        if int(first) > self.seq:
+            self.wire.send(f'427["sync",{{"epoch":"{epoch}","seq":{self.seq}}}]')
+            return
+        numbers = [int(number) for number in pixels.split(",")] if pixels else []
+        for x, y, color in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+            self.board[y * self.width + x] = color
+        self.seq = int(last)
+
+
+@pytest.mark.parametrize("side", [128, 256, 1024])
+async def test_late_clients_of_a_large_fill_get_the_snapshot(tmp_path: Path, side: int) -> None:
+    async with large(tmp_path, side) as server, AsyncExitStack() as stack, lateness() as lag:
+        late = [Late(await Wire.open(server.port)) for _ in range(LATE)]
+        for one in late:
+            stack.callback(one.wire.close)
+            await one.join()
+        for number in range(9):  # fills their connections
+            await fill(server, 64, 64, number)
+            await asyncio.sleep(0.03)
+        seq = await fill(server, side, side, 7)
+        await server.until("slow_clients", LATE)
+        assert max(session.backlog() for session in sessions()) <= CLIENT_BYTES
+        lag.begin()
+        await asyncio.gather(*(one.read_up_to(seq) for one in late))
+        _, pixels, _ = await get(server.url, "/api/board")
+        snapshot = max(side * side * 4 // 3, 65_536) + 2_000  # and the other fields of the answer
+        assert [one.longest <= snapshot for one in late] == LATE * [True]
+        assert all(one.board == pixels for one in late)
+        assert lag.worst < 2 * STEP_SECONDS  # the clients decode in the same loop
+
+
+@pytest.mark.parametrize("side", [64, 1024])
+@pytest.mark.parametrize("event", ["join", "sync"])
+async def test_who_asks_on_without_reading_costs_one_snapshot(tmp_path: Path, side: int, event: str) -> None:
+    asked = {"join": "{}", "sync": '{"epoch":"another","seq":0}'}[event]
+    async with large(tmp_path, side) as server, dial(server.url) as fast:
+        await fast.join()
+        wire = await Wire.open(server.port)
+        first = await wire.join("{}")
+        for number in range(ASKED):
+            wire.send(f'42{number + 2}["{event}",{asked}]')
+            if number % 10 == 0:  # each has another snapshot, or batches, to wait for
+                await fast.place(number, 1, 1)
+        await fast.place(63, 63, 2)
+        snapshot = len(first["board"])
+        assert max(session.backlog() for session in sessions()) <= CLIENT_BYTES + snapshot
+        answers: list[dict[str, Any]] = []
+        while len(answers) < ASKED:
+            text = await wire.text()
+            if text.startswith("43"):
+                answers.append(json.loads(text[text.index("[") :])[0])
+        assert {"ok": False, "code": "busy", "message": "too many at once, try again", "retryIn": 1000} in answers
+        assert side == 64 or sum("initialState" in answer for answer in answers) <= 8
+        wire.close()
+
+
+async def test_who_joins_again_is_still_behind(tmp_path: Path) -> None:
+    async with large(tmp_path, 64) as server, dial(server.url) as fast:
+        await fast.join()
+        wire = await Wire.open(server.port)
+        await wire.join()
+        for number in range(40):
+            await fast.reached(await fill(server, 64, 64, number % 15))
+        await server.until("slow_clients", 1)
+        wire.send('427["join",{}]')
+        await fast.place(1, 1, 1)
+        await fast.place(2, 2, 2)
+        assert await server.metric("slow_clients") == 1
+        assert max(session.backlog() for session in sessions()) <= CLIENT_BYTES
+        wire.close()
+
+
+async def test_answers_to_who_never_reads_are_bounded(tmp_path: Path) -> None:
+    async with large(tmp_path, 1024) as server:
+        wire = await Wire.open(server.port)
+        await wire.join("{}")
+        wire.send('422["join",{}]')
+        await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            while await server.metric('kicked_total{code="4408"}') == 0:
+                for number in range(100):
+                    wire.send(f'42{number + 3}["pixelFromPlayer",{{"x":1,"y":1,"color":1}}]')
+                await server.metric("clients")
+                assert max([0, *(session.backlog() for session in sessions())]) <= CLIENT_BYTES + 1_400_000
+        wire.close()
+
+
+async def test_who_takes_nothing_is_cut_though_nothing_else_happens(tmp_path: Path) -> None:
+    async with large(tmp_path, 1024) as server:
+        wire = await Wire.open(server.port)
+        wire.send('421["join",{}]')
+        await server.until("joins_total", 1)
+        assert await server.metric("clients") == 1
+        await asyncio.sleep(1.1)  # the server looks once a second
+        server.leap(20.1)
+        await server.until("clients", 0)
+        assert await server.metric('kicked_total{code="4408"}') == 1
+        wire.close()
