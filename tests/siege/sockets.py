@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import time
 from functools import partial
 
 from tests.siege.scenario import STEP_MS, Bounds, Siege, scenario
@@ -158,6 +159,27 @@ async def half_open(siege: Siege) -> None:
     if siege.scale == 1:
         left = [client.end for client in clients if client.look() == "open"]
         siege.require(not left, f"{len(left)} who read nothing for 32 s are still connected")
+
+
+@scenario("storm", "2,000 clients are cut and come back at once, by their position", settings=FAST,
+    bounds=Bounds(growth_mb=150),
+)  # fmt: skip
+async def storm(siege: Siege) -> None:
+    epoch, seq = await siege.besieged.position()
+    clients = await siege.crowd(siege.many(2_000), partial(_watching, siege.port, window_bytes=0))
+    await placements(siege, 500, siege.seconds(3))
+    for client in clients:
+        client.close()
+    siege.clients.clear()
+    payload = f'{{"watch":true,"epoch":"{epoch}","seq":{seq}}}'
+
+    async def come_back() -> Client:
+        return await (await Client.open(siege.port)).joined(payload)
+
+    began = time.monotonic()
+    await siege.crowd(len(clients), come_back)
+    siege.figures["seconds until all were back"] = time.monotonic() - began
+    siege.require(len(siege.clients) == len(clients), f"{len(clients) - len(siege.clients)} did not come back")
 
 
 @scenario("odd-frames", "50 connections at once send oversized, fragmented and broken frames", settings=FAST)

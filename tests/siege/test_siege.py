@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.siege import report
 from tests.siege.run import SCENARIOS, Form, run
 from tests.siege.scenario import Bounds, Result
 
@@ -30,3 +31,7 @@ def test_nothing_is_found_where_all_is_well() -> None:
     result = Result("idle", 64, "sqlite", 1, silence_ms=9, placed=10)
     result.judge(Bounds())
     assert result.breaches == []
+
+
+def test_what_is_kept_names_scenarios_that_there_are() -> None:
+    assert {result["scenario"] for result in report.results()} <= set(SCENARIOS)
