@@ -193,7 +193,7 @@ FIELDS = (
         "CRASH_AT",
         "",
         f"one of {', '.join(POINTS)}, a colon and a number",
-        "for tests of crashes alone: the process kills itself when it passes that point for the so manyth time",
+        "for tests of crashes alone: the process kills itself once it has passed that point so many times",
         crash_point(POINTS),
     ),
 )

@@ -30,7 +30,7 @@ _armed: dict[str, int] = {}
 
 
 def arm(point: str, times: int) -> None:
-    """Has the process killed when it passes `point` for the so manyth time."""
+    """Has the process killed once it has passed `point` that many times."""
     _armed[point] = times
 
 

@@ -28,30 +28,61 @@ def _none(_runs: list[dict[str, Any]]) -> str:
     return ""
 
 
+CHAOS = "tests/chaos/test_chaos.py"
+MIX = f"{CHAOS}::test_gateways_redis_and_postgresql_may_fail_as_they_like"
+SIEGE = "tests/siege/test_siege.py::test_a_crowd_in_short_stays_within_its_bounds"
+POSTGRES_FAULTS = "tests/board/test_store_postgres_faults.py"
+KILLED = "tests/crash/test_crash.py::test_kill_9_under_load_breaks_no_promise"
+
+# A test is named by its file, or by file::function; those of chaos, crash, fuzz and siege are the short forms of
+# `make chaos`, `make crash`, `make fuzz` and `make siege`.
 PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G1", "durable: a confirmed pixel survives `kill -9`, lost Redis, a crash of PostgreSQL, a power cut",
-        ("tests/chaos/test_chaos.py", "tests/crash/test_crash.py", "tests/board/test_store_postgres_faults.py"),
+        (
+            MIX, KILLED,
+            f"{CHAOS}::test_a_power_cut_loses_nothing_that_was_confirmed_and_would_with_synchronous_normal",
+            f"{CHAOS}::test_nothing_is_confirmed_that_a_standby_was_to_have_and_has_not",
+            f"{POSTGRES_FAULTS}::test_a_server_that_ends_under_commits_loses_nothing_that_was_confirmed",
+            "tests/board/test_store_sqlite_faults.py::test_after_a_full_disk_a_restart_finds_what_was_answered",
+        ),
         _sum("{} confirmed, {} kills, {} power cuts, {} lost", "confirmed", "gateway_kills", "power_cuts", "lost"),
     ),
     (
         "G2", "nothing false: what is not committed is never sent, what is refused is taken back",
-        ("tests/chaos/test_chaos.py", "tests/browser/test_feedback.py"),
+        (
+            MIX, KILLED,
+            "tests/browser/test_feedback.py::test_a_pixel_refused_for_cooldown_is_taken_back_with_the_reason",
+            "tests/browser/test_feedback.py::test_a_pixel_refused_as_read_only_is_taken_back_with_the_reason",
+        ),
         _sum("{} pictures and every batch compared with the log", "pictures"),
     ),
     (
-        "G3", "exactly once: one effect however often it is sent, on whichever gateway",
-        ("tests/chaos/test_chaos.py", "tests/board/test_rules.py", "tests/board/test_store_postgres_answers.py"),
+        "G3", "exactly once: one effect however often it is sent, on whichever gateway, for ten minutes",
+        (
+            MIX, "tests/board/test_rules.py::test_an_answer_is_kept_for_ten_minutes",
+            "tests/e2e/test_gateways.py::test_one_wish_sent_to_both_has_one_effect_and_one_answer",
+            "tests/browser/test_network.py::test_a_placement_whose_answer_was_lost_has_exactly_one_effect",
+            "tests/board/test_store_postgres_answers.py::test_a_commit_whose_answer_is_lost_stands",
+        ),
         _sum("{} lost answers settled, {} doubled", "unknown_settled", "doubled"),
     ),
     (
         "G4", "one order, the same in the log, in every gateway, on every screen",
-        ("tests/chaos/test_chaos.py", "tests/board/test_machine.py"),
+        (
+            MIX, "tests/board/test_machine.py",
+            "tests/board/test_store_postgres_others.py::test_commits_of_two_gateways_are_in_one_order_without_holes",
+        ),
         _sum("{} log entries without a hole", "log_rows"),
     ),
     (
         "G5", "converges: after any break a client equals the server",
-        ("tests/chaos/test_chaos.py", "tests/e2e/test_gateways.py", "tests/browser/test_network.py"),
+        (
+            MIX, "tests/e2e/test_gateways.py::test_a_client_resumes_on_the_other_by_delta",
+            "tests/browser/test_network.py::test_a_page_without_network_says_so_and_resumes_by_delta",
+            "tests/browser/test_network.py::test_a_page_comes_back_after_the_server_was_killed_and_resumes_by_delta",
+            SIEGE,
+        ),
         _sum("{} returns by delta, all screens equal at each run's end", "rejoined_by_delta"),
     ),
     (
@@ -60,38 +91,100 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     ),
     (
         "G7", "allowance exact, across sockets, gateways, restarts and lost Redis",
-        ("tests/chaos/test_chaos.py", "tests/board/test_allowance.py", "tests/board/test_store_postgres_others.py"),
+        (
+            MIX, "tests/e2e/test_gateways.py::test_the_allowance_holds_over_both",
+            "tests/e2e/test_who_is_who.py::test_two_sockets_with_one_fingerprint_share_one_allowance",
+            "tests/board/test_allowance.py::test_no_window_ever_has_more_than_its_pixels",
+            "tests/board/test_store_postgres_others.py::test_the_allowance_holds_when_both_are_asked_at_once",
+            "tests/test_backup.py::test_a_restore_gives_nobody_extra_pixels",
+        ),
         _sum("{} over the allowance", "over_allowance"),
     ),
     (
-        "G9", "bounded: who does not read costs at most 256 kB and 30 s",
-        ("tests/chaos/test_chaos.py", "tests/e2e/test_slow_clients.py", "tests/gateway/test_fanout.py"), _none,
+        "G9", "bounded: who does not read costs at most 256 kB and 30 s, and delays nobody",
+        (
+            SIEGE, f"{CHAOS}::test_who_does_not_read_costs_little_and_a_fan_out_without_bound_is_found",
+            "tests/e2e/test_bounded_memory.py::test_clients_that_never_read_are_cut_and_freed",
+            "tests/e2e/test_slow_clients.py::test_a_slow_client_gets_one_delta_when_it_reads_again",
+            "tests/e2e/test_late_clients.py",
+        ),
+        _none,
     ),
-    ("G10", "storms: many may come back at once", ("tests/e2e/test_bounded_memory.py",), _none),
+    ("G10", "storms: many may come, or come back, at once; nobody else is delayed by it", (SIEGE,), _none),
     (
         "G11", "restart: SIGTERM drains, nothing is lost or doubled",
-        ("tests/chaos/test_chaos.py", "tests/e2e/test_end.py", "tests/test_workers.py"), _none,
+        (
+            MIX, "tests/e2e/test_end.py::test_a_thousand_clients_are_sent_away_in_five_seconds",
+            "tests/e2e/test_end.py::test_the_last_batch_is_sent_before_bye",
+            "tests/test_workers.py::test_a_rolling_restart_renews_all_and_keeps_answering",
+        ),
+        _none,
     ),
     (
-        "G12", "degradation: without Redis nothing is refused, without the database placing is, with the reason",
-        ("tests/chaos/test_chaos.py", "tests/browser/test_degraded.py", "tests/board/test_bus_redis_faults.py"),
+        "G12", "degradation: without Redis nothing is lost, without the database placing is refused, with the reason",
+        (
+            MIX, "tests/e2e/test_gateways.py::test_a_redis_that_dies_refuses_no_placement_and_comes_back",
+            "tests/e2e/test_gateways.py::test_a_database_that_stops_pauses_placing_and_everyone_is_told",
+            "tests/browser/test_degraded.py::test_the_page_says_that_saving_is_paused_and_when_it_is_over",
+            "tests/board/test_bus_redis_faults.py",
+        ),
         _redis_alone,
     ),
     (
-        "G13", "organisers: their actions are entries of the same log, whole or not at all",
-        ("tests/board/test_rules_actions.py", "tests/board/test_store.py", "tests/e2e/test_gateways.py"), _none,
+        "G13", "organisers: their actions are entries of the same log, whole or not at all, once for each key",
+        (
+            "tests/board/test_rules_actions.py", "tests/e2e/test_gateways.py::test_an_organisers_actions_are_on_both",
+            "tests/e2e/test_actions.py::test_what_was_answered_as_failed_does_not_happen_later",
+            "tests/e2e/test_actions.py::test_a_repeated_action_is_one_action",
+        ),
+        _sum("{} confirmed, and found in the log", "actions"),
     ),
     (
-        "G14", "restore: a backup of a running board is the board at its seq",
-        ("tests/test_backup.py", "tests/test_verify.py"), _none,
+        "G14", "restore: a backup of a running board is the board at its seq; restored, it equals it",
+        (
+            "tests/test_backup.py::test_nothing_is_missing_after_a_restore",
+            "tests/test_backup.py::test_a_restore_is_the_board_at_the_backup_s_seq",
+            "tests/test_verify.py::test_a_restored_board_is_right_in_either_database",
+        ),
+        _none,
     ),
-    ("G15", "clocks: no promise depends on the wall clock", ("tests/board/test_clock.py",), _none),
-    ("G16", "any input has one defined answer", ("tests/catalogue/test_frames.py", "tests/fuzz/test_fuzz.py"), _none),
     (
-        "G17", "privacy: nothing personal is stored",
-        ("tests/gateway/test_identity.py", "tests/e2e/test_who_is_who.py"), _none,
+        "G15", "clocks: no promise depends on the wall clock",
+        (
+            "tests/board/test_clock.py::test_the_wall_clock_is_not_asked",
+            "tests/board/test_store_postgres_others.py::test_board_time_never_goes_back_between_machines",
+            "tests/test_verify.py::test_a_clock_that_is_set_back_accuses_nobody",
+        ),
+        _none,
     ),
-    ("G18", "original clients work unchanged", ("tests/e2e/test_thesis_client.py",), _none),
+    (
+        "G16", "any input has one defined answer, and leaves no trace in the log",
+        (
+            "tests/fuzz/test_fuzz.py::test_no_frame_and_no_request_breaks_the_server",
+            "tests/catalogue/test_odd_requests.py::test_every_request_has_one_answer_and_leaves_no_trace",
+            "tests/catalogue/test_frames.py", "tests/catalogue/test_handshakes.py", "tests/catalogue/test_packets.py",
+            "tests/catalogue/test_join.py", "tests/catalogue/test_pixels.py", "tests/catalogue/test_organiser.py",
+            "tests/catalogue/test_environment.py",
+        ),
+        _none,
+    ),
+    (
+        "G17", "privacy: nothing personal is stored, and the key of the hashes can be destroyed",
+        (
+            "tests/e2e/test_who_is_who.py::test_nothing_personal_is_stored_in_clear",
+            "tests/gateway/test_identity.py::test_a_fingerprint_is_kept_as_a_hash_alone",
+            "tests/gateway/test_identity.py::test_whoever_destroys_the_naming_secret_cuts_every_tie",
+        ),
+        _none,
+    ),
+    (
+        "G18", "original clients work unchanged",
+        (
+            "tests/e2e/test_thesis_client.py::test_the_thesis_conversation_is_kept",
+            "tests/e2e/test_thesis_client.py::test_a_client_that_starts_with_polling_moves_to_websocket",
+        ),
+        _none,
+    ),
 )  # fmt: skip
 
 PLANTED = (

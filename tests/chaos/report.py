@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.promises import PLANTED, PROMISES
+from tests.siege import report as siege
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNS = ROOT / "docs" / "reliability" / "runs.json"
@@ -56,6 +57,7 @@ def page(runs: list[Run]) -> str:
             *_totals(runs),
             *_faults(runs),
             *_planted(),
+            *siege.section(siege.results()),
             *_method(),
         ]
     )  # fmt: skip

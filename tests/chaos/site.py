@@ -142,7 +142,7 @@ class Gateway:
             self.server.process.stdout.close()
 
     async def is_back(self, ends: int) -> None:
-        """Waits until it listens in another life than that before it had ended for the so manyth time."""
+        """Waits until it listens in a later life than that which was the last when it had ended so often."""
         while not (self.is_listening and self.ends.total() > ends):  # noqa: ASYNC110  # a process sets no event
             await asyncio.sleep(POLL_SECONDS)
 

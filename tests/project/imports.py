@@ -10,7 +10,7 @@ DRIVERS = {"apsw": "store_sqlite", "asyncpg": "store_postgres", "redis": "bus_re
 NETWORK = ("aiohttp", "socketio", "engineio")
 ENVIRONMENT = ("environ", "environb", "getenv")
 # They build the server from its parts, or examine them, so they know the parts by name.
-BUILDERS = ("beeplace/app.py", "beeplace/ports.py", "beeplace/doctor.py", "beeplace/__main__.py", "beeplace/cli.py")
+BUILDERS = ("beeplace/app.py", "beeplace/ports.py", "beeplace/doctor.py", "beeplace/__main__.py")
 
 
 def imported(source: str, path: PurePath) -> Iterator[str]:
