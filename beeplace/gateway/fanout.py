@@ -12,10 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from beeplace.gateway.lanes import Lane
+import structlog
+
+from beeplace.gateway.lanes import Lane, RingLane, TransportLane
 from beeplace.gateway.session import TOO_SLOW, Session, Shared
 from beeplace.gateway.uptake import Uptake
 from beeplace.gateway.websocket import FULL_BYTES  # with the kernel's, the most that a subscriber can cost
+
+log = structlog.get_logger("beeplace")
 
 DRAINED_BYTES = 4_096  # that one who was passed over may still have to read when it gets its delta
 
@@ -33,12 +37,18 @@ class FanOut:
 
     def __init__(self, clock: Callable[[], float], lane: Lane) -> None:
         self._lane = lane
+        self.ring_failures = 0
         self.uptake = Uptake(clock, self._cut)
         self._careful: dict[Session, None] = {}  # who is new, polls, is behind, or has something else to write
         self._busy: dict[Session, None] = {}  # has said so since the last message
         self.behind: dict[Session, Behind] = {}
         self.frames = 0
         self.late: Callable[[], None] = lambda: None  # called when somebody is behind from the start
+
+    @property
+    def through_ring(self) -> bool:
+        """Whether messages go through io_uring."""
+        return isinstance(self._lane, RingLane)
 
     def __len__(self) -> int:
         return len(self._lane) + len(self._careful)
@@ -96,7 +106,16 @@ class FanOut:
             self._slow_down(socket)
             if socket.wire:
                 socket.wire.write(memoryview(frame)[sent:])  # all share the bytes that wait, too
+        if self._lane.failed:
+            self._replace_lane(self._lane.failed)
         return careful
+
+    def _replace_lane(self, error: OSError) -> None:
+        """Nobody is left in a lane that sends nothing: all have become careful, and enter the next one from there."""
+        log.error("io_uring has failed: a system call for each client and batch from now on", reason=error.strerror)
+        self.ring_failures += 1
+        failed, self._lane = self._lane, TransportLane()
+        failed.close()
 
     def _sort(self) -> None:
         """Only who has nothing to write is in the lane."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from asyncio import Transport
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import structlog
@@ -12,6 +14,10 @@ from beeplace.gateway.ring import SLOTS, Requests, Ring, request
 from beeplace.gateway.session import Session
 
 _FIRST_ROOM = 64  # doubled when it is used up
+_MOST_FAILURES = 3  # of a whole message, in a row, after which io_uring is given up
+_NOT_DONE = frozenset(
+    (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES, errno.ENXIO, errno.EFAULT)
+)
 
 log = structlog.get_logger("beeplace")
 
@@ -35,9 +41,15 @@ class Lane(Protocol):
     def close(self) -> None:
         """Nothing is sent any more."""
 
+    @property
+    def failed(self) -> OSError | None:
+        """Why it does not send any more, and has to be replaced; None while it does."""
+
 
 class TransportLane:
     """Each transport is written to. It keeps what its peer does not take yet, and says when that is too much."""
+
+    failed = None
 
     def __init__(self) -> None:
         self._wires: dict[Session, Transport] = {}
@@ -75,6 +87,8 @@ class RingLane:
         self._sessions: list[tuple[Session, int]] = []  # with the number of its socket, in the order of the requests
         self._places: dict[Session, int] = {}
         self._requests = Requests(_FIRST_ROOM)
+        self._failures = 0  # messages in a row of which not one was sent, through no fault of a peer
+        self.failed: OSError | None = None
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -107,7 +121,7 @@ class RingLane:
 
     def send(self, frame: bytes) -> list[tuple[Session, int]]:
         """To all of them; says who did not take all of it, and how many bytes they took."""
-        count, short = len(self._sessions), []
+        count, short, error = len(self._sessions), [], None
         self._requests.send(frame, count)
         for first in range(0, count, SLOTS):
             end = min(count, first + SLOTS)
@@ -115,11 +129,25 @@ class RingLane:
             if results is not None:
                 taken = [(self._sessions[place][0], max(0, results.get(place, 0))) for place in range(first, end)]
                 short += [one for one in taken if one[1] < len(frame)]
+                error = self._ring.error or _refused(results.values()) or error
+        if count:
+            self._count(error if len(short) == count else None)
         return short
+
+    def _count(self, error: OSError | None) -> None:
+        self._failures = self._failures + 1 if error else 0
+        if self._failures >= _MOST_FAILURES:
+            self.failed = error
 
     def close(self) -> None:
         """Gives the ring back."""
         self._ring.close()
+
+
+def _refused(results: Iterable[int]) -> OSError | None:
+    """What the kernel says of requests that it does not do, whoever the peer is."""
+    found = next((-result for result in results if -result in _NOT_DONE), None)
+    return OSError(found, os.strerror(found)) if found else None
 
 
 def best(*, io_uring: bool) -> Lane:

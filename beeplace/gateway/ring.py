@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 from array import array
-from contextlib import suppress
+from collections.abc import Callable
 
 SLOTS = 512  # requests of one system call: as fast as thousands, and their memory stays in the cache
 _REQUEST_BYTES = 64
@@ -30,6 +30,23 @@ _REQUESTS_AT = 0x10000000  # where the requests begin in what is mapped of the r
 _PARAMETERS = struct.Struct("=10I10I10I")  # ours and the kernel's, offsets in the queue of requests, and of results
 _SQ_HEAD, _SQ_TAIL, _SQ_ARRAY = 10, 11, 16
 _CQ_HEAD, _CQ_TAIL, _CQ_RESULTS = 20, 21, 25
+
+
+_LONG = ctypes.c_long
+
+
+def _system_call(number: int, *types: type) -> Callable[..., int]:
+    """A system call by its number. Raises OSError. All types are told: what is not would be cut to 32 bits."""
+    call = ctypes.CDLL(None, use_errno=True)["syscall"]
+    call.restype, call.argtypes = _LONG, (_LONG, *types)
+
+    def checked(*arguments: object) -> int:
+        done: int = call(number, *arguments)
+        if done < 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        return done
+
+    return checked
 
 
 def request(fd: int, tag: int) -> bytes:
@@ -75,21 +92,16 @@ class Ring:
     def __init__(self) -> None:
         if not sys.platform.startswith("linux"):
             raise OSError(errno.ENOSYS, "io_uring is Linux's")
-        self._call = ctypes.CDLL(None, use_errno=True).syscall
+        self._enter = _system_call(_ENTER, _LONG, _LONG, _LONG, _LONG, ctypes.c_void_p, ctypes.c_size_t)
+        self.error: OSError | None = None  # of the last `submit` as a whole
         parameters = ctypes.create_string_buffer(_PARAMETERS.size)
-        self._fd = self._system(_SETUP, SLOTS, parameters)
+        self._fd = _system_call(_SETUP, _LONG, ctypes.c_void_p)(SLOTS, ctypes.addressof(parameters))
         try:
             self._lay_out(_PARAMETERS.unpack(parameters.raw))
             self._prove()
         except BaseException:
             os.close(self._fd)
             raise
-
-    def _system(self, *arguments: object) -> int:
-        done: int = self._call(*arguments)
-        if done < 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-        return done
 
     def _lay_out(self, told: tuple[int, ...]) -> None:
         if not told[5] & _SINGLE_MMAP:
@@ -129,8 +141,11 @@ class Ring:
         self._requests[start : start + cut] = requests[:cut]
         self._requests[: len(requests) - cut] = requests[cut:]
         words[self._sq_tail] = (words[self._sq_tail] + count) & 0xFFFFFFFF
-        with suppress(OSError):
-            self._system(_ENTER, self._fd, count, count, _GETEVENTS, None, 0)
+        self.error = None
+        try:
+            self._enter(self._fd, count, count, _GETEVENTS, None, 0)
+        except OSError as error:
+            self.error = error
         words[self._sq_tail] = words[self._sq_head]  # what was not taken is not left to the next call
         return self._take_results(count, expected)
 

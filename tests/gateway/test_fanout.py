@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import weakref
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
+import structlog
 
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.lanes import Lane, RingLane, TransportLane
@@ -181,3 +184,30 @@ async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer], lane:
     del session
     gc.collect()
     assert gone() is None
+
+
+async def test_an_io_uring_that_fails_for_good_is_replaced(three: list[Peer]) -> None:
+    ring = Ring()
+    fanout = following(three, RingLane(ring))
+    fanout.send(HELLO, "e", 0)
+    assert fanout.through_ring
+    with Path("/dev/null").open("rb") as file:
+        os.dup2(file.fileno(), ring._fd)  # what is entered from here on is no ring
+    with structlog.testing.capture_logs() as logs:
+        for seq in range(1, 12):
+            fanout.send(HELLO, "e", seq)
+            for one in three:
+                await one.read(len(HELLO.frame) * (2 if seq == 1 else 1))
+    assert (fanout.through_ring, fanout.ring_failures, len(logs)) == (False, 1, 1)
+    assert (len(fanout), fanout.frames, fanout.behind) == (3, 36, {})
+    fanout.close()
+
+
+async def test_an_io_uring_is_kept_when_it_is_a_peer_that_fails(three: list[Peer]) -> None:
+    fanout = following(three[:1], RingLane(Ring()))
+    fanout.send(HELLO, "e", 0)
+    three[0].end.close()
+    for seq in range(1, 12):
+        fanout.send(HELLO, "e", seq)
+    assert (fanout.through_ring, fanout.ring_failures) == (True, 0)
+    fanout.close()
