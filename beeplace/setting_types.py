@@ -115,6 +115,8 @@ def origins(text: str) -> tuple[str, ...]:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
             raise ValueError
+        if "@" in parts.netloc or parts.port == 0:  # asking for the port refuses one that is none
+            raise ValueError
     return origins
 
 

@@ -95,7 +95,7 @@ def _own_address(request: web.Request, text: str) -> str:
     try:
         parts = urlsplit(text)
         own = f"{parts.scheme}://{parts.netloc}"
-        if parts.scheme in ("http", "https") and "@" not in parts.netloc and origins(own, request):
+        if parts.scheme in ("http", "https") and "@" not in parts.netloc and origins.ours(own, request):
             return text
     except ValueError:
         pass

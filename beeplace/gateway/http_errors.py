@@ -11,8 +11,11 @@ from aiohttp import web
 
 from beeplace.errors import BadRequest, Busy, Restarting, StoreUnavailable
 from beeplace.gateway.encodings import settle
+from beeplace.gateway.gateway import GATEWAY
 
 REQUEST_SECONDS = 10.0
+_PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
+_TLS_ALONE = "max-age=31536000"
 
 DEADLINE = web.RequestKey("deadline", asyncio.Timeout)  # of the answer; a route may have one of its own
 
@@ -48,7 +51,9 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(406, "this comes plain, or compressed by gzip", {"Vary": "Accept-Encoding"})
     except BadRequest as wrong:
         return error(wrong.status, str(wrong))
-    except (StoreUnavailable, Busy, Restarting) as away:
+    except StoreUnavailable:  # its own words may be the database's, which name hosts and files
+        return error(503, str(StoreUnavailable.__doc__), {"Retry-After": "2"})
+    except (Busy, Restarting) as away:
         return error(503, str(away), {"Retry-After": "2"})
     except ConnectionError:
         return error(400, "you have gone")  # to nobody; there is no one to tell, and nothing to log
@@ -63,10 +68,13 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(500, "something went wrong here")
 
 
-async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """What every answer says to a browser; a signal of the application."""
     headers = response.headers
     headers["Server"] = "BeePlace"
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Permissions-Policy", _PERMISSIONS)
+    if request.app[GATEWAY].origins.secure(request):
+        headers["Strict-Transport-Security"] = _TLS_ALONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from dataclasses import replace
@@ -19,6 +20,8 @@ from beeplace.gateway import strict_json
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import DEADLINE, answer
 
+_KEY_NAMES = ("apikey", "key", "token", "accesstoken", "authorization", "bearer")
+_JSON = re.compile(r"\s*application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.ASCII | re.IGNORECASE)
 MOST_BODY_BYTES = 65_536
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _UNKNOWN = (
@@ -26,6 +29,7 @@ _UNKNOWN = (
     "/api/log has what happened"
 )
 
+logger = logging.getLogger("beeplace.http")
 routes = web.RouteTableDef()
 
 
@@ -34,12 +38,36 @@ def _authorised(request: web.Request) -> bytes:
     gateway = request.app[GATEWAY]
     keys = request.headers.getall("apiKey", [])
     keys += [v[7:] for v in request.headers.getall("Authorization", []) if v[:7].lower() == "bearer "]
-    if len(keys) > 1:
-        raise BadRequest(400, "give one key")
+    shown = _key_in_query(request)
+    if len(keys) > 1 or (keys and shown):
+        raise BadRequest(400, "give one key, in a header")
     given = (keys[0] if keys else "").encode("utf-8", "surrogateescape")
     if not secrets.compare_digest(given, gateway.api_key.encode()):
         raise BadRequest(401, "Unauthorized")
+    if not is_json(request):
+        raise BadRequest(415, "a body is application/json")
     return gateway.identities.organiser(gateway.api_key)
+
+
+def _key_in_query(request: web.Request) -> bool:
+    """Whether a query has something that is, or calls itself, a key. It is not taken, and should be changed: addresses
+    are kept in the logs of whatever lies on the way."""
+    key = request.app[GATEWAY].api_key.encode()
+    for name, value in request.query.items():
+        called = name.lower().replace("_", "").replace("-", "")
+        if called in _KEY_NAMES or secrets.compare_digest(value.encode("utf-8", "surrogateescape"), key):
+            logger.warning("refused a key in an address: give it in a header, and change it if it was the right one")
+            return True
+    return False
+
+
+def is_json(request: web.Request) -> bool:
+    """Whether what is sent, if anything, is JSON. A browser sends a page's JSON to another site only if that allows it,
+    while it sends texts and forms unasked."""
+    kinds = request.headers.getall("Content-Type", [])
+    if kinds == ["application/octet-stream"] and not request.body_exists:
+        return True  # what some clients say of nothing
+    return len(kinds) <= 1 and all(_JSON.fullmatch(kind) for kind in kinds)
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.catalogue.rows import Row, expanded, inputs
 from tests.catalogue.undisturbed import undisturbed
+from tests.conftest import StartServer
 from tests.e2e.raw_http import Answer, request
 from tests.servers import API_KEY, ServerProcess
 
@@ -60,3 +61,23 @@ async def test_a_body_in_endless_chunks_is_refused(server: ServerProcess) -> Non
     headers = [f"apiKey: {API_KEY}", "Transfer-Encoding: chunked", "", 4 * chunk + "0\r\n"]
     answer = await request(server.port, "POST", "/board/read-only", headers)
     assert answer.status == 413, answer.body
+
+
+async def test_a_key_in_an_address_is_warned_of_once_and_never_repeated(start_server: StartServer) -> None:
+    server = start_server()
+    for _ in range(20):
+        assert (await sent(server, "POST | /board/reset?apiKey=$KEY")).status == 401
+        assert (await sent(server, "POST | /board/reset?x=$KEY | apiKey: $KEY")).status == 400
+    text = server.log.read_text()
+    assert text.count("a key in an address") == 1
+    assert API_KEY not in text
+
+
+async def test_a_key_in_a_body_or_a_cookie_is_nothing(start_server: StartServer) -> None:
+    server = start_server()
+    for more in ("Cookie: apiKey=$KEY", "X-Api-Key: $KEY", "Cookie: Authorization=$KEY"):
+        answer = await sent(server, f'POST | /board/read-only | {more} | {{"readOnly":true,"apiKey":"$KEY"}}')
+        assert answer.status == 401
+    kept = 'POST | /board/read-only | apiKey: $KEY~Cookie: apiKey=$KEY | {"readOnly":false,"apiKey":"no"}'
+    assert (await sent(server, kept)).status == 200
+    assert server.log.read_text().count("[warning") == 0

@@ -39,6 +39,7 @@ async def test_every_answer_says_how_a_browser_must_take_it(server: ServerProces
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Server"] == "BeePlace"
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(headers["Permissions-Policy"].split(", "))
     assert headers["Cache-Control"]
 
 
