@@ -133,6 +133,7 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
     sockets.eio.steps += [events.step, fanout.step]
+    sockets.eio.heartbeat.awaited = fanout.uptake.awaited
     sockets.eio.kicked = Kicks(metrics).note
     metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
     metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))

@@ -38,10 +38,17 @@ class _Beat(Generic[P]):
 
 
 class Heartbeat(Generic[P]):
-    """`interval` seconds after a peer was heard it is asked; `patience` seconds later it must have answered."""
+    """`interval` seconds after a peer was heard it is asked; `patience` seconds later it must have answered.
+
+    `awaited` may say of a peer that is late what it has to have read before it can answer, None for nothing; it is
+    shown what it said before. Such a peer is given more time, as long as there is something: it is slow, and not gone.
+    """
 
     def __init__(self, interval: float, patience: float, clock: Callable[[], float]) -> None:
         self._interval, self._patience, self._clock = interval, patience, clock
+        self.awaited: Callable[[P, int | None], int | None] = lambda _peer, _known: None
+        self._slow: dict[str, int] = {}
+        self._again: deque[tuple[float, str]] = deque()  # those who are looked at again, in the order of their times
         self._next: deque[tuple[float, str]] = deque()
         self._asked: deque[tuple[float, str]] = deque()
         self._beats: dict[str, _Beat[P]] = {}
@@ -57,6 +64,8 @@ class Heartbeat(Generic[P]):
         beat = self._beats.get(peer.sid)
         if beat is None or not beat.asked:
             return False
+        if self._slow:
+            self._slow.pop(peer.sid, None)
         beat.asked, beat.due = False, self._clock() + self._interval
         self._next.append((beat.due, peer.sid))
         return True
@@ -70,6 +79,7 @@ class Heartbeat(Generic[P]):
     def forget(self, peer: P) -> None:
         """The peer has gone."""
         self._beats.pop(peer.sid, None)
+        self._slow.pop(peer.sid, None)
 
     def step(self, now: float) -> None:
         """Asks whoever is due, and drops whoever did not answer in time."""
@@ -80,9 +90,19 @@ class Heartbeat(Generic[P]):
                 beat.asked, beat.due = True, due + self._patience
                 self._asked.append((beat.due, sid))
                 beat.peer.ping()
-        while self._asked and self._asked[0][0] <= now:
-            due, sid = self._asked.popleft()
-            beat = self._beats.get(sid)
-            if beat and beat.due == due and beat.asked:
-                del self._beats[sid]
-                beat.peer.drop()
+        for asked in (self._asked, self._again):
+            while asked and asked[0][0] <= now:
+                due, sid = asked.popleft()
+                beat = self._beats.get(sid)
+                if beat and beat.due == due and beat.asked:
+                    self._late(sid, beat)
+
+    def _late(self, sid: str, beat: _Beat[P]) -> None:
+        awaited = self.awaited(beat.peer, self._slow.pop(sid, None))
+        if awaited is None:
+            del self._beats[sid]
+            beat.peer.drop()
+        else:
+            self._slow[sid] = awaited
+            beat.due = self._clock() + self._patience / 10
+            self._again.append((beat.due, sid))

@@ -168,3 +168,21 @@ async def test_who_takes_nothing_is_cut_though_nothing_else_happens(tmp_path: Pa
         await server.until("clients", 0)
         assert await server.metric('kicked_total{code="4408"}') == 1
         wire.close()
+
+
+async def test_who_reads_slowly_stays_and_is_cut_once_it_takes_nothing(tmp_path: Path) -> None:
+    async with large(tmp_path, 1024) as server:
+        wire = await Wire.open(server.port)
+        wire.send('421["join",{}]')
+        await server.until("joins_total", 1)
+        for _ in range(20):  # 1 kB/s for 200 s: two questions of the heartbeat wait behind the board
+            await wire.some(10_000)
+            server.leap(10)
+            await asyncio.sleep(0.3)  # a turn of the pulse
+        assert await server.metric("clients") == 1
+        for _ in range(3):
+            server.leap(10)
+            await asyncio.sleep(0.3)
+        await server.until("clients", 0)
+        assert await server.metric('kicked_total{code="4408"}') == 1
+        wire.close()

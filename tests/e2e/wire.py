@@ -81,6 +81,11 @@ class Wire:
                 head, size = head + more, int.from_bytes(more, "big")
             return head + await self._reader.readexactly(size)
 
+    async def some(self, size: int) -> None:
+        """Reads that many bytes, whatever they are."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await self._reader.readexactly(size)
+
     async def text(self) -> str:
         """The next message that is no ping."""
         while True:

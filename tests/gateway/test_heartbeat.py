@@ -106,3 +106,32 @@ def test_many_peers_are_each_asked_at_their_time() -> None:
     for number in range(10):
         times.pass_by(1)
         assert sum(peer.asked for peer in peers) == number + 1
+
+
+def test_a_peer_that_has_not_read_the_question_is_given_time_while_it_may_be_on_its_way() -> None:
+    times = Times()
+    peer = times.new()
+    known: list[int | None] = []
+
+    def awaited(_peer: Peer, before: int | None) -> int | None:
+        known.append(before)
+        return 500 if len(known) < 3 else None
+
+    times.heart.awaited = awaited
+    times.pass_by(INTERVAL)
+    for _ in range(2):
+        times.pass_by(PATIENCE)
+        assert peer.dropped == 0
+    times.pass_by(PATIENCE)
+    assert (peer.asked, peer.dropped, known) == (1, 1, [None, 500, 500])
+
+
+def test_a_slow_peer_that_answers_in_the_end_is_asked_again() -> None:
+    times = Times()
+    peer = times.new()
+    times.heart.awaited = lambda _peer, _before: 500
+    times.pass_by(INTERVAL)
+    times.pass_by(PATIENCE)
+    assert times.heart.heard(peer)
+    times.pass_by(INTERVAL)
+    assert (peer.asked, peer.dropped) == (2, 0)
