@@ -4,6 +4,7 @@ import type { Change } from "../model/board/changes/change";
 import { decodeLog } from "../model/board/log-text";
 import { isFields } from "../model/fields";
 import type { ServerClock } from "../model/wall/server-clock";
+import { parseStatistics, type Statistics } from "../model/wall/statistics";
 
 export interface LogAnswer {
   readonly changes: readonly Change[];
@@ -18,13 +19,6 @@ export interface EarlierBoard {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8Array;
-}
-
-export interface Statistics {
-  readonly people: number;
-  readonly changes: number;
-  readonly perMinute: readonly number[];
-  readonly colors: readonly number[];
 }
 
 const TIMEOUT_MS = 8000;
@@ -70,20 +64,8 @@ export function readColors(): Promise<readonly string[] | null> {
   });
 }
 
-const isNumbers = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "number");
-
 export function readStatistics(): Promise<Statistics | null> {
-  return ask("/api/statistics", async (answer) => {
-    const body: unknown = answer.ok ? await answer.json() : null;
-    if (!isFields(body) || !isNumbers(body.perMinute) || !isNumbers(body.colors)) return null;
-    return {
-      people: Number(body.people),
-      changes: Number(body.changes),
-      perMinute: body.perMinute,
-      colors: body.colors,
-    };
-  });
+  return ask("/api/statistics", async (answer) => (answer.ok ? parseStatistics(await answer.json()) : null));
 }
 
 /** Whether a reload would get the page. */

@@ -30,7 +30,7 @@ import { WallPreview } from "../view/wall/wall-preview";
 // The language that a person chose on this machine is the pages' own.
 const { preferences } = new PreferencesStore().read();
 const translator = new Translator(texts, languageOf(preferences, navigator.languages));
-// The modules name their keys as texts; test/i18n.test.ts and test/wall-texts.test.ts know them all.
+// The modules name their keys as texts; test/texts/i18n.test.ts and test/model/wall/screen-address.test.ts know them all.
 const say = translator.say as Say;
 translatePage(translator.language, say);
 document.title = say("wall.page");

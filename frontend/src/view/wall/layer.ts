@@ -1,18 +1,10 @@
 /** What lies upon a display's canvas, upright however the screen hangs: words, figures and codes. */
 
 import { isPicture, type Join } from "../../model/wall/setup";
+import type { TestWords } from "../../model/wall/test-words";
 import { type Turn, turnedBack, turnedSize } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../element";
-
-/** What the test pattern says about its screen. */
-export interface TestWords {
-  readonly number: string;
-  readonly count: string;
-  readonly size: string;
-  readonly window: string;
-  readonly latency: string;
-}
 
 const PANELS = ["statistics", "qr", "slide", "test", "caption", "waiting", "join"] as const;
 export type Panel = (typeof PANELS)[number];

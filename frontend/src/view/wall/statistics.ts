@@ -1,14 +1,8 @@
 /** The statistics scene: numbers, a bar for each minute of the last hour, and the board's colours by how many there are. */
+import type { Statistics } from "../../model/wall/statistics";
 import { byId, setText } from "../element";
 
-export interface Figures {
-  readonly people: number;
-  readonly changes: number;
-  readonly perMinute: readonly number[];
-  readonly colors: readonly number[];
-}
-
-export function showFigures(figures: Figures, palette: readonly string[], language: string): void {
+export function showStatistics(figures: Statistics, palette: readonly string[], language: string): void {
   const number = new Intl.NumberFormat(language);
   const hour = figures.perMinute.reduce((sum, count) => sum + count, 0);
   setText(byId("people", HTMLElement), number.format(figures.people));
