@@ -1,7 +1,7 @@
 /** Composing a wall: its screens and programme, kept in this browser or in a file; a live preview; a link to each screen. */
 
 import { listenForWaking } from "../input/wake";
-import { isFields, parseJson } from "../model/fields";
+import { parseJson } from "../model/fields";
 import { languageOf } from "../model/preferences";
 import {
   type Composition,
@@ -9,17 +9,18 @@ import {
   encodeComposition,
   MAX_FILE_BYTES,
   parseComposition,
-  parseWall,
   turnOf,
 } from "../model/wall/composition";
 import { longAddress, shortAddress } from "../model/wall/screen-address";
 import { boardOnWall, shownPart, type Turn, wallSize } from "../model/wall/wall";
 import { Live } from "../net/live";
+import { readProposedWall } from "../net/proposed-wall";
 import { browserStore } from "../storage/browser-store";
 import { PreferencesStore } from "../storage/preferences-store";
 import { displays as texts } from "../texts/displays";
 import { type Say, Translator } from "../texts/i18n";
 import { showConnection } from "../view/connection";
+import { download } from "../view/download";
 import { byId, setText } from "../view/element";
 import { Notice } from "../view/notice";
 import { translatePage } from "../view/translate";
@@ -131,26 +132,11 @@ async function first(): Promise<Composition> {
   const remembered = text === null ? null : parseComposition(parseJson(text));
   if (remembered && !("error" in remembered)) return remembered;
   if (remembered) notice.say(say("error.kept"), "bad");
-  try {
-    const config: unknown = await (await fetch("/api/config")).json();
-    const side = (name: string) => (isFields(config) ? config[`display${name}`] : null);
-    const [width, height, columns, rows] = ["Width", "Height", "Columns", "Rows"].map(side);
-    return {
-      ...DEFAULT_COMPOSITION,
-      wall: parseWall({ width, height, columns, rows }) ?? DEFAULT_COMPOSITION.wall,
-    };
-  } catch {
-    return DEFAULT_COMPOSITION;
-  }
+  return { ...DEFAULT_COMPOSITION, wall: (await readProposedWall()) ?? DEFAULT_COMPOSITION.wall };
 }
 
 function exportFile(): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([encodeComposition(composition)], { type: "application/json" }));
-  link.download = "beeplace-wall.json";
-  link.click();
-  // Some browsers read the file only after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  download(new Blob([encodeComposition(composition)], { type: "application/json" }), "beeplace-wall.json");
 }
 
 async function importFile(file: File): Promise<void> {

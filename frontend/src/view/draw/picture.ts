@@ -1,4 +1,5 @@
 /** The drawing as a PNG file, made in the browser from what it shows. */
+import { download } from "../download";
 import { drawSurface, type Surface } from "../surface";
 
 /** About this wide or high, at a whole scale, so that every pixel stays a square. */
@@ -20,13 +21,4 @@ export async function savePicture(surface: Surface, now: Date): Promise<boolean>
 function pictureName(now: Date): string {
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
   return `beeplace-${local.slice(0, 10)}-${local.slice(11, 16).replace(":", "")}.png`;
-}
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // Some browsers read the file only after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
