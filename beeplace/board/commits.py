@@ -30,6 +30,7 @@ PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what
 MOST_ROWS = 1_000
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 BUSY_MS = 1_000
+LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it stands on
 PROBE_SECONDS = 1.0
 MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
 PATIENCE_SECONDS = 8.0  # of who waits for an action
@@ -120,14 +121,17 @@ class CommitLoop:
     async def _idle(self) -> None:
         """Waits for work; while the log could not be written, tries it, so that a pause ends without a placement."""
         self._wake.clear()
-        if not self.failing:
-            await self._wake.wait()
-            return
         try:
-            async with asyncio.timeout(self._probe_seconds):
+            async with asyncio.timeout(self._probe_seconds if self.failing else LOOK_SECONDS):
                 await self._wake.wait()
         except TimeoutError:
-            await self._probe()
+            await (self._probe() if self.failing else self._look())
+
+    async def _look(self) -> None:
+        try:
+            await self._store.look()
+        except StoreUnavailable as error:
+            self._failed(error)
 
     async def _probe(self) -> None:
         try:

@@ -77,6 +77,9 @@ class Store(Protocol):
         """Finds out whether placements can be stored: stores one as `commit` would, and takes it back in the same
         transaction, which is committed. Raises StoreUnavailable."""
 
+    async def look(self) -> None:
+        """Raises StoreUnavailable where the next start might not find what was committed: as while nobody places."""
+
     async def state(self) -> BoardState:
         """The board as of the last commit, whoever made it."""
 

@@ -75,6 +75,9 @@ class PostgresStore(Store):
     async def probe(self) -> None:
         await self._commits.run(self._probe)
 
+    async def look(self) -> None:
+        """The server looks after its files."""
+
     async def state(self) -> BoardState:
         row = await self._reads.run(lambda db: db.fetchrow(_SQL["board"]))
         assert row is not None

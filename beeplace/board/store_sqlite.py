@@ -6,13 +6,12 @@ APSW, because Debian 12's own (3.40.1) can corrupt a WAL that two connections re
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,11 +25,11 @@ from beeplace.board.board import Board
 from beeplace.board.clock import BoardClock, Reading, boot_ms
 from beeplace.board.crash import passing
 from beeplace.board.entries import BoardState, Entry, Kind
-from beeplace.board.lock import locked
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import many, migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
+from beeplace.board.store_sqlite_file import DatabaseFile, WalGone
 from beeplace.board.worker import Worker
 from beeplace.errors import SettingError, StoreUnavailable
 
@@ -55,7 +54,7 @@ class SqliteStore(Store):
     """
 
     def __init__(self, path: Path, ticks: Callable[[], int] = boot_ms) -> None:
-        self._path = path
+        self._file = DatabaseFile(path)
         self._ticks = ticks
         self._worker = Worker("store")
         self._closing = ExitStack()
@@ -76,6 +75,9 @@ class SqliteStore(Store):
 
     async def probe(self) -> None:
         await self._run(self._probe)
+
+    async def look(self) -> None:
+        await self._run(self._look)
 
     async def state(self) -> BoardState:
         return await self._run(lambda: self._state)
@@ -105,14 +107,15 @@ class SqliteStore(Store):
     # What follows runs on the store's thread.
 
     def _open(self, wanted: Wanted) -> Board:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._closing.callback(os.close, locked(self._path.with_name(self._path.name + ".lock")))
+        self._closing.callback(self._file.close)
+        path = self._file.open()
         try:
             self._db = self._connected()
         except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise SettingError(f"DATABASE_URL: {self._path.name} is no SQLite database, or a damaged one") from error
-        self._closing.callback(lambda: self._db.close())
+            raise SettingError(f"DATABASE_URL: {path.name} is no SQLite database, or a damaged one") from error
+        self._closing.callback(self._disconnect)
         self._migrate(wanted)
+        self._file.connected()
         row = self._db.execute(_SQL["board"]).get
         self._state = rows_sqlite.state(row)
         self._clock = BoardClock(Reading(*row[7:]), self._ticks)
@@ -121,7 +124,7 @@ class SqliteStore(Store):
         return board
 
     def _connected(self) -> apsw.Connection:
-        db = apsw.Connection(str(self._path))
+        db = apsw.Connection(str(self._file.path))
         for pragma in _PRAGMAS:
             db.execute(pragma)
         return db
@@ -158,10 +161,39 @@ class SqliteStore(Store):
         rows = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
         return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
 
-    def _commit(self, question: Question, decide: Decide) -> Decision:
+    def _disconnect(self) -> None:
+        """SQLite ends with a checkpoint, and deletes the WAL by its name: not if that may be another's by now."""
+        try:
+            self._look()
+        except StoreUnavailable as error:
+            with suppress(apsw.Error):  # closed already
+                self._db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, not isinstance(error, WalGone))
+        self._file.disconnected()
+        self._db.close()
+
+    def _look(self) -> None:
+        self._file.check_place()
+        self._check_file()
+
+    def _check_file(self) -> None:
+        """Raises StoreUnavailable where the next start would not find what is written. What a deleted WAL still has
+        is brought into the database, so that of what was confirmed before nothing is lost."""
+        try:
+            self._file.check()
+        except WalGone:
+            if self._file.wal_is_whole:
+                self._db.execute("PRAGMA wal_checkpoint(FULL)")
+                self._file.written()
+            raise
+
+    def _begin_writing(self) -> None:
         if self._doubtful:
             self._recover()
+        self._check_file()
         self._db.execute("BEGIN IMMEDIATE")
+
+    def _commit(self, question: Question, decide: Decide) -> Decision:
+        self._begin_writing()
         try:
             facts = self._facts(question)
             passing("locked")
@@ -183,13 +215,15 @@ class SqliteStore(Store):
         self._mirror.apply(decision.entries, decision.state)  # so that it knows when each pixel changed last
         with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
             self._forget()
+        try:
+            self._file.check_written()
+        except StoreUnavailable as error:
+            raise OutcomeUnknown from error
         return decision
 
     def _probe(self) -> None:
         """The row is deleted rather than rolled back, so that as many pages have to be stored as for a placement."""
-        if self._doubtful:
-            self._recover()
-        self._db.execute("BEGIN IMMEDIATE")
+        self._begin_writing()
         try:
             tried = trial(self._facts(Question()))
             self._write(tried)
@@ -204,6 +238,7 @@ class SqliteStore(Store):
         except apsw.Error:
             self._doubtful = True
             raise
+        self._file.check_written()
 
     def _facts(self, question: Question) -> Facts:
         now_ms, at_ms = self._clock.now_ms(), _wall_ms()  # of one moment: whoever reads the log compares them
@@ -252,18 +287,21 @@ class SqliteStore(Store):
         self._doubtful = True
         try:
             self._recover()
-        except apsw.Error as again:
+        except (apsw.Error, StoreUnavailable) as again:
             raise OutcomeUnknown from again
         if self._state.seq != decision.state.seq:
             raise StoreUnavailable from error
 
     def _recover(self) -> None:
+        self._file.check_place()
+        self._file.disconnected()
         self._db.close(True)
         self._db = self._connected()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         row = self._db.execute(_SQL["board"]).get
         self._state = rows_sqlite.state(row)
         self._mirror = self._loaded(kept_seq=row[6])
+        self._file.connected()
         self._doubtful = False
 
     def _forget(self) -> None:
@@ -303,15 +341,26 @@ class SqliteStore(Store):
         return rows_sqlite.entry(row, self._state)._replace(hex=row[12])
 
     def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
-        with self._db:
+        self._check_file()
+        with self._written(), self._db:
             self._db.executemany(_SQL["keep_block"], map(rows_sqlite.block_row, blocks))
             if seq is not None:
                 self._db.execute(_SQL["set_kept"], (seq,))
 
     def _secret(self, name: str) -> bytes:
-        self._db.execute(_SQL["add_secret"], (name, secrets.token_bytes(32)))
+        self._check_file()
+        with self._written():
+            self._db.execute(_SQL["add_secret"], (name, secrets.token_bytes(32)))
         value: bytes = self._db.execute(_SQL["secret"], (name,)).get
         return value
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """What is written meanwhile is ours."""
+        try:
+            yield
+        finally:
+            self._file.written()
 
 
 def _translated(work: Callable[..., T], args: tuple[object, ...]) -> T:

@@ -28,6 +28,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import migrations, queries
 from beeplace.board.rules import Answer, Remembered
+from beeplace.board.store_sqlite_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.errors import SettingError, StoreNotEmpty, StoreUnavailable
 
 _SQL = queries("sqlite", "archive")
@@ -66,26 +67,23 @@ class SqliteArchive(Archive):
     def _reader(self) -> apsw.Connection:
         if not self._path.is_file():
             raise SettingError(f"DATABASE_URL: there is no file {self._path}")
+        if not inspect(self._path):
+            raise SettingError(f"DATABASE_URL: {self._path.name} has no board yet")
         db = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
         db.set_busy_timeout(1000)
-        try:
-            schema = db.pragma("user_version")
-        except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise SettingError(f"DATABASE_URL: {self._path.name} is no SQLite database, or a damaged one") from error
-        if not 1 <= schema <= migrations("sqlite")[-1][0]:
-            raise SettingError(f"DATABASE_URL: {self._path.name} is no database of this version of BeePlace")
         return db
 
     @asynccontextmanager
     async def filling(self, head: Head) -> AsyncIterator[Filling]:
-        path = self._path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(self._path.parent)
+        path = resolved(self._path)
         unfinished = path.with_name(path.name + ".restoring")
         lock = locked(path.with_name(path.name + ".lock"))
         try:
             with _translated():
                 _make_way(path)
                 unfinished.unlink(missing_ok=True)  # of a restore that was killed
+                unfinished.touch(PRIVATE_FILE)
                 with closing(apsw.Connection(str(unfinished))) as db:
                     filling = _SqliteFilling(db, head, self._ticks)
                     yield filling
@@ -174,14 +172,14 @@ def _epoch(row: tuple[Any, ...]) -> Epoch:
 
 def _make_way(path: Path) -> None:
     """Makes sure that nothing is lost when another file takes this one's name."""
-    if not path.exists() or not path.stat().st_size:
-        return
     try:
-        with closing(apsw.Connection(str(path))) as db:
-            seq = db.execute(_SQL["seq"]).get
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (apsw.NotADBError, apsw.SQLError) as error:
-        raise StoreNotEmpty(f"DATABASE_URL: {path.name} is a file of something else") from error
+        if not inspect(path):
+            return
+    except SettingError as error:
+        raise StoreNotEmpty(str(error)) from error
+    with closing(apsw.Connection(str(path))) as db:
+        seq = db.execute(_SQL["seq"]).get
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if seq:
         raise StoreNotEmpty(
             f"DATABASE_URL: {path.name} has a board with {seq:,} entries; name a file that is not there"
