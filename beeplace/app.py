@@ -33,6 +33,7 @@ from beeplace.client_settings import client_settings
 from beeplace.displays import http_displays
 from beeplace.displays.blocks import Blocks
 from beeplace.displays.displays import DISPLAYS, Displays
+from beeplace.displays.earlier import EarlierBoards
 from beeplace.displays.figures import Figures
 from beeplace.displays.qr import QrCodes
 from beeplace.displays.trail import Trail
@@ -238,7 +239,7 @@ def _displays(board: Board, store: Store, feed: Feed, people: People) -> Display
     trail = Trail(board, clock)
     feed.follow(trail.follow)
     figures = Figures(board=board, store=store, people=people, clock=clock, wall_ms=_wall_ms)
-    return Displays(trail, Blocks(store, trail), figures, QrCodes(), _wall_ms)
+    return Displays(trail, EarlierBoards(trail, clock), Blocks(store, trail), figures, QrCodes(), _wall_ms)
 
 
 def _wall_ms() -> int:

@@ -67,8 +67,10 @@ class Bitmap:
 
 def paint(pixels: bytearray, rows: Iterable[range], color: int) -> None:
     """Gives whole rows one colour."""
-    some = bytes((color,)) * _PAINTED_AT_ONCE
+    some = b""
     for row in rows:
+        if len(some) < min(len(row), _PAINTED_AT_ONCE):
+            some = bytes((color,)) * min(len(row), _PAINTED_AT_ONCE)
         for start in range(row.start, row.stop, _PAINTED_AT_ONCE):
             stop = min(row.stop, start + _PAINTED_AT_ONCE)
             pixels[start:stop] = some[: stop - start]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from beeplace.displays.blocks import Blocks
+from beeplace.displays.earlier import EarlierBoards
 from beeplace.displays.figures import Figures
 from beeplace.displays.qr import QrCodes
 from beeplace.displays.trail import Trail
@@ -18,6 +19,7 @@ class Displays:
     """Made by `app.py`; the routes read it."""
 
     trail: Trail
+    earlier: EarlierBoards
     blocks: Blocks
     figures: Figures
     codes: QrCodes

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from beeplace.displays.displays import DISPLAYS
 from beeplace.errors import BadRequest
-from beeplace.gateway.encodings import compress
+from beeplace.gateway.encodings import chosen, compress
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import answer
 from beeplace.gateway.http_sliced import sliced
@@ -55,18 +55,23 @@ async def log(request: web.Request) -> web.StreamResponse:
 @routes.get("/api/board/earlier")
 async def earlier(request: web.Request) -> web.Response:
     """A board whose every placement is older than `delay` seconds; the log after its seq has the rest."""
-    trail = request.app[DISPLAYS].trail
+    displays = request.app[DISPLAYS]
     delay = _integer(request, "delay", 0, MOST_DELAY_SECONDS)
-    state, seq, pixels = trail.earlier()
-    headers = {"ETag": f'"{state.epoch}:{seq}"', "Cache-Control": "no-cache"}
-    if trail.age_seconds < delay:
-        missing = int(delay - trail.age_seconds) + 1
+    if displays.trail.age_seconds < delay:
+        missing = int(delay - displays.trail.age_seconds) + 1
         message = "the server has started, or was overrun, less than that delay ago"
         return answer({"statusCode": 503, "message": message}, 503, {"Retry-After": str(missing)})
-    headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
-    response = sliced(pixels, "application/octet-stream", headers)
-    compress(request, response)
-    return response
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if chosen(request, ("deflate",)) == "deflate":
+        board = await displays.earlier.packed()
+        body = board.deflated or b""
+        headers["Content-Encoding"] = "deflate"
+    else:
+        board = displays.earlier.latest()
+        body = board.pixels
+    headers |= {"X-Board-Width": str(board.state.width), "X-Board-Height": str(board.state.height)}
+    headers["ETag"] = f'"{board.state.epoch}:{board.seq}"'
+    return sliced(body, "application/octet-stream", headers)
 
 
 @routes.get("/api/statistics")

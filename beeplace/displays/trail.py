@@ -59,7 +59,9 @@ class Trail:
     def _paint(self, entry: Entry, state: BoardState) -> None:
         """Pixels alone: when each changed nobody asks here, and it would be eight times as much memory."""
         self._state = state
-        if area := entry.area:
+        if entry.kind is Kind.PLACEMENT and (area := entry.area):
+            self._pixels[area.y * state.width + area.x] = entry.color
+        elif area := entry.area:
             color = 0 if entry.kind is Kind.RESET else entry.color
             paint(self._pixels, joined(area.rows(state.width)), color)
 
@@ -67,6 +69,12 @@ class Trail:
         """The rules' view of the board, the seq up to which its pixels go, and the pixels."""
         self._fold(self._clock())
         return self._state, self._seq, bytes(self._pixels)
+
+    @property
+    def at(self) -> tuple[str, int]:
+        """The epoch and the seq of what `earlier` has."""
+        self._fold(self._clock())
+        return self._state.epoch, self._seq
 
     @property
     def _seq(self) -> int:
