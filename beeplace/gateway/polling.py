@@ -23,10 +23,11 @@ _BODY_SECONDS = 5.0
 class Polling:
     """What waits for a client's next poll. `take` is the poll."""
 
-    __slots__ = ("_poll", "waiting")
+    __slots__ = ("_poll", "size", "waiting")
 
     def __init__(self) -> None:
         self.waiting: list[Packet] = []
+        self.size = 0  # of what waits, in characters; the shortest message counts as 1,024
         self._poll: asyncio.Future[None] | None = None
 
     @property
@@ -37,6 +38,7 @@ class Polling:
     def put(self, packet: Packet) -> bool:
         """For the next poll; False where too much waits already."""
         self.waiting.append(packet)
+        self.size += max(1024, len(packet.data) if isinstance(packet.data, str) else 0)
         self.wake()
         return len(self.waiting) <= MOST_WAITING
 
@@ -53,7 +55,7 @@ class Polling:
                 await self._poll
             finally:
                 self._poll = None
-        packets, self.waiting = self.waiting, []
+        packets, self.waiting, self.size = self.waiting, [], 0
         return str(Payload(packets=packets).encode())
 
 

@@ -104,10 +104,10 @@ class Session:
     # Sending
 
     def backlog(self) -> int:
-        """Bytes written but not yet taken by the peer's connection; for polling, messages times 1 kB."""
+        """Bytes written but not yet taken by the peer's connection; for polling, 1 kB for each message at least."""
         if self.wire:
             return self.wire.get_write_buffer_size()
-        return 1024 * len(self.polling.waiting) if self.polling else 0
+        return self.polling.size if self.polling else 0
 
     def share(self, shared: Shared) -> None:
         """Sends a message that others get too."""

@@ -26,17 +26,20 @@ class Uptake:
 
     def __init__(self, clock: Callable[[], float], stalled: Callable[[Session], None]) -> None:
         self._clock, self._stalled = clock, stalled
-        self._watched: dict[Session, tuple[int, float]] = {}  # what it had taken, and since when
+        # What it had taken, and since when; not asked yet of one that may have taken all by the next look.
+        self._watched: dict[Session, tuple[int | None, float]] = {}
+        self._awaited: set[Session] = set()  # those with something to read in the kernel that matters, too
         self._due = 0.0
 
     def watch(self, session: Session) -> None:
         """From now on, until nothing waits for it any more."""
         if session not in self._watched:
-            self._watched[session] = (taken(session), self._clock())
+            self._watched[session] = (None, self._clock())
 
     def forget(self, session: Session) -> None:
         """It has gone, or has taken all."""
         self._watched.pop(session, None)
+        self._awaited.discard(session)
 
     def awaited(self, session: Session, known: int | None) -> int | None:
         """For a peer that does not answer: what it has to have taken before it can; None where it has.
@@ -50,6 +53,7 @@ class Uptake:
         if now >= whole:
             return None
         self.watch(session)
+        self._awaited.add(session)
         return whole
 
     def step(self, now: float) -> None:
@@ -58,7 +62,7 @@ class Uptake:
             return
         self._due = now + _LOOK_SECONDS
         for session in [*self._watched]:
-            if not session.backlog() and not unacknowledged(session):
+            if not session.backlog() and not (session in self._awaited and unacknowledged(session)):
                 self.forget(session)
             elif self._since(session) > PATIENCE_SECONDS:
                 self.forget(session)
@@ -68,7 +72,9 @@ class Uptake:
         """For how long it has taken nothing."""
         known, since = self._watched[session]
         now, found = self._clock(), taken(session)
-        if found > known:
+        if known is None:
+            self._watched[session] = (found, since)
+        elif found > known:
             self._watched[session] = (found, now)
             return 0.0
         return now - since

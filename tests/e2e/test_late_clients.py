@@ -17,6 +17,7 @@ from beeplace.gateway.session import Session
 from tests.e2e.inside import Inside, inside
 from tests.e2e.lateness import STEP_SECONDS, lateness
 from tests.e2e.phone import dial, get, post
+from tests.e2e.polling import open_poller
 from tests.e2e.wire import Wire
 from tests.servers import API_KEY
 
@@ -186,3 +187,15 @@ async def test_who_reads_slowly_stays_and_is_cut_once_it_takes_nothing(tmp_path:
         await server.until("clients", 0)
         assert await server.metric('kicked_total{code="4408"}') == 1
         wire.close()
+
+
+@pytest.mark.parametrize("event", ["join", "sync"])
+async def test_who_polls_and_asks_on_costs_one_snapshot(tmp_path: Path, event: str) -> None:
+    asked = {"join": "{}", "sync": '{"epoch":"another","seq":0}'}[event]
+    async with large(tmp_path, 512) as server:
+        poller = await open_poller(server)
+        assert await poller.post(b'421["join",{}]') == 200
+        for number in range(ASKED):
+            assert await poller.post(f'42{number + 2}["{event}",{asked}]'.encode()) == 200
+        assert max(session.backlog() for session in sessions()) <= CLIENT_BYTES + 512 * 512 * 4 // 3
+        assert (await poller.poll()).count("initialState") == 1
