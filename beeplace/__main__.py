@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_WORKERS = 64
 _SETTINGS = "All settings come from the environment or from .env."
-_SERVE = f"""Runs the server until SIGTERM or Ctrl-C. {_SETTINGS}
+_SERVE = f"""Runs the server until SIGTERM, SIGHUP or Ctrl-C. {_SETTINGS}
 
 With --workers N, N equal gateways of this machine take connections from one port. They share the board through
 DATABASE_URL=postgresql://... (PostgreSQL), and tell each other of changes through REDIS_URL where there is one. A

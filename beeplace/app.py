@@ -65,6 +65,8 @@ CONNECT_SECONDS = 5.0
 STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
 HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
 
+_HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()  # among workers it is the parent's
+
 log = structlog.get_logger("beeplace")
 
 
@@ -281,10 +283,11 @@ async def serve(
     sockets: Sequence[socket.socket] = (),
     neighbours: Neighbours | None = None,
 ) -> None:
-    """Runs until SIGTERM or SIGINT; `announce` is told the address once it listens, on sockets that it may be given."""
+    """Runs until SIGTERM, SIGINT or SIGHUP; `announce` is told the address once it listens, on given sockets if any."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    ends = (signal.SIGTERM, signal.SIGINT) if neighbours else (signal.SIGTERM, signal.SIGINT, *_HANG_UP)
+    for number in ends:
         loop.add_signal_handler(number, stop.set)
     async with running(settings, api_key, sockets, neighbours) as ready:
         log.info("listening", address=ready.address, **ports.named(settings))

@@ -30,10 +30,13 @@ class Limits:
             return self.max_pixels, 0
         return max(0, self.max_pixels - allowance.used), allowance.ends_ms - now_ms
 
-    def charge(self, allowance: Allowance | None, now_ms: int) -> Allowance | None:
-        """The allowance after one more pixel; None where the window has none left."""
+    def charge(self, allowance: Allowance | None, now_ms: int, late_ms: int = 0) -> Allowance | None:
+        """The allowance after one more pixel; None where the window has none left.
+
+        A new window lasts `late_ms` longer: it must not end early for another gateway, whose time may be ahead by that.
+        """
         if allowance is None or allowance.ends_ms <= now_ms:
-            return Allowance(1, now_ms + self.cooldown_ms)
+            return Allowance(1, now_ms + late_ms + self.cooldown_ms)
         if allowance.used >= self.max_pixels:
             return None
         return Allowance(allowance.used + 1, allowance.ends_ms)

@@ -23,7 +23,10 @@ def boot_ms() -> int:
 
 def boot_id() -> str:
     """Names this boot of the machine; empty where the system has no name for it."""
-    return _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:  # another system than Linux, or a unit with ProcSubset=pid
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,12 @@ class Reading:
 
 
 class BoardClock:
-    """Continues board time from the reading a store kept."""
+    """Continues board time from the reading a store kept.
+
+    `late_ms` is how far others may be ahead who continue the same reading; none where they are on this machine.
+    """
+
+    late_ms = 0
 
     def __init__(self, last: Reading, ticks: Callable[[], int] = boot_ms, name: Callable[[], str] = boot_id) -> None:
         self._ticks = ticks

@@ -34,7 +34,7 @@ def reading(row: Row) -> Reading:
     return Reading(*list(row)[6:9])
 
 
-def facts(row: Row, now_ms: int, at_ms: int) -> Facts:
+def facts(row: Row, now_ms: int, at_ms: int, late_ms: int = 0) -> Facts:
     """The query `facts` at a moment of board time; an answer that has expired is none."""
     *_, charged, answered = row
     allowances = {identity: Allowance(used, ends_ms) for identity, used, ends_ms in charged}
@@ -42,7 +42,7 @@ def facts(row: Row, now_ms: int, at_ms: int) -> Facts:
     for identity, rid, x, y, color, *answer, expires_ms in answered:
         if expires_ms > now_ms:
             answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
-    return Facts(state(row), now_ms, at_ms, allowances, answers)
+    return Facts(state(row), now_ms, at_ms, allowances, answers, late_ms)
 
 
 def entry(row: Row, board: BoardState) -> Entry:

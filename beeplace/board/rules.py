@@ -52,7 +52,8 @@ class Remembered(NamedTuple):
 class Facts:
     """What a store read inside its transaction: the board, the time, and the allowances and answers asked for.
 
-    `now_ms` is board time, which never goes back; `at_ms` the wall clock, which is only recorded.
+    `now_ms` is board time, which never goes back; `at_ms` the wall clock, which is only recorded. `late_ms` is how far
+    board time may be ahead on other machines.
     """
 
     state: BoardState
@@ -60,6 +61,7 @@ class Facts:
     at_ms: int
     allowances: Mapping[bytes, Allowance] = field(default_factory=dict)
     answers: Mapping[tuple[bytes, bytes], Remembered] = field(default_factory=dict)
+    late_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _answer(
 ) -> Answer:
     identity, pixel, now_ms = placement.identity, placement.pixel, facts.now_ms
     code = refusal(placement, facts.state)
-    charged = None if code else limits.charge(allowances.get(identity), now_ms)
+    charged = None if code else limits.charge(allowances.get(identity), now_ms, facts.late_ms)
     if charged is None:
         return Answer(code or "cooldown", None, *limits.left(allowances.get(identity), now_ms))
     if limits.cooldown_ms:

@@ -47,7 +47,10 @@ class PostgresStore(Store):
     """The log in a database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
     def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:
-        self._ticks, self._boot = ticks, boot
+        self._ticks = ticks
+        # Without a name of the boot, gateways beside this one are taken for those of other machines.
+        name = boot() or secrets.token_hex(16)
+        self._boot = lambda: name
         self._commits = Link(url, _COMMITTING)
         self._reads = Link(url, {})
         self._outcome = Outcome(self._commits)
@@ -180,7 +183,7 @@ class PostgresStore(Store):
         row = await db.fetchrow(_SQL["facts"], *asked)
         assert row is not None
         self._clock.observe(rows_postgres.reading(row))
-        return rows_postgres.facts(row, self._clock.now_ms(), wall_ms())
+        return rows_postgres.facts(row, self._clock.now_ms(), wall_ms(), self._clock.late_ms)
 
     async def _write(self, db: Connection, decision: Decision, before: BoardState, token: bytes) -> None:
         state, reading = decision.state, self._clock.reading()

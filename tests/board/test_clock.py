@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from beeplace.board import clock as board_clock_module
 from beeplace.board.clock import BoardClock, Reading, boot_id, boot_ms
 from tests.board.samples import Ticks
 
@@ -74,3 +77,10 @@ def test_the_wall_clock_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_machine_says_when_and_in_which_boot() -> None:
     assert boot_ms() > 0
     assert boot_id() == boot_id()
+
+
+def test_a_system_that_hides_the_boot_s_name_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (tmp_path / "not there", tmp_path, tmp_path / "file" / "below"):
+        (tmp_path / "file").touch()
+        monkeypatch.setattr(board_clock_module, "_BOOT_ID", path)
+        assert boot_id() == ""

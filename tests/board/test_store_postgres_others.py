@@ -15,7 +15,7 @@ from beeplace.board.pixel import Area
 from beeplace.board.rules import decide
 from beeplace.board.store import Question
 from beeplace.board.store_postgres import PostgresStore
-from tests.board.samples import BOB, LIMITS, NO_LIMIT, Session, Ticks, fill, placement, postgres, reset, rid
+from tests.board.samples import ANN, BOB, LIMITS, NO_LIMIT, Session, Ticks, fill, placement, postgres, reset, rid
 from tests.board.stores import of
 from tests.postgres import schema_url
 
@@ -217,3 +217,30 @@ async def test_a_window_ends_neither_early_nor_late_on_another_machine(tmp_path:
 async def test_a_block_that_was_never_drawn_on_is_no_newer_than_any(first: Session) -> None:
     await first.store.keep([Block(0, bytes(72), b"")], None)
     assert of(first, "SELECT number FROM {}.block") == []
+
+
+@pytest.mark.parametrize("names", [("", ""), ("", "one"), ("one", ""), ("one", "two")])
+async def test_no_window_ends_early_for_another_gateway(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Also where the system does not name its boot; the boot clock runs on while the second one starts."""
+    origin, ticks = Session(tmp_path, postgres), Ticks(5_000)
+    one, other = (machine(origin, name, ticks) for name in names)
+    await one.open()
+    ticks.now_ms += 950  # since board time was told
+    await other.open()
+    for session, who in ((one, ANN), (other, BOB)):
+        opened_ms = one.store.now_ms()
+        await session.place(placement(by=who))
+        assert (await one.store.windows())[who].ends_ms - opened_ms >= LIMITS.cooldown_ms
+    await asyncio.gather(one.store.close(), other.store.close())
+
+
+async def test_gateways_without_a_boot_s_name_that_begin_together_have_one_time(tmp_path: Path) -> None:
+    ticks, origin = Ticks(5_000), Session(tmp_path, postgres)
+    sessions = [machine(origin, "", ticks) for _ in range(3)]
+    await asyncio.gather(*[session.open() for session in sessions])
+    assert {session.store.now_ms() for session in sessions} == {0}
+    for number, session in enumerate(sessions):
+        await session.place(placement(by=bytes([number]) * 16))
+    ends = {allowance.ends_ms for allowance in (await sessions[0].store.windows()).values()}
+    assert min(ends) >= LIMITS.cooldown_ms
+    await asyncio.gather(*[session.store.close() for session in sessions])

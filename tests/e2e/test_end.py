@@ -94,12 +94,15 @@ async def goodbye(wire: Wire) -> int:
     return await wire.close_code()
 
 
-async def test_who_places_while_the_server_stops_is_told_to_come_back(start_server: StartServer) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_who_places_while_the_server_stops_is_told_to_come_back(
+    start_server: StartServer, number: signal.Signals
+) -> None:
     server = start_server(COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=10_000)
     async with dial(server.url) as phone:
         await phone.join("painter")
         placing = asyncio.create_task(place_until_the_end(phone))
-        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(number)
         assert await exit_code(server) == 0
         _, codes = await placing
         assert set(codes) <= {"restarting"}
