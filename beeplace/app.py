@@ -95,8 +95,7 @@ async def running(
         await adopt(store, board, feed, wanted)
         bus = await ports.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
-        parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities)
-        parts.sockets.eio.neighbours = neighbours
+        parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities, neighbours=neighbours)
         async with _serving(parts, settings, list(sockets)) as ready:
             yield ready
     finally:
@@ -116,7 +115,16 @@ class _Parts:
     displays: Displays
 
 
-def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: Bus, identities: Identities) -> _Parts:
+def _parts(
+    settings: Settings,
+    api_key: str,
+    *,
+    store: Store,
+    feed: Feed,
+    bus: Bus,
+    identities: Identities,
+    neighbours: Neighbours | None,
+) -> _Parts:
     """Puts a gateway together; nothing runs yet."""
     board = feed.board
     metrics, snapshots = Metrics(), Snapshots(board)
@@ -134,11 +142,13 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
     config = client_settings(settings, board, saving)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
-    sockets = SocketServer(_socket_limits(settings), events.handlers(), origins)
-    sockets.eio.steps += [events.step, fanout.step]
-    sockets.eio.heartbeat.awaited = fanout.uptake.awaited
-    sockets.eio.kicked = Kicks(metrics).note
-    metrics.watch("clients", "Open sockets", lambda: len(sockets.eio.sockets))
+    sockets = SocketServer(
+        _socket_limits(settings), events.handlers(), origins, kicked=Kicks(metrics).note, neighbours=neighbours
+    )
+    sockets.engine.steps += [events.step, fanout.step]
+    sockets.engine.heartbeat.awaited = fanout.uptake.awaited
+    metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
+    metrics.watch("faults", "Faults of our own handlers", lambda: sockets.engine.faults.count)
     metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
     metrics.watch("people", "Distinct people", lambda: len(people))
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
@@ -161,28 +171,21 @@ def _parts(settings: Settings, api_key: str, *, store: Store, feed: Feed, bus: B
 @asynccontextmanager
 async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socket]) -> AsyncIterator[Running]:
     gateway, app = parts.gateway, _application(parts.gateway, parts.sockets, parts.displays)
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        handle_signals=False,
-        shutdown_timeout=1.0,
-        keepalive_timeout=HEADER_SECONDS,
-        tcp_keepalive=False,  # connections have it from the door
-        auto_decompress=False,  # what is compressed is refused; inflating it first can hang or burst
-    )
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     assert runner.server  # there is one after `setup`
-    reception = Reception(parts.sockets.eio, requests.factory(runner.server), HEADER_SECONDS)
-    parts.sockets.eio.steps.append(reception.step)
+    engine = parts.sockets.engine
+    reception = Reception([engine], requests.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
+    engine.steps.append(reception.step)
     door = Door(reception)
-    if neighbours := parts.sockets.eio.neighbours:
+    if neighbours := engine.neighbours:
         neighbours.open(reception)
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
             ("commits", gateway.commits.run()),
             ("refresh", parts.refresh.run()),
-            ("pulse", parts.sockets.eio.pulse()),
+            ("pulse", engine.pulse()),
             ("loop lag", gateway.metrics.watch_loop()),
             ("bus", parts.bus.run(gateway.feed.hear, parts.people.here)),
             *([("feed", gateway.feed.run(partial(_pace, settings, parts.bus)))] if ports.shared(settings) else ()),
@@ -211,9 +214,9 @@ async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shar
     parts.gateway.commits.stop()
     await _ended(commits)
     parts.refresh.tick(asyncio.get_running_loop().time())
-    neighbours = parts.sockets.eio.neighbours
+    neighbours = parts.sockets.engine.neighbours
     alone = not shared or (neighbours and neighbours.all_leave)
-    await drain(parts.fanout, list(parts.sockets.eio.sockets.values()), ALONE if alone else AMONG_OTHERS)
+    await drain(parts.fanout, list(parts.sockets.engine.sessions.values()), ALONE if alone else AMONG_OTHERS)
     await parts.gateway.commits.keep()
     door.close()
     if neighbours:
@@ -232,7 +235,6 @@ def _socket_limits(settings: Settings) -> session.Limits:
         bytes_per_message=MOST_MESSAGE_BYTES,
         connect_seconds=CONNECT_SECONDS,
         polling=settings.polling,
-        strict=True,
     )
 
 
@@ -256,7 +258,7 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
         app.add_routes(routes)
     Pages(folder()).add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)
-    sockets.attach(app)
+    sockets.engine.attach(app)
     return app
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 import structlog
-from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import RequestPayloadError
 
 from beeplace.log_limit import LogLimit
@@ -44,6 +43,6 @@ def set_up(level: str, form: str) -> None:
 
 
 def _not_a_peers_mistake(record: logging.LogRecord) -> bool:
-    """Malformed HTTP has its answer; a trace for each request of that kind would only fill the log."""
+    """A body that ends too early has its answer; a trace for each request of that kind would only fill the log."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError | RequestPayloadError)
+    return not isinstance(error, RequestPayloadError)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.gateway.frames import frame
+from beeplace.gateway.wire.frames import frame
 from tests import postgres, redis
 from tests.crew import MOST_DIALS, WORKERS, Crew, bound, folders, open_files
 from tests.e2e.conversation import THESIS, converse

@@ -1,8 +1,6 @@
-"""The Engine.IO server: handshakes, polls and upgrades, on python-engineio's codec and events.
+"""The Engine.IO server: sessions, handshakes, polls and upgrades.
 
-This module, `sockets.py` and `handover.py` are the only ones that use private names of python-engineio,
-python-socketio and aiohttp. All are pinned exactly, and `tests/gateway/test_library_contract.py` fails when
-an upgrade changes one of them. Nothing here knows BeePlace: any handlers can be served.
+Nothing here knows BeePlace: any `Application` can be served.
 """
 
 from __future__ import annotations
@@ -13,69 +11,84 @@ import re
 from binascii import b2a_base64
 from collections import deque
 from collections.abc import Callable
-from itertools import islice
-from typing import Any
+from typing import Protocol
 
-import engineio
 from aiohttp import web
-from engineio.async_drivers.aiohttp import translate_request
-from engineio.packet import CLOSE, OPEN, Packet
 
 from beeplace.gateway.budget import Budget
+from beeplace.gateway.close_codes import TOO_SLOW
 from beeplace.gateway.deadlines import Deadlines
-from beeplace.gateway.frames import frame
+from beeplace.gateway.faults import Faults
 from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
 from beeplace.gateway.handshake import Origins, accepted, cors, permitted, transport
 from beeplace.gateway.heartbeat import Heartbeat
+from beeplace.gateway.limits import Limits
 from beeplace.gateway.neighbours import Neighbours
-from beeplace.gateway.polling import packets, whole_body
-from beeplace.gateway.refusals import Refused, come_back
-from beeplace.gateway.session import TOO_SLOW, Limits, Session, Violation
+from beeplace.gateway.polling import whole_body
+from beeplace.gateway.refusals import Refused, come_back, other_method
+from beeplace.gateway.session import Session
 from beeplace.gateway.websocket import WebSocket
+from beeplace.gateway.wire.engineio import State, decode_payload, opening, promised
+from beeplace.gateway.wire.errors import ProtocolError
+from beeplace.gateway.wire.frames import frame
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
-_MOST_PULSE_SECONDS = 0.25
+_MAX_PULSE_SECONDS = 0.25
 _PROBE_SECONDS = 10.0
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
-
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_METHODS = ("GET", "POST")
 
-Receive = Callable[[Session, str | bytes], None]
+
+class Application(Protocol):
+    """The layer above. What it raises besides ProtocolError is logged, and ends the one session that it was about."""
+
+    def receive(self, session: Session, message: str | bytes) -> None:
+        """A message. Raises ProtocolError."""
+
+    def closed(self, session: Session) -> None:
+        """The session is over; called once for each."""
 
 
-class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is untyped
-    """Engine.IO 4 on aiohttp. `receive` gets every message, `origins` says which sites may speak to us.
+class EngineServer:
+    """Engine.IO 4 at one path. `kicked` hears of each session that is ended by us, `steps` are taken at each pulse."""
 
-    `opened` is told of each new session, and `receive` of each message, in place of the library's events of both.
-    """
-
-    def prepare(self, limits: Limits, receive: Receive, origins: Origins) -> None:
-        """Completes what the library's constructor does not know of; needs a running loop."""
-        self.limits, self.receive, self.origins = limits, receive, origins
+    def __init__(
+        self,
+        limits: Limits,
+        application: Application,
+        origins: Origins,
+        *,
+        path: str = "/socket.io/",
+        kicked: Callable[[Session, int], None] = lambda _session, _code: None,
+        neighbours: Neighbours | None = None,
+    ) -> None:
+        self.limits, self.origins, self.path = limits, origins, path
+        self.kicked, self.neighbours = kicked, neighbours
         self.clock = asyncio.get_running_loop().time
         self.second = int(self.clock())
-        self.heartbeat: Heartbeat[Session] = Heartbeat(self.ping_interval, self.ping_timeout, self.clock)
-        self.connects: Deadlines[Session] = Deadlines(limits.connect_seconds, self.clock, self._ungreeted)
-        self.probes: Deadlines[WebSocket] = Deadlines(_PROBE_SECONDS, self.clock, _give_up_probe)
-        self.kicked: Callable[[Session, int], None] = lambda _session, _code: None
-        self.opened: Callable[[str, dict[str, Any]], None] = lambda _sid, _environment: None
-        self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self.connects.step, self.probes.step]
-        self._promises = (
-            f'"pingInterval":{int(self.ping_interval * 1000)},"pingTimeout":{int(self.ping_timeout * 1000)},'
-            f'"maxPayload":{limits.bytes_per_message}'
-        )
-        self._pulse_seconds = min(_MOST_PULSE_SECONDS, self.ping_timeout / 4)
-        self._handshakes = Budget(limits.handshakes_per_second)
-        self.neighbours: Neighbours | None = None
+        self.sessions: dict[str, Session] = {}
+        self.faults = Faults()
         self.gate = Gate(NEWCOMERS_AT_ONCE)
-        self._tasks: set[asyncio.Future[None]] = set()
+        self.receive = application.receive
+        self._application = application
+        self.heartbeat: Heartbeat[Session] = Heartbeat(limits.ping_interval, limits.ping_timeout, self.clock)
+        self._connects: Deadlines[Session] = Deadlines(limits.connect_seconds, self.clock, _end_ungreeted)
+        self._probes: Deadlines[WebSocket] = Deadlines(_PROBE_SECONDS, self.clock, _end_probe)
+        self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self._connects.step, self._probes.step]
+        # Deadlines are met with a hundredth of the interval: seldom in operation, exactly where intervals are short.
+        self._pulse_seconds = min(_MAX_PULSE_SECONDS, limits.ping_interval / 100)
+        self._promises = promised(
+            int(limits.ping_interval * 1000), int(limits.ping_timeout * 1000), limits.bytes_per_message
+        )
+        self._handshakes = Budget(limits.handshakes_per_second)
         self._leaving: deque[Session] = deque()
 
-    def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
+    def attach(self, app: web.Application) -> None:
         """Adds the route; every method comes here, so that each has its answer."""
-        app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
+        app.router.add_route("*", self.path, self.handle_request)
 
     async def pulse(self) -> None:
         """Heartbeats and deadlines, until its owner cancels it."""
@@ -84,11 +97,14 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             now = self.clock()
             self.second = int(now)
             for step in self.steps:
-                step(now)
+                try:
+                    step(now)
+                except Exception as error:  # one client's fault must not stop the time of all others
+                    self.failed(error)
 
     # Sessions
 
-    def generate_id(self) -> str:
+    def new_sid(self) -> str:
         """A new session id, which leads to this worker where there are several."""
         return self.neighbours.new_sid() if self.neighbours else new_sid()
 
@@ -96,37 +112,34 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         """A peer answered."""
         return self.heartbeat.heard(session)
 
+    def failed(self, error: Exception) -> None:
+        """A handler of ours failed."""
+        self.faults.note(error)
+
     def end(self, session: Session) -> None:
-        """Forgets a session, and tells the layer above."""
+        """Forgets a session, and tells the layer above in a turn of the loop to come."""
         self.heartbeat.forget(session)
+        if not self._leaving:
+            asyncio.get_running_loop().call_soon(self._see_off)
         self._leaving.append(session)
-        if len(self._leaving) == 1:
-            self.own(self._see_off())
 
-    async def _see_off(self) -> None:
-        """One task for all who leave, a few in each turn of the loop: thousands may leave at once."""
-        while self._leaving:
-            for session in list(islice(self._leaving, LEAVERS_AT_ONCE)):
-                try:
-                    await self._trigger_event("disconnect", session.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
-                finally:
-                    self.sockets.pop(session.sid, None)
-                    self._leaving.popleft()
-            await asyncio.sleep(0)
-
-    def own(self, work: Any) -> None:
-        """Runs a short piece of work to its end; the server owns the task."""
-        self._tasks.add(task := asyncio.ensure_future(work))
-        task.add_done_callback(self._tasks.discard)
-
-    def _ungreeted(self, session: Session) -> None:
-        if not session.greeted and not session.closed:
-            session.kick(TOO_SLOW)
+    def _see_off(self) -> None:
+        """A few in each turn of the loop: thousands may leave at once."""
+        for _ in range(min(LEAVERS_AT_ONCE, len(self._leaving))):
+            session = self._leaving[0]
+            self.sessions.pop(session.sid, None)
+            try:
+                self._application.closed(session)
+            except Exception as error:  # of any handler: the session is freed all the same
+                self.failed(error)
+            self._leaving.popleft()  # not before: `end` begins anew where nobody is leaving
+        if self._leaving:
+            asyncio.get_running_loop().call_soon(self._see_off)
 
     # Requests
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
-        """Any request to the Engine.IO path."""
+        """Any request to the path."""
         try:
             allowed = cors(request, self.origins)
             if request.method == "OPTIONS":
@@ -138,25 +151,23 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if request.method not in _METHODS:
+            raise other_method(self.limits.profile.other_method_status)
         wanted = transport(request, polling=self.limits.polling)
         session = await self._session(request, request.query["sid"]) if "sid" in request.query else None
         if wanted == "websocket":
             return await self._websocket(request, session)
         if session is None:
             return await self._open_polling(request)
-        if request.method == "GET":
-            return await self._poll(request, session)
-        if request.method == "POST":
-            return await self._post(request, session)
-        raise Refused
+        return await (self._poll if request.method == "GET" else self._post)(request, session)
 
     async def _session(self, request: web.Request, sid: str) -> Session:
-        if self.neighbours and sid not in self.sockets:
+        if self.neighbours and sid not in self.sessions:
             await self.neighbours.send_on(request, sid)
         return self._known(sid)
 
     def _known(self, sid: str) -> Session:
-        session: Session | None = self.sockets.get(sid) if _SID.fullmatch(sid) else None
+        session = self.sessions.get(sid) if _SID.fullmatch(sid) else None
         if session is None or session.closed:
             raise Refused("Session ID unknown")
         if not session.upgraded and self.heartbeat.late(session):
@@ -164,54 +175,39 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             raise Refused("Session ID unknown")
         return session
 
-    async def _welcome(self, request: web.Request, *, polling: bool) -> Session:
-        """A new session. Raises Refused where there are too many at once."""
+    async def _admit(self, request: web.Request) -> None:
+        """Returns when it is this handshake's turn. Raises Refused where there are too many at once."""
         if request.method != "GET":
             raise Refused("Bad handshake method")
         self._spend_handshake()
         await self.gate.enter()
-        session = self._new_session(request)
-        session.push(Packet(OPEN, self._opening(session, '"websocket"' if polling else "")))
-        return session
 
     def _spend_handshake(self) -> None:
         if not self._handshakes.spend(self.clock()):
             raise come_back()
 
-    def _new_session(self, request: web.BaseRequest) -> Session:
-        session = Session(self, self.generate_id(), self.origins.address(request))
-        self.sockets[session.sid] = session
-        self.opened(session.sid, self._environment(request))
+    def _new_session(self, request: web.BaseRequest, state: State) -> Session:
+        session = Session(self, self.new_sid(), self.origins.address(request), request, state)
+        self.sessions[session.sid] = session
         self.heartbeat.expect_ping(session)
-        self.connects.add(session)
+        self._connects.add(session)
         return session
-
-    def _opening(self, session: Session, upgrades: str = "") -> str:
-        """The data of the packet that opens a session."""
-        return f'{{"sid":"{session.sid}","upgrades":[{upgrades}],{self._promises}}}'
-
-    def _environment(self, request: web.BaseRequest) -> dict[str, Any]:
-        """What the library's handlers expect; the direct ones look at the request alone."""
-        if self.limits.strict:
-            return {"aiohttp.request": request}
-        environment: dict[str, Any] = translate_request(request)
-        return environment | {"REMOTE_ADDR": request.remote or ""}
 
     # Polling
 
     async def _open_polling(self, request: web.Request) -> web.Response:
-        session = await self._welcome(request, polling=True)
+        await self._admit(request)
+        session = self._new_session(request, State.POLLING)
+        session.push(opening(session.sid, upgrade=True, promises=self._promises))
         return await self._poll(request, session)
 
     async def _poll(self, request: web.Request, session: Session) -> web.Response:
-        polling = session.polling
-        if polling is None:
+        if session.polling is None:
             raise Refused
-        if polling.busy:
-            polling.put(Packet(CLOSE))
-            session.drop()
+        if session.polling.held:
+            session.end_polls()
             raise Refused
-        body = await polling.take()
+        body = await session.poll()
         if request.transport is None or request.transport.is_closing():
             session.drop()  # what was taken is lost, and a session with a hole is worse than none
         return web.Response(text=body, content_type="text/plain", charset="UTF-8")
@@ -221,7 +217,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
             raise Refused
         try:
             body = await whole_body(request, self.limits.bytes_per_message)
-            for packet in packets(body):
+            for packet in decode_payload(body):
                 if session.closed:
                     break
                 if not session.admits():
@@ -230,8 +226,8 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         except Refused:
             session.drop()
             raise
-        except (Violation, ValueError) as error:
-            session.drop()
+        except ProtocolError as error:
+            session.refuse(error)
             raise Refused from error
         return web.Response(text="ok", content_type="text/html")
 
@@ -239,12 +235,11 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
 
     async def _websocket(self, request: web.Request, session: Session | None) -> web.StreamResponse:
         answer = accepted(request)
-        fresh = session is None
-        session = session or await self._welcome(request, polling=False)
+        if session is None:
+            await self._admit(request)
         if request.transport is None:
-            session.drop()
             raise Refused
-        self._hand_over(request, session, answer, fresh=fresh)
+        self._hand_over(request, session, answer)
         # The connection is not aiohttp's any more: to it, this request's client has gone.
         raise asyncio.CancelledError
 
@@ -261,27 +256,31 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio is u
         self, request: web.BaseRequest, connection: asyncio.Transport, answer: bytes, tail: bytes
     ) -> None:
         """Opens the session of a handshake that was checked, on its connection; `tail` came behind it."""
-        session = self._new_session(request)
+        session = self._new_session(request, State.WEBSOCKET)
         websocket = WebSocket(connection, session, self.limits.bytes_per_message)
         connection.set_protocol(websocket)
-        session.use(websocket, answer + frame(f"0{self._opening(session)}"))
+        self._begin(session, websocket, answer)
         if tail:
             websocket.data_received(tail)
 
-    def _hand_over(self, request: web.Request, session: Session, answer: bytes, *, fresh: bool) -> None:
+    def _begin(self, session: Session, websocket: WebSocket, answer: bytes) -> None:
+        hello = opening(session.sid, upgrade=False, promises=self._promises)
+        session.use(websocket, answer + frame(hello))
+
+    def _hand_over(self, request: web.Request, session: Session | None, answer: bytes) -> None:
         assert request.transport is not None
-        websocket = WebSocket(request.transport, session, self.limits.bytes_per_message)
+        known = session or self._new_session(request, State.WEBSOCKET)
+        websocket = WebSocket(request.transport, known, self.limits.bytes_per_message)
         tail = take_over(request, websocket)
-        if fresh:
-            session.use(websocket, answer)
-        elif session.upgraded or session.probing:
-            websocket.transport.write(answer)
-            websocket.listener = None
-            websocket.close(1000)
+        if session is None:
+            self._begin(known, websocket, answer)
         else:
             websocket.transport.write(answer)
-            session.probe(websocket)
-            self.probes.add(websocket)
+            if session.probe(websocket):
+                self._probes.add(websocket)
+            else:
+                websocket.listener = None
+                websocket.close(1000)
         if tail:
             websocket.data_received(tail)
 
@@ -291,7 +290,12 @@ def new_sid() -> str:
     return b2a_base64(os.urandom(15), newline=False).translate(_URL_SAFE).decode()
 
 
-def _give_up_probe(websocket: WebSocket) -> None:
+def _end_ungreeted(session: Session) -> None:
+    if not session.greeted and not session.closed:
+        session.kick(TOO_SLOW)
+
+
+def _end_probe(websocket: WebSocket) -> None:
     session = websocket.listener
     if isinstance(session, Session) and session.probing:
         websocket.transport.abort()

@@ -3,34 +3,30 @@
 aiohttp would have made a handler, a task for it, a task for the request and a route of each; here its parser reads the
 handshake, and the Engine.IO server checks it and takes the connection over in the same step. Whatever is not such a
 handshake, or is refused, goes to aiohttp as it came, which has an answer for everything.
-
-Uses private names of aiohttp, pinned and tested as said in `engine.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from aiohttp import web
-from aiohttp.base_protocol import BaseProtocol
-from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.http_parser import HttpRequestParser
-from aiohttp.streams import EMPTY_PAYLOAD
 
 from beeplace.gateway.engine import EngineServer
+from beeplace.gateway.handover import parsed
 from beeplace.gateway.refusals import Refused
 
-_BEGINS, _ENDS = b"GET /socket.io/?", b"\r\n\r\n"
-_MOST_BYTES = 8_192  # of a handshake and of what is sent behind it before its answer
+_ENDS = b"\r\n\r\n"
+_MAX_BYTES = 8_192  # of a handshake and of what is sent behind it before its answer
 
 
 class Reception:
-    """Makes the protocol of each new connection; `http` makes aiohttp's."""
+    """Makes the protocol of each new connection; `http` makes aiohttp's. Each engine has a path of its own."""
 
-    def __init__(self, engine: EngineServer, http: Callable[[], asyncio.Protocol], seconds: float) -> None:
-        self.engine, self.http = engine, http
+    def __init__(self, engines: Sequence[EngineServer], http: Callable[[], asyncio.Protocol], seconds: float) -> None:
+        self.http = http
+        self._engines = [(f"GET {engine.path}?".encode(), engine) for engine in engines]
         self._seconds = seconds
         self._silent: dict[Entrance, float] = {}  # who has said nothing yet, and since when; the first came first
 
@@ -40,11 +36,19 @@ class Reception:
 
     def came(self, entrance: Entrance) -> None:
         """It is there, and has `seconds` to say something."""
-        self._silent[entrance] = self.engine.clock()
+        self._silent[entrance] = asyncio.get_running_loop().time()
 
     def heard(self, entrance: Entrance) -> None:
         """It said something, or has gone."""
         self._silent.pop(entrance, None)
+
+    def engine(self, data: bytes) -> EngineServer | None:
+        """Whose path a request asks for that may be a handshake."""
+        if data.endswith(_ENDS) and len(data) <= _MAX_BYTES:
+            for begins, engine in self._engines:
+                if data.startswith(begins):
+                    return engine
+        return None
 
     def step(self, now: float) -> None:
         """Cuts those who have said nothing for too long."""
@@ -85,43 +89,27 @@ class Entrance(asyncio.Protocol):
         """The first bytes decide."""
         if self._read:
             self._read += data
-            if len(self._read) > _MOST_BYTES:
+            if len(self._read) > _MAX_BYTES:
                 self.transport.abort()
             return
         self._reception.heard(self)
         self._read = data
-        request = self._handshake(data)
-        if request is None:
+        engine = self._reception.engine(data)
+        request = parsed(data, self) if engine else None
+        if engine is None or request is None:
             self._give_to_http()
             return
         try:
-            answer = self._reception.engine.check_handshake(request)
+            answer = engine.check_handshake(request)
         except Refused:
             self._give_to_http()
         else:
-            self._reception.engine.gate.let_in(lambda: self._enter(request, answer, len(data)))
+            engine.gate.let_in(lambda: self._enter(engine, request, answer, len(data)))
 
-    def _handshake(self, data: bytes) -> web.BaseRequest | None:
-        """The request, where it is one to become a WebSocket and nothing else."""
-        if not (data.startswith(_BEGINS) and data.endswith(_ENDS) and len(data) <= _MOST_BYTES):
-            return None
-        loop = asyncio.get_running_loop()
-        # A request may have a body, which wants somebody to be told when it is too long; it is not, being this short.
-        parser: Any = HttpRequestParser(BaseProtocol(loop), loop, 2 * _MOST_BYTES, auto_decompress=False)
-        try:
-            messages, upgraded, tail = parser.feed_data(data)
-        except HttpProcessingError:
-            return None
-        if not upgraded or tail or len(messages) != 1 or messages[0][1] is not EMPTY_PAYLOAD:
-            return None
-        self.peername = self.transport.get_extra_info("peername")
-        without: Any = None  # nobody writes an answer to it, and there is no task
-        return web.BaseRequest(messages[0][0], EMPTY_PAYLOAD, self, without, without, loop)  # type: ignore[arg-type]
-
-    def _enter(self, request: web.BaseRequest, answer: bytes, size: int) -> None:
+    def _enter(self, engine: EngineServer, request: web.BaseRequest, answer: bytes, size: int) -> None:
         """It is this connection's turn."""
         if not self.transport.is_closing():
-            self._reception.engine.open_websocket(request, self.transport, answer, self._read[size:])
+            engine.open_websocket(request, self.transport, answer, self._read[size:])
 
     def _give_to_http(self) -> None:
         protocol = self._reception.http()

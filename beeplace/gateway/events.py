@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
-from aiohttp import web
 
 from beeplace.board.board import Board
 from beeplace.board.commits import BUSY_MS, CommitLoop
@@ -41,7 +40,8 @@ from beeplace.gateway.protocol import (
 from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.snapshot import Snapshot
 from beeplace.gateway.snapshots import Snapshots
-from beeplace.gateway.sockets import Ack, Direct, Handlers
+from beeplace.gateway.sockets import Ack, Handler, Handlers, ack_of, direct
+from beeplace.gateway.wire.socketio import Connect, Event
 
 log = structlog.get_logger("beeplace.events")
 
@@ -94,12 +94,18 @@ class Events:
 
     def handlers(self) -> Handlers:
         """For the Socket.IO server."""
-        events: dict[str, Direct] = {"join": self.join, "pixelFromPlayer": self.place, "sync": self.sync}
-        return Handlers(events, self.place_plain, self.connected, self.left)
+        events: dict[str, Handler] = {
+            "join": direct(self.join),
+            "pixelFromPlayer": self.placed,
+            "sync": direct(self.sync),
+        }
+        return Handlers(events, self.connected, self.left)
 
-    def connected(self, socket: Session, request: web.BaseRequest) -> None:
+    def connected(self, socket: Session, _: Connect) -> None:
         """A client has opened a socket; it is nobody until it joins."""
-        socket.owner = Participant(self._identities.shown(request.cookies) if "Cookie" in request.headers else None)
+        request = socket.request
+        cookies = request.cookies if request and "Cookie" in request.headers else None
+        socket.owner = Participant(self._identities.shown(cookies) if cookies else None)
         log.debug("socket opened", sid=socket.sid)
         self._joins.add(socket)
 
@@ -108,10 +114,10 @@ class Events:
         self._fanout.remove(socket)
         self._asking.forget(socket)
         if socket.closed:
-            log.debug("socket closed", sid=socket.sid, joined=bool(socket.owner and socket.owner.joined))
-        if socket.owner and socket.owner.identity:
-            self._people.go(socket.owner.identity)
-            socket.owner.identity = None
+            log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
+        identity, socket.owner.identity = socket.owner.identity, None
+        if identity:
+            self._people.go(identity)
 
     # join
 
@@ -233,13 +239,13 @@ class Events:
             given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
             self._refuse(socket, ack, given, error.code)
 
-    def place_plain(self, socket: Session, ack: Ack | None, text: str) -> bool:
-        """The same for the text that nearly every placement has; False for any other."""
-        wish = decode_plain_placement(text)
+    def placed(self, socket: Session, event: Event) -> None:
+        """The same, for the text that nearly every placement has without building what lies between."""
+        wish = decode_plain_placement(event.text)
         if wish is None:
-            return False
-        self._queue(socket, ack, wish)
-        return True
+            self.place(socket, ack_of(socket, event), event.arguments())
+        else:
+            self._queue(socket, ack_of(socket, event), wish)
 
     def _queue(self, socket: Session, ack: Ack | None, wish: Wish) -> None:
         participant: Participant = socket.owner
@@ -285,5 +291,5 @@ class Events:
 
 
 def _not_joined(socket: Session) -> None:
-    if not socket.closed and socket.owner and not socket.owner.joined:
+    if not socket.closed and not socket.owner.joined:
         socket.kick(TOO_SLOW)

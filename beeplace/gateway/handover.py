@@ -1,20 +1,48 @@
-"""Takes a connection over from aiohttp once its HTTP part is done.
+"""Reads a handshake with aiohttp's parser, and takes a connection over from aiohttp once its HTTP part is done.
 
-Uses private names of aiohttp, pinned and tested as said in `engine.py`.
+Uses undocumented names of aiohttp and CPython, pinned and listed in `tests/gateway/test_library_contract.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+from typing import Any, Protocol
 
-from aiohttp import web
+from aiohttp import EMPTY_PAYLOAD, web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http import HttpRequestParser
 
 _KERNEL_BYTES = 73_728  # Linux doubles it for its own bookkeeping; a board of 256 x 256 in the thesis's form fits
 # No limit of the kernel's on how long bytes may wait for a peer: it would count the time of one that reads slowly
 # through a small window, too, and reset it. `uptake.py` tells slow from gone, and the heartbeat finds the rest.
 _UNACKNOWLEDGED_MS = 0
 _STREAM = int(socket.SOCK_STREAM)
+
+
+class Connection(Protocol):
+    """What a request asks of the protocol of its connection; aiohttp's own has much more."""
+
+    transport: asyncio.Transport
+    peername: Any
+    sockname: Any
+    ssl_context: Any
+
+
+def parsed(head: bytes, connection: Connection) -> web.BaseRequest | None:
+    """The request in these bytes, where they are one that asks to become something else, and nothing more."""
+    loop = asyncio.get_running_loop()
+    # A request may have a body, which wants somebody to be told when it is too long; it is not, being this short.
+    parser: Any = HttpRequestParser(BaseProtocol(loop), loop, 2 * len(head), auto_decompress=False)
+    try:
+        messages, upgraded, tail = parser.feed_data(head)
+    except Exception:  # whatever it is that cannot be read, aiohttp has an answer for it
+        return None
+    if not upgraded or tail or len(messages) != 1 or messages[0][1] is not EMPTY_PAYLOAD:
+        return None
+    connection.peername = connection.transport.get_extra_info("peername")
+    without: Any = None  # nobody writes an answer to it, and there is no task
+    return web.BaseRequest(messages[0][0], EMPTY_PAYLOAD, connection, without, without, loop)  # type: ignore[arg-type]
 
 
 def take_over(request: web.Request, protocol: asyncio.Protocol) -> bytes:
@@ -63,7 +91,7 @@ def let_go(request: web.Request) -> None:
 
 def accept(listening: socket.socket, family: int) -> socket.socket:
     """The next connection of a listening socket whose family is known. Raises OSError."""
-    fd, _ = listening._accept()  # type: ignore[attr-defined]  # as `accept` does
+    fd, _ = listening._accept()  # type: ignore[attr-defined]  # as `accept` does, without asking for its family
     connection = socket.socket(family, _STREAM, 0, fileno=fd)
     connection.setblocking(False)
     return connection

@@ -7,7 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from beeplace.gateway.refusals import Refused, wrong_version
-from beeplace.gateway.websocket import VERSION, accept, is_upgrade
+from beeplace.gateway.wire.handshake import VERSION, accept, is_upgrade
 
 
 class Origins(Protocol):

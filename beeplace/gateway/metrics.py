@@ -32,6 +32,7 @@ class Metrics:
         self.violations = Counter("beeplace_kicked", "Sockets closed by us, by close code", ["code"], registry=r)
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
+        self._lag_most = 0.0
         self._accepted = self._joined = 0  # since the figures were last asked for: a plain number costs nothing
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
@@ -58,6 +59,7 @@ class Metrics:
         """The exposition."""
         self.answers.labels("ok").inc(self._accepted)
         self.joins.inc(self._joined)
+        self._lag_most = 0.0
         self._accepted = self._joined = 0
         return generate_latest(self.registry)
 
@@ -69,5 +71,6 @@ class Metrics:
             await asyncio.sleep(_LAG_STEP_SECONDS)
             late = max(0.0, loop.time() - due)
             self.lag.set(late)
-            if late > self.lag_most._value.get():
+            if late > self._lag_most:
+                self._lag_most = late
                 self.lag_most.set(late)

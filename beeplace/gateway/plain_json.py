@@ -1,4 +1,4 @@
-"""JSON by orjson, in the form in which python-socketio wants it."""
+"""JSON by orjson: the shortest text, and pieces of what is long and the same for many."""
 
 from __future__ import annotations
 
@@ -25,12 +25,7 @@ _LONG = "\0"  # stands for it while the rest is written, which has no such strin
 _LONG_TEXT = orjson.dumps(_LONG)
 
 
-def loads(text: str | bytes, **_: Any) -> Any:
-    """The value of a JSON text."""
-    return orjson.loads(text)
-
-
-def dumps(value: Any, **_: Any) -> str:
+def dumps(value: Any) -> str:
     """The shortest JSON text; `orjson.Fragment` stands for text that is already JSON."""
     return orjson.dumps(value).decode()
 

@@ -39,3 +39,8 @@ def come_back() -> Refused:
 def wrong_version() -> Refused:
     """Not a WebSocket handshake of version 13."""
     return Refused("WebSocket version 13 is spoken here", 426, {"Sec-WebSocket-Version": "13"})
+
+
+def other_method(status: int) -> Refused:
+    """A method that this path does not have. The reference implementation calls it a bad handshake."""
+    return Refused("Bad handshake method", status, {"Allow": "GET, POST, OPTIONS"} if status == 405 else None)

@@ -1,6 +1,6 @@
 """aiohttp's side of a connection, with what it does not let us choose: error pages, and how long nobody may read.
 
-Uses private names of aiohttp, pinned and tested as said in `engine.py`.
+Uses undocumented names of aiohttp, pinned and listed in `tests/gateway/test_library_contract.py`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from aiohttp.http import StreamWriter
-from aiohttp.http_parser import RawRequestMessage
-from aiohttp.web_protocol import RequestHandler
 from yarl import URL
 
 from beeplace.gateway.http_errors import error, plain
@@ -23,7 +20,7 @@ UNREAD_SECONDS = 20.0
 logger = logging.getLogger("beeplace.http")
 
 
-class Requests(RequestHandler):
+class Requests(web.RequestHandler):
     """Answers what is no HTTP as everything else is answered, without repeating a byte of it.
 
     Only what is our own mistake is logged.
@@ -49,7 +46,7 @@ class Requests(RequestHandler):
         if left == unread:
             self.transport.abort()
         else:
-            self._patience = self._loop.call_later(UNREAD_SECONDS, self._look, left)
+            self._patience = asyncio.get_running_loop().call_later(UNREAD_SECONDS, self._look, left)
 
     def resume_writing(self) -> None:
         """It has read nearly everything."""
@@ -77,10 +74,12 @@ class Requests(RequestHandler):
         except Exception as wrong:  # a header that no header can hold, or a body that could not be read
             if self.transport is None:
                 return resp, True
-            if getattr(request._payload_writer, "output_size", 0):
+            writer: Any = request._payload_writer
+            if getattr(writer, "output_size", 0):
                 self.transport.abort()
                 return resp, True
-            request._payload_writer = StreamWriter(self, self._loop)  # the head that waited in the old one is forgotten
+            # The head that waited in the old one is forgotten.
+            request._payload_writer = type(writer)(self, asyncio.get_running_loop())
             return await super().finish_response(request, self.handle_error(request, 500, wrong), start_time)
 
     def handle_error(
@@ -101,14 +100,20 @@ class Requests(RequestHandler):
         return response
 
 
-def factory(server: web.Server) -> Callable[[], RequestHandler]:
+def factory(server: web.Server, keepalive_seconds: float) -> Callable[[], Requests]:
     """Makes the protocol of each connection that is not a WebSocket from the beginning."""
     make = server.request_factory
 
-    def with_target(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:
+    def with_target(message: Any, *rest: Any) -> web.BaseRequest:
         if not message.url:  # CONNECT to nowhere, for which aiohttp forgets to say that it is wrong
             message = message._replace(url=URL("/"))
         return make(message, *rest)
 
     server.request_factory = with_target
-    return lambda: Requests(server, loop=server._loop, **server._kwargs)
+    options: dict[str, Any] = {
+        "access_log": None,
+        "keepalive_timeout": keepalive_seconds,
+        "tcp_keepalive": False,  # connections have it from the listening socket
+        "auto_decompress": False,  # what is compressed is refused; inflating it first can hang or burst
+    }
+    return lambda: Requests(server, loop=asyncio.get_running_loop(), **options)

@@ -7,40 +7,23 @@ transport at once, in the order it was said, and a shared message is framed once
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from engineio.packet import CLOSE, MESSAGE, NOOP, PING, Packet
+from aiohttp import web
 
-from beeplace.gateway.frames import frame
+from beeplace.gateway.close_codes import DRAINING, NORMAL, OUR_FAULT, PROTOCOL_VIOLATED, TOO_MANY, TOO_SLOW
+from beeplace.gateway.limits import Limits
+from beeplace.gateway.participants import Participant
 from beeplace.gateway.polling import Polling
 from beeplace.gateway.websocket import WebSocket
+from beeplace.gateway.wire import engineio, socketio
+from beeplace.gateway.wire.engineio import Packet, Signal, State
+from beeplace.gateway.wire.errors import ProtocolError
+from beeplace.gateway.wire.frames import frame
 
-NORMAL, PROTOCOL_VIOLATED, TOO_SLOW, TOO_MANY, DRAINING = 1000, 4400, 4408, 4429, 4503
+_CLOSED, _PROBING, _WEBSOCKET = State.CLOSED, State.PROBING, State.WEBSOCKET
 
-
-class Violation(Exception):
-    """The peer broke the protocol."""
-
-    def __init__(self, code: int = PROTOCOL_VIOLATED) -> None:
-        super().__init__()
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one peer may do, and how long it may take.
-
-    `strict` goes beyond the protocol: whatever the application does not need breaks it.
-    """
-
-    handshakes_per_second: int = 1_000_000
-    frames_per_second: int = 1_000_000
-    bytes_per_message: int = 1_000_000
-    connect_seconds: float = 45.0
-    polling: bool = True
-    strict: bool = False
+__all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Limits", "Session", "Shared"]
 
 
 class Shared:
@@ -49,8 +32,8 @@ class Shared:
     __slots__ = ("frame", "packet")
 
     def __init__(self, data: str) -> None:
-        self.packet = Packet(MESSAGE, data)
-        self.frame = frame(f"4{data}")
+        self.packet = f"4{data}"
+        self.frame = frame(self.packet)
 
 
 class Host(Protocol):
@@ -58,7 +41,9 @@ class Host(Protocol):
 
     limits: Limits
     second: int  # of the loop's clock, as of the last pulse
-    receive: Callable[[Session, str | bytes], None]
+
+    def receive(self, session: Session, message: str | bytes) -> None:
+        """A message of the peer. Raises ProtocolError."""
 
     def end(self, session: Session) -> None:
         """The session is over."""
@@ -68,6 +53,9 @@ class Host(Protocol):
 
     def pong(self, session: Session) -> bool:
         """The peer answered a ping; False where it was not asked."""
+
+    def failed(self, error: Exception) -> None:
+        """A handler of ours failed."""
 
 
 class Follower(Protocol):
@@ -81,25 +69,53 @@ class Follower(Protocol):
 
 
 class Session:
-    """`owner`, `inbox` and `session` belong to the layers above; `greeted` says that one of them knows the peer."""
+    """`socketio` is the client's side of the layer above, `request` its handshake until it has connected there.
+
+    Invariant: `owner` is there once the client has connected to the namespace, and not before. `greeted` says that
+    the layer above knows the peer, which must happen in time.
+    """
 
     __slots__ = (
-        "__weakref__", "_host", "_second", "_spent", "address", "closed", "follower", "greeted", "inbox", "owner",
-        "polling", "probing", "session", "sid", "upgraded", "websocket", "wire",
+        "__weakref__", "_engine", "_host", "_second", "_spent", "address", "follower", "greeted", "owner", "polling",
+        "request", "sid", "socketio", "websocket", "wire",
     )  # fmt: skip
 
-    def __init__(self, host: Host, sid: str, address: str) -> None:
+    owner: Participant
+
+    def __init__(
+        self,
+        host: Host,
+        sid: str,
+        address: str,
+        request: web.BaseRequest | None = None,
+        state: State = State.POLLING,
+    ) -> None:
         self._host = host
         self.sid, self.address = sid, address
+        self.request = request
         self._second = self._spent = 0
-        self.closed = self.greeted = self.upgraded = self.probing = False
+        self._engine = engineio.Connection(host.limits.profile, state)
+        self.socketio = socketio.Connection(host.limits.profile)
+        self.greeted = False
         self.websocket: WebSocket | None = None
         self.wire: asyncio.Transport | None = None  # of a WebSocket that is in use
-        self.polling: Polling | None = Polling()
+        self.polling = Polling() if state is State.POLLING else None
         self.follower: Follower | None = None
-        self.owner: Any = None
-        self.inbox: Any = None
-        self.session: Any = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over."""
+        return self._engine.state is _CLOSED
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether a WebSocket is in use."""
+        return self._engine.state is _WEBSOCKET
+
+    @property
+    def probing(self) -> bool:
+        """Whether a WebSocket has to show yet that it works."""
+        return self._engine.state is _PROBING
 
     # Sending
 
@@ -107,7 +123,7 @@ class Session:
         """Bytes written but not yet taken by the peer's connection; for polling, 1 kB for each message at least."""
         if self.wire:
             return self.wire.get_write_buffer_size()
-        return self.polling.size if self.polling else 0
+        return self._engine.waiting_size
 
     def share(self, shared: Shared) -> None:
         """Sends a message that others get too."""
@@ -119,42 +135,47 @@ class Session:
     def push(self, packet: Packet) -> None:
         """Sends one Engine.IO packet."""
         if self.wire and self.websocket:
-            self.websocket.send(packet.encode())
+            self.websocket.send(packet)
         else:
             self._put(packet)
 
-    def say(self, data: str) -> None:
-        """Sends one Socket.IO packet, such as `31[{"ok":true}]`."""
-        if self.wire and self.websocket:
-            self.websocket.send(f"4{data}")
-        else:
-            self._put(Packet(MESSAGE, data))
+    def say(self, data: str | bytes) -> None:
+        """Sends one Socket.IO packet, such as `31[{"ok":true}]`, or an attachment of one."""
+        self.push(f"4{data}" if isinstance(data, str) else data)
 
-    def answer(self, event: str, value: bytes) -> None:
-        """Acknowledges the event of this id with one value, as JSON."""
+    def answer(self, address: str, value: bytes) -> None:
+        """Acknowledges the event of this address with one value, as JSON."""
         if self.wire and self.websocket:
-            self.websocket.send_text(b"43%b[%b]" % (event.encode(), value))
+            self.websocket.send_text(b"43%b[%b]" % (address.encode(), value))
         else:
-            self._put(Packet(MESSAGE, f"3{event}[{value.decode()}]"))
+            self._put(f"43{address}[{value.decode()}]")
 
-    def answer_in_pieces(self, event: str, value: list[bytes]) -> None:
+    def answer_in_pieces(self, address: str, value: list[bytes]) -> None:
         """The same, for a value that is long and in parts the same for many."""
         if self.wire and self.websocket:
-            self.websocket.send_pieces([b"43%b[" % event.encode(), *value, b"]"])
+            self.websocket.send_pieces([b"43%b[" % address.encode(), *value, b"]"])
         else:
-            self._put(Packet(MESSAGE, f"3{event}[{b''.join(value).decode()}]"))
+            self._put(f"43{address}[{b''.join(value).decode()}]")
 
     def _put(self, packet: Packet) -> None:
-        if self.polling and not self.closed and not self.polling.put(packet):
+        if not self.closed and not self._queue(packet):
             self.kick(TOO_SLOW)
 
-    async def send(self, pkt: Packet) -> None:
-        """The library's name for `push`."""
-        self.push(pkt)
+    def _queue(self, packet: Packet) -> bool:
+        """For the poll that is held open, or the next one. False where too many wait."""
+        if self.polling:
+            self.polling.wake()
+        return self._engine.queue(packet)
 
     def ping(self) -> None:
         """Asks whether the peer is still there."""
-        self.push(Packet(PING))
+        self.push(engineio.PING)
+
+    async def poll(self) -> str:
+        """Waits until there is something for the peer, or the session is over; returns all of it as a payload."""
+        if self.polling and not self._engine.waiting:
+            await self.polling.hold()
+        return self._engine.take()
 
     # Receiving
 
@@ -171,30 +192,36 @@ class Session:
     def heard(self, message: str | bytes) -> None:
         """A message of the WebSocket."""
         try:
-            if self.probing:
+            if self._engine.state is _PROBING:
                 self._probe(message)
             else:
                 self.take(message)
-        except Violation as violation:
-            self.kick(violation.code)
+        except ProtocolError as error:
+            self.refuse(error)
 
-    def take(self, message: str | bytes) -> None:
-        """Handles one Engine.IO packet. Raises Violation."""
-        if not message:
-            raise Violation
-        if isinstance(message, bytes):
-            self._host.receive(self, message)
-        elif message[0] == "4":
-            self._host.receive(self, message[1:])
-        elif message == "3":
-            if not self._host.pong(self) and self._host.limits.strict:
-                raise Violation
-        elif message == "1":
-            if self.polling:
-                self.polling.put(Packet(NOOP))  # ends a poll that is held open
-            self.kick(NORMAL)
+    def refuse(self, error: ProtocolError) -> None:
+        """Ends the session for what the peer did."""
+        if error.answer:
+            self.say(error.answer)
+        self.kick(error.code)
+
+    def take(self, packet: Packet) -> None:
+        """Handles one Engine.IO packet. Raises ProtocolError; a fault of our own ends the session."""
+        received = self._engine.receive(packet)
+        if not isinstance(received, Signal):
+            try:
+                self._host.receive(self, received)
+            except ProtocolError:
+                raise
+            except Exception as error:  # of any handler: this session ends, the others go on
+                self._host.failed(error)
+                self.kick(OUR_FAULT)
+        elif received is Signal.PONG:
+            if not self._host.pong(self):
+                raise ProtocolError
         else:
-            raise Violation
+            self._queue(engineio.NOOP)  # ends a poll that is held open
+            self.kick(NORMAL)
 
     def broke(self, code: int) -> None:
         """The WebSocket sent what no WebSocket sends."""
@@ -212,25 +239,30 @@ class Session:
 
         `answer`, to the handshake, goes with it in one piece: a system call less for each who comes.
         """
-        self.websocket, self.upgraded, self.probing = websocket, True, False
-        polling, self.polling = self.polling, None
-        waiting = [packet.encode() for packet in polling.waiting if packet.packet_type != NOOP] if polling else []
-        websocket.transport.write(answer + b"".join(map(frame, waiting)))
+        self.websocket, self.polling = websocket, None
+        websocket.transport.write(answer + b"".join(map(frame, self._engine.upgrade())))
         self.wire = websocket.transport
 
-    def probe(self, websocket: WebSocket) -> None:
-        """A polling session may move over, once the new connection has proved that it works."""
-        self.websocket, self.probing = websocket, True
+    def probe(self, websocket: WebSocket) -> bool:
+        """A polling session may move over, once the new connection has proved that it works. False where it cannot."""
+        if not self._engine.begin_probe():
+            return False
+        self.websocket = websocket
+        return True
 
     def _probe(self, message: str | bytes) -> None:
-        if self.websocket is None or message not in ("2probe", "5"):
-            raise Violation
-        if message == "5":
-            self.use(self.websocket)
+        signal = self._engine.receive_probe(message)
+        if self.websocket is None:
             return
-        self.websocket.send("3probe")
-        if self.polling and not self.polling.waiting:
-            self.polling.put(Packet(NOOP))  # ends the poll that is held open, or the next one
+        if signal is Signal.UPGRADE:
+            polling = self.polling
+            self.use(self.websocket)
+            if polling:
+                polling.wake()
+        else:
+            self.websocket.send(engineio.PROBED)
+            if self.polling:
+                self.polling.wake()
 
     # Ending
 
@@ -240,9 +272,14 @@ class Session:
             self._host.kicked(self, code)
         if self.websocket:
             self.websocket.close(code)
-        if self.polling and code != NORMAL:
-            self.polling.put(Packet(CLOSE))
+        if code != NORMAL:
+            self._queue(engineio.CLOSE)
         self._over()
+
+    def end_polls(self) -> None:
+        """Ends the session for two polls at once: the one that is held open hears so."""
+        self._queue(engineio.CLOSE)
+        self.drop()
 
     def drop(self) -> None:
         """Ends the session at once, whatever still waits to be written."""
@@ -250,25 +287,20 @@ class Session:
             self.websocket.transport.abort()
         self._over()
 
-    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
-        """The library's name for `kick`."""
-        if self.polling and not abort:
-            self.polling.put(Packet(CLOSE))
-        self.kick(NORMAL)
-
     def ended(self) -> None:
         """The WebSocket is no more: the session with it, unless it was only a probe that failed."""
         if self.probing:
-            self.websocket, self.probing = None, False
+            self.websocket = None
+            self._engine.end_probe()
         else:
             self._over()
 
     def _over(self) -> None:
         if not self.closed:
-            self.closed = True
+            self._engine.close()
             if self.follower:
                 self.follower.remove(self)
-            self.wire = self.websocket = None
+            self.wire = self.websocket = self.request = None
             if self.polling:
                 self.polling.wake()
             self._host.end(self)

@@ -1,4 +1,4 @@
-"""JSON for the Socket.IO server: orjson for what is plain, a strict second look at what could be a trick.
+"""JSON of Socket.IO packets: orjson for what is plain, a strict second look at what could be a trick.
 
 Whatever phones send passes through `loads`. orjson is fast but lenient in four ways that matter here: it
 turns `-0` into 0, integers beyond 64 bits into floats, keeps the last of two equal keys, and follows any
@@ -13,12 +13,8 @@ from typing import Any
 
 import orjson
 
-from beeplace.gateway import plain_json
-
 MOST_DEPTH = 4
 LARGEST_INTEGER = 2**53
-
-dumps = plain_json.dumps  # what we send needs no second look
 
 _SUSPICIOUS = re.compile(r"-0|[0-9]{16}")
 

@@ -41,6 +41,7 @@ def check(row: Row, answer: Answer, text: str) -> None:
     """What came back says no, and nothing else."""
     assert answer.status in row["status"], text
     assert not [name for name in answer.headers if name.startswith("access-control")], text
+    assert "allow" not in row or answer.headers["allow"] == row["allow"], text
     assert "echo" not in row or row["echo"] not in f"{answer.headers}{answer.body!r}", text
     if "code" in row and not text.startswith("HEAD"):
         assert json.loads(answer.body)["code"] == row["code"], text

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from beeplace.gateway.frames import BINARY, CLOSE, PING, PONG, TEXT
+from beeplace.gateway.wire.frames import BINARY, CLOSE, PING, PONG, TEXT
 from tests.catalogue.rows import expanded
 from tests.fuzz.grammar import masked
 

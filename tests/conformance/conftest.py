@@ -6,18 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conformance.echo_server import serve
+from tests.conformance.echo_server import serving
 from tests.conformance.suite import Peer
 
 
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
     """Where the echo listens."""
-    runner, port, pulses = await serve(0)
-    yield port
-    for pulse in pulses:
-        pulse.cancel()
-    await runner.cleanup()
+    async with serving(0) as port:
+        yield port
 
 
 @pytest.fixture

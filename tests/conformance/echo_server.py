@@ -1,27 +1,46 @@
-"""An echo application on our Socket.IO server, for the official protocol test suites.
+"""An echo on the deployed gateway's listener, for the official protocol test suites.
 
     python -m tests.conformance.echo_server [PORT]
 
 Socket.IO at `/socket.io/` (namespaces `/` and `/custom`: `message` comes back as `message-back`, `message-with-ack`
 as its acknowledgement, the auth payload as `auth`) and bare Engine.IO at `/engine.io/` (every message comes back);
-pings every 300 ms, 200 ms to answer, messages up to 1,000,000 bytes, one second to say CONNECT.
+pings every 300 ms, 200 ms to answer, messages up to 1,000,000 bytes, 1.5 s to say CONNECT (three pings and
+their way on a busy machine; the suite waits 2 s for the end of a session that does not).
+
+Listener, handshakes and both protocols are those that BeePlace is served with; only the handlers are others, and the
+`Profile` is as wide as the suites need. The port may also be given as `PORT`; without either it is 3000.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
+import uvloop
 from aiohttp import web
-from engineio.packet import MESSAGE, Packet
 
+from beeplace.gateway import requests
+from beeplace.gateway.door import Door
 from beeplace.gateway.engine import EngineServer
+from beeplace.gateway.entrance import Reception
 from beeplace.gateway.session import Limits, Session
 from beeplace.gateway.sockets import Handlers, SocketServer
+from beeplace.gateway.wire.profile import Profile
+from beeplace.gateway.wire.socketio import Connect, Event, encode_ack, encode_event
 
-PING_SECONDS, PATIENCE_SECONDS = 0.3, 0.2
-LIMITS = Limits(bytes_per_message=1_000_000, connect_seconds=1.0)
+HEADER_SECONDS = 10.0
+WIDE = Profile(
+    namespaces=frozenset(("/", "/custom")),
+    answers_other_namespaces=True,
+    max_attachments=10,
+    without_namespace=True,
+    other_method_status=400,
+)
+LIMITS = Limits(ping_interval=0.3, ping_timeout=0.2, connect_seconds=1.5, profile=WIDE)
 
 
 class Anyone:
@@ -35,61 +54,79 @@ class Anyone:
         return request.remote or ""
 
 
-def socketio_echo() -> SocketServer:
-    """The Socket.IO echo."""
-    server = SocketServer(LIMITS, Handlers(), Anyone(), ping_interval=PING_SECONDS, ping_timeout=PATIENCE_SECONDS)
-
-    def add(namespace: str) -> None:
-        async def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
-            server.eio.own(server.emit("auth", auth or {}, to=sid, namespace=namespace))
-
-        async def message(sid: str, *data: Any) -> None:
-            await server.emit("message-back", data, to=sid, namespace=namespace)
-
-        async def message_with_ack(_sid: str, *data: Any) -> tuple[Any, ...]:
-            return data
-
-        server.on("connect", connect, namespace=namespace)
-        server.on("message", message, namespace=namespace)
-        server.on("message-with-ack", message_with_ack, namespace=namespace)
-
-    add("/")
-    add("/custom")
-    return server
-
-
-def engineio_echo() -> EngineServer:
+class EngineEcho:
     """The bare Engine.IO echo."""
-    server = EngineServer(async_mode="aiohttp", ping_interval=PING_SECONDS, ping_timeout=PATIENCE_SECONDS)
 
-    def echo(session: Session, data: str | bytes) -> None:
+    def receive(self, session: Session, message: str | bytes) -> None:
+        """Whatever comes goes back."""
         session.greeted = True
-        session.push(Packet(MESSAGE, data))
+        session.say(message)
 
-    server.prepare(Limits(bytes_per_message=1_000_000), echo, Anyone())
-    return server
+    def closed(self, session: Session) -> None:
+        """Nothing is kept of a session."""
 
 
-async def serve(port: int) -> tuple[web.AppRunner, int, list[asyncio.Task[None]]]:
-    """Starts both on 127.0.0.1; returns the runner, the port and the tasks that keep time."""
+def said(socket: Session, messages: Sequence[str | bytes]) -> None:
+    """Sends a packet with its attachments."""
+    for message in messages:
+        socket.say(message)
+
+
+def connected(socket: Session, connect: Connect) -> None:
+    """Tells a client what it gave for its authentication."""
+    said(socket, encode_event(connect.namespace, "auth", [connect.auth]))
+
+
+def message_back(socket: Session, event: Event) -> None:
+    """The same as an event."""
+    said(socket, encode_event(event.namespace, "message-back", event.arguments()))
+
+
+def acknowledged(socket: Session, event: Event) -> None:
+    """The same as an acknowledgement."""
+    if event.address:
+        said(socket, encode_ack(event.address, event.arguments()))
+
+
+@asynccontextmanager
+async def serving(port: int) -> AsyncIterator[int]:
+    """Both echoes on 127.0.0.1 and ::1; yields the port."""
+    handlers = Handlers({"message": message_back, "message-with-ack": acknowledged}, connected)
+    engines = [
+        SocketServer(LIMITS, handlers, Anyone()).engine,
+        EngineServer(LIMITS, EngineEcho(), Anyone(), path="/engine.io/"),
+    ]
     app = web.Application()
-    socketio, engineio = socketio_echo(), engineio_echo()
-    socketio.attach(app)
-    engineio.attach(app)
-    runner = web.AppRunner(app, access_log=None)
+    for engine in engines:
+        engine.attach(app)
+    runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    pulses = [asyncio.create_task(server.pulse()) for server in (socketio.eio, engineio)]
-    return runner, int(runner.addresses[0][1]), pulses
+    server: Any = runner.server
+    reception = Reception(engines, requests.factory(server, HEADER_SECONDS), HEADER_SECONDS)
+    engines[0].steps.append(reception.step)
+    door = Door(reception)
+    _, port = await door.open("localhost", port)
+    pulses = [asyncio.create_task(engine.pulse()) for engine in engines]
+    try:
+        yield port
+    finally:
+        door.close()
+        reception.close()
+        for pulse in pulses:
+            pulse.cancel()
+        for engine in engines:
+            for session in list(engine.sessions.values()):
+                session.drop()
+        await runner.cleanup()
 
 
-async def main() -> None:
+async def main(port: int) -> None:
     """Serves until it is interrupted."""
-    _, port, pulses = await serve(int(sys.argv[1]) if len(sys.argv) > 1 else 3000)
-    sys.stdout.write(f"echo on http://127.0.0.1:{port}\n")
-    sys.stdout.flush()
-    await asyncio.gather(*pulses)
+    async with serving(port) as found:
+        sys.stdout.write(f"echo on http://localhost:{found}\n")
+        sys.stdout.flush()
+        await asyncio.get_running_loop().create_future()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main(int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT", "3000"))))

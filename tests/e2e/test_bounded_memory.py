@@ -37,13 +37,12 @@ async def server(tmp_path: Path) -> AsyncIterator[Inside]:
 
 
 async def nothing_is_left(server: Inside, before: dict[str, int]) -> None:
-    """No session, no connection, and nothing in the library's books."""
+    """No session, no connection, and nothing in the tables of the server."""
     await server.until("clients", 0)
     server.leap(1)  # whoever does not answer a close is cut after half a second
     await until_alive(server, before)
     for sockets in [thing for thing in gc.get_objects() if isinstance(thing, SocketServer)]:
-        assert sockets.environ == {}
-        assert not any(sockets.manager.rooms.values())
+        assert sockets.engine.sessions == {}
     assert await server.metric("people") == 0
 
 

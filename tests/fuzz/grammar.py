@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from beeplace.gateway.frames import BINARY, CLOSE, PING, PONG, TEXT
+from beeplace.gateway.wire.frames import BINARY, CLOSE, PING, PONG, TEXT
 from tests.fuzz.chance import HOSTILE_NAMES, KEYS, NAMES, Chance
 
 Fields = list[tuple[str, str]]

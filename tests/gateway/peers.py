@@ -19,8 +19,13 @@ class Host:
         self.second = int(asyncio.get_running_loop().time())
         self.ended: list[Session] = []
         self.received: list[str | bytes] = []
-        self.receive: Callable[[Session, str | bytes], None] = lambda _, message: self.received.append(message)
         self.codes: list[int] = []
+
+    def receive(self, _session: Session, message: str | bytes) -> None:
+        self.received.append(message)
+
+    def failed(self, error: Exception) -> None:
+        raise error
 
     def kicked(self, _session: Session, code: int) -> None:
         self.codes.append(code)

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -17,7 +18,7 @@ from beeplace.gateway.entrance import Reception
 from beeplace.gateway.handover import _KERNEL_BYTES, _UNACKNOWLEDGED_MS
 from beeplace.gateway.origins import Origins
 from beeplace.gateway.session import Limits, Session
-from beeplace.gateway.sockets import Ack, Handlers, SocketServer
+from beeplace.gateway.sockets import Ack, Handlers, SocketServer, direct
 from tests.gateway.test_frames import masked
 
 DEADLINE_SECONDS = 30
@@ -44,28 +45,23 @@ def hello(_socket: Session, ack: Ack | None, arguments: list[object]) -> None:
         ack({"heard": arguments})
 
 
-def known(socket: Session, _request: web.BaseRequest) -> None:
-    """Who has said CONNECT may say more."""
-    socket.owner = "somebody"
-
-
 @asynccontextmanager
-async def house(**limits: object) -> AsyncIterator[House]:
+async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIterator[House]:
     """As `app.py` builds it, with an application that answers one event."""
-    handlers = Handlers({"hello": hello}, connected=known)
-    server = SocketServer(Limits(strict=True, **limits), handlers, Origins((), ()))  # type: ignore[arg-type]
+    handlers = handlers or Handlers({"hello": direct(hello)})
+    server = SocketServer(Limits(**limits), handlers, Origins((), ()))  # type: ignore[arg-type]
     app = web.Application()
-    server.attach(app)
+    server.engine.attach(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     assert runner.server
-    make = requests.factory(runner.server)
+    make = requests.factory(runner.server, 10)
 
     def counted() -> asyncio.Protocol:
         inside.asked += 1
         return make()
 
-    reception = Reception(server.eio, counted, seconds=10)
+    reception = Reception([server.engine], counted, seconds=10)
     door = Door(reception)
     _, port = await door.open(ADDRESS, 0)
     inside = House(server, port, reception)
@@ -76,7 +72,7 @@ async def house(**limits: object) -> AsyncIterator[House]:
             one.writer.close()
         door.close()
         reception.close()
-        for session in list(server.eio.sockets.values()):
+        for session in list(server.engine.sessions.values()):
             session.drop()
         await runner.cleanup()
 
@@ -196,7 +192,7 @@ async def test_a_crowd_is_let_in_over_some_turns_and_what_it_sends_meanwhile_is_
     async with house() as inside:
         crowd = [await call(inside) for _ in range(3 * NEWCOMERS_AT_ONCE)]
         entered: list[int] = []
-        spy_on(inside.server, lambda: entered.append(len(inside.server.eio.sockets)))
+        spy_on(inside.server, lambda: entered.append(len(inside.server.engine.sessions)))
         for one in crowd:
             one.writer.write(HANDSHAKE)
         for one in crowd:
@@ -207,19 +203,21 @@ async def test_a_crowd_is_let_in_over_some_turns_and_what_it_sends_meanwhile_is_
 
 def spy_on(server: SocketServer, look: Callable[[], object]) -> None:
     """Has a look after each session that is opened."""
-    opened = server.eio.opened
+    engine: Any = server.engine
+    opened = engine.open_websocket
 
-    def and_look(sid: str, environment: dict[str, object]) -> None:
-        opened(sid, environment)
+    def and_look(*given: Any) -> None:
+        opened(*given)
         look()
 
-    server.eio.opened = and_look
+    engine.open_websocket = and_look
 
 
 async def test_who_sends_too_much_before_its_turn_is_cut() -> None:
     async with house() as inside:
         ones = [await call(inside) for _ in range(2)]
-        inside.server.eio.gate.let_in = [].append  # nobody's turn comes
+        gate: Any = inside.server.engine.gate
+        gate.let_in = [].append  # nobody's turn comes
         for one in ones:
             one.writer.write(HANDSHAKE)
         await asyncio.sleep(0.05)
@@ -233,21 +231,22 @@ async def test_who_sends_too_much_before_its_turn_is_cut() -> None:
 async def test_who_leaves_before_its_turn_is_nobody() -> None:
     async with house() as inside:
         waiting: list[Callable[[], None]] = []
-        inside.server.eio.gate.let_in = waiting.append
+        gate: Any = inside.server.engine.gate
+        gate.let_in = waiting.append
         one = await call(inside, HANDSHAKE)
         one.writer.transport.abort()
         await asyncio.sleep(0.05)
         for enter in waiting:
             enter()
         assert len(waiting) == 1
-        assert not inside.server.eio.sockets
+        assert not inside.server.engine.sessions
 
 
 async def test_who_says_nothing_is_cut_in_time_and_the_others_are_not() -> None:
     async with house() as inside:
         silent, speaking = await call(inside), await call(inside, HANDSHAKE)
         await speaking.until(ACCEPTED)
-        now = inside.server.eio.clock()
+        now = inside.server.engine.clock()
         inside.reception.step(now + 9)
         await asyncio.sleep(0.05)
         assert not silent.reader.at_eof()
@@ -267,7 +266,8 @@ async def test_every_connection_is_bounded_in_the_kernel() -> None:
     async with house() as inside:
         one = await call(inside, HANDSHAKE)
         await one.until(ACCEPTED)
-        (session,) = inside.server.eio.sockets.values()
+        (session,) = inside.server.engine.sessions.values()
+        assert session.wire
         connection = session.wire.get_extra_info("socket")
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * _KERNEL_BYTES
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

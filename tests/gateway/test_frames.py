@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeplace.gateway.frames import BINARY, CLOSE, PING, TEXT, FrameError, close_frame, frame, lone_text, parse
+from beeplace.gateway.wire.errors import ProtocolError
+from beeplace.gateway.wire.frames import BINARY, CLOSE, PING, TEXT, close_frame, frame, lone_text, parse
 
 MASK = b"\x37\xfa\x21\x3d"
 
@@ -60,6 +61,7 @@ def test_bytes_are_a_binary_frame() -> None:
 def test_a_close_frame_has_a_code_and_a_short_reason() -> None:
     assert close_frame(4400) == b"\x88\x02\x11\x30"
     assert len(close_frame(1000, "x" * 200)) == 2 + 125
+    assert close_frame(1000, "x" + "é" * 100)[4:].decode() == "x" + "é" * 61
 
 
 @given(st.binary(max_size=70_000), st.binary(min_size=4, max_size=4))
@@ -91,7 +93,7 @@ def test_any_bytes_are_a_frame_or_wait_or_are_refused(data: bytes) -> None:
     code = None
     try:
         parse(data, 0, 100)
-    except FrameError as error:
+    except ProtocolError as error:
         code = error.code
     assert code in (None, 1002, 1009)
 
@@ -109,11 +111,14 @@ def test_any_bytes_are_a_frame_or_wait_or_are_refused(data: bytes) -> None:
         (masked(b"x" * 126, 0x80 | CLOSE), 1002),
         (masked(b"x" * 101), 1009),
         (b"\x81\xfe\xff\xff" + MASK, 1009),
-        (b"\x81\xff" + 8 * b"\xff" + MASK, 1009),
+        (b"\x81\xff\x7f" + 7 * b"\xff" + MASK, 1009),
+        (b"\x81\xff" + 8 * b"\xff" + MASK, 1002),
+        (b"\x81\xfe\x00\x7d" + MASK, 1002),
+        (b"\x81\xff" + (65_535).to_bytes(8, "big") + MASK, 1002),
     ],
 )
 def test_what_the_standard_or_the_limit_forbids_is_refused(data: bytes, code: int) -> None:
-    with pytest.raises(FrameError) as refused:
+    with pytest.raises(ProtocolError) as refused:
         parse(data, 0, 100)
     assert refused.value.code == code
 
@@ -122,7 +127,7 @@ def as_parsed(data: bytes) -> bytes | None:
     """What `parse` says of one short text frame and nothing else."""
     try:
         found = parse(data, 0, 125)
-    except FrameError:
+    except ProtocolError:
         return None
     whole = found and found.final and found.opcode == TEXT and found.end == len(data)
     return found.payload if found and whole else None

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeplace.gateway.strict_json import LARGEST_INTEGER, MOST_DEPTH, StrictJSONError, dumps, loads
+from beeplace.gateway.plain_json import dumps
+from beeplace.gateway.strict_json import LARGEST_INTEGER, MOST_DEPTH, StrictJSONError, loads
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SMALL = st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | TEXTS

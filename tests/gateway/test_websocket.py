@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from beeplace.gateway.frames import close_frame
-from beeplace.gateway.websocket import accept
+from beeplace.gateway.wire.frames import close_frame
+from beeplace.gateway.wire.handshake import accept
 from tests.gateway.peers import Peer, peer
 from tests.gateway.test_frames import masked
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from beeplace.gateway.wire.errors import PROTOCOL_ERROR, TOO_BIG, ProtocolError
+
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 _OPCODES = frozenset((0, TEXT, BINARY, CLOSE, PING, PONG))
-
-
-class FrameError(Exception):
-    """A frame that the standard or our limits do not allow; `code` is what the connection closes with."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__()
-        self.code = code
 
 
 @dataclass(slots=True)
@@ -45,31 +39,32 @@ def head(size: int, opcode: int) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """A close frame; the reason has at most 123 bytes."""
-    return frame(struct.pack("!H", code) + reason.encode()[:123], CLOSE)
+    """A close frame. The reason is cut to 123 bytes between two characters, so that it stays UTF-8."""
+    text = reason.encode()[:123].decode(errors="ignore")
+    return frame(struct.pack("!H", code) + text.encode(), CLOSE)
 
 
-def parse(data: bytes, at: int, most_bytes: int) -> Frame | None:
-    """The frame that begins at `at`, or None where it is not whole yet. Raises FrameError.
+def parse(data: bytes, at: int, max_bytes: int) -> Frame | None:
+    """The frame that begins at `at`, or None where it is not whole yet. Raises ProtocolError.
 
-    A frame that announces more than `most_bytes` is refused before its bytes arrive.
+    A frame that announces more than `max_bytes` is refused before its bytes arrive.
     """
     have = len(data) - at
     if have < 2:
         return None
     first, size, head = data[at], data[at + 1] & 127, 6
     if not data[at + 1] & 128 or first & 0x70 or first & 15 not in _OPCODES:
-        raise FrameError(1002)  # not masked, an extension we did not agree to, or no such kind of frame
+        raise ProtocolError(PROTOCOL_ERROR)  # not masked, an extension we did not agree to, or no such kind of frame
     if first & 8 and (size > 125 or not first & 128):
-        raise FrameError(1002)  # control frames are short and whole
+        raise ProtocolError(PROTOCOL_ERROR)  # control frames are short and whole
     if size >= 126:
         wide = 2 if size == 126 else 8
         head += wide
         if have < head - 4:  # the length is known before the mask
             return None
-        size = int.from_bytes(data[at + 2 : at + 2 + wide], "big")
-    if size > most_bytes:
-        raise FrameError(1009)
+        size = _long_size(data[at + 2 : at + 2 + wide])
+    if size > max_bytes:
+        raise ProtocolError(TOO_BIG)
     if have < head + size:
         return None
     body = at + head
@@ -77,13 +72,21 @@ def parse(data: bytes, at: int, most_bytes: int) -> Frame | None:
     return Frame(first & 15, first >= 128, payload, body + size)
 
 
-def lone_text(data: bytes, most_bytes: int) -> bytes | None:
+def _long_size(encoded: bytes) -> int:
+    """A length of 2 or 8 bytes. RFC 6455, 5.2: the shortest form must be used, and the highest bit of 8 bytes is 0."""
+    size = int.from_bytes(encoded, "big")
+    if size < (126 if len(encoded) == 2 else 65_536) or size >= 2**63:
+        raise ProtocolError(PROTOCOL_ERROR)
+    return size
+
+
+def lone_text(data: bytes, max_bytes: int) -> bytes | None:
     """The payload where `data` is one short text frame and nothing else, as nearly always; None for all else.
 
     It says what `parse` would say, in half of the time.
     """
     size = len(data) - 6
-    if not 0 <= size < 126 or size > most_bytes or data[0] != 0x80 | TEXT or data[1] != 0x80 | size:
+    if not 0 <= size < 126 or size > max_bytes or data[0] != 0x80 | TEXT or data[1] != 0x80 | size:
         return None
     return _unmasked(data[2:6], data[6:])
 

@@ -1,0 +1,22 @@
+"""With which codes the gateway closes a WebSocket, and what a client may make of each.
+
+| code | why | coming back |
+|---|---|---|
+| 1000 | the client left | as it likes |
+| 1002, 1007, 1009 | bytes that are no WebSocket, text that is not UTF-8, a message that is too long | no |
+| 1011 | a fault of the gateway's own, which is in its log | yes |
+| 4400 | Engine.IO or Socket.IO violated, or outside of the profile | no |
+| 4408 | too slow or silent | yes |
+| 4429 | too many frames in a second | yes, and slower |
+| 4503 | the gateway drains | yes, when it said |
+
+Those below 3000 are RFC 6455's (section 7.4.1).
+"""
+
+from __future__ import annotations
+
+from beeplace.gateway.wire.errors import PROTOCOL_VIOLATED
+
+NORMAL, OUR_FAULT, TOO_SLOW, TOO_MANY, DRAINING = 1000, 1011, 4408, 4429, 4503
+
+__all__ = ["DRAINING", "NORMAL", "OUR_FAULT", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW"]
