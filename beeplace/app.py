@@ -1,6 +1,6 @@
 """The composition root: builds everything from the settings, starts it, and ends it in order.
 
-Only this module names adapters.
+Which adapters stand behind the ports is chosen in `ports.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which adapters stand behind the ports, by the settings. Beside `app.py` only this module names them.
+"""Which adapters stand behind the ports, by the settings. Beside it only `doctor.py` names them.
 
 A driver is imported where it is needed: the embedded default knows neither PostgreSQL nor Redis.
 """
