@@ -20,19 +20,14 @@ from typing import TextIO
 
 import aiohttp
 
+from tests.siege.run_queue import loop_waits, machine_ns, waits
+
 PLACE_SECONDS = 0.2
 HEALTH_SECONDS = 0.02
 PATIENCE_SECONDS = 20.0
 SEQ_BYTES = 400  # at the end of a message, where its seq stands
 _REACHED = re.compile(r':(\d+)"\]$|"seq":(\d+)')
 _SEQ = re.compile(r'"ok":true.*"seq":(\d+)')
-
-
-def waited_ns(task: Path) -> int:
-    """How long a thread has waited for a processor in its life."""
-    with suppress(OSError):  # it may have ended
-        return int((task / "schedstat").read_text().split()[1])
-    return 0
 
 
 class Honest:
@@ -52,27 +47,14 @@ class Honest:
         self.file.write(f"{now} {what} {took:.2f} {rest:.2f}\n")
         self.file.flush()
 
-    def waits(self) -> dict[str, int]:
-        """What this process and each thread of the server have waited; `loop` is the server's first thread."""
-        threads = {"self": waited_ns(Path("/proc/self")), "loop": waited_ns(Path(f"/proc/{self.pid}"))}
-        with suppress(OSError):
-            threads |= {task.name: waited_ns(task) for task in Path(f"/proc/{self.pid}/task").iterdir()}
-            threads.pop(str(self.pid), None)
-        return threads
-
-    def took_of(self, before: dict[str, int]) -> int:
-        """What the machine took since: of this process and the loop, and of that other thread which waited most."""
-        since = {name: waited - before.get(name, 0) for name, waited in self.waits().items()}
-        return since.pop("self") + since.pop("loop") + max(since.values(), default=0)
-
     async def watch_health(self, http: aiohttp.ClientSession) -> None:
         """Asks, one question at a time; what the loop does meanwhile is in the answer's lateness."""
         while True:
-            began, before = time.monotonic_ns(), _loop_waits(self.pid)
+            began, before = time.monotonic_ns(), loop_waits(self.pid)
             try:
                 async with http.get(f"{self.url}/health", timeout=aiohttp.ClientTimeout(PATIENCE_SECONDS)) as response:
                     await response.read()
-                self.note("health", began, _loop_waits(self.pid) - before)
+                self.note("health", began, loop_waits(self.pid) - before)
             except (aiohttp.ClientError, TimeoutError, OSError):
                 self.note("health-lost", began, 0)
             await asyncio.sleep(HEALTH_SECONDS)
@@ -120,16 +102,16 @@ class Honest:
     async def _place(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         for number in itertools.count(1):
             x, y, color = number % self.side, number // self.side % self.side, 1 + number % 15
-            began, before = time.monotonic_ns(), self.waits()
+            began, before = time.monotonic_ns(), waits(self.pid)
             answered = self._answers[number] = asyncio.get_running_loop().create_future()
             await ws.send_str(f'42{number}["pixelFromPlayer",{{"x":{x},"y":{y},"color":{color}}}]')
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     answer = await answered
-                    self.note(_kind(answer), began, self.took_of(before))
+                    self.note(_kind(answer), began, machine_ns(self.pid, before))
                     if found := _SEQ.search(answer):
                         await self._see(int(found[1]))
-                        self.note("frame", began, self.took_of(before))
+                        self.note("frame", began, machine_ns(self.pid, before))
             except TimeoutError:
                 self.note("unanswered", began, 0)
             await asyncio.sleep(max(0.0, PLACE_SECONDS - (time.monotonic_ns() - began) / 1e9))
@@ -140,10 +122,6 @@ class Honest:
             return
         self._wanted_seq, self._shown = seq, asyncio.get_running_loop().create_future()
         await self._shown
-
-
-def _loop_waits(pid: int) -> int:
-    return waited_ns(Path(f"/proc/{pid}")) + waited_ns(Path("/proc/self"))
 
 
 def _kind(answer: str) -> str:
