@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from tests.chaos import power
+from tests.chaos.lineage import STORIES
 from tests.chaos.nemesis import ACTIVE
 from tests.chaos.rig import Plan, Rig
 from tests.chaos.site import Shape
@@ -44,8 +45,26 @@ def main() -> int:
         "--results", type=Path, default=Path("dist/chaos"), help="a file for each run (default %(default)s)"
     )
     parser.add_argument("--cuts", type=int, default=0, help="only cut the power so often under SQLite")
+    parser.add_argument("--stories", action="store_true", help="only what befalls a board as a whole, see lineage.py")
     given = parser.parse_args()
-    return cut(given) if given.cuts else run(given)
+    if given.cuts:
+        return cut(given)
+    is_whole = not given.planted and given.faults is None
+    broken = told() if given.stories or is_whole else False
+    return int(broken) if given.stories else int(broken) | run(given)
+
+
+def told() -> bool:
+    """Plays each story once; whether a promise was broken."""
+    broken = False
+    for name, story in STORIES.items():
+        with tempfile.TemporaryDirectory(prefix="beeplace-story-") as folder:
+            violations = asyncio.run(story(Path(folder)))
+        print(f"{name}: {len(violations)} violations", flush=True)
+        for violation in violations:
+            print(f"  {violation[:300]}")
+        broken |= bool(violations)
+    return broken
 
 
 def cut(given: argparse.Namespace) -> int:

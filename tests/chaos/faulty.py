@@ -21,6 +21,7 @@ from beeplace.board.rules import Answer, Decision, Facts, Placement, decide
 from beeplace.board.store import Decide, Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.board.store_postgres_outcome import Outcome
+from beeplace.board.store_sqlite_file import DatabaseFile
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.session import Shared
 from tests.chaos import power
@@ -100,6 +101,12 @@ def confirm_unreplicated() -> None:
     plant(Outcome, "_committed", committed)
 
 
+def blind_to_its_file() -> None:
+    """Nobody looks whether the files of the database are still those that were opened."""
+    for name in ("check", "check_written", "check_place"):
+        plant(DatabaseFile, name, lambda _: None)
+
+
 def power_trace() -> None:
     """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
     plant(store_sqlite, "_PRAGMAS", (*store_sqlite._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
@@ -119,6 +126,7 @@ FAULTS = {
     "no-gap-repair": no_gap_repair,
     "unbounded-fan-out": unbounded_fan_out,
     "confirm-unreplicated": confirm_unreplicated,
+    "blind-to-its-file": blind_to_its_file,
     "power-trace": power_trace,
     "power-normal": power_normal,
 }

@@ -32,6 +32,7 @@ CHAOS = "tests/chaos/test_chaos.py"
 MIX = f"{CHAOS}::test_gateways_redis_and_postgresql_may_fail_as_they_like"
 SIEGE = "tests/siege/test_siege.py::test_a_crowd_in_short_stays_within_its_bounds"
 POSTGRES_FAULTS = "tests/board/test_store_postgres_faults.py"
+LINEAGE = "tests/chaos/test_lineage.py"
 KILLED = "tests/crash/test_crash.py::test_kill_9_under_load_breaks_no_promise"
 
 # A test is named by its file, or by file::function; those of chaos, crash, fuzz and siege are the short forms of
@@ -43,6 +44,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             MIX, KILLED,
             f"{CHAOS}::test_a_power_cut_loses_nothing_that_was_confirmed_and_would_with_synchronous_normal",
             f"{CHAOS}::test_nothing_is_confirmed_that_a_standby_was_to_have_and_has_not",
+            f"{LINEAGE}::test_nothing_is_confirmed_into_a_deleted_wal",
             f"{POSTGRES_FAULTS}::test_a_server_that_ends_under_commits_loses_nothing_that_was_confirmed",
             "tests/board/test_store_sqlite_faults.py::test_after_a_full_disk_a_restart_finds_what_was_answered",
         ),
@@ -194,6 +196,7 @@ PLANTED = (
     ("a bus whose gaps nobody repairs", "false, diverged", "tests/chaos/test_chaos.py"),
     ("a fan-out without bound", "unbounded", "tests/chaos/test_chaos.py"),
     ("a commit confirmed that no standby has", "unreplicated", "tests/chaos/test_chaos.py"),
+    ("confirmations into a WAL that was deleted", "lost, unnoticed", "tests/chaos/test_lineage.py"),
     ("a database that forgets", "lost", "tests/crash/test_crash.py"),
     (
         "rows lost, doubled, moved, changed; answers and pictures that the log has not",
