@@ -28,9 +28,10 @@ from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
+from beeplace.board.reads import Reads
 from beeplace.board.store import Store, Wanted
 from beeplace.client_settings import client_settings
-from beeplace.displays import http_displays
+from beeplace.displays import http_displays, http_log
 from beeplace.displays.blocks import Blocks
 from beeplace.displays.displays import DISPLAYS, Displays
 from beeplace.displays.earlier import EarlierBoards
@@ -128,6 +129,7 @@ def _parts(
     """Puts a gateway together; nothing runs yet."""
     board = feed.board
     metrics, snapshots = Metrics(), Snapshots(board)
+    reads = Reads(store)
     limits = Limits(settings.max_pixels, settings.cooldown * 1000)
     commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, limits=limits, measure=metrics.commit)
     saving = lambda: not (commits.failing or feed.failing)  # noqa: E731
@@ -155,6 +157,7 @@ def _parts(
     metrics.watch("io_uring", "1 where batches go through io_uring", lambda: fanout.through_ring)
     metrics.watch("io_uring_failures", "Times that io_uring failed and was given up", lambda: fanout.ring_failures)
     metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
+    metrics.watch("waiting_reads", "Questions about the past that wait for their answer", lambda: reads.waiting)
     metrics.watch("seq", "The last committed change", lambda: board.state.seq)
     metrics.watch("repairs", "Times that others' changes were read from the log", lambda: feed.repairs)
     metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
@@ -162,10 +165,10 @@ def _parts(
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(
-        board, store, commits, feed, events, snapshots, identities, metrics, origins, api_key, config, displays,
+        board, reads, commits, feed, events, snapshots, identities, metrics, origins, api_key, config, displays,
         lambda: bus.failing or commits.unkept,
     )  # fmt: skip
-    return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, store, feed, people))
+    return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, feed, people))
 
 
 @asynccontextmanager
@@ -238,12 +241,14 @@ def _socket_limits(settings: Settings) -> session.Limits:
     )
 
 
-def _displays(board: Board, store: Store, feed: Feed, people: People) -> Displays:
+def _displays(board: Board, reads: Reads, feed: Feed, people: People) -> Displays:
     clock = asyncio.get_running_loop().time
     trail = Trail(board, clock)
     feed.follow(trail.follow)
-    figures = Figures(board=board, store=store, people=people, clock=clock, wall_ms=_wall_ms)
-    return Displays(trail, EarlierBoards(trail, clock), Blocks(store, trail), figures, QrCodes(), _wall_ms)
+    figures = Figures(board=board, reads=reads, people=people, clock=clock, wall_ms=_wall_ms)
+    return Displays(
+        trail, EarlierBoards(trail, clock), Blocks(reads, trail, clock, _wall_ms), figures, QrCodes(), _wall_ms
+    )
 
 
 def _wall_ms() -> int:
@@ -254,7 +259,14 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
     app = web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
     app[GATEWAY], app[DISPLAYS] = gateway, displays
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots)
-    for routes in (http_board.routes, http_organiser.routes, health.routes, openapi.routes, http_displays.routes):
+    for routes in (
+        http_board.routes,
+        http_organiser.routes,
+        health.routes,
+        openapi.routes,
+        http_displays.routes,
+        http_log.routes,
+    ):
         app.add_routes(routes)
     Pages(folder()).add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zlib
 from typing import Any
 
@@ -15,8 +14,6 @@ from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Remembered
 from beeplace.board.versions import packed, packed_block
-
-_PIECE = 65_536  # bytes; a multiple of 8
 
 
 def state(row: tuple[Any, ...]) -> BoardState:
@@ -81,16 +78,6 @@ def action_row(decision: Decision, board: Board) -> tuple[object, ...]:
         zlib.compress(action.before, 1),
         packed(board.bitmap.versions.pieces(rows)),
     )
-
-
-def seq_before(seqs: bytes, area: Area, x: int, y: int) -> int:
-    """When a pixel had changed last before an action on the area around it."""
-    at, unpacker = 8 * ((y - area.y) * area.width + x - area.x), zlib.decompressobj()
-    piece = unpacker.decompress(seqs, _PIECE)
-    while at >= len(piece) > 0:  # those of a whole board are 134 MB: a piece at a time
-        at -= len(piece)
-        piece = unpacker.decompress(unpacker.unconsumed_tail, _PIECE)
-    return int.from_bytes(piece[at : at + 8], sys.byteorder)
 
 
 def block_row(block: Block) -> tuple[object, ...]:

@@ -89,6 +89,11 @@ class Store(Protocol):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         """The log after `seq`, in order, at most `most` entries."""
 
+    # What people read of the past. It never waits for commits, nor they for it; `reads.py` bounds how much is asked.
+
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        """The same as `entries_after`, for people."""
+
     async def seqs_before(self, moments: Sequence[int]) -> list[int]:
         """For each moment of the wall clock, in ms since 1970, the seq of the last change before it; 0 for none.
 
@@ -96,7 +101,10 @@ class Store(Protocol):
         """
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        """The last changes of one pixel since the last reset, which is one of them, newest first."""
+        """The last changes of one pixel since the last reset, which is one of them, newest first.
+
+        They may end sooner where more would be dear: behind many fills of a large board.
+        """
 
     async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it."""

@@ -1,7 +1,7 @@
 """The shared store: one PostgreSQL database for any number of gateways, put in order by the lock of the board's row.
 
 A commit goes over a connection of its own and takes four round trips: lock, facts, everything written, COMMIT.
-Reads have another one, so that they never wait behind commits.
+Reads have another one, so that they never wait behind commits, and what people read of the past a third.
 """
 
 from __future__ import annotations
@@ -52,13 +52,14 @@ class PostgresStore(Store):
         name = boot() or secrets.token_hex(16)
         self._boot = lambda: name
         self._commits = Link(url, _COMMITTING)
-        self._reads = Link(url, {})
+        self._reads, self._past = Link(url, {}), Link(url, {})
         self._outcome = Outcome(self._commits)
-        self._upkeep = Upkeep(self._tell_time, self._reads, self._commits)
+        self._upkeep = Upkeep(self._tell_time, self._reads, self._commits, self._past)
 
     async def open(self, wanted: Wanted) -> Board:
         await self._commits.open()
         await self._reads.open()
+        await self._past.open()
         await self._commits.run(lambda db: migrate(db, wanted, wall_ms()))
         self._clock = await self._commits.run(lambda db: joined_clock(db, self._ticks, self._boot))
         board = await self._reads.run(self._load)
@@ -94,12 +95,15 @@ class PostgresStore(Store):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         return [rows_postgres.entry(row, self._opened) for row in await self._fetch("entries_after", seq, most)]
 
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        return [rows_postgres.entry(row, self._opened) for row in await self._look("entries_after", seq, most)]
+
     async def seqs_before(self, moments: Sequence[int]) -> list[int]:
-        [[seqs]] = await self._fetch("seqs_before", moments)
+        [[seqs]] = await self._look("seqs_before", moments)
         return list(seqs)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return [rows_postgres.entry(row, self._opened) for row in await self._fetch("history", x, y, most)]
+        return [rows_postgres.entry(row, self._opened) for row in await self._look("history", x, y, most)]
 
     async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         columns = await asyncio.to_thread(rows_postgres.packed, blocks)
@@ -114,12 +118,16 @@ class PostgresStore(Store):
         await self._upkeep.stop()
         await self._commits.close()
         await self._reads.close()
+        await self._past.close()
 
     async def _tell_time(self) -> None:
         await self._reads.run(lambda db: tell(db, self._clock))
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[rows_postgres.Row]:
         return await self._reads.run(lambda db: db.fetch(_SQL[query], *arguments))
+
+    async def _look(self, query: str, *arguments: object) -> Sequence[rows_postgres.Row]:
+        return await self._past.run(lambda db: db.fetch(_SQL[query], *arguments))
 
     async def _load(self, db: Connection) -> Board:
         """The blocks and the log's tail as of one moment, whatever others commit meanwhile."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import secrets
 import time
 import zlib
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Lock
+from typing import TypeVar
 
 import apsw
 import orjson
@@ -30,6 +30,7 @@ from beeplace.board.queries import many, migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
 from beeplace.board.store_sqlite_file import DatabaseFile, WalGone
+from beeplace.board.store_sqlite_reads import SqliteReads
 from beeplace.board.worker import Worker
 from beeplace.errors import SettingError, StoreUnavailable
 
@@ -48,7 +49,7 @@ T = TypeVar("T")
 
 
 class SqliteStore(Store):
-    """The log in one file. All work happens on one thread, in the order it was asked for.
+    """The log in one file. All work happens on one thread, in the order it was asked for; reads for people on another.
 
     `ticks` are milliseconds since the machine was started.
     """
@@ -57,12 +58,18 @@ class SqliteStore(Store):
         self._file = DatabaseFile(path)
         self._ticks = ticks
         self._worker = Worker("store")
+        self._reader = Worker("store reads")
+        self._reads = SqliteReads(self._place, lambda: self._state, self._version)
+        self._changing = Lock()  # of the mirror, which both threads look into
         self._closing = ExitStack()
         self._forgotten_ms = 0
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
 
     async def _run(self, work: Callable[..., T], *args: object) -> T:
         return await self._worker.run(_translated, work, args)
+
+    async def _read(self, work: Callable[..., T], *args: object) -> T:
+        return await self._reader.run(_translated, self._reads.run, (work, *args))
 
     async def open(self, wanted: Wanted) -> Board:
         return await self._run(self._open, wanted)
@@ -88,11 +95,14 @@ class SqliteStore(Store):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         return await self._run(self._entries, "entries_after", (seq, most))
 
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        return await self._read(self._reads.entries_after, seq, most)
+
     async def seqs_before(self, moments: Sequence[int]) -> list[int]:
-        return await self._run(self._seqs_before, moments)
+        return await self._read(self._reads.seqs_before, moments)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return await self._run(self._history, x, y, most)
+        return await self._read(self._reads.history, x, y, most)
 
     async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         await self._run(self._keep, blocks, seq)
@@ -101,6 +111,8 @@ class SqliteStore(Store):
         return await self._run(self._secret, name)
 
     async def close(self) -> None:
+        self._reader.end()
+        self._reads.close()  # the last connection to end is the one that can tidy up
         await self._run(self._closing.close)
         self._worker.end()
 
@@ -121,6 +133,7 @@ class SqliteStore(Store):
         self._clock = BoardClock(Reading(*row[7:]), self._ticks)
         board = self._loaded(kept_seq=row[6])
         self._mirror = board.twin()
+        self._reads.open()
         return board
 
     def _connected(self) -> apsw.Connection:
@@ -212,7 +225,8 @@ class SqliteStore(Store):
         except apsw.Error as error:
             self._settle(decision, error)
         self._state = decision.state
-        self._mirror.apply(decision.entries, decision.state)  # so that it knows when each pixel changed last
+        with self._changing:
+            self._mirror.apply(decision.entries, decision.state)  # so that it knows when each pixel changed last
         with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
             self._forget()
         try:
@@ -295,6 +309,7 @@ class SqliteStore(Store):
     def _recover(self) -> None:
         self._file.check_place()
         self._file.disconnected()
+        self._reads.close()
         self._db.close(True)
         self._db = self._connected()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -315,30 +330,14 @@ class SqliteStore(Store):
     def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
         return [rows_sqlite.entry(row, self._state) for row in self._db.execute(_SQL[query], bindings)]
 
-    def _seqs_before(self, moments: Sequence[int]) -> list[int]:
-        return [bisect_left(range(1, self._state.seq + 1), moment, key=self._at_ms) for moment in moments]
+    def _place(self) -> Path:
+        self._file.check_place()
+        return self._file.path
 
-    def _at_ms(self, seq: int) -> int:
-        at_ms: int = self._db.execute(_SQL["at_ms"], (seq,)).get
-        return at_ms
-
-    def _history(self, x: int, y: int, most: int) -> list[Entry]:
-        """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""
-        found: list[Entry] = []
-        seq = self._mirror.bitmap.versions.at(y * self._state.width + x)
-        while seq and len(found) < most:
-            row = self._db.execute(_SQL["entry"], (seq,)).get
-            found.append(entry := self._change(row))
-            seq = row[11]
-            if entry.kind is not Kind.PLACEMENT and entry.area:
-                seqs = self._db.execute(_SQL["seqs_before_action"], (entry.seq,)).get
-                seq = rows_sqlite.seq_before(seqs, entry.area, x, y) if seqs else 0
-        if len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
-            found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get))
-        return found
-
-    def _change(self, row: tuple[Any, ...]) -> Entry:
-        return rows_sqlite.entry(row, self._state)._replace(hex=row[12])
+    def _version(self, offset: int) -> int:
+        """When a pixel changed last; for the thread that reads."""
+        with self._changing:
+            return self._mirror.bitmap.versions.at(offset)
 
     def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
         self._check_file()

@@ -1,47 +1,103 @@
-"""The log in blocks of 1,024 entries, read from the store once and kept as text: what is committed never changes."""
+"""The log in blocks of 1,024 entries, read from the store once and kept as text: what is committed never changes.
+
+A block is read, encoded and compressed once for all who ask for it, also for those who ask at the same time.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import zlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
 
 from beeplace.board.entries import Entry
-from beeplace.board.store import Store
+from beeplace.board.reads import Reads
 from beeplace.displays.log_text import encode_log
 from beeplace.displays.trail import Trail
 
 BLOCK = 1024
-MOST_BLOCKS = 256  # about 4 MB of text
+MOST_BLOCKS = 256  # about 4 MB of text, and a third of it compressed
+MOST_ENDS = 16  # of the log: what lies behind the last whole block, for those who ask at the same moment
+FRESH_SECONDS = 1.0  # how long it is known where the last minutes began
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lines, and the same as a raw deflate stream (RFC 1951) that ends at a byte and refers to nothing before."""
+
+    text: bytes
+    deflated: bytes
 
 
 class Blocks:
     """Reads the log for walls; at most one block is held for an answer under way, whatever its length."""
 
-    def __init__(self, store: Store, trail: Trail) -> None:
-        self._store, self._trail = store, trail
-        self._texts: OrderedDict[int, bytes] = OrderedDict()
+    def __init__(self, reads: Reads, trail: Trail, clock: Callable[[], float], wall_ms: Callable[[], int]) -> None:
+        self._reads, self._trail = reads, trail
+        self._clock, self._wall_ms = clock, wall_ms
+        self._whole = _Shared(MOST_BLOCKS)
+        self._ends = _Shared(MOST_ENDS)
+        self._begins: dict[int, tuple[float, int]] = {}
+        self._finding = asyncio.Lock()
 
-    async def read(self, after: int, to: int) -> AsyncIterator[bytes]:
-        """The text of the entries in (after, to], in pieces. `to` is committed. Raises StoreUnavailable."""
+    async def begin(self, minutes: int) -> int:
+        """The seq of the last change before the last minutes. Raises StoreUnavailable or Busy."""
+        async with self._finding:
+            found = self._begins.get(minutes)
+            if found is None or self._clock() - found[0] > FRESH_SECONDS:
+                [seq] = await self._reads.seqs_before([self._wall_ms() - minutes * 60_000])
+                found = self._begins[minutes] = self._clock(), seq
+            return found[1]
+
+    async def read(self, after: int, to: int) -> AsyncIterator[Piece]:
+        """The entries in (after, to], in pieces. `to` is committed. Raises StoreUnavailable or Busy."""
         while after < to:
             number, inside = divmod(after, BLOCK)
             end = min(to, (number + 1) * BLOCK)
             if inside == 0 and end - after == BLOCK:
-                yield await self._block(number)
+                yield await self._whole.get((after, end), self._make)
             else:
-                yield encode_log(await self._entries(after, end - after)).encode()
+                yield await self._ends.get((after, end), self._make)
             after = end
 
-    async def _entries(self, after: int, most: int) -> list[Entry]:
-        recent = self._trail.after(after, most)
-        return await self._store.entries_after(after, most) if recent is None else recent
+    async def _make(self, key: tuple[int, int]) -> Piece:
+        after, end = key
+        entries = self._trail.after(after, end - after)
+        if entries is None:
+            entries = await self._reads.excerpt(after, end - after)
+        return await asyncio.to_thread(_piece, entries)
 
-    async def _block(self, number: int) -> bytes:
-        if number in self._texts:
-            self._texts.move_to_end(number)
-            return self._texts[number]
-        text = encode_log(await self._entries(number * BLOCK, BLOCK)).encode()
-        self._texts[number] = text
-        if len(self._texts) > MOST_BLOCKS:
-            self._texts.popitem(last=False)
-        return text
+
+class _Shared:
+    """Pieces that are kept, the least recently used forgotten; one that is being made is made once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[int, int], Piece] = OrderedDict()
+        self._making: dict[tuple[int, int], asyncio.Task[Piece]] = {}
+
+    async def get(self, key: tuple[int, int], make: Callable[[tuple[int, int]], Coroutine[Any, Any, Piece]]) -> Piece:
+        if kept := self._kept.get(key):
+            self._kept.move_to_end(key)
+            return kept
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(make(key), name="log piece")
+            task.add_done_callback(lambda made: self._made(key, made))
+        return await asyncio.shield(task)  # who leaves does not take it from the others
+
+    def _made(self, key: tuple[int, int], made: asyncio.Task[Piece]) -> None:
+        del self._making[key]
+        if made.cancelled() or made.exception():
+            return
+        self._kept[key] = made.result()
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
+def _piece(entries: list[Entry]) -> Piece:
+    text = encode_log(entries).encode()
+    packer = zlib.compressobj(6, wbits=-15)
+    return Piece(text, packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH))

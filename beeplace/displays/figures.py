@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from beeplace.board.board import Board
-from beeplace.board.store import Store
+from beeplace.board.reads import Reads
 
 MINUTES = 60
 _MINUTE_MS = 60_000
@@ -26,19 +26,19 @@ class Figures:
         self,
         *,
         board: Board,
-        store: Store,
+        reads: Reads,
         people: Sized,
         clock: Callable[[], float],
         wall_ms: Callable[[], int],
     ) -> None:
-        self._board, self._store, self._people = board, store, people
+        self._board, self._reads, self._people = board, reads, people
         self._clock, self._wall_ms = clock, wall_ms
         self._latest: dict[str, Any] = {}
         self._made_at = float("-inf")
         self._making = asyncio.Lock()
 
     async def latest(self) -> dict[str, Any]:
-        """The figures, at most five seconds old. Raises StoreUnavailable."""
+        """The figures, at most five seconds old. Raises StoreUnavailable or Busy."""
         async with self._making:
             if self._clock() - self._made_at > FRESH_SECONDS:
                 self._latest = await self._make()
@@ -48,7 +48,7 @@ class Figures:
     async def _make(self) -> dict[str, Any]:
         now_ms, state, pixels = self._wall_ms(), self._board.state, bytes(self._board.pixels)
         minutes = [now_ms - age * _MINUTE_MS for age in range(MINUTES, 0, -1)]
-        seqs = [*await self._store.seqs_before(minutes), state.seq]
+        seqs = [*await self._reads.seqs_before(minutes), state.seq]
         colors = await asyncio.to_thread(_counted, pixels, len(state.palette.colors))
         return {
             "at": now_ms,

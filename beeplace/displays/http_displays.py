@@ -1,22 +1,20 @@
-"""The walls' routes: the log, an earlier board, figures, QR codes of this site's own addresses, short links."""
+"""The walls' routes beside the log: an earlier board, figures, QR codes of this site's own addresses, short links."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
 from beeplace.displays.displays import DISPLAYS
+from beeplace.displays.numbers import integer
 from beeplace.errors import BadRequest
-from beeplace.gateway.encodings import chosen, compress
+from beeplace.gateway.encodings import chosen
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http_errors import answer
 from beeplace.gateway.http_sliced import sliced
 
-MOST_ENTRIES = 100_000
-MOST_MINUTES = 60
 MOST_DELAY_SECONDS = 60
 MOST_QR_CHARACTERS = 300
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
@@ -25,38 +23,11 @@ _SHORT = re.compile(r"[A-Za-z0-9.x-]{1,80}")
 routes = web.RouteTableDef()
 
 
-@routes.get("/api/log")
-async def log(request: web.Request) -> web.StreamResponse:
-    """The entries after a seq, oldest first, or the newest of the last minutes; see `log_text.py` for the form."""
-    displays, newest = request.app[DISPLAYS], request.app[GATEWAY].board.state.seq
-    if ("after" in request.query) == ("minutes" in request.query):
-        raise BadRequest(422, "give either after or minutes")
-    if "after" in request.query:
-        after = _integer(request, "after", 0, 10**15)
-        to = min(newest, after + MOST_ENTRIES)
-    else:
-        begin = displays.wall_ms() - _integer(request, "minutes", 1, MOST_MINUTES) * 60_000
-        [first] = await request.app[GATEWAY].store.seqs_before([begin])
-        after, to = max(first, newest - MOST_ENTRIES), newest
-    headers = {"X-Board-Seq": str(newest), "X-Server-Time": str(displays.wall_ms())}
-    response = web.StreamResponse(headers={**headers, "Content-Type": "text/plain; charset=utf-8"})
-    pieces = displays.blocks.read(after, to)
-    first_piece = await anext(pieces, b"")  # a store that is away is still answered with 503
-    if to - after > 1000:
-        compress(request, response)
-    await response.prepare(request)
-    await response.write(first_piece)
-    async for piece in pieces:
-        await response.write(piece)
-        await asyncio.sleep(0)  # a long answer does not keep the others waiting
-    return response
-
-
 @routes.get("/api/board/earlier")
 async def earlier(request: web.Request) -> web.Response:
     """A board whose every placement is older than `delay` seconds; the log after its seq has the rest."""
     displays = request.app[DISPLAYS]
-    delay = _integer(request, "delay", 0, MOST_DELAY_SECONDS)
+    delay = integer(request, "delay", 0, MOST_DELAY_SECONDS)
     if displays.trail.age_seconds < delay:
         missing = int(delay - displays.trail.age_seconds) + 1
         message = "the server has started, or was overrun, less than that delay ago"
@@ -116,12 +87,3 @@ async def short(request: web.Request) -> web.Response:
     query = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
     rest = f"&{query}" if query else ""
     return web.Response(status=302, headers={"Location": f"/display?d={quote(code)}{rest}"})
-
-
-def _integer(request: web.Request, name: str, least: int, most: int) -> int:
-    given = request.query.getall(name, [])
-    if len(given) == 1 and given[0].isascii() and given[0].isdigit() and len(given[0]) < 16:
-        value = int(given[0])
-        if least <= value <= most:
-            return value
-    raise BadRequest(422, f"{name} must be one integer from {least} to {most}")

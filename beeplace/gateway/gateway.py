@@ -11,7 +11,7 @@ from aiohttp import web
 from beeplace.board.board import Board
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
-from beeplace.board.store import Store
+from beeplace.board.reads import Reads
 from beeplace.gateway.events import Events
 from beeplace.gateway.identity import Identities
 from beeplace.gateway.metrics import Metrics
@@ -24,7 +24,7 @@ class Gateway:
     """Made by `app.py`; routes read it, and none of them changes it."""
 
     board: Board
-    store: Store
+    reads: Reads
     commits: CommitLoop
     feed: Feed
     events: Events

@@ -67,7 +67,7 @@ async def pixel(request: web.Request) -> web.Response:
     x = _integer([request.match_info["x"]], "x", 0, state.width - 1, 404)
     y = _integer([request.match_info["y"]], "y", 0, state.height - 1, 404)
     most = _integer(request.query.getall("n", [str(HISTORY)]), "n", 1, 100)
-    changes = [_change(entry, state.palette) for entry in await gateway.store.history(x, y, most)]
+    changes = [_change(entry, state.palette) for entry in await gateway.reads.history(x, y, most)]
     color = gateway.board.pixels[y * state.width + x]
     return answer({"x": x, "y": y, "color": color, "hex": state.palette[color], "changes": changes})
 
