@@ -1,4 +1,4 @@
-/** Untrusted JSON, read at the door: an object's fields, and the numbers in them. */
+/** Untrusted JSON: an object's fields, and the numbers in them. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-/** Points, sizes and rectangles, of the board and of screens; whoever uses one says in which unit. */
+/** Points, sizes and rectangles, of the board and of screens; the unit is said where one is used. */
 
 export interface Point {
   readonly x: number;

@@ -5,10 +5,10 @@ export class AllowanceChannel {
   /** Absent in old browsers; a tab then learns it with its own next answer. */
   readonly #channel = "BroadcastChannel" in window ? new BroadcastChannel("beeplace.allowance") : null;
 
-  constructor(heard: (allowed: AllowanceState) => void) {
+  constructor(received: (allowed: AllowanceState) => void) {
     this.#channel?.addEventListener("message", ({ data }) => {
       const allowed = parseAllowanceState(data);
-      if (allowed) heard(allowed);
+      if (allowed) received(allowed);
     });
   }
 

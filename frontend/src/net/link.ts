@@ -104,7 +104,7 @@ export class Link {
       this.#become("reconnecting");
       if (!socket.active) this.#refused(parseRefusal((error as { data?: unknown }).data));
     });
-    // The jitter keeps a crowd that heard the same number from coming back in the same millisecond.
+    // The jitter keeps a crowd that was sent the same number from reconnecting in the same millisecond.
     socket.on("bye", (payload: unknown) => {
       const ms = isFields(payload) && typeof payload.reconnectIn === "number" ? payload.reconnectIn : 1000;
       this.reconnect(ms + Math.random() * Math.min(1000, ms / 4));

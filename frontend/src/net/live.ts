@@ -145,7 +145,7 @@ export class Live {
     this.#wantsWhole = false;
     const answer = await this.link.sync(asked);
     this.#syncing = false;
-    // Another connection has begun meanwhile; its join has told everything.
+    // Another connection has begun meanwhile; the answer to its join had everything.
     if (id !== this.link.id) return false;
     const current = this.#synced(answer);
     return this.#wantsWhole ? this.#sync() : current;

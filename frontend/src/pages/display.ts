@@ -47,18 +47,18 @@ const layer = new Layer(setup.turn, say);
 let errors = 0;
 
 const live: Live = new Live({
-  changed: () => (feed ? feed.requestRead() : changed()),
+  changed: () => (logFollower ? logFollower.requestRead() : changed()),
   state: (state) => {
     if (state !== "live") staleness.lost();
     showState();
   },
   joined: () => {
-    if (feed) feed.requestRead();
+    if (logFollower) logFollower.requestRead();
     else current();
   },
 });
 const delayed = setup.delaySeconds > 0 ? new DelayedBoard(setup.delaySeconds * 1000) : null;
-const feed = delayed && new LogFollower(delayed, clock, { changed, current, waiting });
+const logFollower = delayed && new LogFollower(delayed, clock, { changed, current, waiting });
 const board = delayed?.board ?? live.board;
 const wall = new WallCanvas(
   byId("board", HTMLCanvasElement),
@@ -85,7 +85,7 @@ function changed(): void {
 
 function current(): void {
   staleness.current();
-  if (!feed) probe.joinedAt(live.board.seq);
+  if (!logFollower) probe.joinedAt(live.board.seq);
   layer.waiting(0);
   changed();
 }
@@ -105,7 +105,7 @@ function showState(): void {
 
 async function checkConnection(): Promise<void> {
   // While the link is down it tries by itself, in its own time.
-  if (live.link.live && (await live.check()) && !feed) staleness.current();
+  if (live.link.live && (await live.check()) && !logFollower) staleness.current();
 }
 
 function showTest(): void {

@@ -1,6 +1,6 @@
 /** Finds the elements a page's HTML promises. */
 
-/** Throws at start, where everybody sees it, rather than later in somebody's hand. */
+/** Throws at start, so that a missing element is found before the page is used. */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`The page lacks #${id}.`);

@@ -1,4 +1,4 @@
-/** The gateway's answers to `join`, `sync` and `pixelFromPlayer`, read at the door. */
+/** The gateway's answers to `join`, `sync` and `pixelFromPlayer`, parsed on arrival. */
 import { isFields } from "../fields";
 import { type Delta, type InitialState, parseDelta, parseInitialState } from "./initial-state";
 

@@ -1,4 +1,4 @@
-/** What the gateway tells on `join`, `sync` and `settings`, read once at the door into types that cannot be wrong. */
+/** What the gateway tells on `join`, `sync` and `settings`, parsed once on arrival into types that cannot be wrong. */
 
 import { type Fields, isCount, isFields, positiveOr } from "../fields";
 import { decodeBase64 } from "./base64";

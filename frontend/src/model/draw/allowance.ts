@@ -32,7 +32,7 @@ export class Allowance {
     this.#endsAt = retryInMs > 0 ? this.now() + retryInMs : 0;
   }
 
-  /** The gateway has told at least once. */
+  /** The gateway has reported it at least once. */
   get known(): boolean {
     return this.#known;
   }

@@ -15,7 +15,7 @@ export interface DrawState {
   readonly savingPaused: boolean;
   /** There is a board to see. */
   readonly loaded: boolean;
-  /** Null before the server has told. */
+  /** Null until the first answer of the server. */
   readonly remaining: number | null;
   readonly maxPixels: number;
   readonly retryInMs: number;

@@ -1,4 +1,4 @@
-/** What fingers mean: tap, double tap, drag, aim, long press, pinch. Told of every touch; says what is to be done.
+/** What fingers mean: tap, double tap, drag, aim, long press, pinch. Receives every touch and calls the handler of its meaning.
  *
  * A tap chooses. A finger that rests shows the loupe; moved after that, it aims instead of dragging; left where it is,
  * it asks who placed the pixel. Two fingers pinch. After a pinch the finger that stays drags on and never taps.

@@ -4,7 +4,7 @@ import type { Confirmation, Refusal } from "../board/answers";
 
 /** When the server names no time. */
 const DEFAULT_PAUSE_MS = 5000;
-/** How long a pause that was told holds, should its end not be heard. */
+/** How long an announced pause lasts when its end is not announced. */
 const ANNOUNCED_PAUSE_MS = 10_000;
 
 export class Saving {

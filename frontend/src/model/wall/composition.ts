@@ -1,4 +1,4 @@
-/** A composed wall: what `/displays` keeps, exports and imports, and the addresses it makes. Read once, at the door. */
+/** A composed wall: what `/displays` keeps, exports and imports, and the addresses it makes. Parsed once, on arrival. */
 
 import { isFields } from "../fields";
 import type { Area } from "../geometry";

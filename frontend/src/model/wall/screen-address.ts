@@ -1,4 +1,4 @@
-/** The address of one screen: `/display?i&w&h&c&r`, more if wanted, or a compact `d`. Whatever is wrong is said, and left out. */
+/** The address of one screen: `/display?i&w&h&c&r`, more if wanted, or a compact `d`. A wrong parameter is reported and ignored. */
 
 import type { Area } from "../geometry";
 import { decodePlace, encodePlace } from "./screen-code";

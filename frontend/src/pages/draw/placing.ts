@@ -63,7 +63,7 @@ export class Placing {
     return this.#placer.placements.unanswered.length;
   }
 
-  /** How many pixels are left beside those on their way; null before the gateway has told. */
+  /** How many pixels are left beside those on their way; null until the first answer of the gateway. */
   get remaining(): number | null {
     return this.#allowance.known ? this.#placer.available : null;
   }

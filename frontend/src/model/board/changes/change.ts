@@ -24,7 +24,7 @@ export interface LogLine {
   readonly epoch?: string;
 }
 
-/** A kind is one file of this folder and its line in `registry.ts`; whoever reads the log asks it, and knows no kind. */
+/** A kind is one file of this folder and its line in `registry.ts`; readers of the log ask it and branch on no kind. */
 export interface ChangeKind {
   /** As the server's JSON calls it. */
   readonly name: string;

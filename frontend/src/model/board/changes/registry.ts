@@ -6,7 +6,7 @@ import { placement } from "./placement";
 import { reset } from "./reset";
 
 const KINDS = [placement, fill, reset, noPaint];
-/** What a kind of a newer server did, as far as it is told: an area got one colour, or no pixel was changed. */
+/** The forms of a kind that only a newer server knows: an area got one colour, or no pixel changed. */
 const GENERIC = [fill, noPaint];
 const MARK = /^[a-z-]$/;
 
