@@ -39,7 +39,7 @@ from beeplace.displays.figures import Figures
 from beeplace.displays.qr import QrCodes
 from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
-from beeplace.gateway import health, http_board, http_errors, http_organiser, lanes, openapi, requests, session
+from beeplace.gateway import health, http_board, http_errors, http_organiser, lanes, openapi, requests
 from beeplace.gateway.door import Door, url
 from beeplace.gateway.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.entrance import Reception
@@ -48,6 +48,7 @@ from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.identity import Identities
 from beeplace.gateway.kicks import Kicks
+from beeplace.gateway.limits import ConnectionLimits
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.origins import Origins
@@ -231,8 +232,8 @@ def _pace(settings: Settings, bus: Bus) -> float:
     return HEARD_SECONDS if settings.redis_url and not bus.failing else UNHEARD_SECONDS
 
 
-def _socket_limits(settings: Settings) -> session.Limits:
-    return session.Limits(
+def _socket_limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
         handshakes_per_second=settings.handshakes_per_second,
         frames_per_second=settings.socket_events_per_second,
         bytes_per_message=MOST_MESSAGE_BYTES,

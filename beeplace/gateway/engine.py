@@ -18,15 +18,15 @@ from aiohttp import web
 from beeplace.gateway.budget import Budget
 from beeplace.gateway.close_codes import TOO_SLOW
 from beeplace.gateway.deadlines import Deadlines
-from beeplace.gateway.faults import Faults
+from beeplace.gateway.faults import FaultLog
 from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
-from beeplace.gateway.handshake import Origins, accepted, cors, permitted, transport
+from beeplace.gateway.handshake import OriginCheck, accepted, cors, permitted, transport
 from beeplace.gateway.heartbeat import Heartbeat
-from beeplace.gateway.limits import Limits
+from beeplace.gateway.limits import ConnectionLimits
 from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.polling import whole_body
-from beeplace.gateway.refusals import Refused, come_back, other_method
+from beeplace.gateway.refusals import RequestRefused, come_back, other_method
 from beeplace.gateway.session import Session
 from beeplace.gateway.websocket import WebSocket
 from beeplace.gateway.wire.engineio import State, decode_payload, opening, promised
@@ -57,9 +57,9 @@ class EngineServer:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: ConnectionLimits,
         application: Application,
-        origins: Origins,
+        origins: OriginCheck,
         *,
         path: str = "/socket.io/",
         kicked: Callable[[Session, int], None] = lambda _session, _code: None,
@@ -70,7 +70,7 @@ class EngineServer:
         self.clock = asyncio.get_running_loop().time
         self.second = int(self.clock())
         self.sessions: dict[str, Session] = {}
-        self.faults = Faults()
+        self.faults = FaultLog()
         self.gate = Gate(NEWCOMERS_AT_ONCE)
         self.receive = application.receive
         self._application = application
@@ -79,7 +79,7 @@ class EngineServer:
         self._probes: Deadlines[WebSocket] = Deadlines(_PROBE_SECONDS, self.clock, _end_probe)
         self.steps: list[Callable[[float], None]] = [self.heartbeat.step, self._connects.step, self._probes.step]
         # Deadlines are met with a hundredth of the interval: seldom in operation, exactly where intervals are short.
-        self._pulse_seconds = min(_MAX_PULSE_SECONDS, limits.ping_interval / 100)
+        self.pulse_seconds = min(_MAX_PULSE_SECONDS, limits.ping_interval / 100)
         self._promises = promised(
             int(limits.ping_interval * 1000), int(limits.ping_timeout * 1000), limits.bytes_per_message
         )
@@ -93,7 +93,7 @@ class EngineServer:
     async def pulse(self) -> None:
         """Heartbeats and deadlines, until its owner cancels it."""
         while True:
-            await asyncio.sleep(self._pulse_seconds)
+            await asyncio.sleep(self.pulse_seconds)
             now = self.clock()
             self.second = int(now)
             for step in self.steps:
@@ -146,7 +146,7 @@ class EngineServer:
                 return web.Response(status=204, headers=allowed)
             response = await self._answer(request)
             response.headers.update(allowed)
-        except Refused as refused:
+        except RequestRefused as refused:
             return refused.response()
         return response
 
@@ -169,16 +169,16 @@ class EngineServer:
     def _known(self, sid: str) -> Session:
         session = self.sessions.get(sid) if _SID.fullmatch(sid) else None
         if session is None or session.closed:
-            raise Refused("Session ID unknown")
+            raise RequestRefused("Session ID unknown")
         if not session.upgraded and self.heartbeat.late(session):
             session.drop()
-            raise Refused("Session ID unknown")
+            raise RequestRefused("Session ID unknown")
         return session
 
     async def _admit(self, request: web.Request) -> None:
-        """Returns when it is this handshake's turn. Raises Refused where there are too many at once."""
+        """Returns when it is this handshake's turn. Raises RequestRefused where there are too many at once."""
         if request.method != "GET":
-            raise Refused("Bad handshake method")
+            raise RequestRefused("Bad handshake method")
         self._spend_handshake()
         await self.gate.enter()
 
@@ -203,10 +203,10 @@ class EngineServer:
 
     async def _poll(self, request: web.Request, session: Session) -> web.Response:
         if session.polling is None:
-            raise Refused
+            raise RequestRefused
         if session.polling.held:
             session.end_polls()
-            raise Refused
+            raise RequestRefused
         body = await session.poll()
         if request.transport is None or request.transport.is_closing():
             session.drop()  # what was taken is lost, and a session with a hole is worse than none
@@ -214,21 +214,21 @@ class EngineServer:
 
     async def _post(self, request: web.Request, session: Session) -> web.Response:
         if session.upgraded:
-            raise Refused
+            raise RequestRefused
         try:
             body = await whole_body(request, self.limits.bytes_per_message)
             for packet in decode_payload(body):
                 if session.closed:
                     break
                 if not session.admits():
-                    raise Refused(status=429)
+                    raise RequestRefused(status=429)
                 session.take(packet)
-        except Refused:
+        except RequestRefused:
             session.drop()
             raise
         except ProtocolError as error:
             session.refuse(error)
-            raise Refused from error
+            raise RequestRefused from error
         return web.Response(text="ok", content_type="text/html")
 
     # WebSocket
@@ -238,16 +238,16 @@ class EngineServer:
         if session is None:
             await self._admit(request)
         if request.transport is None:
-            raise Refused
+            raise RequestRefused
         self._hand_over(request, session, answer)
         # The connection is not aiohttp's any more: to it, this request's client has gone.
         raise asyncio.CancelledError
 
     def check_handshake(self, request: web.BaseRequest) -> bytes:
-        """What a new session's WebSocket is answered with. Raises Refused where it is none, or is not let in."""
+        """What a new session's WebSocket is answered with. Raises RequestRefused where it is none, or is not let in."""
         permitted(request, self.origins)
         if transport(request, polling=self.limits.polling) != "websocket" or "sid" in request.query:
-            raise Refused
+            raise RequestRefused
         answer = accepted(request)
         self._spend_handshake()
         return answer

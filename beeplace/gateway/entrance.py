@@ -15,7 +15,7 @@ from aiohttp import web
 
 from beeplace.gateway.engine import EngineServer
 from beeplace.gateway.handover import parsed
-from beeplace.gateway.refusals import Refused
+from beeplace.gateway.refusals import RequestRefused
 
 _ENDS = b"\r\n\r\n"
 _MAX_BYTES = 8_192  # of a handshake and of what is sent behind it before its answer
@@ -101,7 +101,7 @@ class Entrance(asyncio.Protocol):
             return
         try:
             answer = engine.check_handshake(request)
-        except Refused:
+        except RequestRefused:
             self._give_to_http()
         else:
             engine.gate.let_in(lambda: self._enter(engine, request, answer, len(data)))

@@ -1,4 +1,4 @@
-"""Faults of our own handlers: each is logged with its trace, and not again in the same minute for the same line."""
+"""FaultLog of our own handlers: each is logged with its trace, and not again in the same minute for the same line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_PLACES = 100  # in one minute; the rest is counted
 log = structlog.get_logger("beeplace.faults")
 
 
-class Faults:
+class FaultLog:
     """Who calls a handler for a client tells this of what it raised, so that no client can fill the log."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -20,7 +20,7 @@ _UNACKNOWLEDGED_MS = 0
 _STREAM = int(socket.SOCK_STREAM)
 
 
-class Connection(Protocol):
+class RequestConnection(Protocol):
     """What a request asks of the protocol of its connection; aiohttp's own has much more."""
 
     transport: asyncio.Transport
@@ -29,7 +29,7 @@ class Connection(Protocol):
     ssl_context: Any
 
 
-def parsed(head: bytes, connection: Connection) -> web.BaseRequest | None:
+def parsed(head: bytes, connection: RequestConnection) -> web.BaseRequest | None:
     """The request in these bytes, where they are one that asks to become something else, and nothing more."""
     loop = asyncio.get_running_loop()
     # A request may have a body, which wants somebody to be told when it is too long; it is not, being this short.

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from aiohttp import web
 
-from beeplace.gateway.refusals import Refused, wrong_version
+from beeplace.gateway.refusals import RequestRefused, wrong_version
 from beeplace.gateway.wire.handshake import VERSION, accept, is_upgrade
 
 
-class Origins(Protocol):
+class OriginCheck(Protocol):
     """Who may speak to us."""
 
     def __call__(self, origin: str, request: web.BaseRequest) -> bool:
@@ -20,16 +20,16 @@ class Origins(Protocol):
         """Where a request comes from."""
 
 
-def permitted(request: web.BaseRequest, origins: Origins) -> str | None:
-    """The site that a request comes from, if it says so. Raises Refused where that may not speak to us."""
+def permitted(request: web.BaseRequest, origins: OriginCheck) -> str | None:
+    """The site that a request comes from, if it says so. Raises RequestRefused where that may not speak to us."""
     origin = request.headers.get("Origin")
     if origin is not None and not origins(origin, request):
-        raise Refused("Forbidden", 403)
+        raise RequestRefused("Forbidden", 403)
     return origin
 
 
-def cors(request: web.BaseRequest, origins: Origins) -> dict[str, str]:
-    """The headers that let a page of another site read the answer. Raises Refused."""
+def cors(request: web.BaseRequest, origins: OriginCheck) -> dict[str, str]:
+    """The headers that let a page of another site read the answer. Raises RequestRefused."""
     origin = permitted(request, origins)
     if origin is None:
         return {}
@@ -40,25 +40,25 @@ def cors(request: web.BaseRequest, origins: Origins) -> dict[str, str]:
 
 
 def transport(request: web.BaseRequest, *, polling: bool) -> str:
-    """The transport that is asked for; `polling` says whether that one may be. Raises Refused."""
+    """The transport that is asked for; `polling` says whether that one may be. Raises RequestRefused."""
     query = request.query
     wanted = query.get("transport", "")
     if wanted not in ("websocket", "polling") or (wanted == "polling" and not polling):
-        raise Refused("Transport unknown")
+        raise RequestRefused("Transport unknown")
     if query.getall("EIO", []) != ["4"]:
-        raise Refused("Unsupported protocol version")
+        raise RequestRefused("Unsupported protocol version")
     if "j" in query or len(query.getall("sid", [])) > 1:
-        raise Refused
+        raise RequestRefused
     return wanted
 
 
 def accepted(request: web.BaseRequest) -> bytes:
-    """What a WebSocket's handshake is answered with. Raises Refused."""
+    """What a WebSocket's handshake is answered with. Raises RequestRefused."""
     if request.method != "GET" or not is_upgrade(request.headers):
-        raise Refused
+        raise RequestRefused
     if request.headers.get("Sec-WebSocket-Version") != VERSION:
         raise wrong_version()
     answer = accept(request.headers)
     if answer is None:
-        raise Refused
+        raise RequestRefused
     return answer

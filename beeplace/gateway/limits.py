@@ -8,7 +8,7 @@ from beeplace.gateway.wire.profile import BEEPLACE, Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """The defaults are the protocols' own; `app.py` gives those of BeePlace."""
 
     handshakes_per_second: int = 1_000_000

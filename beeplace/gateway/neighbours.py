@@ -18,7 +18,7 @@ from pathlib import Path
 from aiohttp import web
 
 from beeplace.gateway.handover import let_go, so_far
-from beeplace.gateway.refusals import Refused
+from beeplace.gateway.refusals import RequestRefused
 
 PATIENCE_SECONDS = 5.0  # with a worker whose queue is full, because it is busy or hangs
 _AGAIN_SECONDS = (0.005, 0.5)  # the first wait, and the longest: many may be waiting
@@ -53,13 +53,13 @@ class Neighbours:
     async def send_on(self, request: web.Request, sid: str) -> None:
         """Gives a request with its connection to the owner of a session; returns where there is none.
 
-        Raises CancelledError when it is given away: nobody is left here who could be answered. Raises Refused for one
-        that cannot be. The owner never gives it away again, since the id has its own name.
+        Raises CancelledError when it is given away: nobody is left here who could be answered. Raises RequestRefused
+        for one that cannot be. The owner never gives it away again, since the id has its own name.
         """
         if not _SID.fullmatch(sid) or sid[:_NAME] == self._name:
             return
         if "Transfer-Encoding" in request.headers:
-            raise Refused(status=411)
+            raise RequestRefused(status=411)
         if await self._given(request, self._folder / sid[:_NAME]):
             let_go(request)
             raise asyncio.CancelledError
@@ -127,9 +127,9 @@ class _Begun(asyncio.Protocol):
 
 
 def _sent(request: web.Request, read: bytes, owner: Path) -> bool:
-    """Whether the owner has it now. Raises BlockingIOError where its queue is full, and Refused."""
+    """Whether the owner has it now. Raises BlockingIOError where its queue is full, and RequestRefused."""
     if not read or len(read) > _MOST_BYTES:
-        raise Refused(status=413 if read else 400)
+        raise RequestRefused(status=413 if read else 400)
     assert request.transport is not None
     connection = request.transport.get_extra_info("socket")
     # A socket for each: the kernel counts what waits against its sender, and one neighbour must not block another.

@@ -10,7 +10,7 @@ import asyncio
 
 from aiohttp import web
 
-from beeplace.gateway.refusals import Refused
+from beeplace.gateway.refusals import RequestRefused
 
 _BODY_SECONDS = 5.0
 
@@ -43,18 +43,18 @@ class Polling:
 
 
 async def whole_body(request: web.Request, max_bytes: int) -> str:
-    """The body of a POST. Raises Refused."""
+    """The body of a POST. Raises RequestRefused."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise Refused(status=415)
+        raise RequestRefused(status=415)
     size = request.content_length
     if size is None:
-        raise Refused(status=411)
+        raise RequestRefused(status=411)
     if size > max_bytes:
-        raise Refused(status=413)
+        raise RequestRefused(status=413)
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             return (await request.content.readexactly(size)).decode()
     except TimeoutError as error:
-        raise Refused(status=408) from error
+        raise RequestRefused(status=408) from error
     except (asyncio.IncompleteReadError, UnicodeDecodeError) as error:
-        raise Refused from error
+        raise RequestRefused from error

@@ -18,7 +18,7 @@ _CODES = {
 _BACK_SECONDS = (1, 4)
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The request is answered with this status, and no session comes of it."""
 
     def __init__(self, message: str = "Bad request", status: int = 400, headers: dict[str, str] | None = None) -> None:
@@ -31,16 +31,16 @@ class Refused(Exception):
         return web.Response(body=body, status=self.status, headers=self.headers, content_type="application/json")
 
 
-def come_back() -> Refused:
+def come_back() -> RequestRefused:
     """Too many at once; says when to come back, not the same time to everyone."""
-    return Refused("Too many at once", 503, {"Retry-After": str(random.randint(*_BACK_SECONDS))})
+    return RequestRefused("Too many at once", 503, {"Retry-After": str(random.randint(*_BACK_SECONDS))})
 
 
-def wrong_version() -> Refused:
+def wrong_version() -> RequestRefused:
     """Not a WebSocket handshake of version 13."""
-    return Refused("WebSocket version 13 is spoken here", 426, {"Sec-WebSocket-Version": "13"})
+    return RequestRefused("WebSocket version 13 is spoken here", 426, {"Sec-WebSocket-Version": "13"})
 
 
-def other_method(status: int) -> Refused:
+def other_method(status: int) -> RequestRefused:
     """A method that this path does not have. The reference implementation calls it a bad handshake."""
-    return Refused("Bad handshake method", status, {"Allow": "GET, POST, OPTIONS"} if status == 405 else None)
+    return RequestRefused("Bad handshake method", status, {"Allow": "GET, POST, OPTIONS"} if status == 405 else None)

@@ -20,7 +20,7 @@ UNREAD_SECONDS = 20.0
 logger = logging.getLogger("beeplace.http")
 
 
-class Requests(web.RequestHandler):
+class HttpConnection(web.RequestHandler):
     """Answers what is no HTTP as everything else is answered, without repeating a byte of it.
 
     Only what is our own mistake is logged.
@@ -100,7 +100,7 @@ class Requests(web.RequestHandler):
         return response
 
 
-def factory(server: web.Server, keepalive_seconds: float) -> Callable[[], Requests]:
+def factory(server: web.Server, keepalive_seconds: float) -> Callable[[], HttpConnection]:
     """Makes the protocol of each connection that is not a WebSocket from the beginning."""
     make = server.request_factory
 
@@ -116,4 +116,4 @@ def factory(server: web.Server, keepalive_seconds: float) -> Callable[[], Reques
         "tcp_keepalive": False,  # connections have it from the listening socket
         "auto_decompress": False,  # what is compressed is refused; inflating it first can hang or burst
     }
-    return lambda: Requests(server, loop=asyncio.get_running_loop(), **options)
+    return lambda: HttpConnection(server, loop=asyncio.get_running_loop(), **options)

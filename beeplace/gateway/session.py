@@ -12,7 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from beeplace.gateway.close_codes import DRAINING, NORMAL, OUR_FAULT, PROTOCOL_VIOLATED, TOO_MANY, TOO_SLOW
-from beeplace.gateway.limits import Limits
+from beeplace.gateway.limits import ConnectionLimits
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.polling import Polling
 from beeplace.gateway.websocket import WebSocket
@@ -23,7 +23,7 @@ from beeplace.gateway.wire.frames import frame
 
 _CLOSED, _PROBING, _WEBSOCKET = State.CLOSED, State.PROBING, State.WEBSOCKET
 
-__all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Limits", "Session", "Shared"]
+__all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Session", "Shared"]
 
 
 class Shared:
@@ -39,7 +39,7 @@ class Shared:
 class Host(Protocol):
     """What a session needs of its server."""
 
-    limits: Limits
+    limits: ConnectionLimits
     second: int  # of the loop's clock, as of the last pulse
 
     def receive(self, session: Session, message: str | bytes) -> None:
@@ -58,7 +58,7 @@ class Host(Protocol):
         """A handler of ours failed."""
 
 
-class Follower(Protocol):
+class DirectWriter(Protocol):
     """Who writes to a session's transport without asking it first."""
 
     def busy(self, session: Session) -> None:
@@ -94,13 +94,13 @@ class Session:
         self.sid, self.address = sid, address
         self.request = request
         self._second = self._spent = 0
-        self._engine = engineio.Connection(host.limits.profile, state)
-        self.socketio = socketio.Connection(host.limits.profile)
+        self._engine = engineio.EngineMachine(host.limits.profile, state)
+        self.socketio = socketio.SocketMachine(host.limits.profile)
         self.greeted = False
         self.websocket: WebSocket | None = None
         self.wire: asyncio.Transport | None = None  # of a WebSocket that is in use
         self.polling = Polling() if state is State.POLLING else None
-        self.follower: Follower | None = None
+        self.follower: DirectWriter | None = None
 
     @property
     def closed(self) -> bool:
@@ -298,8 +298,11 @@ class Session:
     def _over(self) -> None:
         if not self.closed:
             self._engine.close()
-            if self.follower:
-                self.follower.remove(self)
+            try:
+                if self.follower:
+                    self.follower.remove(self)
+            except Exception as error:  # of any handler: the session is freed all the same
+                self._host.failed(error)
             self.wire = self.websocket = self.request = None
             if self.polling:
                 self.polling.wake()

@@ -15,12 +15,12 @@ import orjson
 from beeplace.gateway import plain_json
 from beeplace.gateway.close_codes import NORMAL
 from beeplace.gateway.engine import EngineServer
-from beeplace.gateway.handshake import Origins
-from beeplace.gateway.limits import Limits
+from beeplace.gateway.handshake import OriginCheck
+from beeplace.gateway.limits import ConnectionLimits
 from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.session import Session
 from beeplace.gateway.wire.errors import ProtocolError
-from beeplace.gateway.wire.socketio import Connect, Disconnect, Event, Refused, connected
+from beeplace.gateway.wire.socketio import Connect, Disconnect, Event, NamespaceRefused, connected
 
 
 class Ack(NamedTuple):
@@ -69,9 +69,9 @@ class SocketServer:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: ConnectionLimits,
         handlers: Handlers,
-        origins: Origins,
+        origins: OriginCheck,
         *,
         kicked: Callable[[Session, int], None] = lambda _session, _code: None,
         neighbours: Neighbours | None = None,
@@ -93,7 +93,7 @@ class SocketServer:
             handler(session, received)
         elif isinstance(received, Connect):
             self._connect(session, received)
-        elif isinstance(received, Refused):
+        elif isinstance(received, NamespaceRefused):
             session.say(received.answer)
         elif isinstance(received, Disconnect):
             self._disconnect(session, received)

@@ -10,13 +10,13 @@ import asyncio
 from typing import Protocol
 
 from beeplace.gateway.wire.frames import TEXT, frame, head
-from beeplace.gateway.wire.websocket import Connection, Control, Kind
+from beeplace.gateway.wire.websocket import Control, ControlKind, WebSocketMachine
 
 _CLOSING_SECONDS = 0.5  # how long a peer may take to answer a close, and a full transport to empty itself
 FULL_BYTES = 65_536  # that wait to be written, from which on the listener is told; it may write on
 
 
-class Listener(Protocol):
+class MessageListener(Protocol):
     """Who hears what comes in."""
 
     def admits(self) -> bool:
@@ -40,10 +40,10 @@ class WebSocket(asyncio.Protocol):
 
     __slots__ = ("__weakref__", "_connection", "listener", "transport")
 
-    def __init__(self, transport: asyncio.Transport, listener: Listener, max_bytes: int) -> None:
+    def __init__(self, transport: asyncio.Transport, listener: MessageListener, max_bytes: int) -> None:
         self.transport = transport
-        self.listener: Listener | None = listener
-        self._connection = Connection(max_bytes)
+        self.listener: MessageListener | None = listener
+        self._connection = WebSocketMachine(max_bytes)
         transport.set_write_buffer_limits(FULL_BYTES)
 
     # Sending
@@ -101,11 +101,11 @@ class WebSocket(asyncio.Protocol):
                 return
 
     def _control(self, event: Control) -> None:
-        if event.kind is Kind.CLOSE:
+        if event.kind is ControlKind.CLOSE:
             if event.answer:
                 self.write(event.answer)
             self._let_go()
-        elif event.kind is Kind.ERROR:
+        elif event.kind is ControlKind.ERROR:
             self._fail(event)
         elif self.listener and self.listener.admits() and event.answer:
             self.write(event.answer)
@@ -144,5 +144,5 @@ class WebSocket(asyncio.Protocol):
             listener.ended()
 
 
-_GONE = Connection(0)  # of every connection that is no more
+_GONE = WebSocketMachine(0)  # of every connection that is no more
 _GONE.close(1000)

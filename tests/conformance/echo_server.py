@@ -27,7 +27,8 @@ from beeplace.gateway import requests
 from beeplace.gateway.door import Door
 from beeplace.gateway.engine import EngineServer
 from beeplace.gateway.entrance import Reception
-from beeplace.gateway.session import Limits, Session
+from beeplace.gateway.limits import ConnectionLimits
+from beeplace.gateway.session import Session
 from beeplace.gateway.sockets import Handlers, SocketServer
 from beeplace.gateway.wire.profile import Profile
 from beeplace.gateway.wire.socketio import Connect, Event, encode_ack, encode_event
@@ -40,7 +41,7 @@ WIDE = Profile(
     without_namespace=True,
     other_method_status=400,
 )
-LIMITS = Limits(ping_interval=0.3, ping_timeout=0.2, connect_seconds=1.5, profile=WIDE)
+LIMITS = ConnectionLimits(ping_interval=0.3, ping_timeout=0.2, connect_seconds=1.5, profile=WIDE)
 
 
 class Anyone:

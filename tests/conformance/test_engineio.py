@@ -8,6 +8,9 @@ import json
 import aiohttp
 import pytest
 
+from beeplace.gateway.engine import EngineServer
+from beeplace.gateway.limits import ConnectionLimits
+from tests.conformance.echo_server import Anyone, EngineEcho
 from tests.conformance.suite import Peer, closed, said
 
 
@@ -100,6 +103,12 @@ async def test_an_invalid_packet_ends_a_websocket_session(engine: Peer) -> None:
     await said(ws)
     await ws.send_str("abc")
     assert await closed(ws)
+
+
+@pytest.mark.parametrize(("interval", "pulse"), [(25.0, 0.25), (0.3, 0.003)])
+async def test_deadlines_are_met_within_a_hundredth_of_the_interval(interval: float, pulse: float) -> None:
+    server = EngineServer(ConnectionLimits(ping_interval=interval), EngineEcho(), Anyone())
+    assert server.pulse_seconds == pytest.approx(pulse)
 
 
 async def test_polling_is_pinged(engine: Peer) -> None:

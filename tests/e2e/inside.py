@@ -10,9 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from beeplace.app import running
+from beeplace.gateway.participants import Participant
 from beeplace.gateway.polling import Polling
 from beeplace.gateway.session import Session
 from beeplace.gateway.websocket import WebSocket
+from beeplace.gateway.wire.engineio import EngineMachine
+from beeplace.gateway.wire.socketio import SocketMachine
 from beeplace.settings import parse_settings
 from tests.e2e.phone import get
 from tests.servers import API_KEY
@@ -67,9 +70,9 @@ async def inside(folder: Path, **settings: object) -> AsyncIterator[Inside]:
 
 
 def alive() -> dict[str, int]:
-    """How many sessions, WebSockets and queues of polling sessions there are in memory."""
+    """How many sessions, WebSockets, polls, participants and states of the protocols there are in memory."""
     gc.collect()
-    kinds = (Session, WebSocket, Polling)
+    kinds = (Session, WebSocket, Polling, Participant, EngineMachine, SocketMachine)
     found = dict.fromkeys((kind.__name__ for kind in kinds), 0)
     for thing in gc.get_objects():
         if isinstance(thing, kinds):

@@ -7,7 +7,8 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from beeplace.gateway.session import Limits, Session
+from beeplace.gateway.limits import ConnectionLimits
+from beeplace.gateway.session import Session
 from beeplace.gateway.websocket import WebSocket
 
 
@@ -15,7 +16,7 @@ class Host:
     """What a session needs of its server."""
 
     def __init__(self) -> None:
-        self.limits = Limits()
+        self.limits = ConnectionLimits()
         self.second = int(asyncio.get_running_loop().time())
         self.ended: list[Session] = []
         self.received: list[str | bytes] = []

@@ -16,8 +16,9 @@ from beeplace.gateway.door import Door
 from beeplace.gateway.engine import NEWCOMERS_AT_ONCE
 from beeplace.gateway.entrance import Reception
 from beeplace.gateway.handover import _KERNEL_BYTES, _UNACKNOWLEDGED_MS
+from beeplace.gateway.limits import ConnectionLimits
 from beeplace.gateway.origins import Origins
-from beeplace.gateway.session import Limits, Session
+from beeplace.gateway.session import Session
 from beeplace.gateway.sockets import Ack, Handlers, SocketServer, direct
 from tests.gateway.test_frames import masked
 
@@ -49,7 +50,7 @@ def hello(_socket: Session, ack: Ack | None, arguments: list[object]) -> None:
 async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIterator[House]:
     """As `app.py` builds it, with an application that answers one event."""
     handlers = handlers or Handlers({"hello": direct(hello)})
-    server = SocketServer(Limits(**limits), handlers, Origins((), ()))  # type: ignore[arg-type]
+    server = SocketServer(ConnectionLimits(**limits), handlers, Origins((), ()))  # type: ignore[arg-type]
     app = web.Application()
     server.engine.attach(app)
     runner = web.AppRunner(app, access_log=None)

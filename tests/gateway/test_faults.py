@@ -11,7 +11,7 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from beeplace.gateway.close_codes import OUR_FAULT
-from beeplace.gateway.faults import Faults
+from beeplace.gateway.faults import FaultLog
 from beeplace.gateway.session import Session
 from beeplace.gateway.sockets import Handlers, direct
 from beeplace.gateway.wire.frames import close_frame
@@ -82,6 +82,25 @@ async def test_a_fault_of_an_event_closes_its_socket_and_no_other() -> None:
     assert len([line for line in lines if line["event"] == "a handler failed"]) == 1
 
 
+async def test_a_fault_of_the_fan_out_when_a_socket_leaves_frees_it_too() -> None:
+    class Broken:
+        """A fan-out with a fault."""
+
+        remove = busy = staticmethod(fails)
+
+    left: list[Session] = []
+    with capture_logs():
+        async with house(Handlers({"hello": direct(hello)}, left=left.append)) as inside:
+            one = await connected(inside)
+            await one.until(b'40{"sid":"')
+            (session,) = inside.server.engine.sessions.values()
+            session.follower = Broken()
+            session.drop()
+            await all_gone(inside)
+            assert inside.server.engine.faults.count == 1
+    assert left == [session]
+
+
 async def test_a_client_whose_connect_failed_never_leaves() -> None:
     left: list[Session] = []
     handlers = Handlers({"hello": direct(hello)}, connected=fails, left=left.append)
@@ -121,7 +140,7 @@ def raised(place: int) -> Exception:
 
 def test_the_same_fault_is_logged_again_after_a_minute_and_another_at_once() -> None:
     now = 0.0
-    faults = Faults(lambda: now)
+    faults = FaultLog(lambda: now)
     with capture_logs() as lines:
         for _ in range(3):
             faults.note(raised(0))

@@ -22,7 +22,7 @@ from aiohttp.streams import StreamReader
 
 from beeplace.gateway.entrance import Entrance
 from beeplace.gateway.handover import accept
-from beeplace.gateway.requests import Requests
+from beeplace.gateway.requests import HttpConnection
 from tests.project import tree
 from tests.project.imports import imported
 from tests.project.private_names import foreign_private, own_names
@@ -165,7 +165,9 @@ def test_a_handler_takes_the_options_that_ours_is_given() -> None:
 
 
 def test_a_handler_says_what_it_cannot_answer() -> None:
-    theirs, ours = (list(inspect.signature(kind.handle_error).parameters) for kind in (web.RequestHandler, Requests))
+    theirs, ours = (
+        list(inspect.signature(kind.handle_error).parameters) for kind in (web.RequestHandler, HttpConnection)
+    )
     assert theirs == ours == ["self", "request", "status", "exc", "message"]
 
 
@@ -175,7 +177,7 @@ async def test_an_answer_that_cannot_be_written_can_be_replaced() -> None:
     ]  # fmt: skip
     assert "self._payload_writer = payload_writer" in inspect.getsource(web.BaseRequest.__init__)
     assert list(inspect.signature(StreamWriter).parameters)[:2] == ["protocol", "loop"]
-    assert StreamWriter(Requests, asyncio.get_running_loop()).output_size == 0  # type: ignore[arg-type]
+    assert StreamWriter(HttpConnection, asyncio.get_running_loop()).output_size == 0  # type: ignore[arg-type]
 
 
 def slots(kind: type) -> set[str]:

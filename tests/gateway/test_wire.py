@@ -14,7 +14,7 @@ from beeplace.gateway.wire import engineio, socketio
 from beeplace.gateway.wire.engineio import Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.profile import BEEPLACE, Profile
-from beeplace.gateway.wire.websocket import Connection, Control, Event, Kind
+from beeplace.gateway.wire.websocket import Control, ControlKind, Incoming, WebSocketMachine
 from tests.gateway.test_frames import masked
 from tests.project import tree
 from tests.project.imports import imported
@@ -47,18 +47,18 @@ def value(given: Any) -> Any:
 # WebSocket
 
 
-def expected(event: dict[str, Any]) -> Event:
+def expected(event: dict[str, Any]) -> Incoming:
     if "text" in event:
         text, _, times = event["text"].partition("*")
         return str(text * int(times or 1))
     if "binary" in event:
         return raw(event["binary"])
-    return Control(Kind[event["control"]], raw(event.get("answer", "")), event.get("code", 0))
+    return Control(ControlKind[event["control"]], raw(event.get("answer", "")), event.get("code", 0))
 
 
 @pytest.mark.parametrize("row", vectors("websocket", "rows"))
 def test_websocket_bytes_are_read_as_the_standard_says(row: dict[str, Any]) -> None:
-    connection = Connection(row.get("max_bytes", 2048))
+    connection = WebSocketMachine(row.get("max_bytes", 2048))
     events = [event for data in row["receive"] for event in connection.receive(raw(data))]
     assert events == [expected(event) for event in row["events"]]
 
@@ -70,8 +70,8 @@ SHORT = [
 
 @pytest.mark.parametrize("row", SHORT)
 def test_websocket_bytes_may_arrive_one_by_one(row: dict[str, Any]) -> None:
-    connection = Connection(2048)
-    events: list[Event] = []
+    connection = WebSocketMachine(2048)
+    events: list[Incoming] = []
     for byte in b"".join(map(raw, row["receive"])):
         if not connection.closing:
             events += connection.receive(bytes((byte,)))
@@ -82,8 +82,8 @@ def test_websocket_bytes_may_arrive_one_by_one(row: dict[str, Any]) -> None:
 def test_where_bytes_are_cut_makes_no_difference(payloads: list[bytes], data: st.DataObject) -> None:
     whole = b"".join(masked(payload, 0x82) for payload in payloads)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=5)))
-    connection = Connection(2048)
-    events: list[Event] = []
+    connection = WebSocketMachine(2048)
+    events: list[Incoming] = []
     for begin, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         events += connection.receive(whole[begin:end])
     assert events == payloads
@@ -91,7 +91,7 @@ def test_where_bytes_are_cut_makes_no_difference(payloads: list[bytes], data: st
 
 @given(st.lists(st.binary(max_size=60), max_size=6))
 def test_any_bytes_are_messages_or_one_end(chunks: list[bytes]) -> None:
-    connection = Connection(100)
+    connection = WebSocketMachine(100)
     ends = [
         event
         for chunk in chunks
@@ -105,25 +105,25 @@ def test_any_bytes_are_messages_or_one_end(chunks: list[bytes]) -> None:
 @given(st.binary(max_size=150))
 def test_a_short_text_is_what_receive_finds(data: bytes) -> None:
     for sent in (data, masked(data)):
-        text = Connection(2048).short_text(sent)
-        assert text is None or [text] == list(Connection(2048).receive(sent))
+        text = WebSocketMachine(2048).short_text(sent)
+        assert text is None or [text] == list(WebSocketMachine(2048).receive(sent))
 
 
 def test_after_a_close_of_ours_only_the_peers_is_heard() -> None:
-    connection = Connection(2048)
+    connection = WebSocketMachine(2048)
     assert connection.close(4400) == bytes.fromhex("88021130")
     assert connection.close(4400) == b""
     assert connection.short_text(masked(b"4a")) is None
     data = masked(b"4a") + masked(b"x", 0x89) + masked(bytes.fromhex("1130"), 0x88)
-    assert list(connection.receive(data)) == [Control(Kind.CLOSE, b"", 4400)]
-    assert list(connection.receive(masked(b"x", 0x83))) == [Control(Kind.ERROR, b"", 1002)]
+    assert list(connection.receive(data)) == [Control(ControlKind.CLOSE, b"", 4400)]
+    assert list(connection.receive(masked(b"x", 0x83))) == [Control(ControlKind.ERROR, b"", 1002)]
 
 
 # Engine.IO
 
 
-def session(state: State = State.POLLING, **profile: Any) -> engineio.Connection:
-    return engineio.Connection(Profile(**profile), state)
+def session(state: State = State.POLLING, **profile: Any) -> engineio.EngineMachine:
+    return engineio.EngineMachine(Profile(**profile), state)
 
 
 @pytest.mark.parametrize("row", vectors("engineio", "packets"))
@@ -219,7 +219,7 @@ def test_a_probe_that_fails_leaves_the_session_to_its_polls() -> None:
 # Socket.IO
 
 
-def heard(client: socketio.Connection, message: str | bytes) -> dict[str, Any] | None:
+def heard(client: socketio.SocketMachine, message: str | bytes) -> dict[str, Any] | None:
     """The event of one message, in the form of the vectors."""
     try:
         match client.receive(message):
@@ -227,7 +227,7 @@ def heard(client: socketio.Connection, message: str | bytes) -> dict[str, Any] |
                 return {"connect": namespace, "auth": auth}
             case socketio.Disconnect(namespace, last):
                 return {"disconnect": namespace, "last": last}
-            case socketio.Refused(answer):
+            case socketio.NamespaceRefused(answer):
                 return {"refused": answer}
             case socketio.Event() as event:
                 return {
@@ -241,7 +241,7 @@ def heard(client: socketio.Connection, message: str | bytes) -> dict[str, Any] |
 
 @pytest.mark.parametrize("row", vectors("socketio", "conversations"))
 def test_a_socketio_conversation_is_read(row: dict[str, Any]) -> None:
-    client = socketio.Connection(WIDE if row.get("wide") else BEEPLACE)
+    client = socketio.SocketMachine(WIDE if row.get("wide") else BEEPLACE)
     assert [heard(client, value(message)) for message in row["receive"]] == value(row["events"])
 
 
@@ -261,7 +261,7 @@ def test_socketio_packets_are_written(row: dict[str, Any]) -> None:
 )
 def test_any_messages_are_read_or_refused(messages: list[str]) -> None:
     for profile in (BEEPLACE, WIDE):
-        client = socketio.Connection(profile)
+        client = socketio.SocketMachine(profile)
         client.receive("0")
         for message in messages:
             heard(client, message)

@@ -63,7 +63,7 @@ def decode_payload(body: str) -> Iterator[Packet]:
             raise ProtocolError from error
 
 
-class Connection:
+class EngineMachine:
     """One session: its state, and the packets that wait for its next poll."""
 
     __slots__ = ("_profile", "state", "waiting", "waiting_size")

@@ -36,7 +36,7 @@ class Disconnect(NamedTuple):
     last: bool
 
 
-class Refused(NamedTuple):
+class NamespaceRefused(NamedTuple):
     """A client may not connect to this namespace, and hears so."""
 
     answer: str
@@ -60,7 +60,7 @@ class Event(NamedTuple):
         return [_filled(a, self.attachments) for a in arguments] if self.attachments else arguments
 
 
-Received = Connect | Disconnect | Refused | Event
+Received = Connect | Disconnect | NamespaceRefused | Event
 
 
 class _Partial(NamedTuple):
@@ -70,7 +70,7 @@ class _Partial(NamedTuple):
     attachments: int
 
 
-class Connection:
+class SocketMachine:
     """One client. Invariant: an event is only seen of a namespace that the client is in."""
 
     __slots__ = ("_partial", "_profile", "namespaces")
@@ -111,13 +111,13 @@ class Connection:
             return self._disconnect(namespace)
         raise ProtocolError  # an acknowledgement that nobody asked for, or what only servers say
 
-    def _connect(self, namespace: str, text: str) -> Connect | Refused:
+    def _connect(self, namespace: str, text: str) -> Connect | NamespaceRefused:
         if namespace in self.namespaces:
             raise ProtocolError
         if namespace not in self._profile.namespaces:
             if not self._profile.answers_other_namespaces:
                 raise ProtocolError
-            return Refused(f'4{namespace},{{"message":"Invalid namespace"}}')
+            return NamespaceRefused(f'4{namespace},{{"message":"Invalid namespace"}}')
         auth = self._auth(text)
         self.namespaces = (*self.namespaces, namespace)
         return Connect(namespace, auth)

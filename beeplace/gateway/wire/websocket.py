@@ -14,7 +14,7 @@ NO_STATUS = 1000  # what a close frame without a code is answered with
 _STANDARD_CODES = frozenset((1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014))
 
 
-class Kind(Enum):
+class ControlKind(Enum):
     """What came in that is no message."""
 
     FRAGMENT = "a part of a message that is not whole yet"
@@ -28,16 +28,16 @@ class Kind(Enum):
 class Control:
     """What came in that is no message, with the bytes that answer it: a pong, or a close frame with `code`."""
 
-    kind: Kind
+    kind: ControlKind
     answer: bytes = b""
     code: int = 0
 
 
-Event = str | bytes | Control  # a whole text message, a whole binary message, or what is none
-_FRAGMENT, _PONG = Control(Kind.FRAGMENT), Control(Kind.PONG)
+Incoming = str | bytes | Control  # a whole text message, a whole binary message, or what is none
+_FRAGMENT, _PONG = Control(ControlKind.FRAGMENT), Control(ControlKind.PONG)
 
 
-class Connection:
+class WebSocketMachine:
     """Invariant: nothing is kept of the peer's bytes but an unfinished frame and an unfinished message.
 
     A message of more than `max_bytes`, or of more than 64 fragments, is an error with 1009.
@@ -59,7 +59,7 @@ class Connection:
         payload = lone_text(data, self._max_bytes)
         return payload.decode() if payload is not None and payload.isascii() else None
 
-    def receive(self, data: bytes) -> Iterator[Event]:
+    def receive(self, data: bytes) -> Iterator[Incoming]:
         """One event for each frame, read when it is asked for. The last one may be a CLOSE or an ERROR."""
         data = self._rest + data if self._rest else data
         at = 0
@@ -74,23 +74,23 @@ class Connection:
             self._rest = data[at:] if at else data
         except ProtocolError as error:
             self._rest = b""
-            yield Control(Kind.ERROR, self.close(error.code), error.code)
+            yield Control(ControlKind.ERROR, self.close(error.code), error.code)
 
-    def _event(self, found: Frame) -> Event | None:
+    def _event(self, found: Frame) -> Incoming | None:
         if found.opcode == CLOSE:
             code = _code_of_answer(found.payload)
-            return Control(Kind.CLOSE, self.close(code), code)
+            return Control(ControlKind.CLOSE, self.close(code), code)
         if self.closing:
             return None
         if found.opcode == PING:
-            return Control(Kind.PING, frame(found.payload, PONG))
+            return Control(ControlKind.PING, frame(found.payload, PONG))
         if found.opcode == PONG:
             return _PONG
         if found.final and found.opcode and self._fragments is None:
             return _message(found.opcode, found.payload)
         return self._fragment(found)
 
-    def _fragment(self, found: Frame) -> Event:
+    def _fragment(self, found: Frame) -> Incoming:
         if (found.opcode == 0) is (self._fragments is None):
             raise ProtocolError(PROTOCOL_ERROR)  # a continuation of nothing, or a new message inside of another
         if self._fragments is None:
