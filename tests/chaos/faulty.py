@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from beeplace.__main__ import main
-from beeplace.board import store_sqlite
+from beeplace.board import store_postgres, store_postgres_time, store_sqlite
+from beeplace.board.clock import BoardClock
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
@@ -107,6 +108,19 @@ def blind_to_its_file() -> None:
         plant(DatabaseFile, name, lambda _: None)
 
 
+def clock_behind() -> None:
+    """A gateway goes on from the board time that was stored last, however long ago, and nobody tells it meanwhile."""
+
+    async def hasty(db: Any, ticks: Callable[[], int], boot: Callable[[], str]) -> BoardClock:
+        return BoardClock(await store_postgres_time._reading(db), ticks, boot)
+
+    async def silent(*_: Any) -> None:
+        pass
+
+    plant(store_postgres, "joined_clock", hasty)
+    plant(store_postgres, "tell", silent)
+
+
 def power_trace() -> None:
     """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
     plant(store_sqlite, "_PRAGMAS", (*store_sqlite._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
@@ -127,6 +141,7 @@ FAULTS = {
     "unbounded-fan-out": unbounded_fan_out,
     "confirm-unreplicated": confirm_unreplicated,
     "blind-to-its-file": blind_to_its_file,
+    "clock-behind": clock_behind,
     "power-trace": power_trace,
     "power-normal": power_normal,
 }

@@ -154,6 +154,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         "G15", "clocks: no promise depends on the wall clock",
         (
             "tests/board/test_clock.py::test_the_wall_clock_is_not_asked",
+            f"{LINEAGE}::test_a_window_is_as_long_where_the_boot_has_no_name",
             "tests/board/test_store_postgres_others.py::test_board_time_never_goes_back_between_machines",
             "tests/test_verify.py::test_a_clock_that_is_set_back_accuses_nobody",
         ),
@@ -197,6 +198,7 @@ PLANTED = (
     ("a fan-out without bound", "unbounded", "tests/chaos/test_chaos.py"),
     ("a commit confirmed that no standby has", "unreplicated", "tests/chaos/test_chaos.py"),
     ("confirmations into a WAL that was deleted", "lost, unnoticed", "tests/chaos/test_lineage.py"),
+    ("a gateway whose board time is behind", "over the allowance", "tests/chaos/test_lineage.py"),
     ("a database that forgets", "lost", "tests/crash/test_crash.py"),
     (
         "rows lost, doubled, moved, changed; answers and pictures that the log has not",

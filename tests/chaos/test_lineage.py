@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.chaos.lineage import file_lost
+from tests.chaos.lineage import file_lost, nameless_boot
 
 
 def kinds(violations: list[str]) -> set[str]:
@@ -21,3 +21,11 @@ async def test_nothing_is_confirmed_into_a_file_that_was_replaced(tmp_path: Path
 
 async def test_confirmations_into_a_deleted_wal_are_found(tmp_path: Path) -> None:
     assert {"lost", "unnoticed"} & kinds(await file_lost("wal", "blind-to-its-file", tmp_path))
+
+
+async def test_a_window_is_as_long_where_the_boot_has_no_name(tmp_path: Path) -> None:
+    assert await nameless_boot("", tmp_path) == []
+
+
+async def test_a_window_that_ends_early_elsewhere_is_found(tmp_path: Path) -> None:
+    assert "allowance" in kinds(await nameless_boot("clock-behind", tmp_path))
