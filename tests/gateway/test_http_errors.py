@@ -17,6 +17,7 @@ Client = TestClient[web.Request, web.Application]
 RAISED = {
     "bad": (BadRequest(422, "wrong"), 422, "wrong"),
     "store": (StoreUnavailable(), 503, "The log cannot be written now."),
+    "database": (StoreUnavailable("no route to db.internal:5432"), 503, "The log cannot be written now."),
     "busy": (Busy(), 503, "Too many placements wait for their commit."),
     "restarting": (Restarting(), 503, "The gateway is stopping and takes no more placements."),
     "missing": (web.HTTPNotFound(), 404, "Not Found"),
