@@ -54,9 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # how the parent of workers starts one
     commands.add_parser("doctor", help="check this machine and its settings", description=_DOCTOR, **plain)
     backup = commands.add_parser("backup", help="write the board into a file", description=_BACKUP, **plain)
-    backup.add_argument("file", metavar="FILE", type=Path, help="file to write, which is not there yet")
+    backup.add_argument("file", metavar="FILE", type=Path, help="new file to write; - is standard output")
     restore = commands.add_parser("restore", help="read the board from a file", description=_RESTORE, **plain)
-    restore.add_argument("file", metavar="FILE", type=Path, help="file that beeplace backup wrote")
+    restore.add_argument("file", metavar="FILE", type=Path, help="file that beeplace backup wrote; - is standard input")
     verify = commands.add_parser("verify", help="compare all with the log", description=_VERIFY, **plain)
     verify.add_argument(
         "--url", action="append", default=[], help="a gateway to ask, more than once if wanted; PORT on this machine"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
 from beeplace import ports
-from beeplace.backup import Done, backup, restore
+from beeplace.backup import STANDARD, Done, backup, restore
 from beeplace.board.allowance import Limits
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
 from beeplace.gateway.door import url as door_url
@@ -59,7 +60,8 @@ def back_up(path: Path) -> Work:
 
     async def work(settings: Settings) -> int:
         done = await backup(ports.archive(settings), path)
-        say(f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database.")
+        told = f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database."
+        say(told, sys.stderr if path == STANDARD else sys.stdout)
         return 0
 
     return work

@@ -24,6 +24,8 @@ from beeplace.board.pixel import Area
 from beeplace.board.versions import packed
 from beeplace.progress import Progress
 
+STANDARD = Path("-")
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -39,9 +41,21 @@ class Done:
 
 
 async def backup(archive: Archive, path: Path) -> Done:
-    """Writes a backup that only its owner can read. Raises FileExistsError; nothing is left where it fails."""
-    with _whole_file(path) as file:
+    """Writes a backup that only its owner can read; `-` is standard output. Raises FileExistsError.
+
+    No file is left where it fails.
+    """
+    with _standard(1) if path == STANDARD else _whole_file(path) as file:
         return await _write(archive, file)
+
+
+@contextmanager
+def _standard(descriptor: int) -> Iterator[BinaryIO]:
+    """Standard input or output, for bytes; Python's own stays as it is."""
+    if os.isatty(descriptor):
+        raise OSError(0, "a backup is bytes; redirect it, or name a file")
+    with os.fdopen(os.dup(descriptor), "wb" if descriptor else "rb") as file:
+        yield file
 
 
 @contextmanager
@@ -79,9 +93,9 @@ async def _write(archive: Archive, file: BinaryIO) -> Done:
 async def restore(archive: Archive, path: Path) -> Done:
     """Fills an empty database with a backup, and begins a new epoch there, in which the pixels stay.
 
-    Raises BackupDamaged and StoreNotEmpty, and leaves the database as it was.
+    `-` is standard input. Raises BackupDamaged and StoreNotEmpty, and leaves the database as it was.
     """
-    with path.open("rb") as file:
+    with _standard(0) if path == STANDARD else path.open("rb") as file:
         reader = BackupReader(file)
         head, last = _new_epoch(reader)
         board = Painted(head.state)

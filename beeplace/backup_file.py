@@ -23,26 +23,27 @@ import gzip
 import hashlib
 import struct
 import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, BinaryIO
 
 import orjson
 
-from beeplace.board.allowance import Allowance
+from beeplace import backup_values
 from beeplace.board.archive import Answers, Epoch, Epochs, Head, Part, Row, Rows, Undo, Windows
-from beeplace.board.entries import LAST_KIND, BoardState, Kind
-from beeplace.board.palette import Palette
-from beeplace.board.pixel import Pixel
-from beeplace.board.rules import Answer, Remembered
+from beeplace.board.entries import LAST_KIND, Kind
+from beeplace.board.rules import Remembered
 from beeplace.errors import BackupDamaged, StoreUnavailable
 
 MAGIC = b"BeePlace backup 1\n"
 _FRAME = struct.Struct("<cII")
 _FIRST = struct.Struct("<Q")
 _PLACEMENT = struct.Struct("<HHBQ16s")
-_MOST_BYTES = 1 << 28  # of a frame: a wrong length must not fill the memory
+# Of each kind of frame: a wrong length must not fill the memory. An action's picture has 16.8 million pixels at most.
+_MOST_BYTES = {b"H": 1 << 25, b"W": 1 << 20, b"A": 1 << 20, b"U": 1 << 25, b"P": 1 << 20, b"R": 1 << 16, b"E": 1 << 12}
+_MOST_AHEAD = 10_000  # entries between an action's picture and its entry
+_MOST_PENDING_BYTES = 1 << 28  # of such pictures
 
 
 class BackupWriter:
@@ -110,18 +111,21 @@ class BackupReader:
         self._gzip = gzip.GzipFile("", "rb", fileobj=file)
         self._sha256 = hashlib.sha256()
         self._seq = 0
-        with _understood():
+        self._pending: dict[int, bytes] = {}  # pictures of actions whose entry is still to come
+        self._pending_bytes = 0
+        with understood():
             if self._read(len(MAGIC)) != MAGIC:
                 raise BackupDamaged
             kind, payload, _ = self._frame()
             if kind != b"H":
                 raise BackupDamaged
-            self.made_at_ms, self.head = _head(orjson.loads(payload))
+            self.made_at_ms, self.head = backup_values.head(orjson.loads(payload))
         self._epochs = Epochs(self.head)
+        self._beginnings = {epoch.first_seq for epoch in self.head.epochs[1:]}
 
     def __iter__(self) -> Iterator[Part]:
         while True:
-            with _understood():
+            with understood():
                 kind, payload, sha256 = self._frame()
                 if kind == b"E":
                     self._end(orjson.loads(payload), sha256)
@@ -137,49 +141,70 @@ class BackupReader:
             case b"R":
                 return Rows([self._row(told)])
             case b"U":
-                return Undo(told[0], told[1], _blob(told[2]))
-            case b"W":
-                return Windows({_blob(identity): Allowance(used, ends_ms) for identity, used, ends_ms in told})
-            case b"A":
-                return Answers([_remembered(*one) for one in told])
+                return self._undo(told)
+            case b"W" if not self._seq:
+                return backup_values.windows(told)
+            case b"A" if not self._seq:
+                return backup_values.answers(told)
         raise BackupDamaged
 
     def _placements(self, payload: bytes) -> list[Row]:
         [first] = _FIRST.unpack_from(payload)
         packed = payload[_FIRST.size :]
         count = len(packed) // _PLACEMENT.size
+        last = first + count - 1
         self._follows(first, count)
         epoch = self._epochs.at(first)
-        if self._epochs.at(first + count - 1) is not epoch:
+        if not count or self._epochs.at(last) is not epoch or first in self._beginnings:
             raise BackupDamaged
-        name, kind, colors = epoch.name, Kind.PLACEMENT.value, epoch.palette.colors
-        return [
+        if self._pending and next(iter(self._pending)) <= last:
+            raise BackupDamaged
+        name, kind, colors, width, height = epoch.name, Kind.PLACEMENT.value, epoch.palette.colors, *_size(epoch)
+        rows = [
             Row(seq, name, kind, x, y, None, None, color, colors[color], at_ms, identity, None)
             for seq, (x, y, color, at_ms, identity) in enumerate(_PLACEMENT.iter_unpack(packed), first)
         ]
+        if any(row.x >= width or row.y >= height for row in rows if row.x is not None and row.y is not None):
+            raise BackupDamaged
+        backup_values.moment(max(row.at_ms for row in rows))
+        return rows
 
     def _row(self, told: list[Any]) -> Row:
-        seq, kind, x, y, width, height, color, at_ms, identity, action = told
-        self._follows(seq, 1)
-        epoch = self._epochs.at(seq)
-        hexadecimal = None if x is None else epoch.palette[color]
-        return Row(seq, epoch.name, kind, x, y, width, height, color, hexadecimal, at_ms, _blob(identity), action)
+        row = backup_values.row(told, self._epochs, self._beginnings)
+        self._follows(row.seq, 1)
+        if self._pending and next(iter(self._pending)) == row.seq:
+            before = self._pending.pop(row.seq)
+            self._pending_bytes -= len(before)
+            backup_values.check_before(before, row)
+        elif row.action is not None:
+            raise BackupDamaged
+        return row
+
+    def _undo(self, told: list[Any]) -> Undo:
+        undo = backup_values.undo(told)
+        newest = next(reversed(self._pending), self._seq)
+        self._pending[undo.seq] = undo.before
+        self._pending_bytes += len(undo.before)
+        if not newest < undo.seq <= self._seq + _MOST_AHEAD or self._pending_bytes > _MOST_PENDING_BYTES:
+            raise BackupDamaged
+        return undo
 
     def _follows(self, seq: int, count: int) -> None:
-        if seq != self._seq + 1:
+        if seq != self._seq + 1 or seq + count - 1 > self.head.state.seq:
             raise BackupDamaged
         self._seq += count
 
     def _end(self, told: dict[str, Any], sha256: str) -> None:
         # Reading on makes gzip compare its own checksum.
-        if told != {"entries": self._seq, "sha256": sha256} or self._seq != self.head.state.seq or self._gzip.read(1):
+        whole = told == {"entries": self._seq, "sha256": sha256} and self._seq == self.head.state.seq
+        if not whole or self._pending or self._gzip.read(1):
             raise BackupDamaged
 
     def _frame(self) -> tuple[bytes, bytes, str]:
         """A frame's letter and payload, and the checksum of all before it."""
         sha256 = self._sha256.hexdigest()
         kind, length, crc = _FRAME.unpack(self._read(_FRAME.size))
-        if length > _MOST_BYTES or zlib.crc32(payload := self._read(length)) != crc:
+        if length > _MOST_BYTES.get(kind, 0) or zlib.crc32(payload := self._read(length)) != crc:
             raise BackupDamaged
         return kind, payload, sha256
 
@@ -191,17 +216,19 @@ class BackupReader:
         return data
 
 
-class _understood:  # noqa: N801  # a context manager, read as a word
+class understood:  # noqa: N801  # a context manager, read as a word
     """Whatever cannot be understood of a file is a damaged backup."""
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(
-            error, EOFError | zlib.error | gzip.BadGzipFile | struct.error | ValueError | LookupError | TypeError
-        ):
+        if isinstance(error, backup_values.NONSENSE):
             raise BackupDamaged from error
+
+
+def _size(epoch: Epoch) -> tuple[int, int]:
+    return epoch.width, epoch.height
 
 
 def _is_sound(row: Row, epoch: Epoch) -> bool:
@@ -218,7 +245,7 @@ def _is_sound(row: Row, epoch: Epoch) -> bool:
 
 def _is_packed(row: Row) -> bool:
     plain = row.kind == Kind.PLACEMENT and row.action is None and row.width is None and row.height is None
-    return plain and len(row.identity) == 16
+    return plain and len(row.identity) == 16 and row.at_ms >= 0
 
 
 def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
@@ -239,27 +266,9 @@ def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
     }
 
 
-def _head(told: dict[str, Any]) -> tuple[int, Head]:
-    s = told["state"]
-    state = BoardState(s["epoch"], s["seq"], s["width"], s["height"], Palette(tuple(s["colors"])), s["read_only"])
-    epochs = [Epoch(n, first, w, h, Palette(tuple(colors)), at_ms) for n, first, w, h, colors, at_ms in told["epochs"]]
-    secrets = {name: _blob(value) for name, value in told["secrets"].items()}
-    if not epochs:
-        raise BackupDamaged
-    return told["made_at_ms"], Head(state, told["board_ms"], tuple(epochs), secrets)
-
-
 def _from_remembered(r: Remembered) -> list[Any]:
     return [_text(r.identity), _text(r.rid), *r.pixel, *r.answer, r.expires_ms]
 
 
-def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any) -> Remembered:
-    return Remembered(_blob(identity), _blob(rid), Pixel(x, y, color), Answer(*rest[:-1]), rest[-1])
-
-
 def _text(blob: bytes) -> str:
     return b64encode(blob).decode()
-
-
-def _blob(text: str) -> bytes:
-    return b64decode(text, validate=True)

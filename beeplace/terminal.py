@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 USAGE = os.EX_USAGE
 DATA = os.EX_DATAERR
@@ -17,10 +18,11 @@ CONFIGURATION = os.EX_CONFIG
 INTERRUPTED = 130
 
 
-def say(line: str) -> None:
+def say(line: str, to: TextIO | None = None) -> None:
     """A line for people, at once also where nobody looks at a terminal."""
-    sys.stdout.write(line + os.linesep)
-    sys.stdout.flush()
+    to = to or sys.stdout
+    to.write(line + os.linesep)
+    to.flush()
 
 
 def fail(line: str, code: int) -> int:

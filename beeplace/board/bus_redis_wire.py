@@ -110,7 +110,7 @@ def _entry(row: Any, state: BoardState) -> Entry:
     kind = Kind(_whole(number))
     area = None if corners is None else Area(*map(_whole, corners))
     if not 0 < kind <= LAST_KIND:
-        entry = Entry(_whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _whole(at_ms))
+        entry = Entry(_whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _moment(at_ms))
         return generic(entry._replace(action=None if action is None else _whole(action)), state)
     if area and not (
         area.width and area.height and area.x + area.width <= state.width and area.y + area.height <= state.height
@@ -119,7 +119,7 @@ def _entry(row: Any, state: BoardState) -> Entry:
     if kind in (Kind.PLACEMENT, Kind.FILL) and (area is None or _whole(color) >= len(state.palette)):
         raise ValueError("no such pixel")
     return Entry(
-        _whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _whole(at_ms),
+        _whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _moment(at_ms),
         None if action is None else _whole(action),
     )  # fmt: skip
 
@@ -142,6 +142,11 @@ def _whole(value: Any) -> int:
     if type(value) is not int or not 0 <= value < 2**63:
         raise TypeError("no whole number")
     return value
+
+
+def _moment(value: Any) -> int:
+    """By a wall clock, which may be set to before 1970."""
+    return -_whole(-value) if type(value) is int and value < 0 else _whole(value)
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+import asyncpg
+
 from beeplace.board import rows_postgres
 from beeplace.board.allowance import Allowance
 from beeplace.board.archive import Answers, Archive, Epoch, Filling, Head, Moment, Part, Row, Rows, Undo, Windows
@@ -22,7 +24,7 @@ from beeplace.board.store import Wanted
 from beeplace.board.store_postgres_link import FAILURES, reason, wrong_setting
 from beeplace.board.store_postgres_schema import migrate, migrated
 from beeplace.board.store_postgres_session import Connection, connected, refuse_shared_sessions
-from beeplace.errors import SettingError, StoreNotEmpty, StoreUnavailable
+from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
 
 _SQL = queries("postgres", "archive")
 _KEEPING = queries("postgres")
@@ -99,6 +101,8 @@ class PostgresArchive(Archive):
                 yield db
             finally:
                 await db.close(timeout=_CONNECT_SECONDS)
+        except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+            raise BackupDamaged from error  # the schema refuses it
         except (*FAILURES, ValueError) as error:
             raise wrong_setting(error) or StoreUnavailable(reason(error)) from error
 

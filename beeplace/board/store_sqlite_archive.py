@@ -29,7 +29,7 @@ from beeplace.board.pixel import Pixel
 from beeplace.board.queries import migrations, queries
 from beeplace.board.rules import Answer, Remembered
 from beeplace.board.store_sqlite_file import PRIVATE_FILE, inspect, make_folders, resolved
-from beeplace.errors import SettingError, StoreNotEmpty, StoreUnavailable
+from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
 
 _SQL = queries("sqlite", "archive")
 _AT_ONCE = 10_000  # entries of one part
@@ -212,5 +212,7 @@ def _translated() -> Iterator[None]:
     """What only SQLite knows becomes an error of the port."""
     try:
         yield
+    except (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError, OverflowError) as error:
+        raise BackupDamaged from error  # the schema refuses it
     except (apsw.Error, orjson.JSONDecodeError) as error:
         raise StoreUnavailable(f"the database cannot be read or written: {error}") from error
