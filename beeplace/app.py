@@ -148,6 +148,7 @@ def _parts(
     sockets = SocketServer(
         _socket_limits(settings), events.handlers(), origins, kicked=Kicks(metrics).note, neighbours=neighbours
     )
+    snapshots.slow = lambda: len(fanout.behind)
     sockets.engine.steps += [events.step, fanout.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))

@@ -21,6 +21,7 @@ from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.asking import RETRY_MS, Asking
 from beeplace.gateway.deadlines import Deadlines
 from beeplace.gateway.fanout import Behind, FanOut
+from beeplace.gateway.holding import Holding
 from beeplace.gateway.identity import Identities, Identity
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
@@ -89,8 +90,13 @@ class Events:
         self._metrics, self._config = metrics, config
         self.draining = False
         self._asking = Asking(asyncio.get_running_loop().time)
+        self._holding = Holding()
         self._joins: Deadlines[Session] = Deadlines(_JOIN_SECONDS, asyncio.get_running_loop().time, _not_joined)
-        self.step = self._joins.step
+
+    def step(self, now: float) -> None:
+        """Looks at deadlines and at who has read what; called a few times a second."""
+        self._joins.step(now)
+        self._holding.step(now)
 
     def handlers(self) -> Handlers:
         """For the Socket.IO server."""
@@ -113,6 +119,7 @@ class Events:
         """A client's session has ended. May be called for one that never joined."""
         self._fanout.remove(socket)
         self._asking.forget(socket)
+        self._holding.forget(socket)
         if socket.closed:
             log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
         identity, socket.owner.identity = socket.owner.identity, None
@@ -228,6 +235,7 @@ class Events:
         older = (snapshot.epoch, snapshot.seq) != (now.epoch, now.seq)
         behind = Behind(snapshot.epoch, snapshot.seq) if older else None
         then(_Canvas({"epoch": snapshot.epoch, "seq": snapshot.seq, "board": board}, behind))
+        self._holding.hold(socket, snapshot)
 
     # pixelFromPlayer
 

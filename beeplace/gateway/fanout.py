@@ -64,8 +64,11 @@ class FanOut:
         if socket.follower is None:
             self._careful[socket] = None
             socket.follower = self
-        self._slow_down(socket)
-        self._busy[socket] = None
+            if socket.backlog():
+                self.uptake.watch(socket)
+        else:
+            self._slow_down(socket)
+            self._busy[socket] = None
         if behind:
             self.behind[socket] = behind
             self.late()

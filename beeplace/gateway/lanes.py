@@ -130,6 +130,8 @@ class RingLane:
                 taken = [(self._sessions[place][0], max(0, results.get(place, 0))) for place in range(first, end)]
                 short += [one for one in taken if one[1] < len(frame)]
                 error = self._ring.error or _refused(results.values()) or error
+                if not results and error is None:
+                    error = OSError(errno.EIO, "no results")
         if count:
             self._count(error if len(short) == count else None)
         return short

@@ -29,6 +29,11 @@ class Snapshot:
     made_at: float = 0.0
     seconds: float = 0.0
 
+    @property
+    def bytes(self) -> int:
+        """Of all of its forms."""
+        return sum(len(piece) for form in self.forms.values() for piece in form.pieces)
+
     def encoded(self, form: str) -> Long:
         """JSON text of the pixels: "array" of indices row by row, or base64 ("b64") of the same bytes."""
         if form not in self.forms:

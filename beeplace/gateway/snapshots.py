@@ -17,6 +17,7 @@ from beeplace.gateway.snapshot import Delta, Snapshot
 
 _LITTLE_PIXELS = 512 * 512  # of a board that is copied and encoded at once: 0.3 ms in base64
 _SHARE = 0.05  # of the time that making snapshots of a large board may take
+_SECONDS_EACH = 0.05  # for which a snapshot is sent on, for each client that is behind
 _AT_ONCE = 32  # of those who waited for one snapshot, in one turn of the loop
 _EXACT = 256  # changes: a delta that goes back no further begins just where it was asked for
 _MOST_DELTA_CHARACTERS = 8_000_000
@@ -32,6 +33,7 @@ class Snapshots:
 
     def __init__(self, board: Board, clock: Callable[[], float] = time.monotonic) -> None:
         self._board, self._clock = board, clock
+        self.slow: Callable[[], int] = lambda: 0  # how many clients are behind
         self._latest: Snapshot | None = None
         self._kept: Snapshot | None = None  # of a large board, encoded
         self._waiting: dict[str, list[Callable[[Snapshot], None]]] = {}  # by the form that they wait for
@@ -64,7 +66,9 @@ class Snapshots:
         now = self._board.state
         if snapshot.epoch != now.epoch or now.seq - snapshot.seq > MOST_PIXELS // 4:
             return False
-        return snapshot.seq == now.seq or self._clock() - snapshot.made_at <= snapshot.seconds / _SHARE
+        # Each slow reader may hold one that nobody else has, so the more there are the longer one is shared.
+        patience = max(snapshot.seconds / _SHARE, _SECONDS_EACH * self.slow())
+        return snapshot.seq == now.seq or self._clock() - snapshot.made_at <= patience
 
     def wait(self, form: str, done: Callable[[Snapshot], None]) -> None:
         """Calls `done` once there is one in that form; by then the board may be newer."""

@@ -72,9 +72,7 @@ class Uptake:
         """For how long it has taken nothing."""
         known, since = self._watched[session]
         now, found = self._clock(), taken(session)
-        if known is None:
-            self._watched[session] = (found, since)
-        elif found > known:
+        if known is None or found > known:
             self._watched[session] = (found, now)
             return 0.0
         return now - since
