@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
+from beeplace.board.admission import MOST_WAITING, Queueing, RefusalMemory
 from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
@@ -22,13 +23,12 @@ from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed, check, check_size
 from beeplace.board.keeper import Keeper
 from beeplace.board.news import News
-from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action
+from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action, refusal
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store
 from beeplace.errors import Busy, NotDone, Restarting, Reused, StoreUnavailable
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MOST_ROWS = 1_000
-MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 BUSY_MS = 1_000
 LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it stands on
 PROBE_SECONDS = 1.0
@@ -49,6 +49,8 @@ class CommitLoop:
         self._measure = measure
         self._keeper = Keeper(board, store)
         self._waiting: deque[tuple[Placement, Reply] | tuple[Action, _Asked]] = deque()
+        self._queueing, self._refusals = Queueing(), RefusalMemory()
+        self._acting = 0  # actions that wait or are being committed
         self._wake = asyncio.Event()
         self._stopping = False
         # Why the log could not be written. Invariant: it stays until a placement or an action is committed, or a
@@ -64,11 +66,37 @@ class CommitLoop:
         return len(self._waiting)
 
     def place(self, placement: Placement, reply: Reply) -> None:
-        """Queues a placement; `reply` is called once, after its commit. Raises Busy or Restarting."""
-        self._admit()
+        """Queues a placement; `reply` is called once: after its commit, or at once where none can change the answer.
+
+        Raises Busy or Restarting.
+        """
+        if self._stopping:
+            raise Restarting
+        if code := self._refusal(placement):
+            reply(Answer(code, None, *self.left(placement.identity)))
+            return
+        self._queueing.enter(placement.identity, len(self._waiting))
         self._waiting.append((placement, reply))
         self._wake.set()
         passing("queued")
+
+    def _refusal(self, placement: Placement) -> str | None:
+        """Why a placement is refused without a look into the log; None where only the log can tell.
+
+        The board's size never changes, and a window that is known to be used up stays so until it ends. Palette and
+        read-only are as this gateway heard last, a second ago at most. A request id may have been answered before,
+        which only the log knows, and an action in the queue may change the rest.
+        """
+        state, (x, y, _) = self._board.state, placement.pixel
+        if not (0 <= x < state.width and 0 <= y < state.height):
+            return "out_of_board"
+        if placement.rid is None and placement.epoch in (None, state.epoch) and not self._acting:
+            if code := refusal(placement, state):
+                return code
+            known = self._board.allowances.get(placement.identity) if self.limits.cooldown_ms else None
+            if known and self.limits.charge(known, self.now_ms()) is None:
+                return "cooldown"
+        return None
 
     async def act(self, action: Action, patience: float = PATIENCE_SECONDS) -> Entry | None:
         """Carries an organiser's action out; None where the board does not allow it.
@@ -79,6 +107,7 @@ class CommitLoop:
         self._admit()
         asked = _Asked(asyncio.get_running_loop().create_future())
         self._waiting.append((action, asked))
+        self._acting += 1
         self._wake.set()
         try:
             async with asyncio.timeout(patience):
@@ -159,7 +188,10 @@ class CommitLoop:
         first = self._waiting[0]
         if isinstance(first[1], _Asked):
             self._waiting.popleft()
-            await self._commit_action(first[0], first[1])
+            try:
+                await self._commit_action(first[0], first[1])
+            finally:
+                self._acting -= 1
         else:
             await self._commit_placements(self._take())
         await self._keep(self._keeper.keep_some)
@@ -168,6 +200,7 @@ class CommitLoop:
         taken: list[tuple[Placement, Reply]] = []
         while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], Placement):
             taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
+        self._queueing.leave(placement.identity for placement, _ in taken)
         return taken
 
     async def _commit_placements(self, taken: list[tuple[Placement, Reply]]) -> None:
@@ -177,7 +210,7 @@ class CommitLoop:
             frozenset((p.identity, p.rid) for p in placements if p.rid),
         )
         try:
-            decision = await self._commit(question, lambda facts: decide(placements, facts, self.limits))
+            decision = await self._commit(question, partial(self._judge, placements))
             answers = decision.answers
         except StoreUnavailable as error:
             answers = [self._unavailable(p, error) for p in placements]
@@ -185,6 +218,11 @@ class CommitLoop:
             reply(answer)
             passing("answering")
         passing("answered")
+
+    def _judge(self, placements: list[Placement], facts: Facts) -> Decision:
+        decision = decide(placements, facts, self.limits)
+        decision.remembered = self._refusals.keep(decision.remembered, facts.now_ms)
+        return decision
 
     def _unavailable(self, placement: Placement, error: StoreUnavailable) -> Answer:
         code = "unknown" if isinstance(error, OutcomeUnknown) else "store_unavailable"

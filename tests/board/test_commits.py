@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from beeplace.board import commits
-from beeplace.board.commits import MOST_ROWS, MOST_WAITING
+from beeplace.board.admission import MOST_WAITING
+from beeplace.board.commits import MOST_ROWS
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Answer

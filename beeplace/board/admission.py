@@ -1,0 +1,68 @@
+"""Who may still ask, and what of a refusal is written down: bounds that one identity cannot use up for the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from beeplace.board.rules import Remembered
+from beeplace.errors import Busy
+
+MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
+# From so many that wait on, one identity may have so many among them; who has none is taken until the queue is full.
+SHARES = ((3_072, 1), (2_048, 4))
+REFUSALS_SECONDS = 10
+MOST_REFUSALS_EACH, MOST_REFUSALS = 20, 2_000  # in that time of one identity, and of all
+
+
+class Queueing:
+    """How many placements of each identity wait for their commit."""
+
+    def __init__(self) -> None:
+        self._waiting: Counter[bytes] = Counter()
+
+    def enter(self, identity: bytes, waiting: int) -> None:
+        """One more, behind so many of all. Raises Busy where others come first."""
+        if waiting >= MOST_WAITING:
+            raise Busy
+        if waiting >= SHARES[-1][0]:
+            most = next(most for beyond, most in SHARES if waiting >= beyond)
+            if self._waiting[identity] >= most:
+                raise Busy
+        self._waiting[identity] += 1
+
+    def leave(self, identities: Iterable[bytes]) -> None:
+        """These wait no more."""
+        waiting = self._waiting
+        for identity in identities:
+            left = waiting[identity] - 1
+            if left:
+                waiting[identity] = left
+            else:
+                del waiting[identity]
+
+
+class RefusalMemory:
+    """Which refusals are remembered under their request ids, each of which is a row on stable storage.
+
+    A refusal charged nothing: one that is not remembered is judged again when its request comes again.
+    """
+
+    def __init__(self) -> None:
+        self._ends_ms = 0
+        self._kept: Counter[bytes] = Counter()
+        self._all = 0
+
+    def keep(self, remembered: Iterable[Remembered], now_ms: int) -> list[Remembered]:
+        """Without the refusals that are too many."""
+        return [one for one in remembered if one.answer.code is None or self._admits(one.identity, now_ms)]
+
+    def _admits(self, identity: bytes, now_ms: int) -> bool:
+        if now_ms >= self._ends_ms:
+            self._ends_ms, self._all = now_ms + REFUSALS_SECONDS * 1000, 0
+            self._kept.clear()
+        if self._all >= MOST_REFUSALS or self._kept[identity] >= MOST_REFUSALS_EACH:
+            return False
+        self._all += 1
+        self._kept[identity] += 1
+        return True
