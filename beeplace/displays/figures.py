@@ -46,7 +46,7 @@ class Figures:
         return self._latest
 
     async def _make(self) -> dict[str, Any]:
-        now_ms, state, pixels = self._wall_ms(), self._board.state, bytes(self._board.pixels)
+        now_ms, state, pixels = self._wall_ms(), self._board.state, self._board.pixels
         minutes = [now_ms - age * _MINUTE_MS for age in range(MINUTES, 0, -1)]
         seqs = [*await self._reads.seqs_before(minutes), state.seq]
         colors = await asyncio.to_thread(_counted, pixels, len(state.palette.colors))
@@ -60,11 +60,16 @@ class Figures:
         }
 
 
-def _counted(pixels: bytes, colors: int) -> list[int]:
-    """How often each colour is there. For a thread: a count keeps the interpreter to itself, so it is a short one."""
+def _counted(pixels: bytes | bytearray, colors: int) -> list[int]:
+    """How often each colour is there, piece by piece as the board is then.
+
+    For a thread: a count keeps the interpreter to itself, and so does a copy, so each is a short one.
+    """
     counts = [0] * colors
     for start in range(0, len(pixels), _SLICE_PIXELS):
-        part = Image.frombytes("L", (min(_SLICE_PIXELS, len(pixels) - start), 1), pixels[start : start + _SLICE_PIXELS])
+        part = Image.frombytes(
+            "L", (min(_SLICE_PIXELS, len(pixels) - start), 1), bytes(pixels[start : start + _SLICE_PIXELS])
+        )
         counts = [before + more for before, more in zip(counts, part.histogram(), strict=False)]
         time.sleep(0)  # the loop goes first
     return counts
