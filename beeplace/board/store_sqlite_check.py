@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ def check(path: Path) -> Examined:
     """Looks at SQLite itself, the file, and how fast its disk stores."""
     findings = [sqlite_version(apsw.sqlite_lib_version())]
     if path.exists():
-        findings += _file(path)
+        findings += [*_file(path), private(path.resolve())]
     else:
         findings.append(ok("database", f"{path} does not exist yet; the first start makes it"))
     try:
@@ -54,6 +55,30 @@ def stored(folder: Path) -> Times:
             os.fsync(file.fileno())
             seconds.append(time.perf_counter() - began)
     return Times.of(seconds)
+
+
+def private(path: Path) -> Finding:
+    """Whether only their owner can read the files, which hold the secrets of identities, and enter their folder."""
+    beside = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", ".lock"))
+    wide = [one for one in beside if one.exists() and _mode(one) & 0o077]
+    if _mode(path.parent) & 0o077 and not (_mode(path.parent) & stat.S_ISVTX):
+        wide.append(path.parent)
+    if not wide:
+        return ok("permissions", "the database is its owner's alone")
+    told = ", ".join(f"{one.name} {_mode(one):04o}" for one in wide)
+    advice = " and ".join(
+        f"chmod {mode} {' '.join(str(one) for one in some)}"
+        for mode, some in (
+            ("600", [one for one in wide if one.is_file()]),
+            ("700", [one for one in wide if one.is_dir()]),
+        )
+        if some
+    )
+    return warning("permissions", f"{told}: others of this machine may read the secrets of identities", advice)
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def _folder(path: Path) -> Path:

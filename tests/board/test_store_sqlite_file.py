@@ -15,6 +15,7 @@ import pytest
 
 from beeplace.board import commits
 from beeplace.board.store_sqlite import SqliteStore
+from beeplace.board.store_sqlite_check import private
 from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 from tests.board.desk import DEADLINE_SECONDS, Desk
 from tests.board.samples import NO_LIMIT, WANTED, Session, placement, sqlite
@@ -264,4 +265,17 @@ async def test_what_is_no_file_is_refused(tmp_path: Path, file: Path, made: str)
     session = Session(tmp_path)
     with pytest.raises(SettingError):
         await session.open()
+    await session.store.close()
+
+
+async def test_the_doctor_says_which_files_others_may_read(tmp_path: Path) -> None:
+    session = Session(tmp_path / "data")
+    await session.open()
+    path = tmp_path / "data" / "board.db"
+    assert private(path).level == "ok"
+    path.chmod(0o644)
+    path.parent.chmod(0o755)
+    found = private(path)
+    assert (found.level, "board.db 0644, data 0755" in str(found)) == ("warning", True)
+    assert f"chmod 600 {path} and chmod 700 {path.parent}" in str(found)
     await session.store.close()

@@ -2,7 +2,7 @@
 import type { Change } from "./changes/change";
 import { parseLine } from "./changes/registry";
 
-const HEAD = /^@(\d{1,15}),(\d{1,15}),([^,\s]+)$/;
+const HEAD = /^@(\d{1,15}),(-?\d{1,15}),([^,\s]+)$/;
 
 /** Null when the text breaks the form: the reader begins anew instead of guessing. */
 export function decodeLog(text: string): Change[] | null {
