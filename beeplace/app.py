@@ -141,7 +141,7 @@ def _parts(
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
     refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate, saving=saving)
-    feed.follow(refresh.follow)
+    feed.follow(refresh.follow, refresh.reloaded)
     config = client_settings(settings, board, saving)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
@@ -162,6 +162,7 @@ def _parts(
     metrics.watch("waiting_reads", "Questions about the past that wait for their answer", lambda: reads.waiting)
     metrics.watch("seq", "The last committed change", lambda: board.state.seq)
     metrics.watch("repairs", "Times that others' changes were read from the log", lambda: feed.repairs)
+    metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: feed.reloads)
     metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
     displays = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
@@ -246,11 +247,12 @@ def _socket_limits(settings: Settings) -> ConnectionLimits:
 def _displays(board: Board, reads: Reads, feed: Feed, people: People) -> Displays:
     clock = asyncio.get_running_loop().time
     trail = Trail(board, clock)
-    feed.follow(trail.follow)
+    earlier, blocks = EarlierBoards(trail, clock), Blocks(reads, trail, clock, _wall_ms)
     figures = Figures(board=board, reads=reads, people=people, clock=clock, wall_ms=_wall_ms)
-    return Displays(
-        trail, EarlierBoards(trail, clock), Blocks(reads, trail, clock, _wall_ms), figures, QrCodes(), _wall_ms
-    )
+    feed.follow(trail.follow, trail.reloaded)
+    for part in (earlier, blocks, figures):
+        feed.follow(lambda _, __: None, part.reloaded)
+    return Displays(trail, earlier, blocks, figures, QrCodes(), _wall_ms)
 
 
 def _wall_ms() -> int:

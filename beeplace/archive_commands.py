@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -14,6 +14,8 @@ from pathlib import Path
 from beeplace import ports
 from beeplace.backup import STANDARD, Done, backup, restore
 from beeplace.board.allowance import Limits
+from beeplace.board.archive import Head
+from beeplace.board.terms import parted
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
 from beeplace.gateway.door import url as door_url
 from beeplace.settings import Settings, read_settings
@@ -89,8 +91,8 @@ def check(urls: Sequence[str]) -> Work:
     async def work(settings: Settings) -> int:
         archive, limits = ports.archive(settings), Limits(settings.max_pixels, settings.cooldown * 1000)
         async with archive.moment() as moment:
-            epochs = {epoch.name for epoch in moment.head.epochs}
-        seen, checks = await _seen(settings, urls, epochs)
+            head = moment.head
+        seen, checks = await _seen(settings, urls, head)
         one_pass = Check(archive, seen, limits)
         await one_pass.run()
         checks += one_pass.checks
@@ -101,26 +103,35 @@ def check(urls: Sequence[str]) -> Work:
     return work
 
 
-async def _seen(settings: Settings, urls: Sequence[str], epochs: Collection[str]) -> tuple[list[Seen], list[Checked]]:
+async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[list[Seen], list[Checked]]:
     """What gateways show, those that are named or whoever listens where the settings say, and what Redis shows."""
     seen, checks = list[Seen](), list[Checked]()
     for url in urls or [_own_url(settings)]:
         try:
             board = await gateway_board(url.rstrip("/"))
-            if not urls and board.epoch not in epochs:
+            if not urls and _of_another(head, board.epoch):
                 raise LookupError("it has another board")
             seen.append(board)
         except LookupError as error:
             checks.append(Checked("wrong" if urls else "skipped", f"gateway {url}", str(error)))
     if settings.redis_url:
         try:
-            if bitfield := await ports.bitfield(settings):
+            if (bitfield := await ports.bitfield(settings)) and _of_another(head, bitfield[0]):
+                checks.append(Checked("note", "Redis", "it has the bitfield of another board"))
+            elif bitfield:
                 seen.append(Seen("Redis", *bitfield))
             else:
                 checks.append(Checked("note", "Redis", "it has no bitfield; a gateway that runs writes one"))
         except LookupError as error:
             checks.append(Checked("wrong", "Redis", str(error)))
     return seen, checks
+
+
+def _of_another(head: Head, name: str) -> bool:
+    """Whether what somebody shows is of a board with another log, or with a copy of this one."""
+    epoch, term = parted(name)
+    known = epoch in {one.name for one in head.epochs}
+    return not known or (bool(head.terms and term) and term not in {one.name for one in head.terms})
 
 
 def _own_url(settings: Settings) -> str:

@@ -25,6 +25,7 @@ from beeplace.board.versions import packed
 from beeplace.progress import Progress
 
 STANDARD = Path("-")
+_OF_ONE_BOARD = frozenset(("bus",))  # secrets by which gateways of one board know each other: made anew by a restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ def _new_epoch(reader: BackupReader) -> tuple[Head, list[Part]]:
     reason = f"restored from a backup made at {_utc(reader.made_at_ms)}"
     kind, nowhere = Kind.RESTORE.value, (None, None, None, None)
     row = Row(state.seq, state.epoch, kind, *nowhere, 0, None, now_ms, bytes(16), state.seq)
-    whole = replace(head, state=state, epochs=(*head.epochs, epoch))
+    kept = {name: value for name, value in head.secrets.items() if name not in _OF_ONE_BOARD}
+    whole = replace(head, state=state, epochs=(*head.epochs, epoch), secrets=kept)
     return whole, [Undo(state.seq, reason, zlib.compress(b"")), Rows([row])]
 
 

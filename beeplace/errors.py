@@ -35,7 +35,7 @@ class StoreUnavailable(BeePlaceError):
 
 
 class LogWentBack(StoreUnavailable):
-    """The log has less than was shown: an older copy was put in its place; restart every gateway."""
+    """The log is not the one that was shown: an older copy was put in its place, or another server took over."""
 
 
 class NotDone(StoreUnavailable):

@@ -12,8 +12,9 @@ from typing import Literal
 import aiohttp
 
 from beeplace.board.allowance import Limits
-from beeplace.board.archive import Archive, Moment, Row, Rows
+from beeplace.board.archive import Archive, Head, Moment, Row, Rows
 from beeplace.board.entries import Kind
+from beeplace.board.terms import Terms, parted
 from beeplace.progress import Progress
 from beeplace.replay import Faults, Replay, StoredBoard, compare
 from beeplace.spending import Spending
@@ -62,11 +63,13 @@ class Check:
         """Reads the log to its end, without holding anybody up, and compares. Raises StoreUnavailable."""
         async with self._archive.moment() as moment:
             head = moment.head
+        self._terms = Terms(head.terms)
         self._replay = Replay(head, self._log)
         with Progress("verify", head.state.seq) as progress:
             await self._to(head.state.seq, progress)
         async with self._archive.moment() as moment:  # short: it reads what was committed meanwhile, and the blocks
             self._replay.know(moment.head)
+            self._terms = Terms(moment.head.terms)
             await self._to(moment.head.state.seq)
             await self._stored(moment)
         self._late()
@@ -97,9 +100,11 @@ class Check:
                 self._spent.add(f"entry {row.seq:,}: one pixel too many of {row.identity.hex()[:8]}")
 
     def _compare(self, seen: Seen) -> None:
-        faults = Faults()
-        if seen.epoch != (epoch := self._replay.epoch):
-            faults.add(f"it is of epoch {seen.epoch}, the log's entry {seen.seq:,} of {epoch}")
+        faults, (shown, term) = Faults(), parted(seen.epoch)
+        if shown != (epoch := self._replay.epoch):
+            faults.add(f"it is of epoch {shown}, the log's entry {seen.seq:,} of {epoch}")
+        if term and not self._terms.hold(term, seen.seq, seen.seq):
+            faults.add(f"it is of a history of the log that this one has not: term {term}")
         faults.extend(compare(self._replay, seen.pixels))
         self._conclude(seen.name, f"as the log says at {seen.epoch}:{seen.seq}", faults)
 
@@ -123,12 +128,19 @@ class Check:
     def _entries(self, moment: Moment) -> None:
         replay, epochs = self._replay, len(moment.head.epochs)
         told = f"{replay.entries:,} entries without a hole, {replay.placements:,} of them placements, {epochs} epochs"
+        self._begun(moment.head)
         self._conclude("log", told, self._log)
         if replay.unknown:
             told = f"{replay.unknown:,} entries are of kinds that this version does not know, shown by area and colour"
             self.checks.append(Checked("note", "kinds", told))
         if self._limits.cooldown_ms:
             self._allowances(f"{self._limits.max_pixels} in {self._limits.cooldown_ms // 1000} s")
+
+    def _begun(self, head: Head) -> None:
+        """Each term begins where the board then stood, none before the one that it follows."""
+        first_seqs = [0, *(term.first_seq for term in head.terms), head.state.seq]
+        if first_seqs != sorted(first_seqs):
+            self._log.add(f"the terms begin at {first_seqs[1:-1]}, which is out of order, or after the log's end")
 
     def _allowances(self, limit: str) -> None:
         if self._spent.count:

@@ -21,6 +21,7 @@ from beeplace.board.bitmap import Block
 from beeplace.board.entries import BoardState
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Remembered
+from beeplace.board.terms import Term
 
 
 class Row(NamedTuple):
@@ -58,12 +59,16 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The board as of one moment, board time then, all epochs in their order, and the secrets."""
+    """The board as of one moment, board time then, all epochs and terms in their order, and the secrets.
+
+    A database that is filled has no terms of another: it begins one when it is opened.
+    """
 
     state: BoardState
     board_ms: int
     epochs: tuple[Epoch, ...]
     secrets: dict[str, bytes]
+    terms: tuple[Term, ...] = ()
 
 
 class Epochs:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.terms import place_name
 
 SMALL_BYTES = 65_536  # a message that is not longer is not worth a snapshot, for which each client would have to ask
 MOST_PIXELS = 16_384  # some 10 ms of work: more of them would hold up the loop, however large the board
@@ -29,6 +30,12 @@ class Changes:
     from_seq: int
     to_seq: int
     offsets: list[int] | None
+    term: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """What clients are told of epoch and term."""
+        return place_name(self.epoch, self.term)
 
 
 class Batch:
@@ -36,7 +43,7 @@ class Batch:
 
     def __init__(self, state: BoardState) -> None:
         self._width, self._most = state.width, most_pixels(state)
-        self._epoch = state.epoch
+        self._epoch, self._term = state.epoch, state.term
         self._from = self._to = state.seq
         self._offsets: dict[int, None] | None = {}
 
@@ -47,7 +54,7 @@ class Batch:
             self._most = most_pixels(state)
         if self._offsets is not None:
             self._collect(entries, self._offsets)
-        self._to = state.seq
+        self._to, self._term = state.seq, state.term
         return another
 
     def _collect(self, entries: Sequence[Entry], offsets: dict[int, None]) -> None:
@@ -72,6 +79,6 @@ class Batch:
         if self._offsets is not None and not self._offsets:
             return None
         offsets = None if self._offsets is None else list(self._offsets)
-        changes = Changes(self._epoch, self._from, self._to, offsets)
+        changes = Changes(self._epoch, self._from, self._to, offsets, self._term)
         self._from, self._offsets = self._to, {}
         return changes

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.pixel import Area
+from beeplace.board.terms import Terms, parted
 from beeplace.board.versions import joined
 
 RECENT = 65_536  # placements whose positions are kept in their order, 4 bytes each
@@ -21,6 +23,7 @@ class Board:
 
     The feed is its only writer. `allowances` has the open windows, by identity, in board time.
     `kept_seq` is how far the stored blocks went when it was loaded; the keeper goes on from there.
+    `terms` are the log's, as far as they were read; the last of them is `state.term`.
     """
 
     def __init__(self, state: BoardState) -> None:
@@ -30,6 +33,7 @@ class Board:
         self.kept_seq = 0
         # Invariant: where the entries (_recent_from, _recent_from + len] changed a pixel, in their order.
         self._recent, self._recent_from = array("I"), state.seq
+        self.terms = Terms()
 
     @property
     def pixels(self) -> bytearray:
@@ -39,8 +43,27 @@ class Board:
     def twin(self) -> Board:
         """A board of its own with the same pixels and versions."""
         twin = Board(self.state)
-        twin.bitmap = self.bitmap.twin()
+        twin.bitmap, twin.terms = self.bitmap.twin(), self.terms
         return twin
+
+    def become(self, other: Board) -> None:
+        """All that another board is, which is not used any more."""
+        self.state, self.bitmap, self.allowances = other.state, other.bitmap, other.allowances
+        self.kept_seq, self.terms = other.kept_seq, other.terms
+        self._recent, self._recent_from = other._recent, other._recent_from
+
+    def begin(self, terms: Terms) -> None:
+        """The log goes on in another term, which has all that is here."""
+        self.terms, self.state = terms, replace(self.state, term=terms.current)
+
+    def follows(self, name: str, seq: int) -> bool:
+        """Whether the log goes on from a position, as clients are given it; another gateway may be ahead."""
+        return self.terms.hold(parted(name)[1], seq, max(seq, self.state.seq))
+
+    def has(self, name: str, seq: int) -> bool:
+        """Whether it is one of this board in the present epoch, so that what changed since can be told from memory."""
+        epoch, term = parted(name)
+        return epoch == self.state.epoch and self.terms.hold(term, seq, self.state.seq)
 
     def apply(self, entries: Iterable[Entry], state: BoardState) -> None:
         """Takes committed entries in; `state` is the board after the last of them."""

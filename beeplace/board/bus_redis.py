@@ -31,11 +31,11 @@ class RedisBus(Bus):
     def __init__(self, url: str, board: Board, secret: bytes, gateway: str, name: str = "beeplace") -> None:
         self._address = Address(url)
         self._greeting: str | None = None
-        channel, seal = f"{{{name}}}:news", Seal(secret, name)
+        channel, seal = f"{{{name}}}:news", Seal(secret, name, lambda: board.state.term)
         self._told, self._asked = Line(self._address), Line(self._address)
         self._speaker = Speaker(self._told, channel, seal, gateway, board)
         self._listener = Listener(self._address, channel, seal, gateway, board)
-        self._bitfield = Bitfield(self._asked, name, board, self._listener.furthest)
+        self._bitfield = Bitfield(self._asked, name, seal, board, self._listener.furthest)
         self._people = Elsewhere(self._asked, name, seal, gateway, self._listener.others)
 
     async def open(self) -> None:
@@ -87,5 +87,6 @@ class RedisBus(Bus):
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._speaker.flush()
                 await self._people.leave()
+                await self._bitfield.leave()
         await self._told.close()
         await self._asked.close()

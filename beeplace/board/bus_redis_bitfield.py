@@ -3,7 +3,8 @@
 After each commit of this gateway its pixels are painted, by a script that does so only when what is there is older
 and of the same epoch. Each second every gateway looks whether state, length and content are those of its own board,
 and repairs whatever is not. Redis is believed in nothing: a state that is ahead of this board counts only as long
-as a gateway that is alive says that it has come so far.
+as a gateway that is alive says that it has come so far. Where two boards use one database, the bitfield stays the one's
+that has it until its gateways have been silent for some seconds; the other says so, and paints nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 from beeplace.board.board import Board
 from beeplace.board.bus_redis_line import Line, Refused, Script, Unavailable
+from beeplace.board.bus_redis_wire import Seal
 from beeplace.board.entries import Kind
 from beeplace.board.news import News
 
@@ -27,9 +29,12 @@ GRACES = (0.05, 0.4)  # seconds: in which what is in flight arrives, and in whic
 MOST_LOOKS = 6  # in a row, while it changes under our eyes
 MOST_PIXELS = 10_000  # more are written as a whole board
 BIG = 1_000_000  # bytes; a bitfield of so many is compared every so many seconds, times its size
+CLAIM_MS = 3_000  # for which a board keeps the bitfield without asking again
 LITTLE = 100_000  # bytes that are hashed in passing; more of them in a thread
 
 APPLY, WRITE, LOOK = Script("apply"), Script("write"), Script("look")
+CLAIM, RELEASE = Script("claim"), Script("release")
+ANOTHERS = "Redis: another board keeps its bitfield in this database; give each board a database number of its own"
 
 
 class Stored(NamedTuple):
@@ -64,9 +69,11 @@ class Pending(NamedTuple):
 class Bitfield:
     """One for each gateway; `run` is owned by the bus. `alive` says how far the gateways that are heard have come."""
 
-    def __init__(self, line: Line, name: str, board: Board, alive: Callable[[], int]) -> None:
-        self._line, self._board, self._alive = line, board, alive
+    def __init__(self, line: Line, name: str, seal: Seal, board: Board, alive: Callable[[], int]) -> None:
+        self._line, self._seal, self._board, self._alive = line, seal, board, alive
         self._keys = [f"{{{name}}}:board", f"{{{name}}}:state"]
+        self._owner = f"{{{name}}}:owner"
+        self._ours, self._claimed = False, ""
         self._pending: Pending | None = None
         self._wake = asyncio.Event()
         self._compared = float("-inf")
@@ -94,10 +101,12 @@ class Bitfield:
             try:
                 if monotonic() >= next_look:
                     next_look = monotonic() + LOOK_SECONDS
-                    await self._look_after(miss, compare=True)
-                elif not await self._paint():
+                    self._ours = await self._claim()
+                    if self._ours:
+                        await self._look_after(miss, compare=True)
+                elif self._ours and not await self._paint():
                     await self._look_after(miss, compare=False)
-                self.failing = None
+                self.failing = None if self._ours else ANOTHERS
             except Unavailable as error:
                 self.failing, next_look = str(error), monotonic() + self._line.breaker.seconds
                 self._compared = float("-inf")
@@ -115,6 +124,18 @@ class Bitfield:
         self._wake.clear()
         return None
 
+    async def _claim(self) -> bool:
+        board = self._seal.board
+        if await self._line.run(CLAIM, [self._owner], board, CLAIM_MS, self._claimed) != 1:
+            return False
+        if board != self._claimed:
+            self._claimed, self._compared = board, float("-inf")
+        return True
+
+    async def leave(self) -> None:
+        """Leaves the bitfield to others. Raises Unavailable or Refused."""
+        await self._line.run(RELEASE, [self._owner], self._claimed)
+
     async def _paint(self) -> bool:
         """Paints what is pending; False where the bitfield is not what it would have to be for that."""
         todo, self._pending = self._pending, None
@@ -127,7 +148,9 @@ class Bitfield:
     async def _apply(self, epoch: str, start: int, end: int, pixels: dict[int, int]) -> bool:
         state = self._board.state
         packed = b"".join((offset << 8 | color).to_bytes(5, "big") for offset, color in pixels.items())
-        answer = await self._line.run(APPLY, self._keys, epoch, start, end, state.width, state.height, packed)
+        shape, keys = (epoch, start, end, state.width, state.height), [*self._keys, self._owner]
+        answer = await self._line.run(APPLY, keys, *shape, packed, self._claimed)
+        self._ours = self._ours and answer != b"another"
         return bool(answer != b"rebuild")
 
     async def _look_after(self, miss: Callable[[], None], *, compare: bool) -> None:
@@ -136,7 +159,7 @@ class Bitfield:
         self._pending = None  # the board has it
         for _ in range(MOST_LOOKS):
             stored, verdict = await self._look(compare=compare)
-            if verdict is Verdict.RIGHT or (verdict is Verdict.AHEAD and stored.seq <= self._alive()):
+            if not self._ours or verdict is Verdict.RIGHT or (verdict is Verdict.AHEAD and stored.seq <= self._alive()):
                 return
             if verdict is Verdict.AHEAD:
                 await self._wait_or_write(graces, stored, miss)
@@ -197,8 +220,10 @@ class Bitfield:
         state, self._compared = self._board.state, float("-inf")
         whole = bytes(self._board.pixels)
         shape = state.epoch, state.seq, state.width, state.height
-        await self._line.run(WRITE, self._keys, *shape, whole, known_false, size=len(whole))
-        self.rebuilt += 1
+        keys = [*self._keys, self._owner]
+        answer = await self._line.run(WRITE, keys, *shape, whole, known_false, self._claimed, size=len(whole))
+        self._ours = self._ours and answer != b"another"
+        self.rebuilt += self._ours
 
 
 def pending(news: News) -> Pending:

@@ -90,6 +90,7 @@ class Heard(NamedTuple):
     number: int
     seq: int
     at: float
+    term: str
 
 
 class Listener:
@@ -108,8 +109,9 @@ class Listener:
         return [gateway for gateway, heard in self._heard.items() if heard.at > monotonic() - ALIVE_SECONDS]
 
     def furthest(self) -> int:
-        """The highest seq that a gateway that is alive says it has."""
-        return max([self._board.state.seq, *(self._heard[gateway].seq for gateway in self.others())])
+        """The highest seq that a gateway that is alive says it has, of the history that this board has."""
+        state, heard = self._board.state, (self._heard[gateway] for gateway in self.others())
+        return max([state.seq, *(one.seq for one in heard if one.term == state.term)])
 
     async def run(self, hear: Hear) -> None:
         """Listens, and connects again whenever the connection is broken or silent."""
@@ -174,7 +176,7 @@ class Listener:
         if (known and message.number <= known.number) or not (known or self._room()):
             self.ignored += 1
             return
-        self._heard[message.gateway] = Heard(message.number, message.seq, monotonic())
+        self._heard[message.gateway] = Heard(message.number, message.seq, monotonic(), self._board.state.term)
         if message.news:
             hear(message.news)
         elif message.seq > self._board.state.seq:

@@ -2,11 +2,13 @@
 
 A message is 16 bytes of a keyed hash over the rest, and the rest is JSON in two lines: who speaks, the number of
 the message, and the epoch and seq that the speaker's board has; then the news, if there are any. Only who has
-the database's secret can make one, and one that was made for another board has another key.
+the database's secret can make one, and knows the term in which the log goes on: a copy of the database, or the same one
+as it was before, goes on in another. So what gateways of two boards say is noise to each other, whatever they share.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from hmac import compare_digest
 from itertools import pairwise
@@ -36,14 +38,29 @@ class Message(NamedTuple):
 
 
 class Seal:
-    """Makes and checks messages, and hides who is who, for one board."""
+    """Makes and checks messages, and hides who is who, for one board. `term` is the one in which its log goes on."""
 
-    def __init__(self, secret: bytes, name: str) -> None:
-        self._key = blake2b(name.encode(), key=secret, person=b"bus messages").digest()
-        self._people = blake2b(name.encode(), key=secret, person=b"bus people").digest()
-        self.board = blake2b(name.encode(), key=secret, person=b"bus board", digest_size=8).hexdigest()  # for keys
+    def __init__(self, secret: bytes, name: str, term: Callable[[], str] = str) -> None:
+        self._secret, self._name, self._now = secret, name.encode(), term
+        self._people = blake2b(self._name, key=secret, person=b"bus people").digest()
+        self._turn()
+
+    def _turn(self) -> None:
+        self._term = self._now()
+        label = self._name + b"\0" + self._term.encode()
+        self._key = blake2b(label, key=self._secret, person=b"bus messages").digest()
+        self._id = blake2b(label, key=self._secret, person=b"bus board", digest_size=8).hexdigest()
+
+    @property
+    def board(self) -> str:
+        """Stands for the board and the term, in keys that no other board may use."""
+        if self._term != self._now():
+            self._turn()
+        return self._id
 
     def _mac(self, body: bytes) -> bytes:
+        if self._term != self._now():
+            self._turn()
         return blake2b(body, key=self._key, digest_size=MAC_BYTES).digest()
 
     def closed(self, message: Message) -> bytes:
@@ -83,7 +100,7 @@ def written(news: News) -> list[Any]:
     """News as JSON: the state, one row for each entry, and what was charged."""
     state = news.state
     return [
-        [state.epoch, state.seq, state.width, state.height, state.palette.colors, state.read_only],
+        [state.epoch, state.seq, state.width, state.height, state.palette.colors, state.read_only, state.term],
         [
             [e.seq, e.epoch, e.kind, e.area and tuple(e.area), e.color, e.identity.hex(), e.at_ms, e.action]
             for e in news.entries
@@ -94,11 +111,11 @@ def written(news: News) -> list[Any]:
 
 def read(told: Any) -> News:
     """News from JSON. Raises ValueError, TypeError, KeyError or AttributeError for what are none."""
-    (epoch, seq, width, height, colors, read_only), rows, charged = told
+    (epoch, seq, width, height, colors, read_only, term), rows, charged = told
     if not (0 < _whole(width) <= LARGEST_SIDE and 0 < _whole(height) <= LARGEST_SIDE and isinstance(read_only, bool)):
         raise ValueError("no such board")
     palette = Palette(tuple(_text(c) for c in colors))
-    state = BoardState(_text(epoch), _whole(seq), width, height, palette, read_only)
+    state = BoardState(_text(epoch), _whole(seq), width, height, palette, read_only, _text(term))
     entries = [_entry(row, state) for row in rows]
     _check(entries, state)
     allowances = {bytes.fromhex(i): Allowance(_whole(used), _whole(ends)) for i, (used, ends) in charged.items()}

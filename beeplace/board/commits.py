@@ -19,13 +19,13 @@ from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.crash import passing
-from beeplace.board.entries import Entry
+from beeplace.board.entries import BoardState, Entry
 from beeplace.board.feed import Feed, check, check_size
 from beeplace.board.keeper import Keeper
 from beeplace.board.news import News
 from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action, refusal
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store
-from beeplace.errors import Busy, NotDone, Restarting, Reused, StoreUnavailable
+from beeplace.errors import Busy, LogWentBack, NotDone, Restarting, Reused, StoreUnavailable
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MOST_ROWS = 1_000
@@ -244,11 +244,11 @@ class CommitLoop:
         for _ in range(MOST_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
-            seq, area = self._board.state.seq, action.area
+            known, area = self._board.state, action.area
             whole = replace(action, before=self._board.copy(area) if area else b"")
             asked.begun = True
             try:
-                decision = await self._commit(question, partial(_decide_on_all, whole, seq))
+                decision = await self._commit(question, partial(_decide_on_all, whole, known))
             except _Behind:
                 asked.begun = False
                 await self._feed.catch_up()
@@ -267,15 +267,9 @@ class CommitLoop:
 
     async def _commit(self, question: Question, decide: Decide) -> Decision:
         """One transaction, and then the board and the bus."""
-        began, known = perf_counter(), self._board.state.seq
-
-        def checked(facts: Facts) -> Decision:
-            check(facts.state, known)
-            check_size(facts.state, self._board.state)
-            return decide(facts)
-
+        began = perf_counter()
         try:
-            decision = await self._store.commit(question, checked)
+            decision = await self._decided(question, decide)
         except StoreUnavailable as error:
             self._failed(error)
             raise
@@ -286,6 +280,24 @@ class CommitLoop:
         if decision.entries:
             self._measure(len(decision.entries), perf_counter() - began)
         return decision
+
+    async def _decided(self, question: Question, decide: Decide) -> Decision:
+        """The transaction, on the log that the board is of: another one is caught up with first."""
+        for last in (False, True):
+            known = self._board.state
+
+            def checked(facts: Facts, known: BoardState = known) -> Decision:
+                check(facts.state, known)
+                check_size(facts.state, known)
+                return decide(facts)
+
+            try:
+                return await self._store.commit(question, checked)
+            except LogWentBack:
+                if last:
+                    raise
+                await self._feed.catch_up()
+        raise LogWentBack
 
     async def _tell(self, news: News) -> None:
         """The commit stands: whatever fails from here on delays what is seen, and changes no answer."""
@@ -319,8 +331,8 @@ class _Behind(Exception):
     """Other gateways committed what this one's board has not taken in yet."""
 
 
-def _decide_on_all(action: Action, seq: int, facts: Facts) -> Decision:
+def _decide_on_all(action: Action, known: BoardState, facts: Facts) -> Decision:
     done = action.rid and (action.identity, action.rid) in facts.answers
-    if facts.state.seq != seq and not done:
+    if (facts.state.term, facts.state.seq) != (known.term, known.seq) and not done:
         raise _Behind
     return decide_action(action, facts)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
+from beeplace.board.terms import place_name
 
 
 class Kind(IntEnum):
@@ -56,7 +57,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BoardState:
-    """The rules' view of a board: what it is, and the last committed change."""
+    """The rules' view of a board: what it is, the last committed change, and the term in which the log goes on."""
 
     epoch: str
     seq: int
@@ -64,6 +65,12 @@ class BoardState:
     height: int
     palette: Palette
     read_only: bool = False
+    term: str = field(default="", compare=False)  # the same board in another term is the same board
+
+    @property
+    def name(self) -> str:
+        """What clients are given as `epoch`: this numbering, and this history of it."""
+        return place_name(self.epoch, self.term)
 
 
 def generic(entry: Entry, board: BoardState) -> Entry:

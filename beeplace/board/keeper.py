@@ -23,13 +23,12 @@ class Keeper:
         self._store = store
         self._every = every
         self._kept = self._aim = board.kept_seq  # not the board's seq: after a crash it is ahead of the blocks
-        self._epoch = board.state.epoch
+        self._epoch, self._term = board.state.epoch, board.state.term
         self._numbers: list[int] = []
 
     async def keep_some(self) -> None:
         """Begins a pass when one is due, and stores the next slice of the one under way."""
-        if self._epoch != self._board.state.epoch:
-            self._start_over()
+        self._look()
         if not self._numbers and self._board.state.seq - self._kept >= self._every:
             self._begin()
         if self._numbers:
@@ -37,15 +36,20 @@ class Keeper:
 
     async def keep_all(self) -> None:
         """Stores all that is not stored yet; nothing may be committed meanwhile."""
+        self._look()
         self._begin()
         while self._numbers:
             await self._keep_slice()
 
-    def _start_over(self) -> None:
-        # A reset has marked its own seq; a new palette leaves the blocks as they are.
-        self._epoch = self._board.state.epoch
-        self._kept = min(self._kept, self._board.state.seq)
-        self._numbers = []
+    def _look(self) -> None:
+        """Starts over with another epoch or term."""
+        state = self._board.state
+        if (self._epoch, self._term) == (state.epoch, state.term):
+            return
+        # A reset has marked its own seq; a new palette leaves the blocks as they are. What was stored in another term
+        # may be lost with it, and the board that was loaded since knows.
+        self._kept = min(self._kept, state.seq) if self._term == state.term else self._board.kept_seq
+        self._epoch, self._term, self._numbers = state.epoch, state.term, []
 
     def _begin(self) -> None:
         self._aim = self._board.state.seq
@@ -54,7 +58,7 @@ class Keeper:
     async def _keep_slice(self) -> None:
         now, rest = self._numbers[:SLICE], self._numbers[SLICE:]
         blocks = [self._board.bitmap.block(number) for number in now]
-        await self._store.keep(blocks, None if rest else self._aim)
+        await self._store.keep(blocks, None if rest else self._aim, self._term)
         passing("keeping")
         self._numbers = rest  # only now: a slice that could not be stored is due again
         if not rest:

@@ -25,13 +25,13 @@ Columns = list[list[Any]]
 
 def state(row: Row) -> BoardState:
     """The first columns of the queries `board` and `facts`."""
-    epoch, seq, width, height, colors, read_only, *_ = row
-    return BoardState(epoch, seq, width, height, Palette(tuple(colors)), read_only)
+    epoch, seq, width, height, colors, read_only, term, *_ = row
+    return BoardState(epoch, seq, width, height, Palette(tuple(colors)), read_only, term or "")
 
 
 def reading(row: Row) -> Reading:
     """The clock's columns, which follow those of the state."""
-    return Reading(*list(row)[6:9])
+    return Reading(*list(row)[7:10])
 
 
 def facts(row: Row, now_ms: int, at_ms: int, late_ms: int = 0) -> Facts:

@@ -18,7 +18,8 @@ from beeplace.board.versions import packed, packed_block
 
 def state(row: tuple[Any, ...]) -> BoardState:
     """The first columns of the query `board`."""
-    return BoardState(row[0], row[1], row[2], row[3], Palette(tuple(orjson.loads(row[4]))), bool(row[5]))
+    epoch, seq, width, height, colors, read_only, term, *_ = row
+    return BoardState(epoch, seq, width, height, Palette(tuple(orjson.loads(colors))), bool(read_only), term or "")
 
 
 def entry(row: tuple[Any, ...], board: BoardState) -> Entry:

@@ -7,6 +7,7 @@ What every store guarantees:
 * Durability: `commit` returns after the transaction is on stable storage; a crash of the process, of the
   database or of the machine loses nothing that was returned. What was not returned may or may not be there.
 * Honesty: where the outcome of a commit is not known, `OutcomeUnknown` is raised, and never a guess.
+* History: nothing is committed to a copy of the log, or to one that came back, in a term that another log has too.
 
 A store carries no rules: it reads the facts a decision needs, calls the rules, and writes down the result.
 """
@@ -24,6 +25,7 @@ from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Facts
+from beeplace.board.terms import Terms
 from beeplace.errors import StoreUnavailable
 
 
@@ -67,6 +69,15 @@ class Store(Protocol):
         Raises StoreLocked or StoreUnavailable.
         """
 
+    async def load(self) -> Board:
+        """The board as of the last commit once more, where the log is not the one that it was."""
+
+    async def terms(self) -> Terms:
+        """The newest terms of the log; the last is the one in which it goes on."""
+
+    async def doubt_term(self) -> None:
+        """Begins another term, and takes back the last: the log has not what was shown, and nothing else says so."""
+
     def now_ms(self) -> int:
         """Board time: never goes back, the same for everyone who writes to this store."""
 
@@ -106,8 +117,11 @@ class Store(Protocol):
         They may end sooner where more would be dear: behind many fills of a large board.
         """
 
-    async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
-        """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it."""
+    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
+        """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it.
+
+        Nothing is stored of a board of another `term` than the log's: it may have what the log has not.
+        """
 
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""

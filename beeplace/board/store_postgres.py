@@ -28,8 +28,10 @@ from beeplace.board.store_postgres_link import FAILURES, Link, NotReplicated, br
 from beeplace.board.store_postgres_outcome import Outcome
 from beeplace.board.store_postgres_schema import migrate
 from beeplace.board.store_postgres_session import Connection
+from beeplace.board.store_postgres_term import doubt_term, settle_term, terms
 from beeplace.board.store_postgres_time import joined_clock, tell
 from beeplace.board.store_postgres_upkeep import Upkeep
+from beeplace.board.terms import Terms
 from beeplace.errors import StoreUnavailable
 
 _SQL = queries("postgres")
@@ -61,12 +63,24 @@ class PostgresStore(Store):
         await self._reads.open()
         await self._past.open()
         await self._commits.run(lambda db: migrate(db, wanted, wall_ms()))
+        self._commits.prepare = settle_term
+        await self._commits.run(settle_term)
         self._clock = await self._commits.run(lambda db: joined_clock(db, self._ticks, self._boot))
-        board = await self._reads.run(self._load)
+        board = await self.load()
         self._opened = board.state  # of which the size stays
-        board.allowances = await self.windows()
         await self._upkeep.start()
         return board
+
+    async def load(self) -> Board:
+        board = await self._reads.run(self._load)
+        board.allowances = await self.windows()
+        return board
+
+    async def terms(self) -> Terms:
+        return await self._reads.run(terms)
+
+    async def doubt_term(self) -> None:
+        await self._commits.run(doubt_term)
 
     def now_ms(self) -> int:
         return self._clock.now_ms()
@@ -105,9 +119,9 @@ class PostgresStore(Store):
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
         return [rows_postgres.entry(row, self._opened) for row in await self._look("history", x, y, most)]
 
-    async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
+    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         columns = await asyncio.to_thread(rows_postgres.packed, blocks)
-        await self._commits.run(lambda db: self._keep(db, columns, seq))
+        await self._commits.run(lambda db: self._keep(db, columns, seq, term))
 
     async def secret(self, name: str) -> bytes:
         await self._fetch("add_secret", name, secrets.token_bytes(32))
@@ -137,6 +151,7 @@ class PostgresStore(Store):
             assert row is not None
             board = Board(rows_postgres.state(row))
             board.kept_seq = seq = row["kept_seq"]
+            board.terms = await terms(db)
             async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):
                 board.bitmap.restore(rows_postgres.block(stored))
             while tail := await db.fetch(_SQL["entries_after"], seq, _TAIL, timeout=_PATIENCE_SECONDS):
@@ -190,6 +205,8 @@ class PostgresStore(Store):
         asked = [list(question.identities), [identity for identity, _ in requests], [rid for _, rid in requests]]
         row = await db.fetchrow(_SQL["facts"], *asked)
         assert row is not None
+        if not row["original"]:
+            raise asyncpg.InterfaceError("other tables are in their place")  # a new connection begins a term
         self._clock.observe(rows_postgres.reading(row))
         return rows_postgres.facts(row, self._clock.now_ms(), wall_ms(), self._clock.late_ms)
 
@@ -220,12 +237,12 @@ class PostgresStore(Store):
         except FAILURES as another:
             self._commits.drop(db, reason(another))
 
-    async def _keep(self, db: Connection, columns: rows_postgres.Columns, seq: int | None) -> None:
+    async def _keep(self, db: Connection, columns: rows_postgres.Columns, seq: int | None, term: str | None) -> None:
         try:
             await db.execute(_SQL["begin"])
-            await db.execute(_SQL["keep_blocks"], *columns)
+            await db.execute(_SQL["keep_blocks"], *columns, term)
             if seq is not None:
-                await db.execute(_SQL["set_kept"], seq)
+                await db.execute(_SQL["set_kept"], seq, term)
             await db.execute("COMMIT")
         except BaseException as error:
             await self._undo(db, error)

@@ -24,6 +24,7 @@ from beeplace.board.store import Wanted
 from beeplace.board.store_postgres_link import FAILURES, reason, wrong_setting
 from beeplace.board.store_postgres_schema import migrate, migrated
 from beeplace.board.store_postgres_session import Connection, connected, refuse_shared_sessions
+from beeplace.board.terms import Term
 from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
 
 _SQL = queries("postgres", "archive")
@@ -60,7 +61,10 @@ class PostgresArchive(Archive):
         clock = BoardClock(rows_postgres.reading(row), self._ticks, self._boot)
         epochs = tuple(map(_epoch, await db.fetch(_SQL["epochs"])))
         secrets = {name: bytes(value) for name, value in await db.fetch(_SQL["secrets"])}
-        return _PostgresMoment(db, Head(rows_postgres.state(row), clock.now_ms(), epochs, secrets), row["kept_seq"])
+        has_terms = await db.fetchval(_KEEPING["has_migrations"], "term")
+        terms = tuple(Term(*term) for term in await db.fetch(_SQL["terms"])) if has_terms else ()
+        head = Head(rows_postgres.state(row), clock.now_ms(), epochs, secrets, terms)
+        return _PostgresMoment(db, head, row["kept_seq"])
 
     async def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
         async with self._connected() as db:
@@ -178,7 +182,7 @@ class _PostgresFilling(Filling):
         await self._db.execute(_SQL["add_board"], state.seq, state.read_only, reset_seq, *clock)
         ahead = iter(blocks)
         while some := list(islice(ahead, _BLOCKS_AT_ONCE)):
-            await self._db.execute(_KEEPING["keep_blocks"], *rows_postgres.packed(some))
+            await self._db.execute(_KEEPING["keep_blocks"], *rows_postgres.packed(some), None)
         self.finished = True
 
 

@@ -113,6 +113,7 @@ class Link:
         self._working: set[asyncio.Task[object]] = set()
         self._lost: str | None = None  # why there is no connection
         self.warning: str | None = None  # of the server, since whoever uses the link last forgot it
+        self.prepare: Work[None] | None = None  # done with each new connection before it is used
 
     async def open(self) -> None:
         """Connects for the first time, for some seconds if need be. Raises SettingError or StoreUnavailable."""
@@ -191,6 +192,8 @@ class Link:
         db = await connected(self._url, self._settings, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS)
         try:
             self.backend = await self._checked(db)
+            if self.prepare:
+                await self.prepare(db)
         except BaseException:
             db.terminate()
             raise

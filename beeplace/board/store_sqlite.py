@@ -31,6 +31,7 @@ from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
 from beeplace.board.store_sqlite_file import DatabaseFile, WalGone
 from beeplace.board.store_sqlite_reads import SqliteReads
+from beeplace.board.terms import KEPT, Term, Terms, new_name
 from beeplace.board.worker import Worker
 from beeplace.errors import SettingError, StoreUnavailable
 
@@ -74,6 +75,15 @@ class SqliteStore(Store):
     async def open(self, wanted: Wanted) -> Board:
         return await self._run(self._open, wanted)
 
+    async def load(self) -> Board:
+        return await self._run(self._load)
+
+    async def terms(self) -> Terms:
+        return await self._run(self._terms)
+
+    async def doubt_term(self) -> None:
+        await self._run(self._doubt_term)
+
     def now_ms(self) -> int:
         return self._clock.now_ms()
 
@@ -104,8 +114,8 @@ class SqliteStore(Store):
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
         return await self._read(self._reads.history, x, y, most)
 
-    async def keep(self, blocks: Sequence[Block], seq: int | None) -> None:
-        await self._run(self._keep, blocks, seq)
+    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
+        await self._run(self._keep, blocks, seq, term)
 
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
@@ -127,12 +137,12 @@ class SqliteStore(Store):
             raise SettingError(f"DATABASE_URL: {path.name} is no SQLite database, or a damaged one") from error
         self._closing.callback(self._disconnect)
         self._migrate(wanted)
+        with self._db:  # before anything else is written to a file that may be an older copy
+            self._db.execute(_SQL["add_term"], (new_name(),))
         self._file.connected()
         row = self._db.execute(_SQL["board"]).get
-        self._state = rows_sqlite.state(row)
-        self._clock = BoardClock(Reading(*row[7:]), self._ticks)
-        board = self._loaded(kept_seq=row[6])
-        self._mirror = board.twin()
+        self._clock = BoardClock(Reading(*row[8:]), self._ticks)
+        board = self._load()
         self._reads.open()
         return board
 
@@ -159,9 +169,25 @@ class SqliteStore(Store):
         self._db.execute(_SQL["add_epoch"], (name, 1, wanted.width, wanted.height, colors, _wall_ms()))
         self._db.execute(_SQL["add_board"], (0, 0, ""))
 
+    def _load(self) -> Board:
+        """The board as the file has it; from here on the store's own is equal to it."""
+        row = self._db.execute(_SQL["board"]).get
+        self._state = rows_sqlite.state(row)
+        board = self._loaded(kept_seq=row[7])
+        self._mirror = board.twin()
+        return board
+
+    def _terms(self) -> Terms:
+        return Terms(Term(*row) for row in reversed(self._db.execute(_SQL["terms"], (KEPT,)).fetchall()))
+
+    def _doubt_term(self) -> None:
+        with self._db:
+            self._db.execute(_SQL["doubt_term"], (new_name(),))
+        self._state = rows_sqlite.state(self._db.execute(_SQL["board"]).get)
+
     def _loaded(self, kept_seq: int) -> Board:
         board = Board(self._state)
-        board.kept_seq = kept_seq
+        board.kept_seq, board.terms = kept_seq, self._terms()
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
             board.bitmap.restore(Block(number, pixels, zlib.decompress(versions)))
         while tail := self._entries("entries_after", (kept_seq, _TAIL)):
@@ -313,9 +339,7 @@ class SqliteStore(Store):
         self._db.close(True)
         self._db = self._connected()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        row = self._db.execute(_SQL["board"]).get
-        self._state = rows_sqlite.state(row)
-        self._mirror = self._loaded(kept_seq=row[6])
+        self._load()
         self._file.connected()
         self._doubtful = False
 
@@ -339,7 +363,9 @@ class SqliteStore(Store):
         with self._changing:
             return self._mirror.bitmap.versions.at(offset)
 
-    def _keep(self, blocks: Sequence[Block], seq: int | None) -> None:
+    def _keep(self, blocks: Sequence[Block], seq: int | None, term: str | None) -> None:
+        if term not in (None, self._state.term):
+            return
         self._check_file()
         with self._written(), self._db:
             self._db.executemany(_SQL["keep_block"], map(rows_sqlite.block_row, blocks))

@@ -29,6 +29,7 @@ from beeplace.board.pixel import Pixel
 from beeplace.board.queries import migrations, queries
 from beeplace.board.rules import Answer, Remembered
 from beeplace.board.store_sqlite_file import PRIVATE_FILE, inspect, make_folders, resolved
+from beeplace.board.terms import Term
 from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
 
 _SQL = queries("sqlite", "archive")
@@ -101,9 +102,10 @@ class _SqliteMoment(Moment):
         if row is None:
             raise StoreUnavailable("the database has no board")
         epochs = tuple(map(_epoch, db.execute(_SQL["epochs"])))
-        now_ms = BoardClock(Reading(*row[7:]), ticks).now_ms()
-        self.head = Head(rows_sqlite.state(row), now_ms, epochs, dict(db.execute(_SQL["secrets"])))
-        self.kept_seq = row[6]
+        now_ms = BoardClock(Reading(*row[8:]), ticks).now_ms()
+        terms = tuple(Term(*term) for term in db.execute(_SQL["terms"])) if db.execute(_SQL["has_terms"]).get else ()
+        self.head = Head(rows_sqlite.state(row), now_ms, epochs, dict(db.execute(_SQL["secrets"])), terms)
+        self.kept_seq = row[7]
 
     async def held(self) -> AsyncIterator[Windows | Answers]:
         now = (self.head.board_ms,)

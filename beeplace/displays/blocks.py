@@ -1,6 +1,7 @@
 """The log in blocks of 1,024 entries, read from the store once and kept as text: what is committed never changes.
 
-A block is read, encoded and compressed once for all who ask for it, also for those who ask at the same time.
+A block is read, encoded and compressed once for all who ask for it, also for those who ask at the same time. The text
+names the term in which the log goes on; in another it is made anew.
 """
 
 from __future__ import annotations
@@ -10,17 +11,23 @@ import zlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from beeplace.board.entries import Entry
 from beeplace.board.reads import Reads
+from beeplace.board.terms import place_name
 from beeplace.displays.log_text import encode_log
 from beeplace.displays.trail import Trail
+from beeplace.errors import LogWentBack
 
 BLOCK = 1024
 MOST_BLOCKS = 256  # about 4 MB of text, and a third of it compressed
 MOST_ENDS = 16  # of the log: what lies behind the last whole block, for those who ask at the same moment
 FRESH_SECONDS = 1.0  # how long it is known where the last minutes began
+
+
+_Key = tuple[str, int, int]  # a term, and the entries in (after, end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,15 @@ class Blocks:
     """Reads the log for walls; at most one block is held for an answer under way, whatever its length."""
 
     def __init__(self, reads: Reads, trail: Trail, clock: Callable[[], float], wall_ms: Callable[[], int]) -> None:
-        self._reads, self._trail = reads, trail
+        self._board, self._reads, self._trail = trail.source, reads, trail
         self._clock, self._wall_ms = clock, wall_ms
-        self._whole = _Shared(MOST_BLOCKS)
-        self._ends = _Shared(MOST_ENDS)
-        self._begins: dict[int, tuple[float, int]] = {}
         self._finding = asyncio.Lock()
+        self.reloaded()
+
+    def reloaded(self) -> None:
+        """The log is another; nothing that was read of it is kept."""
+        self._whole, self._ends = _Shared(MOST_BLOCKS), _Shared(MOST_ENDS)
+        self._begins: dict[int, tuple[float, int]] = {}
 
     async def begin(self, minutes: int) -> int:
         """The seq of the last change before the last minutes. Raises StoreUnavailable or Busy."""
@@ -52,22 +62,27 @@ class Blocks:
             return found[1]
 
     async def read(self, after: int, to: int) -> AsyncIterator[Piece]:
-        """The entries in (after, to], in pieces. `to` is committed. Raises StoreUnavailable or Busy."""
+        """The entries in (after, to], in pieces. `to` is committed.
+
+        Raises StoreUnavailable, LogWentBack among them where the log goes on in another term meanwhile, or Busy.
+        """
+        term = self._board.state.term
         while after < to:
             number, inside = divmod(after, BLOCK)
             end = min(to, (number + 1) * BLOCK)
-            if inside == 0 and end - after == BLOCK:
-                yield await self._whole.get((after, end), self._make)
-            else:
-                yield await self._ends.get((after, end), self._make)
+            shared = self._whole if inside == 0 and end - after == BLOCK else self._ends
+            piece = await shared.get((term, after, end), self._make)
+            if term != self._board.state.term:
+                raise LogWentBack
+            yield piece
             after = end
 
-    async def _make(self, key: tuple[int, int]) -> Piece:
-        after, end = key
+    async def _make(self, key: _Key) -> Piece:
+        term, after, end = key
         entries = self._trail.after(after, end - after)
         if entries is None:
             entries = await self._reads.excerpt(after, end - after)
-        return await asyncio.to_thread(_piece, entries)
+        return await asyncio.to_thread(_piece, entries, partial(place_name, term=term))
 
 
 class _Shared:
@@ -75,10 +90,10 @@ class _Shared:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[int, int], Piece] = OrderedDict()
-        self._making: dict[tuple[int, int], asyncio.Task[Piece]] = {}
+        self._kept: OrderedDict[_Key, Piece] = OrderedDict()
+        self._making: dict[_Key, asyncio.Task[Piece]] = {}
 
-    async def get(self, key: tuple[int, int], make: Callable[[tuple[int, int]], Coroutine[Any, Any, Piece]]) -> Piece:
+    async def get(self, key: _Key, make: Callable[[_Key], Coroutine[Any, Any, Piece]]) -> Piece:
         if kept := self._kept.get(key):
             self._kept.move_to_end(key)
             return kept
@@ -88,7 +103,7 @@ class _Shared:
             task.add_done_callback(lambda made: self._made(key, made))
         return await asyncio.shield(task)  # who leaves does not take it from the others
 
-    def _made(self, key: tuple[int, int], made: asyncio.Task[Piece]) -> None:
+    def _made(self, key: _Key, made: asyncio.Task[Piece]) -> None:
         del self._making[key]
         if made.cancelled() or made.exception():
             return
@@ -97,7 +112,7 @@ class _Shared:
             self._kept.popitem(last=False)
 
 
-def _piece(entries: list[Entry]) -> Piece:
-    text = encode_log(entries).encode()
+def _piece(entries: list[Entry], name: Callable[[str], str]) -> Piece:
+    text = encode_log(entries, name).encode()
     packer = zlib.compressobj(6, wbits=-15)
     return Piece(text, packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH))

@@ -33,6 +33,10 @@ class EarlierBoards:
         self._kept: Earlier | None = None
         self._deflate = Coalesced(self._deflated)
 
+    def reloaded(self) -> None:
+        """The trail begins anew, with another board."""
+        self._kept = None
+
     def latest(self) -> Earlier:
         """One that is at most a second older than the trail's; every one while nothing changes is the same."""
         kept, now, (epoch, seq) = self._kept, self._clock(), self._trail.at

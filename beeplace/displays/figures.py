@@ -37,6 +37,10 @@ class Figures:
         self._made_at = float("-inf")
         self._making = asyncio.Lock()
 
+    def reloaded(self) -> None:
+        """The board is another; the next figures are its own."""
+        self._made_at = float("-inf")
+
     async def latest(self) -> dict[str, Any]:
         """The figures, at most five seconds old. Raises StoreUnavailable or Busy."""
         async with self._making:

@@ -41,7 +41,7 @@ async def earlier(request: web.Request) -> web.Response:
         board = displays.earlier.latest()
         body = board.pixels
     headers |= {"X-Board-Width": str(board.state.width), "X-Board-Height": str(board.state.height)}
-    headers["ETag"] = f'"{board.state.epoch}:{board.seq}"'
+    headers["ETag"] = f'"{board.state.name}:{board.seq}"'
     return sliced(body, "application/octet-stream", headers)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from beeplace.board.board import Board
+from beeplace.board.terms import parted, place_name
 from beeplace.displays.blocks import Piece
 from beeplace.displays.displays import DISPLAYS
 from beeplace.displays.numbers import integer
@@ -20,25 +23,32 @@ MOST_MINUTES = 60
 LAST_BLOCK = b"\x03\x00"  # of a deflate stream: final, and empty
 SMALL = 1_000  # entries that are not worth compressing
 
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 routes = web.RouteTableDef()
 
 
 @routes.get("/api/log")
 async def log(request: web.Request) -> web.StreamResponse:
-    """The entries after a seq, oldest first, or the newest of the last minutes; see `log_text.py` for the form."""
-    displays, newest = request.app[DISPLAYS], request.app[GATEWAY].board.state.seq
+    """The entries after a seq, oldest first, or the newest of the last minutes; see `log_text.py` for the form.
+
+    With `epoch`, 409 where (epoch, after) is no position of this log. `X-Board-Epoch` is what it is called now.
+    """
+    displays, board = request.app[DISPLAYS], request.app[GATEWAY].board
     if ("after" in request.query) == ("minutes" in request.query):
         raise BadRequest(422, "give either after or minutes")
     if "after" in request.query:
-        after = integer(request, "after", 0, 10**15)
+        after, newest = integer(request, "after", 0, 10**15), board.state.seq
         to = min(newest, after + MOST_ENTRIES)
+        name = _name(request, board, after)
     else:
         begin = await displays.blocks.begin(integer(request, "minutes", 1, MOST_MINUTES))
+        newest, name = board.state.seq, board.state.name
         after, to = max(begin, newest - MOST_ENTRIES), newest
     pieces = displays.blocks.read(after, to)
     first = await anext(pieces, None)  # a store that is away is still answered with 503
     headers = {
-        "X-Board-Seq": str(newest), "X-Server-Time": str(displays.wall_ms()),
+        "X-Board-Seq": str(newest), "X-Board-Epoch": name, "X-Server-Time": str(displays.wall_ms()),
         "Content-Type": "text/plain; charset=utf-8", "Vary": "Accept-Encoding",
     }  # fmt: skip
     coding = _coding(request, to - after)
@@ -46,6 +56,16 @@ async def log(request: web.Request) -> web.StreamResponse:
         headers["Content-Encoding"] = coding
     encode = CODINGS.get(coding, _plain)
     return await _stream(request, web.StreamResponse(headers=headers), encode(_chained(first, pieces)))
+
+
+def _name(request: web.Request, board: Board, seq: int) -> str:
+    """What the epoch that is given with a seq is called now. Raises BadRequest 409 for no position of this log."""
+    given = request.query.get("epoch")
+    if given is None:
+        return board.state.name
+    if not (_NAME.fullmatch(given) and board.follows(given, seq)):
+        raise BadRequest(409, "this log does not go on from there; begin with /api/board or /api/board/earlier")
+    return place_name(parted(given)[0], board.state.term)
 
 
 def _coding(request: web.Request, entries: int) -> str:

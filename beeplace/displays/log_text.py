@@ -12,27 +12,27 @@ Who placed is not in it. Golden vectors: `tests/wire/log.json`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from beeplace.board.entries import Entry, Kind
 
 
-def encode_log(entries: Sequence[Entry]) -> str:
-    """The lines of consecutive entries, each with its line break; "" for none."""
+def encode_log(entries: Sequence[Entry], name: Callable[[str], str] = str) -> str:
+    """The lines of consecutive entries, each with its line break; "" for none. `name` is told of an epoch."""
     if not entries:
         return ""
-    at_ms, epoch = entries[0].at_ms, entries[0].epoch
+    at_ms, epoch = entries[0].at_ms, name(entries[0].epoch)
     lines = [f"@{entries[0].seq},{at_ms},{epoch}"]
     for entry in entries:
-        lines.append(_line(entry, entry.at_ms - at_ms))
+        lines.append(_line(entry, entry.at_ms - at_ms, name))
         at_ms = entry.at_ms
     return "\n".join(lines) + "\n"
 
 
-def _line(entry: Entry, ms: int) -> str:
+def _line(entry: Entry, ms: int, name: Callable[[str], str]) -> str:
     area = entry.area
     if entry.kind is Kind.RESET:
-        return f"r,{ms},{entry.epoch}"
+        return f"r,{ms},{name(entry.epoch)}"
     if area is None:
         return f"-,{ms}"
     if entry.kind is Kind.PLACEMENT:

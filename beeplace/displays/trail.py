@@ -23,15 +23,19 @@ MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the trail is shor
 class Trail:
     """Follows the feed. `clock` gives seconds that never go back.
 
-    `pixels`, as of `state`, hold no placement younger than `age_seconds`.
+    `source` is the board of now. `pixels`, as of `state`, hold no placement younger than `age_seconds`.
     """
 
     def __init__(self, board: Board, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._state, self._pixels = board.state, board.pixels[:]
+        self._clock, self.source = clock, board
+        self.reloaded()
+
+    def reloaded(self) -> None:
+        """Begins with the board as it is."""
+        self._state, self._pixels = self.source.state, self.source.pixels[:]
         self._recent: deque[tuple[float, Entry, BoardState]] = deque()
-        # Placements of the time before this start may be younger than any delay, so age counts from here.
-        self._youngest: float | None = clock()
+        # Placements of the time before this may be younger than any delay, so age counts from here.
+        self._youngest: float | None = self._clock()
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in; an entry that begins an epoch is always the first of one."""

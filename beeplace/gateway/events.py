@@ -17,6 +17,7 @@ from beeplace.board.board import Board
 from beeplace.board.commits import BUSY_MS, CommitLoop
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer, Placement
+from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.asking import RETRY_MS, Asking
 from beeplace.gateway.deadlines import Deadlines
@@ -39,7 +40,7 @@ from beeplace.gateway.protocol import (
     retry_in_ms,
 )
 from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
-from beeplace.gateway.snapshot import Snapshot
+from beeplace.gateway.snapshot import Delta, Snapshot
 from beeplace.gateway.snapshots import Snapshots
 from beeplace.gateway.sockets import Ack, Handler, Handlers, ack_of, direct
 from beeplace.gateway.wire.socketio import Connect, Event
@@ -201,9 +202,9 @@ class Events:
             return
         if not self._asking.may(socket):
             ack(encode_refusal("busy", RETRY_MS))
-        elif epoch == self._board.state.epoch and (delta := self._snapshots.delta(seq)):
+        elif delta := self._delta(epoch, seq):
             self._asking.charge(socket, len(delta.pixels))
-            ack.long({"epoch": epoch, **delta.fields()})
+            ack.long({"epoch": self._board.state.name, **delta.fields()})
         else:
             self._with_canvas(socket, Join(board="b64"), partial(self._synced, socket, ack))
 
@@ -216,24 +217,29 @@ class Events:
     def _with_canvas(self, socket: Session, join: Join, then: Callable[[_Canvas], None]) -> None:
         """Calls `then` with the board, or the shortest way from what the client has to it."""
         now = self._board.state
-        if join.epoch == now.epoch and join.seq is not None and (delta := self._snapshots.delta(join.seq)):
+        if delta := self._delta(join.epoch, join.seq):
             self._asking.charge(socket, len(delta.pixels))
-            then(_Canvas({"epoch": now.epoch, "seq": delta.to_seq, "delta": delta.fields()}))
+            then(_Canvas({"epoch": now.name, "seq": delta.to_seq, "delta": delta.fields()}))
         elif join.board == "none":
-            then(_Canvas({"epoch": now.epoch, "seq": now.seq}))
+            then(_Canvas({"epoch": now.name, "seq": now.seq}))
         elif snapshot := self._snapshots.at_hand(join.board):
             self._show(socket, join.board, then, snapshot)
         else:
             self._asking.wait(socket)
             self._snapshots.wait(join.board, partial(self._show, socket, join.board, then))
 
+    def _delta(self, epoch: str | None, seq: int | None) -> Delta | None:
+        """What changed since; None where that is longer than the board, or of another history."""
+        known = epoch is not None and seq is not None and self._board.has(epoch, seq)
+        return self._snapshots.delta(seq) if known and seq is not None else None
+
     def _show(self, socket: Session, form: str, then: Callable[[_Canvas], None], snapshot: Snapshot) -> None:
         if not self._asking.answered(socket):
             return
         now, board = self._board.state, snapshot.encoded(form)
         self._asking.charge(socket, len(snapshot.pixels))
-        older = (snapshot.epoch, snapshot.seq) != (now.epoch, now.seq)
-        behind = Behind(snapshot.epoch, snapshot.seq) if older else None
+        older = (snapshot.epoch, snapshot.seq) != (now.name, now.seq)
+        behind = Behind(parted(snapshot.epoch)[0], snapshot.seq) if older else None
         then(_Canvas({"epoch": snapshot.epoch, "seq": snapshot.seq, "board": board}, behind))
         self._holding.hold(socket, snapshot)
 

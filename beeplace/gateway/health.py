@@ -29,7 +29,7 @@ async def ready(request: web.Request) -> web.Response:
     if failing := gateway.commits.failing or gateway.feed.failing:
         return answer({"statusCode": 503, "message": f"saving is paused: {failing}"}, 503)
     state = gateway.board.state
-    ready = {"status": "ready", "epoch": state.epoch, "seq": state.seq}
+    ready = {"status": "ready", "epoch": state.name, "seq": state.seq}
     degraded = gateway.degraded()
     return answer({**ready, "degraded": degraded} if degraded else ready)
 

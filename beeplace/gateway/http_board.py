@@ -56,7 +56,7 @@ async def config(request: web.Request) -> web.Response:
     """What `initialState` has, without the board and without what is personal, and the wall's first values."""
     gateway = request.app[GATEWAY]
     state = gateway.board.state
-    return answer({**gateway.config(), "epoch": state.epoch, "seq": state.seq, **gateway.displays})
+    return answer({**gateway.config(), "epoch": state.name, "seq": state.seq, **gateway.displays})
 
 
 @routes.get("/api/pixels/{x}/{y}")

@@ -15,6 +15,7 @@ from beeplace.board.entries import Entry, Kind
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Action
 from beeplace.board.store import OutcomeUnknown
+from beeplace.board.terms import place_name
 from beeplace.errors import BadRequest, Reused
 from beeplace.gateway import strict_json
 from beeplace.gateway.gateway import GATEWAY
@@ -100,7 +101,8 @@ async def _act(request: web.Request, action: Action, what: str) -> web.Response:
         return answer(told, 504, {"Idempotency-Key": key, "Retry-After": "2"})
     if entry is None:
         raise BadRequest(422, "the area must lie on the board, and the colour in the palette")
-    return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": entry.epoch})
+    name = place_name(entry.epoch, request.app[GATEWAY].board.state.term)
+    return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": name})
 
 
 def _idempotency_key(request: web.Request) -> str:

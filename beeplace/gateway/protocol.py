@@ -20,7 +20,10 @@ thesis's and keep its payloads; everything else is optional, so that an original
 
 A client at (epoch, seq) ignores a batch with `to <= seq`, applies one with `from <= seq`, and asks `sync`
 otherwise. `board` of a join is "array" (the thesis's form, default for the string), "b64" (default for the
-object) or "none". A client that names the current epoch and a seq of it gets `delta` instead of `board`.
+object) or "none". A client that names a position of this log gets `delta` instead of `board`.
+`epoch` is one text for clients, to be kept and given back as it is: the epoch, and the term in which the log goes on,
+so that a position of another history, as after an older copy was put in the log's place, is known as such. An answer
+to `sync` or `join` may name another than was asked with, and counts; a batch that does is a reason to ask.
 Who joins or syncs again before it has read what it was sent, or too often, is answered `busy`.
 `watch: true` is for displays: it sees everything, is not counted as a person, and may not place.
 
@@ -38,6 +41,7 @@ from typing import Any, NamedTuple
 
 from beeplace.board.pixel import Pixel
 from beeplace.board.rules import Answer
+from beeplace.board.terms import parted
 from beeplace.errors import BadPayload
 
 LONGEST_TEXT = 512
@@ -74,7 +78,10 @@ class Join:
 
 
 class Wish(NamedTuple):
-    """A checked placement, not yet known to lie on the board."""
+    """A checked placement, not yet known to lie on the board.
+
+    The term is left out of its epoch: after a restart in which nothing was lost the same may be sent again.
+    """
 
     pixel: Pixel
     rid: bytes | None = None
@@ -116,7 +123,8 @@ def decode_placement(arguments: list[Any]) -> Wish:
     rid, epoch = payload.get("rid"), payload.get("epoch")
     if epoch is not None and not (isinstance(epoch, str) and 0 < len(epoch) <= 64):
         raise BadPayload("bad_pixel")
-    return Wish(Pixel(x, y, color), None if rid is None else _rid(rid), epoch)
+    numbering = None if epoch is None else parted(epoch)[0]
+    return Wish(Pixel(x, y, color), None if rid is None else _rid(rid), numbering)
 
 
 def decode_plain_placement(text: str) -> Wish | None:
@@ -144,7 +152,7 @@ def decode_sync(arguments: list[Any]) -> tuple[str, int]:
 
 _PLAIN = re.compile(
     r'\["pixelFromPlayer",\{"x":(0|[1-9][0-9]{0,8}),"y":(0|[1-9][0-9]{0,8}),"color":(0|[1-9][0-9]{0,8})'
-    r'(?:,"rid":"([A-Za-z0-9_-]{22})")?(?:,"epoch":"([A-Za-z0-9_-]{1,64})")?\}\]',
+    r'(?:,"rid":"([A-Za-z0-9_-]{22})")?(?:,"epoch":"([A-Za-z0-9_]{1,32})(?:-[A-Za-z0-9_]{0,31})?")?\}\]',
     re.ASCII,
 )
 _PIXEL_KEYS = frozenset(("x", "y", "color", "rid", "epoch"))

@@ -65,6 +65,11 @@ class Refresh:
         elif another:
             self._invite()
 
+    def reloaded(self) -> None:
+        """The board is another: what was collected is nobody's, and whoever is here joins again."""
+        self._batch, self._reset = Batch(self._board.state), None
+        self._invite()
+
     def _invite(self) -> None:
         """What a gateway beside this one was started with, other colours say, is learned by joining again."""
         self._snapshots.renew()
@@ -117,9 +122,9 @@ class Refresh:
 
     def _say_reset(self, seq: int) -> None:
         self._reset = None
-        epoch = self._board.state.epoch
+        name = self._board.state.name
         # Who is passed over now has nothing of the new epoch, so it hears of the reset when it reads again.
-        self._send_shared(Shared(f'2["resetBoard",null,"{epoch}:{seq}"]'), "", 0)
+        self._send_shared(Shared(f'2["resetBoard",null,"{name}:{seq}"]'), "", 0)
 
     def _send(self, changes: Changes) -> None:
         if changes.offsets is None:
@@ -128,7 +133,7 @@ class Refresh:
         pixels = encode_pixels(self._board.pixels, self._board.state.width, changes.offsets)
         self._metrics.batches.inc()
         self._metrics.batch_pixels.inc(len(changes.offsets))
-        shared = batch(pixels, changes.epoch, changes.from_seq, changes.to_seq)
+        shared = batch(pixels, changes.name, changes.from_seq, changes.to_seq)
         passing("sending")
         self._send_shared(shared, changes.epoch, changes.from_seq)
         passing("sent")
@@ -139,7 +144,7 @@ class Refresh:
             if socket.owner.original:
                 self._fanout.remove(socket)  # an empty batch would be a pixel of no place to it
                 self._leaving.append(socket)
-        gap = batch("", changes.epoch, changes.to_seq, changes.to_seq)
+        gap = batch("", changes.name, changes.to_seq, changes.to_seq)
         self._send_shared(gap, changes.epoch, changes.from_seq)
 
     def _send_shared(self, shared: Shared, epoch: str, from_seq: int) -> None:
@@ -174,14 +179,14 @@ class Refresh:
         seq = behind.seq
         if behind.epoch != state.epoch:
             seq = 0
-            socket.share(Shared(f'2["resetBoard",null,"{state.epoch}:0"]'))
+            socket.share(Shared(f'2["resetBoard",null,"{state.name}:0"]'))
         if delta := self._snapshots.delta(seq):
             socket.share(delta.shared())
         elif socket.owner.original:
             socket.kick(DRAINING)  # it knows no ranges, and joins again
             return
         else:
-            socket.share(batch("", state.epoch, state.seq, state.seq))
+            socket.share(batch("", state.name, state.seq, state.seq))
         socket.share(_read_only(state.read_only))
 
 

@@ -20,7 +20,10 @@ _B64_SLICE, _ARRAY_SLICE = 786_432, 65_536  # bytes encoded in one step of the l
 
 @dataclass(slots=True)
 class Snapshot:
-    """The board as of (epoch, seq). `made_at` and `seconds` say when it was made, and how much work that was."""
+    """The board as of (epoch, seq), with its term in `epoch` as clients are told it.
+
+    `made_at` and `seconds` say when it was made, and how much work that was.
+    """
 
     epoch: str
     seq: int

@@ -51,7 +51,7 @@ class Snapshots:
         self._freshen()
         if self._latest is None:
             state = self._board.state
-            self._latest = Snapshot(state.epoch, state.seq, bytes(self._board.pixels))
+            self._latest = Snapshot(state.name, state.seq, bytes(self._board.pixels))
         return self._latest
 
     def at_hand(self, form: str) -> Snapshot | None:
@@ -64,7 +64,7 @@ class Snapshots:
     def _serves(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot of a large board is new enough to be sent."""
         now = self._board.state
-        if snapshot.epoch != now.epoch or now.seq - snapshot.seq > MOST_PIXELS // 4:
+        if snapshot.epoch != now.name or now.seq - snapshot.seq > MOST_PIXELS // 4:
             return False
         # Each slow reader may hold one that nobody else has, so the more there are the longer one is shared.
         patience = max(snapshot.seconds / _SHARE, _SECONDS_EACH * self.slow())
@@ -126,7 +126,7 @@ class Snapshots:
         self._freshen()
         now = self._board.state
         first = shared_from(seq, now.seq)
-        if seq > now.seq or (self._too_far >= (now.epoch, first) and self._too_far[0] == now.epoch):
+        if seq > now.seq or (self._too_far >= (now.name, first) and self._too_far[0] == now.name):
             return None
         if first not in self._deltas:
             if self._characters > _MOST_DELTA_CHARACTERS:
@@ -148,9 +148,9 @@ class Snapshots:
         offsets = self._board.changed_since(seq, most_pixels(now))
         delta = None
         if offsets is None:
-            self._too_far = (now.epoch, seq)  # and so it stays: what changed since does not become less
+            self._too_far = (now.name, seq)  # and so it stays: what changed since does not become less
         else:
-            delta = Delta(now.epoch, seq, now.seq, encode_pixels(self._board.pixels, now.width, offsets))
+            delta = Delta(now.name, seq, now.seq, encode_pixels(self._board.pixels, now.width, offsets))
             self._characters += len(delta.pixels)
         self._spent += time.perf_counter() - began
         return delta

@@ -12,6 +12,7 @@ import redis
 
 from beeplace.board.board import Board
 from beeplace.board.bus_redis import RedisBus
+from beeplace.board.bus_redis_wire import Seal
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
@@ -86,6 +87,10 @@ class Pair:
         self.one, self.two = gateways
         self.key, self.state, self.channel = (f"{{{name}}}:{part}" for part in ("board", "state", "news"))
         self.name = name
+
+    def seal(self, secret: bytes = SECRET) -> Seal:
+        """What the gateways know each other by, or what somebody has who knows another secret."""
+        return Seal(secret, self.name, lambda: self.one.board.state.term)
 
     async def settled(self) -> None:
         """Both connected, with the same board, and the bitfield like it."""

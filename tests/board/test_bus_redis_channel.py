@@ -40,14 +40,23 @@ async def test_junk_is_ignored_and_counted(both: Pair) -> None:
 async def test_forged_news_change_nothing(both: Pair) -> None:
     state = replace(both.one.board.state, seq=1)
     news = News([entry(1, epoch=state.epoch)], state)
-    say(both, Seal(bytes(32), both.name).closed(Message("forger", 1, state.epoch, 1, news)))
+    say(both, both.seal(bytes(32)).closed(Message("forger", 1, state.epoch, 1, news)))
     await until(lambda: all(g.bus.ignored == 1 for g in both.gateways))
     assert all(g.board.state.seq == 0 and not any(g.board.pixels) for g in both.gateways)
     assert both.one.news() == both.two.news() == []
 
 
+async def test_who_is_in_another_term_is_not_heard(both: Pair) -> None:
+    """A copy of the database has its secret, and what it says is noise."""
+    copied = Seal(SECRET, both.name, lambda: "another")
+    state = replace(both.one.board.state, seq=1)
+    say(both, copied.closed(Message("copy", 1, state.epoch, 1, News([entry(1, epoch=state.epoch)], state))))
+    await until(lambda: all(g.bus.ignored == 1 for g in both.gateways))
+    assert [(g.board.state.seq, g.bus.gateways) for g in both.gateways] == [(0, 1)] * 2
+
+
 async def test_a_message_that_comes_again_is_not_heard_again(both: Pair) -> None:
-    seal = Seal(SECRET, both.name)
+    seal = both.seal()
     epoch = both.one.board.state.epoch
     sent = seal.closed(Message("another", 5, epoch, 10))
     for gateway in both.gateways:
@@ -67,7 +76,7 @@ async def test_news_that_come_late_change_nothing(both: Pair) -> None:
         await both.one.place(placement(number, 0, number))
     await until(both.same)
     pixels, told = bytes(both.two.board.pixels), both.two.news()
-    seal, state = Seal(SECRET, both.name), told[0].state
+    seal, state = both.seal(), told[0].state
     say(both, seal.closed(Message("late", 1, state.epoch, state.seq, told[0])))
     await until(lambda: len(both.two.news()) == 4)
     assert bytes(both.two.board.pixels) == pixels
@@ -75,7 +84,7 @@ async def test_news_that_come_late_change_nothing(both: Pair) -> None:
 
 
 async def test_gateways_that_are_heard_are_bounded(both: Pair) -> None:
-    listener, seal, heard = both.two.bus._listener, Seal(SECRET, both.name), list[News | None]()
+    listener, seal, heard = both.two.bus._listener, both.seal(), list[News | None]()
     for number in range(MOST_GATEWAYS + 5):
         listener.take(seal.closed(Message(f"gateway {number}", 1, "first", 0)), heard.append)
     assert both.two.bus.gateways == len(listener._heard) == MOST_GATEWAYS

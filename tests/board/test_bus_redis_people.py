@@ -17,13 +17,15 @@ from tests.waiting import until
 
 OTHER = """
 import asyncio, sys
+from dataclasses import replace
 from beeplace.board.board import Board
 from beeplace.board.bus_redis import RedisBus
 from tests.board.gateways import SECRET
 from tests.board.samples import STATE
 
 people = [bytes([n]) * 16 for n in range(7)]
-asyncio.run(RedisBus(sys.argv[1], Board(STATE), SECRET, "other", sys.argv[2]).run(lambda _: None, lambda: people))
+board = Board(replace(STATE, term=sys.argv[3]))
+asyncio.run(RedisBus(sys.argv[1], board, SECRET, "other", sys.argv[2]).run(lambda _: None, lambda: people))
 """
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +72,7 @@ async def test_nobody_is_named_in_redis(both: Pair) -> None:
 
 async def test_the_people_of_a_gateway_that_dies_are_gone(both: Pair) -> None:
     both.one.people = {bytes([0]) * 16, bytes([99]) * 16}
-    command = [sys.executable, "-c", OTHER, both.server.url(), both.name]
+    command = [sys.executable, "-c", OTHER, both.server.url(), both.name, both.one.board.state.term]
     other = subprocess.Popen(command, cwd=ROOT)
     try:
         await until(lambda: elsewhere(both) == (6, 8))

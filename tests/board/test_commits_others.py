@@ -6,7 +6,6 @@ import zlib
 from dataclasses import replace
 
 from beeplace.board.pixel import Area
-from beeplace.errors import LogWentBack
 from tests.board.desk import Desk
 from tests.board.samples import LIMITS, Session, entry, fill, placement, rid
 from tests.board.stores import change, file_limit, rows
@@ -44,11 +43,22 @@ async def test_a_commit_stands_also_where_the_board_cannot_follow(desk: Desk) ->
     assert (desk.told, desk.loop.failing) == ([("answer", 3)], "the log has a hole")
 
 
-async def test_a_log_that_went_back_takes_no_placement(desk: Desk) -> None:
+async def test_on_a_log_that_went_back_placing_goes_on_with_the_log_s_own_board(desk: Desk) -> None:
     await desk.place(placement(1, 1, 3))
     desk.session.board.apply([entry(2)], replace(desk.session.board.state, seq=2))
-    assert [answer.code for answer in await desk.place(placement(2, 2, 2))] == ["store_unavailable"]
-    assert (len(await desk.session.log()), desk.loop.failing) == (1, str(LogWentBack()))
+    assert [answer.seq for answer in await desk.place(placement(2, 2, 2))] == [2]
+    assert (len(await desk.session.log()), desk.loop.failing, desk.feed.reloads) == (2, None, 1)
+    assert [desk.session.board.pixels[i] for i in (1 * 9 + 1, 2 * 9 + 1, 2 * 9 + 2)] == [3, 0, 2]
+
+
+async def test_an_action_on_a_log_that_went_back_keeps_what_the_log_had(desk: Desk) -> None:
+    await desk.place(placement(1, 1, 3))
+    desk.session.board.apply([entry(2, 1, 1, 1)], replace(desk.session.board.state, seq=2))
+    await behind(desk).place(placement(2, 1, 2))
+    desk.session.board.state = replace(desk.session.board.state, term="lost")
+    await desk.loop.act(fill(Area(1, 1, 2, 1), 2))
+    [(before,)] = rows(desk.session.folder / "board.db", "SELECT before FROM action")
+    assert zlib.decompress(before) == b"\x03\x02"
 
 
 async def test_a_pause_ends_without_a_placement(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from beeplace.board.entries import BoardState, Entry, Kind
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
 from beeplace.board.palette import Palette
-from beeplace.errors import LogWentBack, StoreUnavailable
+from beeplace.errors import StoreUnavailable
 from tests.board.samples import ANN, BOB, ORGANISER, STATE, Session, entry, placement, read_only, reset, sqlite
 from tests.board.stores import change
 from tests.waiting import until
@@ -33,7 +33,8 @@ class Gateway:
         self.feed = Feed(self.board, session.store)
         self.told: list[list[int]] = []
         self.states: list[BoardState] = []
-        self.feed.follow(self._heard)
+        self.reloaded: list[BoardState] = []
+        self.feed.follow(self._heard, lambda: self.reloaded.append(self.board.state))
 
     def _heard(self, entries: Sequence[Entry], state: BoardState) -> None:
         assert self.board.state == state
@@ -57,8 +58,9 @@ async def other(tmp_path: Path) -> AsyncIterator[Gateway]:
     await session.store.close()
 
 
-def told(entries: Iterable[Entry], seq: int) -> News:
-    return News(list(entries), replace(STATE, seq=seq))
+def told(state: BoardState, *seqs: int) -> News:
+    """News of such placements, which are not in the log."""
+    return News([entry(seq, epoch=state.epoch) for seq in seqs], replace(state, seq=seqs[-1]))
 
 
 async def test_what_was_told_is_on_the_board_and_told_on(other: Gateway) -> None:
@@ -124,18 +126,52 @@ def test_new_colours_begin_a_piece_and_leave_the_pixels() -> None:
     assert [piece.state.epoch for piece in pieces] == ["first", "second"]
 
 
-async def test_a_log_with_less_than_was_shown_is_not_believed(other: Gateway) -> None:
-    other.feed.take(told([entry(1), entry(2)], 2))
-    with pytest.raises(LogWentBack):
-        await other.feed.catch_up()
+async def test_of_a_log_with_less_than_was_shown_the_board_is_read_anew(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1))
+    other.feed.take(told(other.board.state, 1, 2))
+    before, shown = other.board.state, bytes(other.board.pixels)
+    await other.feed.catch_up()
+    assert (other.board.state.seq, other.board.pixels, other.feed.reloads) == (1, other.session.board.pixels, 1)
+    assert bytes(other.board.pixels) != shown
+    assert other.reloaded == [other.board.state]
+    assert [other.board.has(before.name, seq) for seq in (0, 1, 2)] == [True, False, False]
+    assert other.board.state.term != before.term
+
+
+async def test_a_term_that_has_all_that_was_shown_is_gone_on_with(other: Gateway) -> None:
+    await other.session.place(placement(1, 1, 1))
+    await other.feed.catch_up()
+    before = other.board.state
+    await other.session.restart()
+    await other.session.place(placement(2, 2, 2))
+    feed = Feed(other.board, other.session.store)
+    feed.follow(lambda entries, _: other.told.append([entry.seq for entry in entries]))
+    await feed.catch_up()
+    assert (other.equals(), feed.reloads, other.told) == (True, 0, [[1], [2]])
+    assert other.board.state.term == other.session.board.state.term != before.term
+    assert [other.board.has(before.name, seq) for seq in (0, 1, 2)] == [True, True, False]
+    assert [other.board.has(other.board.state.name, seq) for seq in (0, 2, 3)] == [True, True, False]
+
+
+async def test_news_of_another_term_or_epoch_are_only_a_reason_to_look(other: Gateway) -> None:
+    state = other.board.state
+    await other.session.place(placement(1, 1, 1))
+    await other.session.act(reset())
+    for news in (told(replace(state, term="lost"), 1), told(replace(state, epoch="lost"), 1), await other.news()):
+        other.feed.hear(news)
+    assert (other.told, other.board.state) == ([], state)
+    running = asyncio.create_task(other.feed.run(lambda: 3600.0))
+    await until(other.equals)
+    running.cancel()
+    assert (other.feed.repairs, other.feed.reloads) == (1, 0)
 
 
 async def test_what_was_heard_while_the_log_was_read_is_no_reason_to_doubt_it(other: Gateway) -> None:
     reading = asyncio.ensure_future(other.feed.catch_up())
     await asyncio.sleep(0)  # it has asked for the log's state, and waits
-    other.feed.hear(told([entry(1)], 1))
+    other.feed.hear(told(other.board.state, 1))
     await reading
-    assert other.told == [[1]]
+    assert (other.told, other.feed.reloads) == ([[1]], 0)
 
 
 async def test_somebody_elses_older_window_takes_nothing_back(other: Gateway) -> None:
@@ -165,15 +201,6 @@ async def test_it_finds_what_nobody_told_of_at_its_pace(other: Gateway) -> None:
     assert other.equals()
 
 
-async def test_a_log_that_went_back_is_said_until_it_is_whole_again(other: Gateway) -> None:
-    other.feed.take(told([entry(1)], 1))
-    running = asyncio.create_task(other.feed.run(lambda: 0.01))
-    await until(lambda: other.feed.failing == str(LogWentBack()))
-    await other.session.place(placement(1, 1, 1))
-    await until(lambda: other.feed.failing is None)
-    running.cancel()
-
-
 async def test_a_log_with_a_hole_is_an_error_and_no_endless_loop(other: Gateway) -> None:
     await other.session.place(placement(1, 1, 1), placement(2, 2, 2))
     change(other.session.folder / "board.db", "DELETE FROM log WHERE seq = 1")
@@ -197,7 +224,7 @@ async def taken_once_and_in_order(pieces: list[tuple[int, int]]) -> None:
         session.feed.follow(lambda entries, _: seen.extend(e.seq for e in entries))
         for first, count in pieces:
             before = len(seen)
-            taken = session.feed.take(told([entry(seq) for seq in range(first, first + count)], first + count - 1))
+            taken = session.feed.take(told(session.board.state, *range(first, first + count)))
             assert taken == (first <= before + 1)
         assert seen == list(range(1, len(seen) + 1))
         await session.store.close()

@@ -212,15 +212,15 @@ def _shown(rows: list[Row], by_pixel: dict[Triple, list[Row]], history: History)
 
 
 def _pictures(rows: list[Row], history: History) -> Iterator[str]:
-    """Whatever anyone saw as (epoch, seq) is the log played up to there."""
+    """Whatever anyone saw as (epoch, seq) is the log played up to there; after a hyphen its term is named."""
     due = sorted(history.pictures, key=lambda picture: picture.seq)
     board, played = bytearray(history.width * history.height), 0
     for picture in due:
         while played < len(rows) and rows[played].seq <= picture.seq:
             _play(rows[played], board, history.width)
             played += 1
-        epochs = {row.epoch for row in rows[max(0, played - 1) : played]}
-        if picture.seq and (played == 0 or rows[played - 1].seq != picture.seq or picture.epoch not in epochs):
+        epoch, epochs = picture.epoch.split("-")[0], {row.epoch for row in rows[max(0, played - 1) : played]}
+        if picture.seq and (played == 0 or rows[played - 1].seq != picture.seq or epoch not in epochs):
             yield f"false: {picture.who} saw {picture.epoch}:{picture.seq}, which the log has not"
         elif picture.pixels != board:
             wrong = sum(a != b for a, b in zip(picture.pixels, board, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import random
 import socket
 import zlib
@@ -26,6 +27,7 @@ from beeplace.displays.trail import Trail
 from beeplace.gateway.http_errors import REQUEST_SECONDS
 from tests.board.samples import Session
 from tests.e2e.inside import Inside, inside
+from tests.e2e.phone import get
 
 SIDE = 64
 ENTRIES = 40_500
@@ -88,8 +90,10 @@ async def test_sixty_at_once_get_all_of_it_in_every_coding(tmp_path: Path) -> No
     session = await filled(tmp_path)
     log = await session.log()
     await session.store.close()
-    wanted = "".join(encode_log(log[first : first + BLOCK]) for first in range(0, ENTRIES, BLOCK)).encode()
     async with inside(tmp_path) as server:
+        name = str(json.loads((await get(server.url, "/api/config"))[1])["epoch"])  # the log's text says it likewise
+        blocks = [encode_log(log[first : first + BLOCK], lambda _: name) for first in range(0, ENTRIES, BLOCK)]
+        wanted = "".join(blocks).encode()
         codings = [*DECODED] * (MANY // len(DECODED))
         answers = await asyncio.gather(*(body(server.url, coding) for coding in codings))
     for coding, (said, came) in zip(codings, answers, strict=True):

@@ -1,12 +1,17 @@
 -- name: board
 -- The board's state, its epoch, its clock, and how far its blocks go.
-SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '',
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
        b.kept_seq
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: epochs
 -- All numberings in their order.
 SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
+
+-- name: terms
+-- All terms in their order.
+SELECT name, first_seq FROM term ORDER BY id;
 
 -- name: secrets
 -- All named secrets.
@@ -39,7 +44,7 @@ SELECT seq FROM board FOR UPDATE;
 
 -- name: empty
 -- Nothing is left of a board that was never drawn on.
-TRUNCATE board, epoch, log, action, allowance, request, commit, block, secret RESTART IDENTITY;
+TRUNCATE board, epoch, term, log, action, allowance, request, commit, block, secret RESTART IDENTITY;
 
 -- name: make_partition
 -- The log's partition of a month.

@@ -66,19 +66,22 @@ INSERT INTO migration (number) VALUES ($1);
 SELECT make_partitions();
 
 -- name: board
--- The board's state, its epoch and its clock.
-SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
-       b.kept_seq
-  FROM board b JOIN epoch e ON e.id = b.epoch;
+-- The board's state, its epoch and term, and its clock.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.kept_seq
+  FROM board b JOIN epoch e ON e.id = b.epoch
+  LEFT JOIN term t ON t.id = (SELECT max(id) FROM term);
 
 -- name: facts
 -- What a decision needs to know, in one answer: the board as above, allowances, and first answers to requests.
-SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, t.xid = t.xmin::text AS original,
        ARRAY(SELECT (a.identity, a.used, a.ends_ms) FROM allowance a WHERE a.identity = ANY ($1::bytea[])) AS allowances,
        ARRAY(SELECT (r.identity, r.rid, r.x, r.y, r.color, r.code, r.seq, r.remaining, r.retry_in_ms, r.expires_ms)
                FROM unnest($2::bytea[], $3::bytea[]) AS asked (identity, rid)
                JOIN request r USING (identity, rid)) AS answers
-  FROM board b JOIN epoch e ON e.id = b.epoch;
+  FROM board b JOIN epoch e ON e.id = b.epoch
+  LEFT JOIN term t ON t.id = (SELECT max(id) FROM term);
 
 -- name: write
 -- All that a decision adds, in one round trip: entries, charges, answers, the token, and where the board stands.
@@ -108,6 +111,31 @@ UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = $26, read_only = $27
 -- name: stands
 -- Whether a commit is there.
 SELECT EXISTS (SELECT FROM commit WHERE token = $1);
+
+-- name: instance
+-- What another copy of this database, or an older one in its place, differs in: the cluster, its timeline and start, the
+-- database, the table, and the transaction that wrote the last term, which a row that was copied does not have.
+-- `known` says which of them that term was begun in.
+SELECT concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),
+                 left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
+                 extract(epoch FROM pg_postmaster_start_time()),
+                 (SELECT oid FROM pg_database WHERE datname = current_database()),
+                 'term'::regclass::oid) AS mark,
+       t.mark AS known, t.xid = t.xmin::text AS original
+  FROM (SELECT) AS one LEFT JOIN term t ON t.id = (SELECT max(id) FROM term);
+
+-- name: add_term
+-- Another history of the log begins, at the board's seq.
+INSERT INTO term (name, first_seq, mark, xid) SELECT $1, seq, $2, pg_current_xact_id()::xid::text FROM board;
+
+-- name: doubt_term
+-- Another history begins, and nothing of the last term is held for sure.
+INSERT INTO term (name, first_seq, mark, xid)
+SELECT $1, coalesce((SELECT first_seq FROM term ORDER BY id DESC LIMIT 1), 0), $2, pg_current_xact_id()::xid::text;
+
+-- name: terms
+-- So many of the newest terms, newest first.
+SELECT name, first_seq FROM term ORDER BY id DESC LIMIT $1;
 
 -- name: add_epoch
 -- A new numbering begins.
@@ -156,16 +184,19 @@ SELECT seqs_before($1);
 SELECT number, pixels, versions FROM block ORDER BY number;
 
 -- name: keep_blocks
--- Stores blocks, but none from before the last reset, and none over a newer one that another gateway stored.
+-- Stores blocks, but none of another term or from before the last reset, and none over a newer one that another gateway
+-- stored.
 INSERT INTO block
 SELECT n.* FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bytea[]) AS n (number, newest, pixels, versions)
  WHERE n.newest > (SELECT reset_seq FROM board)
+   AND ($5::text IS NULL OR $5 = (SELECT name FROM term ORDER BY id DESC LIMIT 1))
 ON CONFLICT (number) DO UPDATE SET newest = excluded.newest, pixels = excluded.pixels, versions = excluded.versions
  WHERE block.newest < excluded.newest;
 
 -- name: set_kept
--- The blocks hold every change up to a seq.
-UPDATE board SET kept_seq = greatest(kept_seq, $1);
+-- The blocks hold every change up to a seq, unless they are of another term.
+UPDATE board SET kept_seq = greatest(kept_seq, $1)
+ WHERE $2::text IS NULL OR $2 = (SELECT name FROM term ORDER BY id DESC LIMIT 1);
 
 -- name: forget_blocks
 -- A reset leaves an empty board.

@@ -1,13 +1,18 @@
 #!lua
 -- Paints the pixels that changed in (from, to] of one epoch, and says what state the bitfield is in then.
 -- It may have some of them already: what lies between `from` and `to` is in `pixels` with its last colour.
--- KEYS: board, state.  ARGV: epoch, from, to, width, height, pixels (4 bytes of offset and 1 of colour each).
--- Answers "applied", "newer" (it has all of this), or "rebuild" (another epoch, a hole, or not what we left there).
+-- KEYS: board, state, owner.  ARGV: epoch, from, to, width, height, pixels (4 bytes of offset and 1 of colour each), and
+-- who paints.
+-- Answers "applied", "newer" (it has all of this), "another" (it is another's by now), or "rebuild" (another epoch, a
+-- hole, or not what we left there).
 local board, state = KEYS[1], KEYS[2]
 local epoch, from, to = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local width, height, pixels = ARGV[4], ARGV[5], ARGV[6]
 local size = tonumber(width) * tonumber(height)
 
+if redis.call('TYPE', KEYS[3]).ok == 'string' and redis.call('GET', KEYS[3]) ~= ARGV[7] then
+  return 'another'
+end
 if redis.call('TYPE', state).ok ~= 'hash' or redis.call('TYPE', board).ok ~= 'string' then
   return 'rebuild'
 end

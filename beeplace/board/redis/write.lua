@@ -1,9 +1,12 @@
 #!lua
 -- Writes the whole bitfield, unless what is there is newer.
--- KEYS: board, state.  ARGV: epoch, seq, width, height, content, and what the caller knows to be false:
--- "epoch seq" as it stands there, though nobody alive has come so far; empty if nothing is.
--- Answers "applied" or "newer".
+-- KEYS: board, state, owner.  ARGV: epoch, seq, width, height, content, what the caller knows to be false ("epoch seq" as
+-- it stands there, though nobody alive has come so far; empty if nothing is), and who writes.
+-- Answers "applied", "newer", or "another" (it is another's by now).
 local board, state = KEYS[1], KEYS[2]
+if redis.call('TYPE', KEYS[3]).ok == 'string' and redis.call('GET', KEYS[3]) ~= ARGV[7] then
+  return 'another'
+end
 if redis.call('TYPE', state).ok == 'hash' then
   local stored = redis.call('HMGET', state, 'epoch', 'seq')
   local seq = stored[1] and stored[2] and #stored[2] < 16 and string.match(stored[2], '^%d+$') and tonumber(stored[2])

@@ -1,12 +1,20 @@
 -- name: board
 -- The board's state, its epoch, how far its blocks go, and its clock.
-SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.kept_seq,
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '', b.kept_seq,
        b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: epochs
 -- All numberings in their order.
 SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
+
+-- name: has_terms
+-- Whether this version of the schema has terms.
+SELECT count(*) FROM sqlite_schema WHERE name = 'term';
+
+-- name: terms
+-- All terms in their order.
+SELECT name, first_seq FROM term ORDER BY id;
 
 -- name: secrets
 -- All named secrets.

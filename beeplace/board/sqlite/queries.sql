@@ -1,6 +1,7 @@
 -- name: board
--- The board's state, its epoch and its clock.
-SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, b.kept_seq,
+-- The board's state, its epoch and term, and its clock.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, (SELECT name FROM term ORDER BY id DESC LIMIT 1),
+       b.kept_seq,
        b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
@@ -11,6 +12,18 @@ INSERT INTO board VALUES (1, 1, 0, 0, 0, ?, ?, ?);
 -- name: add_epoch
 -- A new numbering begins.
 INSERT INTO epoch (name, first_seq, width, height, colors, at_ms) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: add_term
+-- Another history of the log begins, at the board's seq.
+INSERT INTO term (name, first_seq) SELECT ?, seq FROM board;
+
+-- name: doubt_term
+-- Another history begins, and nothing of the last term is held for sure.
+INSERT INTO term (name, first_seq) SELECT ?, coalesce((SELECT first_seq FROM term ORDER BY id DESC LIMIT 1), 0);
+
+-- name: terms
+-- So many of the newest terms, newest first.
+SELECT name, first_seq FROM term ORDER BY id DESC LIMIT ?;
 
 -- name: set_board
 -- Where the board stands after a commit.
