@@ -154,7 +154,7 @@ export class Live {
   #synced(answer: SyncAnswer | null): boolean {
     if (answer === null) this.link.reconnect();
     else if ("settings" in answer) return this.#take(answer);
-    else if (!("ok" in answer) && this.#follower.delta(answer)) {
+    else if (!("ok" in answer) && this.#follower.answer(answer)) {
       this.on.changed();
       return true;
     } else this.#startAnew();

@@ -52,9 +52,11 @@ export class LogFollower {
   /** Returns how long to rest at least. */
   async #read(): Promise<number> {
     if (this.delayed.read.epoch === "" && !(await this.#begin())) return RETRY_MS;
-    const answer = await readLog(`after=${this.delayed.read.seq}`, this.clock);
+    const { epoch, seq } = this.delayed.read;
+    const answer = await readLog(`after=${seq}&epoch=${encodeURIComponent(epoch)}`, this.clock);
     if (!answer) return RETRY_MS;
-    if (!this.delayed.take(answer.changes, performance.now(), answer.serverMs)) {
+    const { changes, follows, serverMs } = answer;
+    if (!follows || !this.delayed.take(changes, performance.now(), serverMs, answer.epoch)) {
       // Another log than the one we know, as after a restored backup; the picture stays until the new one is there.
       return (await this.#begin()) ? 0 : RETRY_MS;
     }

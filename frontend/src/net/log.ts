@@ -7,6 +7,10 @@ import type { ServerClock } from "../model/wall/server-clock";
 import { parseStatistics, type Statistics } from "../model/wall/statistics";
 
 export interface LogAnswer {
+  /** False when the log does not go on from where it was asked: it is another, and a new beginning is needed. */
+  readonly follows: boolean;
+  /** What the epoch that was asked with is called now. */
+  readonly epoch: string;
   readonly changes: readonly Change[];
   /** The newest change there is; more than was answered when the answer was full. */
   readonly newest: number;
@@ -32,15 +36,25 @@ async function ask<T>(path: string, read: (answer: Response) => Promise<T | null
   }
 }
 
-/** `question` is `after=SEQ` or `minutes=N`. */
+/** `question` is `after=SEQ`, `after=SEQ&epoch=EPOCH` or `minutes=N`. */
 export function readLog(question: string, clock: ServerClock): Promise<LogAnswer | null> {
   const sentMs = clock.localMs();
   return ask(`/api/log?${question}`, async (answer) => {
     // The headers come first: they are what the clock is read from, however long the text takes.
     const serverMs = Number(answer.headers.get("x-server-time") ?? Number.NaN);
     if (answer.ok) clock.sample(sentMs, clock.localMs(), serverMs);
+    if (answer.status === 409) return { follows: false, epoch: "", changes: [], newest: 0, serverMs };
     const changes = answer.ok ? decodeLog(await answer.text()) : null;
-    return changes && { changes, newest: Number(answer.headers.get("x-board-seq")), serverMs };
+    const epoch = answer.headers.get("x-board-epoch") ?? "";
+    return (
+      changes && {
+        follows: true,
+        epoch,
+        changes,
+        newest: Number(answer.headers.get("x-board-seq")),
+        serverMs,
+      }
+    );
   });
 }
 

@@ -38,9 +38,21 @@ export class Follower {
   state(state: InitialState): boolean {
     const { content, settings } = state;
     if (content instanceof Uint8Array) this.board.load(state, settings, content);
-    else if (!this.delta({ ...content, epoch: state.epoch })) return false;
+    else if (!this.answer({ ...content, epoch: state.epoch })) return false;
     this.#holding = false;
     return true;
+  }
+
+  /**
+   * A delta that the server was asked for from where the board is. It may call the epoch otherwise than it was called
+   * before, having found that the position is one of its log.
+   */
+  answer(delta: SyncDelta | (Delta & Pick<Position, "epoch">)): boolean {
+    const { epoch, from, to } = delta;
+    const { seq } = this.board;
+    // After a reset that came meanwhile the board is ahead of the answer.
+    if (from <= seq && seq <= to) this.board.moveTo({ epoch, seq });
+    return this.delta(delta);
   }
 
   delta(delta: SyncDelta | (Delta & Pick<Position, "epoch">)): boolean {

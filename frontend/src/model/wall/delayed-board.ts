@@ -30,10 +30,12 @@ export class DelayedBoard {
 
   /**
    * Takes the log that follows what was read, `nowMs` on a clock that only goes forward. False when it does not
-   * follow: then a new beginning is needed. `serverMs` is the server's clock when it answered.
+   * follow: then a new beginning is needed. `serverMs` is the server's clock when it answered, `called` what it calls
+   * the epoch that was read.
    */
-  take(changes: readonly Change[], nowMs: number, serverMs: number): boolean {
-    let { epoch, seq } = this.#read;
+  take(changes: readonly Change[], nowMs: number, serverMs: number, called = this.#read.epoch): boolean {
+    let { seq } = this.#read;
+    let epoch = called;
     for (const change of changes) {
       if (change.seq !== seq + 1 || (change.epoch !== epoch && !change.kind.beginsEpoch)) return false;
       ({ epoch, seq } = change);

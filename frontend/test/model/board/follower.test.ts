@@ -56,6 +56,18 @@ test("while an answer is on its way batches are held off, after it they count ag
   expect([...board.pixels]).toEqual([2, 0, 2, 0, 0, 1]);
 });
 
+test("an answer that reaches the board counts under another name of its epoch, and none from elsewhere", () => {
+  follower.state(state());
+  const delta = { epoch: "e-2", from: 6, to: 8, pixels: Uint16Array.of(0, 0, 2) };
+  expect(follower.answer(delta)).toBe(false);
+  expect(follower.answer({ ...delta, from: 3, to: 4 })).toBe(false);
+  expect(follower.answer({ ...delta, from: 4 })).toBe(true);
+  expect(follower.position).toEqual({ epoch: "e-2", seq: 8 });
+  expect(follower.batch("1,0,0", "e-2:8:9")).toBe("applied");
+  expect(follower.answer({ ...delta, epoch: "e-3", from: 9, to: 9, pixels: new Uint16Array() })).toBe(true);
+  expect(follower.position).toEqual({ epoch: "e-3", seq: 9 });
+});
+
 test("a delta that does not touch the board is refused", () => {
   follower.state(state());
   expect(follower.delta({ epoch: "f", from: 5, to: 8, pixels: new Uint16Array(0) })).toBe(false);

@@ -65,6 +65,12 @@ test("a reset empties the picture at once and begins its epoch", () => {
   expect([board.board.epoch, board.read]).toEqual(["f", { epoch: "f", seq: 6 }]);
 });
 
+test("what was read may be called otherwise by now", () => {
+  const board = delayed();
+  expect(board.take([{ ...place(5, 0, 0, 1), epoch: "e-2" }], 0, 0, "e-2")).toBe(true);
+  expect(board.read).toEqual({ epoch: "e-2", seq: 5 });
+});
+
 test.each([
   ["a hole", [place(6, 0, 0, 1)]],
   ["another epoch", [{ ...place(5, 0, 0, 1), epoch: "x" }]],
