@@ -189,7 +189,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         _none,
     ),
     (
-        "G25", "big boards: all of this on 4096 x 4096; no long step of the loop, no message over the snapshot or 64 kB",
+        "G25", "big boards: the same on 4096 x 4096; no long step of the loop, no message over the snapshot or 64 kB",
         (
             "tests/e2e/test_big_board.py", "tests/e2e/test_late_clients.py",
             "tests/board/test_batch.py::test_no_batch_is_longer_than_the_snapshot", "tests/gateway/test_snapshots.py",
