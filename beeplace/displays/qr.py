@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict
 from contextlib import suppress
 from functools import partial
 
+from beeplace.displays import qr_process
 from beeplace.displays.qr_process import SIZE_BYTES
 from beeplace.errors import Busy
 
 MOST_KEPT = 512  # 8 kB each at most
 MOST_WAITING = 64  # addresses, whoever asks for them; more are told to come back
 _DRAWING_SECONDS = 5.0
-_COMMAND = (sys.executable, "-P", "-m", "beeplace.displays.qr_process")
+_COMMAND = (sys.executable, "-P", qr_process.__file__)  # by its place: nothing in the working directory takes its name
 
 
 class QrCodes:
@@ -51,12 +51,22 @@ class QrCodes:
 
     async def _draw(self, address: str) -> bytes:
         async with self._turn:
-            try:
-                async with asyncio.timeout(_DRAWING_SECONDS):
-                    return await self._asked(address.encode())
-            except (OSError, EOFError, TimeoutError) as error:
-                await self._end()
-                raise Busy("QR codes cannot be drawn now.") from error
+            fresh = self._process is None
+            picture = await self._tried(address.encode())
+            if picture is None and not fresh:  # the process had died since the last code
+                picture = await self._tried(address.encode())
+            if picture is None:
+                raise Busy("QR codes cannot be drawn now.")
+            return picture
+
+    async def _tried(self, address: bytes) -> bytes | None:
+        """One try; one that fails ends the process."""
+        try:
+            async with asyncio.timeout(_DRAWING_SECONDS):
+                return await self._asked(address)
+        except (OSError, EOFError, TimeoutError, RuntimeError):  # the last is uvloop's, of a pipe that is closed
+            await self._end()
+            return None
 
     async def _asked(self, address: bytes) -> bytes:
         if self._process is None:
@@ -71,10 +81,17 @@ class QrCodes:
 
     async def _end(self) -> None:
         process, self._process = self._process, None
-        if process:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-            await process.communicate()  # its pipes are closed as well
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            process.kill()
+        if process.stdin:
+            process.stdin.close()
+            with suppress(OSError, RuntimeError):  # what was on its way to a process that had died
+                await process.stdin.wait_closed()
+        if process.stdout:
+            await process.stdout.read()
+        await process.wait()
 
     async def close(self) -> None:
         """Forgets what waits, and ends the process."""
