@@ -69,6 +69,8 @@ HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of 
 
 _HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()  # among workers it is the parent's
 
+LATE = "gateways hear of each other's changes by the log alone, a moment later"  # the log says what is wrong with Redis
+
 log = structlog.get_logger("beeplace")
 
 
@@ -169,7 +171,7 @@ def _parts(
     }
     gateway = Gateway(
         board, reads, commits, feed, events, snapshots, identities, metrics, origins, api_key, config, displays,
-        lambda: bus.failing or commits.unkept,
+        lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
     return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, feed, people))
 

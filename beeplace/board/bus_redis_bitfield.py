@@ -19,7 +19,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from beeplace.board.board import Board
-from beeplace.board.bus_redis_line import Line, Refused, Script, Unavailable
+from beeplace.board.bus_redis_line import Line, Refused, Script, Unavailable, logger
 from beeplace.board.bus_redis_wire import Seal
 from beeplace.board.entries import Kind
 from beeplace.board.news import News
@@ -111,6 +111,7 @@ class Bitfield:
                 self.failing, next_look = str(error), monotonic() + self._line.breaker.seconds
                 self._compared = float("-inf")
             except Refused as error:
+                logger.warning("failing: %s", error)
                 self.failing = str(error)
             await self._idle(next_look - monotonic())
 

@@ -9,7 +9,17 @@ from typing import NamedTuple
 
 from beeplace.board.board import Board
 from beeplace.board.bus import Hear
-from beeplace.board.bus_redis_line import BROKEN, BUDGET_SECONDS, Address, Breaker, Line, Link, Refused, Unavailable
+from beeplace.board.bus_redis_line import (
+    BROKEN,
+    BUDGET_SECONDS,
+    Address,
+    Breaker,
+    Line,
+    Link,
+    Refused,
+    Unavailable,
+    logger,
+)
 from beeplace.board.bus_redis_wire import Message, Seal
 from beeplace.board.crash import passing
 from beeplace.board.news import News
@@ -56,6 +66,7 @@ class Speaker:
                 self.failing = str(error)
                 await asyncio.sleep(self._line.breaker.seconds)
             except Refused as error:
+                logger.warning("failing: %s", error)
                 self.failing = str(error)
                 await asyncio.sleep(BEAT_SECONDS)
 

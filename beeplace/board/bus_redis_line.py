@@ -7,6 +7,7 @@ reach the wrong question. Nothing is repeated here: whoever calls knows whether 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from hashlib import sha1
 from importlib.resources import files
@@ -27,6 +28,8 @@ from redis.exceptions import (
 )
 
 from beeplace.errors import SettingError
+
+logger = logging.getLogger("beeplace.bus")
 
 BUDGET_SECONDS = 0.25  # for one call, a new connection included
 BYTES_PER_SECOND = 20_000_000  # what a big call carries has time of its own
@@ -113,6 +116,8 @@ class Breaker:
         """A call did not end as it should."""
         self._pause = min(LONGEST_PAUSE_SECONDS, max(FIRST_PAUSE_SECONDS, 2 * self._pause))
         self._until = monotonic() + self._pause * random.uniform(0.5, 1.0)
+        if self.failing is None:
+            logger.warning("failing: %s", why)
         self.failing = why
 
     def well(self) -> None:

@@ -21,7 +21,7 @@ from beeplace.board.pixel import Pixel
 from beeplace.board.queries import queries
 from beeplace.board.rules import Answer, Remembered
 from beeplace.board.store import Wanted
-from beeplace.board.store_postgres_link import FAILURES, reason, wrong_setting
+from beeplace.board.store_postgres_link import FAILURES, in_words, wrong_setting
 from beeplace.board.store_postgres_schema import migrate, migrated
 from beeplace.board.store_postgres_session import Connection, connected, refuse_shared_sessions
 from beeplace.board.terms import Term
@@ -108,7 +108,7 @@ class PostgresArchive(Archive):
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
             raise BackupDamaged from error  # the schema refuses it
         except (*FAILURES, ValueError) as error:
-            raise wrong_setting(error) or StoreUnavailable(reason(error)) from error
+            raise wrong_setting(error) or StoreUnavailable(in_words(error)) from error
 
 
 class _PostgresMoment(Moment):

@@ -9,7 +9,7 @@ import asyncpg
 
 from beeplace.board.finding import Examined, Finding, Times, failure, ok, warning
 from beeplace.board.queries import queries
-from beeplace.board.store_postgres_link import ANSWER_SECONDS, CONNECT_SECONDS, FAILURES, reason, wrong_setting
+from beeplace.board.store_postgres_link import ANSWER_SECONDS, CONNECT_SECONDS, FAILURES, in_words, wrong_setting
 from beeplace.board.store_postgres_session import refuse_shared_sessions, set_up
 from beeplace.errors import SettingError
 
@@ -26,7 +26,7 @@ async def check(url: str) -> Examined:
     try:
         db = await asyncpg.connect(url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS)
     except (*FAILURES, ValueError) as error:
-        told = str(wrong_setting(error) or reason(error)).removeprefix("DATABASE_URL: ")
+        told = str(wrong_setting(error) or in_words(error)).removeprefix("DATABASE_URL: ")
         return Examined((failure("PostgreSQL", told, "see that DATABASE_URL is right and the server runs"),))
     findings: list[Finding] = []
     try:
@@ -43,7 +43,7 @@ async def check(url: str) -> Examined:
         return Examined((*findings, failure("pooler", told, advice)))
     except FAILURES as error:
         name = "commit" if findings else "PostgreSQL"
-        return Examined((*findings, failure(name, reason(error), "see the server's own log")))
+        return Examined((*findings, failure(name, in_words(error), "see the server's own log")))
     finally:
         db.terminate()
 

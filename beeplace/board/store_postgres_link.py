@@ -7,6 +7,7 @@ when nobody waits for it any more: a connection is never left in the middle of s
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
@@ -38,6 +39,7 @@ LIMITS = {
 PROMISED = ("synchronous_commit", "fsync", "full_page_writes")  # all must be on, or a confirmed pixel can be lost
 
 _SQL = queries("postgres")
+logger = logging.getLogger("beeplace.store")
 
 
 class NotReplicated(ConnectionError):
@@ -62,6 +64,7 @@ _REASONS: dict[type[Exception], str] = {
     asyncpg.TooManyConnectionsError: "the database takes no more connections",
     asyncpg.CannotConnectNowError: "the database is starting or stopping",
     asyncpg.ReadOnlySQLTransactionError: "the database takes no changes",
+    asyncpg.InsufficientPrivilegeError: "the database's user may not do this any more",
     asyncpg.OperatorInterventionError: "the database ended the connection",
     asyncpg.PostgresConnectionError: "the connection to the database was lost",
     asyncpg.InterfaceError: "the connection to the database was lost",
@@ -73,9 +76,24 @@ _FOR_GOOD = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
 
 
 def reason(error: BaseException) -> str:
-    """Why something failed, in a few plain words that give nothing of the address away."""
-    known = next((text for kind, text in _REASONS.items() if isinstance(error, kind)), None)
-    return known or f"the database refused: {(str(error) or type(error).__name__).splitlines()[0]}"
+    """Why something failed, in a few plain words of ours that the public may read; the log has the database's."""
+    if known := _known(error):
+        return known
+    logger.warning("the database refused: %s", _said(error))
+    return "the database refused"
+
+
+def in_words(error: BaseException) -> str:
+    """The same for who runs a command, with the database's words where there are none of ours."""
+    return _known(error) or f"the database refused: {_said(error)}"
+
+
+def _known(error: BaseException) -> str | None:
+    return next((text for kind, text in _REASONS.items() if isinstance(error, kind)), None)
+
+
+def _said(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def broke(error: BaseException) -> bool:

@@ -31,6 +31,7 @@ from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
 from beeplace.board.store_sqlite_file import DatabaseFile, WalGone
 from beeplace.board.store_sqlite_reads import SqliteReads
+from beeplace.board.store_sqlite_reasons import translated
 from beeplace.board.terms import KEPT, Term, Terms, new_name
 from beeplace.board.worker import Worker
 from beeplace.errors import SettingError, StoreUnavailable
@@ -67,10 +68,10 @@ class SqliteStore(Store):
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
 
     async def _run(self, work: Callable[..., T], *args: object) -> T:
-        return await self._worker.run(_translated, work, args)
+        return await self._worker.run(translated, work, args)
 
     async def _read(self, work: Callable[..., T], *args: object) -> T:
-        return await self._reader.run(_translated, self._reads.run, (work, *args))
+        return await self._reader.run(translated, self._reads.run, (work, *args))
 
     async def open(self, wanted: Wanted) -> Board:
         return await self._run(self._open, wanted)
@@ -386,14 +387,6 @@ class SqliteStore(Store):
             yield
         finally:
             self._file.written()
-
-
-def _translated(work: Callable[..., T], args: tuple[object, ...]) -> T:
-    """Runs `work`; what only SQLite knows becomes an error of the port."""
-    try:
-        return work(*args)
-    except apsw.Error as error:
-        raise StoreUnavailable(str(error)) from error
 
 
 def _wall_ms() -> int:

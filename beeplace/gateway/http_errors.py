@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 from aiohttp import web
 
-from beeplace.errors import BadRequest, Busy, Restarting, StoreUnavailable
+from beeplace.errors import BadRequest, Busy, NotDone, Restarting, StoreUnavailable
 from beeplace.gateway.encodings import settle
 from beeplace.gateway.gateway import GATEWAY
 
@@ -51,10 +51,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(406, "this comes plain, or compressed by gzip", {"Vary": "Accept-Encoding"})
     except BadRequest as wrong:
         return error(wrong.status, str(wrong))
+    except (NotDone, Busy, Restarting) as away:
+        return error(503, str(away), {"Retry-After": "2"})
     except StoreUnavailable:  # its own words may be the database's, which name hosts and files
         return error(503, str(StoreUnavailable.__doc__), {"Retry-After": "2"})
-    except (Busy, Restarting) as away:
-        return error(503, str(away), {"Retry-After": "2"})
     except ConnectionError:
         return error(400, "you have gone")  # to nobody; there is no one to tell, and nothing to log
     except TimeoutError:
