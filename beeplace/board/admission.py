@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from beeplace.board.rules import Remembered
 from beeplace.errors import Busy
@@ -11,35 +11,35 @@ from beeplace.errors import Busy
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 # From so many that wait on, one identity may have so many among them; who has none is taken until the queue is full.
 SHARES = ((3_072, 1), (2_048, 4))
+CROWDED = SHARES[-1][0]
 REFUSALS_SECONDS = 10
 MOST_REFUSALS_EACH, MOST_REFUSALS = 20, 2_000  # in that time of one identity, and of all
 
 
 class Queueing:
-    """How many placements of each identity wait for their commit."""
+    """How many placements of each identity wait for their commit; counted only while many wait.
 
-    def __init__(self) -> None:
+    `crowd` gives the identities of those who wait.
+    """
+
+    def __init__(self, crowd: Callable[[], Iterable[bytes]]) -> None:
+        self._crowd = crowd
         self._waiting: Counter[bytes] = Counter()
 
     def enter(self, identity: bytes, waiting: int) -> None:
-        """One more, behind so many of all. Raises Busy where others come first."""
+        """One more, behind so many of all, who are `CROWDED` at least. Raises Busy where others come first."""
         if waiting >= MOST_WAITING:
             raise Busy
-        if waiting >= SHARES[-1][0]:
-            most = next(most for beyond, most in SHARES if waiting >= beyond)
-            if self._waiting[identity] >= most:
-                raise Busy
+        if not self._waiting:
+            self._waiting.update(self._crowd())
+        most = next(most for beyond, most in SHARES if waiting >= beyond)
+        if self._waiting[identity] >= most:
+            raise Busy
         self._waiting[identity] += 1
 
-    def leave(self, identities: Iterable[bytes]) -> None:
-        """These wait no more."""
-        waiting = self._waiting
-        for identity in identities:
-            left = waiting[identity] - 1
-            if left:
-                waiting[identity] = left
-            else:
-                del waiting[identity]
+    def left(self) -> None:
+        """Some wait no more: who still does is counted again when the next one comes to many."""
+        self._waiting.clear()
 
 
 class RefusalMemory:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
-from beeplace.board.admission import MOST_WAITING, Queueing, RefusalMemory
+from beeplace.board.admission import CROWDED, MOST_WAITING, Queueing, RefusalMemory
 from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
@@ -49,7 +49,7 @@ class CommitLoop:
         self._measure = measure
         self._keeper = Keeper(board, store)
         self._waiting: deque[tuple[Placement, Reply] | tuple[Action, _Asked]] = deque()
-        self._queueing, self._refusals = Queueing(), RefusalMemory()
+        self._queueing, self._refusals = Queueing(self._crowd), RefusalMemory()
         self._acting = 0  # actions that wait or are being committed
         self._wake = asyncio.Event()
         self._stopping = False
@@ -75,10 +75,14 @@ class CommitLoop:
         if code := self._refusal(placement):
             reply(Answer(code, None, *self.left(placement.identity)))
             return
-        self._queueing.enter(placement.identity, len(self._waiting))
+        if (waiting := len(self._waiting)) >= CROWDED:
+            self._queueing.enter(placement.identity, waiting)
         self._waiting.append((placement, reply))
         self._wake.set()
         passing("queued")
+
+    def _crowd(self) -> list[bytes]:
+        return [asked.identity for asked, _ in self._waiting]
 
     def _refusal(self, placement: Placement) -> str | None:
         """Why a placement is refused without a look into the log; None where only the log can tell.
@@ -200,7 +204,7 @@ class CommitLoop:
         taken: list[tuple[Placement, Reply]] = []
         while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], Placement):
             taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
-        self._queueing.leave(placement.identity for placement, _ in taken)
+        self._queueing.left()
         return taken
 
     async def _commit_placements(self, taken: list[tuple[Placement, Reply]]) -> None:
