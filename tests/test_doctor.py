@@ -102,7 +102,7 @@ def test_a_database_of_something_else_is_told(tmp_path: Path) -> None:
     with closing(apsw.Connection(str(tmp_path / "other.db"))) as db:
         db.execute("CREATE TABLE letters (text)")
     code, found = examined(tmp_path, DATABASE_URL="sqlite:///other.db")
-    assert (code, found["journal"][0]) == (0, "warning")
+    assert (code, found["database"][0]) == (1, "failure")
 
 
 @pytest.mark.parametrize(("limit", "level", "code"), [(200, "failure", 1), (1024, "warning", 0)])

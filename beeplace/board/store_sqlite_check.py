@@ -12,6 +12,8 @@ from urllib.parse import quote
 import apsw
 
 from beeplace.board.finding import Examined, Finding, Times, failure, ok, warning
+from beeplace.board.store_sqlite_file import inspect
+from beeplace.errors import SettingError
 
 WRITES = 40
 _PAGE = 4096
@@ -24,7 +26,7 @@ def check(path: Path) -> Examined:
     """Looks at SQLite itself, the file, and how fast its disk stores."""
     findings = [sqlite_version(apsw.sqlite_lib_version())]
     if path.exists():
-        findings += [*_file(path), private(path.resolve())]
+        findings += [*(_not_ours(path) or _file(path)), private(path.resolve())]
     else:
         findings.append(ok("database", f"{path} does not exist yet; the first start makes it"))
     try:
@@ -55,6 +57,20 @@ def stored(folder: Path) -> Times:
             os.fsync(file.fileno())
             seconds.append(time.perf_counter() - began)
     return Times.of(seconds)
+
+
+def _not_ours(path: Path) -> list[Finding]:
+    """A database that a start would refuse; what is no database at all is told by looking into it."""
+    try:
+        inspect(path)
+    except SettingError as error:
+        told = str(error).removeprefix("DATABASE_URL: ")
+        if isinstance(error.__cause__, apsw.Error):
+            return []
+        return [failure("database", told, "see that DATABASE_URL names the right file")]
+    except apsw.Error:
+        return []
+    return []
 
 
 def private(path: Path) -> Finding:

@@ -15,7 +15,7 @@ import pytest
 
 from beeplace.board import commits
 from beeplace.board.store_sqlite import SqliteStore
-from beeplace.board.store_sqlite_check import private
+from beeplace.board.store_sqlite_check import check, private
 from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 from tests.board.desk import DEADLINE_SECONDS, Desk
 from tests.board.samples import NO_LIMIT, WANTED, Session, placement, sqlite
@@ -279,3 +279,14 @@ async def test_the_doctor_says_which_files_others_may_read(tmp_path: Path) -> No
     assert (found.level, "board.db 0644, data 0755" in str(found)) == ("warning", True)
     assert f"chmod 600 {path} and chmod 700 {path.parent}" in str(found)
     await session.store.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"), [("CREATE TABLE notes (text)", "something else"), ("PRAGMA user_version = 999", "something else")]
+)
+def test_the_doctor_says_what_a_start_would_refuse(tmp_path: Path, file: Path, sql: str, told: str) -> None:
+    change(file, sql)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    [found] = [finding for finding in check(file).findings if finding.name == "database"]
+    assert (found.level, told in str(found)) == ("failure", True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
