@@ -29,7 +29,8 @@ class Phone:
         self.board = bytearray()
         self.width = 0
         self.epoch, self.seq = "", -1
-        self.asks = False  # whether the test expects another name of the epoch, and asks
+        self.asks = False  # whether the test expects another name of the epoch, for which a client asks
+        self.lost = False
         self._asked = 0
 
     # saying
@@ -70,6 +71,16 @@ class Phone:
         """Places a pixel; the answer."""
         return await self.call("pixelFromPlayer", {"x": x, "y": y, "color": color, **more})
 
+    async def sync(self) -> dict[str, Any]:
+        """Asks for what it missed; the answer."""
+        told: dict[str, Any] = await self.call("sync", {"epoch": self.epoch, "seq": self.seq})
+        if "initialState" in told:
+            self._begin(told["initialState"])
+        else:
+            self._draw(told["pixels"])
+            self.epoch, self.seq = told["epoch"], told["to"]
+        return told
+
     # hearing
 
     async def until(self, done: Callable[[], bool]) -> None:
@@ -108,6 +119,9 @@ class Phone:
             self.answers[int(digits)] = json.loads(text[2 + len(digits) :])[0]
         elif text.startswith("42"):
             self._hear(json.loads(text[2:]))
+            if self.lost:
+                self.lost = False
+                await self.sync()
 
     # drawing
 
@@ -125,7 +139,8 @@ class Phone:
         if told[0] == "u" and self.width:
             epoch, first, last = told[2].split(":")
             if self.asks and epoch != self.epoch:
-                return  # it is to be asked for with a `sync`
+                self.lost = True
+                return
             assert epoch == self.epoch, "a batch of another epoch"
             assert int(first) <= self.seq, "a batch that leaves a gap"
             if int(last) > self.seq:

@@ -17,6 +17,7 @@ from tests.conftest import StartServer
 from tests.e2e.pair import ready, until_ready
 from tests.e2e.phone import DEADLINE_SECONDS, Phone, dial, get, post
 from tests.servers import API_KEY, ServerProcess
+from tests.waiting import wait_until
 
 FREE = {"COOLDOWN": 0, "BOARD_SIZE": 16}
 Shown = tuple[str, int, bytes]
@@ -213,17 +214,72 @@ async def test_a_postgresql_that_was_restarted_costs_nobody_the_board(start_serv
         shown = await drawn(server, 1, *range(5))
         async with dial(server.url) as phone:
             await phone.join()
-            phone.asks = True
+            phone.asks, before = True, phone.epoch
             database.stop("immediate")
             database.start()
             await until_ready(server, lambda status, _: status == 200)
             for x in range(5):
                 while not (await phone.place(x, 1, 2))["ok"]:  # noqa: ASYNC110  # until it is connected again
                     await asyncio.sleep(0.1)  # events are limited
-            told = await phone.call("sync", {"epoch": phone.epoch, "seq": phone.seq})
-            assert (told["to"], "pixels" in told) == (10, True)
-            assert phone.ws.close_code is None
+            await phone.until(lambda: phone.seq == 10)
+            assert phone.epoch != before
+            assert (bytes(phone.board[16:21]), phone.ws.close_code) == (bytes([2]) * 5, None)
         assert await all_converge(server, shown) == ["delta"] * 5
+
+
+class Standby(postgres.PostgresServer):
+    """A second server that follows a first one by streaming, until it is promoted."""
+
+    def __init__(self, first: postgres.PostgresServer) -> None:
+        with (first.data / "pg_hba.conf").open("a") as access:
+            access.write("host replication all 127.0.0.1/32 trust\n")
+        first.sql("SELECT pg_reload_conf()")
+        self.first = first
+        super().__init__()
+
+    def _begin(self) -> None:
+        options = ["-R", "-X", "stream", "-c", "fast", "-D", str(self.data), "-U", postgres.USER]
+        where = ["-h", "127.0.0.1", "-p", str(self.first.port)]
+        command = [str(postgres.program("pg_basebackup")), *where, *options]
+        subprocess.run(command, check=True, timeout=DEADLINE_SECONDS, cwd=self.folder, **self._as_nobody)
+
+    def _ready(self) -> bool:
+        try:
+            lines = (self.data / "postmaster.pid").read_text().split("\n")
+        except FileNotFoundError:
+            return False
+        return lines[0] == str(self.process.pid) and len(lines) > 7 and lines[7].strip() in ("ready", "standby")
+
+    def has_all(self) -> bool:
+        """Whether it has played what the first one has written."""
+        [[newest]] = self.first.sql("SELECT pg_current_wal_lsn()::text")
+        [[there]] = self.sql(f"SELECT pg_last_wal_replay_lsn() >= '{newest}'")
+        return bool(there)
+
+
+async def test_a_standby_that_takes_over_without_the_last_commits(start_server: StartServer) -> None:
+    with postgres.PostgresServer() as first:
+        server = start_server(DATABASE_URL=first.url("board"), **FREE)
+        shown = await drawn(server, 1, *range(5))
+        standby = Standby(first)
+        with standby:
+            wait_until(standby.has_all)
+            standby.stop()
+            lost = await drawn(server, 2, *range(3, 8))
+            first.stop("immediate")
+            standby.port = first.port  # as an address that moves
+            standby.start()
+            standby.sql("SELECT pg_promote()")
+            await until_ready(server, lambda status, told: (status, told.get("seq")) == (200, 5))
+            new = await drawn(server, 3, *range(100, 107))
+            assert new[-1][1] == 12
+            await all_converge(server, shown)
+            assert await all_converge(server, lost) == ["board"] * 5
+            assert await all_converge(server, new) == ["delta"] * 7
+            server.stop()
+            server.start()
+            assert await all_converge(server, lost) == ["board"] * 5
+            assert await all_converge(server, new) == ["delta"] * 7
 
 
 # Boards that share a Redis
