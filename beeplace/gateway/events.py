@@ -42,7 +42,7 @@ from beeplace.gateway.protocol import (
 from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.snapshot import Delta, Snapshot
 from beeplace.gateway.snapshots import Snapshots
-from beeplace.gateway.sockets import Ack, Handler, Handlers, ack_of, direct
+from beeplace.gateway.sockets import Ack, Handler, Handlers, direct
 from beeplace.gateway.wire.socketio import Connect, Event
 
 log = structlog.get_logger("beeplace.events")
@@ -256,10 +256,11 @@ class Events:
     def placed(self, socket: Session, event: Event) -> None:
         """The same, for the text that nearly every placement has without building what lies between."""
         wish = decode_plain_placement(event.text)
+        ack = Ack(socket, event.address) if event.address else None
         if wish is None:
-            self.place(socket, ack_of(socket, event), event.arguments())
+            self.place(socket, ack, event.arguments())
         else:
-            self._queue(socket, ack_of(socket, event), wish)
+            self._queue(socket, ack, wish)
 
     def _queue(self, socket: Session, ack: Ack | None, wish: Wish) -> None:
         participant: Participant = socket.owner

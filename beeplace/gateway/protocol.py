@@ -136,7 +136,7 @@ def decode_plain_placement(text: str) -> Wish | None:
     if found is None:
         return None
     x, y, color, rid, epoch = found.groups()
-    return Wish(Pixel(int(x), int(y), int(color)), None if rid is None else _rid(rid), epoch)
+    return Wish(Pixel(int(x), int(y), int(color)), None if rid is None else _plain_rid(rid), epoch)
 
 
 def decode_sync(arguments: list[Any]) -> tuple[str, int]:
@@ -189,6 +189,11 @@ def _rid(value: Any) -> bytes:
     if len(decoded) != 16:
         raise BadPayload("bad_pixel")
     return decoded
+
+
+def _plain_rid(value: str) -> bytes:
+    """The same for 22 characters that are known to be base64url."""
+    return binascii.a2b_base64(value.replace("-", "+").replace("_", "/") + "==")
 
 
 def _is_base64url(value: str) -> bool:

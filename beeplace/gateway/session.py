@@ -194,10 +194,35 @@ class Session:
         try:
             if self._engine.state is _PROBING:
                 self._probe(message)
+            elif isinstance(received := self._engine.receive(message), (str, bytes)):
+                self._host.receive(self, received)
             else:
-                self.take(message)
+                self._signal(received)
         except ProtocolError as error:
             self.refuse(error)
+        except Exception as error:
+            self._fail(error)
+
+    def take(self, packet: Packet) -> None:
+        """A packet of a poll. Raises ProtocolError."""
+        received = self._engine.receive(packet)
+        if isinstance(received, Signal):
+            self._signal(received)
+            return
+        try:
+            self._host.receive(self, received)
+        except ProtocolError:
+            raise
+        except Exception as error:
+            self._fail(error)
+
+    def _signal(self, signal: Signal) -> None:
+        if signal is Signal.PONG:
+            if not self._host.pong(self):
+                raise ProtocolError
+        else:
+            self._queue(engineio.NOOP)  # ends a poll that is held open
+            self.kick(NORMAL)
 
     def refuse(self, error: ProtocolError) -> None:
         """Ends the session for what the peer did."""
@@ -205,23 +230,10 @@ class Session:
             self.say(error.answer)
         self.kick(error.code)
 
-    def take(self, packet: Packet) -> None:
-        """Handles one Engine.IO packet. Raises ProtocolError; a fault of our own ends the session."""
-        received = self._engine.receive(packet)
-        if not isinstance(received, Signal):
-            try:
-                self._host.receive(self, received)
-            except ProtocolError:
-                raise
-            except Exception as error:  # of any handler: this session ends, the others go on
-                self._host.failed(error)
-                self.kick(OUR_FAULT)
-        elif received is Signal.PONG:
-            if not self._host.pong(self):
-                raise ProtocolError
-        else:
-            self._queue(engineio.NOOP)  # ends a poll that is held open
-            self.kick(NORMAL)
+    def _fail(self, error: Exception) -> None:
+        """A handler of ours failed: this session ends, and the others go on."""
+        self._host.failed(error)
+        self.kick(OUR_FAULT)
 
     def broke(self, code: int) -> None:
         """The WebSocket sent what no WebSocket sends."""

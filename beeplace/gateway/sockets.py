@@ -41,14 +41,13 @@ Handler = Callable[[Session, Event], None]
 Direct = Callable[[Session, Ack | None, list[Any]], None]
 
 
-def ack_of(socket: Session, event: Event) -> Ack | None:
-    """What answers an event; None where no answer is asked for."""
-    return Ack(socket, event.address) if event.address else None
-
-
 def direct(handle: Direct) -> Handler:
     """The handler of an event that is always wanted with its arguments, read from its JSON."""
-    return lambda socket, event: handle(socket, ack_of(socket, event), event.arguments())
+
+    def handler(socket: Session, event: Event) -> None:
+        handle(socket, Ack(socket, event.address) if event.address else None, event.arguments())
+
+    return handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,6 @@ class SocketServer:
 
     def receive(self, session: Session, message: str | bytes) -> None:
         """Handles a message in this step. Raises ProtocolError."""
-        if session.closed:
-            return
         received = session.socketio.receive(message)
         if isinstance(received, Event):
             handler = self._events.get(received.name)

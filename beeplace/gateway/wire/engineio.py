@@ -78,12 +78,12 @@ class EngineMachine:
 
     def receive(self, packet: Packet) -> Packet | Signal:
         """The message in a packet of the session's transport, or what else it says. Raises ProtocolError."""
+        if isinstance(packet, str) and packet[:1] == MESSAGE:
+            return packet[1:]
         if isinstance(packet, bytes):
             if not self._profile.max_attachments:
                 raise ProtocolError
             return packet
-        if packet[:1] == MESSAGE:
-            return packet[1:]
         if packet == PONG:
             return Signal.PONG
         if packet == CLOSE:

@@ -82,12 +82,16 @@ class SocketMachine:
 
     def receive(self, message: str | bytes) -> Received | None:
         """What a message says; None while a binary event is not whole. Raises ProtocolError."""
-        if isinstance(message, bytes) or self._partial:
+        if isinstance(message, bytes) or self._partial is not None:
             return self._attachment(message)
-        if found := _PLAIN_EVENT.match(message):
-            number, name = found.groups()
-            event = Event(MAIN, name, number or "", message[found.end(1) if number else 1 :])
-            return self._checked(event)
+        if (found := _PLAIN_EVENT.match(message)) and MAIN in self.namespaces:
+            number, name = found.groups("")
+            if name in RESERVED:
+                raise ProtocolError
+            return Event(MAIN, name, number, message[1 + len(number) :])
+        return self._any_packet(message)
+
+    def _any_packet(self, message: str) -> Received | None:
         if message == _CONNECT:
             return self._connect(MAIN, "")
         found = _PACKET.fullmatch(message)
