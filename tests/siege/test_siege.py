@@ -10,7 +10,10 @@ from tests.siege import report
 from tests.siege.run import SCENARIOS, Form, run
 from tests.siege.scenario import Bounds, Result
 
-SHORT = ("join-flood", "sleepers", "late-readers", "half-open", "slow-bodies", "polling-flood")
+SHORT = (
+    "join-flood", "sleepers", "late-readers", "half-open", "odd-frames", "slow-bodies", "polling-flood", "storm",
+    "line-breaks",
+)  # fmt: skip
 SCALE = 0.1
 
 
