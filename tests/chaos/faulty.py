@@ -14,6 +14,7 @@ from typing import Any
 
 from beeplace.__main__ import main
 from beeplace.board import store_postgres, store_postgres_time, store_sqlite
+from beeplace.board.bus_redis_wire import Seal
 from beeplace.board.clock import BoardClock
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
@@ -23,6 +24,7 @@ from beeplace.board.store import Decide, Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.board.store_postgres_outcome import Outcome
 from beeplace.board.store_sqlite_file import DatabaseFile
+from beeplace.board.terms import Terms
 from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.session import Shared
 from tests.chaos import power
@@ -121,6 +123,24 @@ def clock_behind() -> None:
     plant(store_postgres, "tell", silent)
 
 
+def one_bus_for_all() -> None:
+    """Whoever has the secret is heard, in whatever term, and what comes is believed to be of this log."""
+    sealed: Any = Seal.__init__
+    take: Any = Feed.take
+
+    def heard(self: Any, news: News | None) -> None:
+        if news is None or not take(self, news._replace(state=replace(news.state, term=self.board.state.term))):
+            self._missing.set()
+
+    plant(Seal, "__init__", lambda self, secret, name, _=str: sealed(self, secret, name))
+    plant(Feed, "hear", heard)
+
+
+def one_history() -> None:
+    """A position is believed to be of this log, whatever term it names."""
+    plant(Terms, "hold", lambda _, __, seq, newest: seq <= newest)
+
+
 def power_trace() -> None:
     """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
     plant(store_sqlite, "_PRAGMAS", (*store_sqlite._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
@@ -142,6 +162,8 @@ FAULTS = {
     "confirm-unreplicated": confirm_unreplicated,
     "blind-to-its-file": blind_to_its_file,
     "clock-behind": clock_behind,
+    "one-bus-for-all": one_bus_for_all,
+    "one-history": one_history,
     "power-trace": power_trace,
     "power-normal": power_normal,
 }

@@ -33,7 +33,9 @@ COOLDOWN_SECONDS = 60
 TRIES = 5
 CLOCK_SECONDS = 0.01  # of rounding
 OURS, THEIRS = 1, 2  # colours
-SETTINGS: dict[str, object] = {"BOARD_SIZE": SIDE, "COOLDOWN": 0, "BOARD_REFRESH_RATE": 50}
+SETTINGS: dict[str, object] = {
+    "BOARD_SIZE": SIDE, "COOLDOWN": 0, "BOARD_REFRESH_RATE": 50, "SOCKET_EVENTS_PER_SECOND": 1_000,
+}  # fmt: skip
 Origin = Literal["restored", "cloned"]
 Loss = Literal["wal", "replaced"]
 
@@ -128,6 +130,8 @@ async def rehearsal(origin: Origin, planted: str, folder: Path) -> list[str]:
                 second = Served(folder / "rehearsal", planted, DATABASE_URL=copied, REDIS_URL=redis.url(1))
                 servers.append(second)
                 return await _side_by_side(http, viewer, production, second)
+        except LOST as error:
+            return [f"down: {error}"]
         finally:
             for server in servers:
                 server.end()
@@ -150,27 +154,32 @@ def _copy(origin: Origin, production: Served, postgres: PostgresServer) -> str:
 
 
 async def _side_by_side(http: aiohttp.ClientSession, viewer: Viewer, production: Served, second: Served) -> list[str]:
-    wrong, other = list[str](), Viewer(http)
+    wrong, other = set[str](), Viewer(http)
     async with viewer.at(production.url) as ours, other.at(second.url) as theirs:
         rest, mine = list[int](), list[int]()
         for row in range(2, 12):
-            rest += await place(theirs, range(row * SIDE, row * SIDE + 4), THEIRS)
+            # A restore has an entry more: production goes first, so that what is said there could follow here.
             mine += await place(ours, range(row * SIDE + 8, row * SIDE + 12), OURS)
+            rest += await place(theirs, range(row * SIDE, row * SIDE + 4), THEIRS)
+            wrong |= _strangers("production", THEIRS, await board(http, production.url), viewer)
+            wrong |= _strangers("the rehearsal", OURS, await board(http, second.url), other)
         if len(rest) + len(mine) < 80:
-            wrong.append(f"stopped: of 40 placements each {len(mine)} were taken here and {len(rest)} there")
-        for name, color, who, server in (
-            ("production", THEIRS, viewer, production), ("the rehearsal", OURS, other, second),
-        ):  # fmt: skip
-            shown = await board(http, server.url)
-            for what, pixels in ((name, shown), (f"a screen of {name}", bytes(who.canvas.pixels))):
-                if count := pixels[2 * SIDE :].count(color):
-                    wrong.append(f"false: {what} shows {count} pixels of the other board")
+            wrong.add(f"stopped: of 40 placements each {len(mine)} were taken here and {len(rest)} there")
+        for server in (production, second):
             async with http.get(f"{server.url}/ready") as response:
                 if response.status != 200:
-                    wrong.append(f"down: {name} is not ready: {await response.text()}")
+                    wrong.add(f"down: {server.folder.name} is not ready: {await response.text()}")
     if await asyncio.to_thread(production.run, "verify"):
-        wrong.append("false: beeplace verify finds faults in production")
-    return wrong
+        wrong.add("false: beeplace verify finds faults in production")
+    return sorted(wrong)
+
+
+def _strangers(name: str, color: int, shown: bytes, viewer: Viewer) -> set[str]:
+    """Whether a gateway, or somebody who follows it, shows a colour that only the other board has."""
+    seen = {name: shown, f"a screen of {name}": bytes(viewer.canvas.pixels)}
+    return {
+        f"false: {what} shows pixels of the other board" for what, pixels in seen.items() if color in pixels[2 * SIDE :]
+    }
 
 
 async def older_copy(store: str, planted: str, folder: Path) -> list[str]:

@@ -54,6 +54,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         "G2", "nothing false: what is not committed is never sent, what is refused is taken back",
         (
             MIX, KILLED,
+            f"{LINEAGE}::test_a_rehearsal_beside_production_is_not_heard_there",
             "tests/browser/test_feedback.py::test_a_pixel_refused_for_cooldown_is_taken_back_with_the_reason",
             "tests/browser/test_feedback.py::test_a_pixel_refused_as_read_only_is_taken_back_with_the_reason",
         ),
@@ -89,7 +90,11 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     ),
     (
         "G6", "no doubt: every batch states its range, a client never applies one that does not touch its own",
-        ("tests/wire/range.json", "tests/board/test_machine.py", "tests/crash/test_checker.py"), _none,
+        (
+            "tests/wire/range.json", "tests/board/test_machine.py", "tests/crash/test_checker.py",
+            f"{LINEAGE}::test_who_saw_more_than_an_older_copy_has_gets_the_whole_board",
+        ),
+        _none,
     ),
     (
         "G7", "allowance exact, across sockets, gateways, restarts and lost Redis",
@@ -207,6 +212,8 @@ PLANTED = (
     ("a commit confirmed that no standby has", "unreplicated", "tests/chaos/test_chaos.py"),
     ("confirmations into a WAL that was deleted", "lost, unnoticed", "tests/chaos/test_lineage.py"),
     ("a gateway whose board time is behind", "over the allowance", "tests/chaos/test_lineage.py"),
+    ("a bus on which a cloned board is heard", "false, stopped", "tests/chaos/test_lineage.py"),
+    ("a delta over another history of the log", "diverged", "tests/chaos/test_lineage.py"),
     ("a database that forgets", "lost", "tests/crash/test_crash.py"),
     (
         "rows lost, doubled, moved, changed; answers and pictures that the log has not",

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.chaos.lineage import file_lost, nameless_boot
+import pytest
+
+from tests.chaos.lineage import Origin, file_lost, nameless_boot, older_copy, rehearsal
+
+STORES = ("sqlite", "postgresql")
+ORIGINS: tuple[Origin, ...] = ("restored", "cloned")
 
 
 def kinds(violations: list[str]) -> set[str]:
     return {violation.split(":")[0] for violation in violations}
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+async def test_a_rehearsal_beside_production_is_not_heard_there(origin: Origin, tmp_path: Path) -> None:
+    assert await rehearsal(origin, "", tmp_path) == []
+
+
+async def test_a_rehearsal_that_is_heard_is_found(tmp_path: Path) -> None:
+    assert {"false", "stopped"} & kinds(await rehearsal("cloned", "one-bus-for-all", tmp_path))
+
+
+@pytest.mark.parametrize("store", STORES)
+async def test_who_saw_more_than_an_older_copy_has_gets_the_whole_board(store: str, tmp_path: Path) -> None:
+    assert await older_copy(store, "", tmp_path) == []
+
+
+async def test_a_delta_over_another_history_is_found(tmp_path: Path) -> None:
+    assert "diverged" in kinds(await older_copy("sqlite", "one-history", tmp_path))
 
 
 async def test_nothing_is_confirmed_into_a_deleted_wal(tmp_path: Path) -> None:
