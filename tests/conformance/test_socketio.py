@@ -35,6 +35,20 @@ async def test_an_unknown_namespace_is_refused(sockets: Peer) -> None:
     assert await said(ws) == '44/random,{"message":"Invalid namespace"}'
 
 
+async def test_a_refused_namespace_keeps_the_session(sockets: Peer) -> None:
+    ws = await sockets.connected()
+    await ws.send_str("40/random")
+    assert await said_but_pings(ws) == '44/random,{"message":"Invalid namespace"}'
+    await ws.send_str('42["message",1]')
+    assert await said_but_pings(ws) == '42["message-back",1]'
+
+
+async def test_a_second_connect_ends_the_session(sockets: Peer) -> None:
+    ws = await sockets.connected()
+    await ws.send_str("40")
+    assert await closed(ws)
+
+
 async def test_an_invalid_handshake_ends_the_session(sockets: Peer) -> None:
     ws = await sockets.websocket()
     await said(ws)
