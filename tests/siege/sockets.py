@@ -12,6 +12,7 @@ from tests.siege.socket_client import NO_MASK, SMALL_WINDOW_BYTES, Client, dial,
 from tests.siege.traffic import FAST, fills, placements
 
 SLOW_READER_BYTES = 1_024  # a second
+PEOPLE = 8
 KEPT_OPEN_SECONDS = 45.0  # longer than the kernel's and our own patience with one who does not read at all
 
 
@@ -83,17 +84,17 @@ async def sync_flood(siege: Siege) -> None:
 
 
 @scenario(
-    "refused-rids", "400 sockets whose allowance is spent place with ever new request ids",
-    settings={"COOLDOWN": 30, "MAX_PIXELS": 200, "HANDSHAKES_PER_SECOND": 10_000},
+    "refused-rids", "400 sockets of 8 people whose allowance is spent place with ever new request ids",
+    settings={"COOLDOWN": 15, "MAX_PIXELS": 80, "HANDSHAKES_PER_SECOND": 10_000, "SOCKETS_PER_IDENTITY": 50},
 )  # fmt: skip
 async def refused_rids(siege: Siege) -> None:
-    """The honest person has 200 in 30 s and takes 150; each of the others spends its own first."""
+    """The honest person has 80 in 15 s and takes 75; the others spend theirs first."""
     number = siege.many(400)
     names = iter(range(number))
 
     async def enter() -> Client:
         client = await Client.open(siege.port)
-        return await client.joined(f'{{"fingerprint":"phone {next(names)}","board":"none"}}')
+        return await client.joined(f'{{"fingerprint":"phone {next(names) % PEOPLE}","board":"none"}}')
 
     clients = await siege.crowd(number, enter)
     reading = [asyncio.create_task(client.read(600)) for client in clients]
@@ -116,7 +117,7 @@ async def _place_with_ids(siege: Siege, client: Client, number: int) -> None:
         rid = f"{number:06d}{count:014d}AA"
         pixel = f'"x":{number % siege.side},"y":{count % siege.side},"color":{count % 16}'
         client.send(f'42["pixelFromPlayer",{{{pixel},"rid":"{rid}"}}]')
-        await asyncio.sleep(1 / 18)
+        await asyncio.sleep(1 / 10)
 
 
 @scenario(
@@ -155,10 +156,10 @@ async def half_open(siege: Siege) -> None:
     clients = await siege.crowd(siege.many(300), partial(_watching, siege.port))
     for client in clients[: len(clients) // 3]:
         client.half_close()
-    await placements(siege, 1_000, siege.seconds(32))
+    await placements(siege, 1_000, siege.seconds(45))  # until their buffers are full, and then for 30 s
     if siege.scale == 1:
         left = [client.end for client in clients if client.look() == "open"]
-        siege.require(not left, f"{len(left)} who read nothing for 32 s are still connected")
+        siege.require(not left, f"{len(left)} who read nothing for 45 s are still connected")
 
 
 @scenario("storm", "2,000 clients are cut and come back at once, by their position", settings=FAST,
