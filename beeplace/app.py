@@ -22,8 +22,7 @@ from aiohttp import web
 
 from beeplace import ports
 from beeplace.board import crash
-from beeplace.board.adopt import adopt
-from beeplace.board.allowance import Limits
+from beeplace.board.adopt import adopt, overruled
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.commits import CommitLoop
@@ -93,10 +92,12 @@ async def running(
         crash.arm(*settings.crash_at)
     store = ports.store(settings)
     try:
-        wanted = Wanted(settings.board_width, settings.board_height, settings.colors)
+        wanted = Wanted(settings.board_width, settings.board_height, settings.colors, settings.live)
         board = await store.open(wanted)
         feed = Feed(board, store)
         await adopt(store, board, feed, wanted)
+        if differing := overruled(board.state, wanted):
+            log.warning("an organiser chose other settings than the environment gives", **differing)
         bus = await ports.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
         parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities, neighbours=neighbours)
@@ -133,24 +134,24 @@ def _parts(
     board = feed.board
     metrics, snapshots = Metrics(), Snapshots(board)
     reads = Reads(store)
-    limits = Limits(settings.max_pixels, settings.cooldown * 1000)
-    commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, limits=limits, measure=metrics.commit)
+    commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or feed.failing)  # noqa: E731
-    people = People(settings.sockets_per_identity, lambda: bus.elsewhere)
+    people = People(lambda: board.state.settings.sockets_per_identity, lambda: bus.elsewhere)
     lane = lanes.best(io_uring=settings.io_uring)
     fanout = FanOut(asyncio.get_running_loop().time, lane)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
-    refresh = Refresh(**shared, interval_ms=settings.board_refresh_rate, saving=saving)
+    refresh = Refresh(**shared, saving=saving)
     feed.follow(refresh.follow, refresh.reloaded)
-    config = client_settings(settings, board, saving)
+    config = client_settings(board, saving)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(
-        _socket_limits(settings), events.handlers(), origins, kicked=Kicks(metrics).note, neighbours=neighbours
+        _socket_limits(settings, board), events.handlers(), origins, kicked=Kicks(metrics).note, neighbours=neighbours
     )
     snapshots.slow = lambda: len(fanout.behind)
+    feed.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
@@ -236,10 +237,10 @@ def _pace(settings: Settings, bus: Bus) -> float:
     return HEARD_SECONDS if settings.redis_url and not bus.failing else UNHEARD_SECONDS
 
 
-def _socket_limits(settings: Settings) -> ConnectionLimits:
+def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
     return ConnectionLimits(
         handshakes_per_second=settings.handshakes_per_second,
-        frames_per_second=settings.socket_events_per_second,
+        frames_per_second=board.state.settings.events_per_second,
         bytes_per_message=MOST_MESSAGE_BYTES,
         connect_seconds=CONNECT_SECONDS,
         polling=settings.polling,

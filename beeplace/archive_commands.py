@@ -13,7 +13,6 @@ from pathlib import Path
 
 from beeplace import ports
 from beeplace.backup import STANDARD, Done, backup, restore
-from beeplace.board.allowance import Limits
 from beeplace.board.archive import Head
 from beeplace.board.terms import parted
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
@@ -89,11 +88,11 @@ def check(urls: Sequence[str]) -> Work:
     """`beeplace verify`: a line for each check; 1 where something is wrong."""
 
     async def work(settings: Settings) -> int:
-        archive, limits = ports.archive(settings), Limits(settings.max_pixels, settings.cooldown * 1000)
+        archive = ports.archive(settings)
         async with archive.moment() as moment:
             head = moment.head
         seen, checks = await _seen(settings, urls, head)
-        one_pass = Check(archive, seen, limits)
+        one_pass = Check(archive, seen)
         await one_pass.run()
         checks += one_pass.checks
         for line in chain.from_iterable(checked.lines() for checked in checks):

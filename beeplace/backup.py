@@ -19,8 +19,9 @@ from typing import BinaryIO
 from beeplace.backup_file import BackupReader, BackupWriter
 from beeplace.board.archive import Archive, Epoch, Head, Part, Row, Rows, Undo
 from beeplace.board.bitmap import Bitmap, Block
-from beeplace.board.entries import BoardState, Kind
-from beeplace.board.pixel import Area
+from beeplace.board.changes import read
+from beeplace.board.changes.restore import Restore
+from beeplace.board.state import BoardState
 from beeplace.board.versions import packed
 from beeplace.progress import Progress
 
@@ -138,25 +139,20 @@ class Painted:
         return map(self._bitmap.block, self._bitmap.blocks_since(0))
 
     def _seqs(self, row: Row) -> bytes:
-        area = _area(row) if row.kind == Kind.FILL else None
+        change = read(row.record)
+        area = None if change.EMPTIES else change.area
         return packed(self._bitmap.versions.pieces(area.rows(self._width) if area else []))
 
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""
-        if row.kind == Kind.PLACEMENT and row.x is not None and row.y is not None:
-            offset = row.y * self._width + row.x
-            previous = self._bitmap.versions.at(offset)
-            self._bitmap.set(offset, row.color, row.seq)
-            return previous
-        if row.kind == Kind.RESET:
+        change = read(row.record)
+        offset = change.single(self._width)
+        previous = 0 if offset is None else self._bitmap.versions.at(offset)
+        if change.EMPTIES:
             self._bitmap, self.reset_seq = Bitmap(self._size), row.seq
-        elif area := _area(row):
-            self._bitmap.fill(area.rows(self._width), row.color, row.seq)
-        return 0
-
-
-def _area(row: Row) -> Area | None:
-    return None if row.x is None or row.y is None else Area(row.x, row.y, row.width or 1, row.height or 1)
+        else:
+            change.paint(self._bitmap, self._width, row.seq)
+        return previous
 
 
 def _new_epoch(reader: BackupReader) -> tuple[Head, list[Part]]:
@@ -165,7 +161,7 @@ def _new_epoch(reader: BackupReader) -> tuple[Head, list[Part]]:
     state = replace(head.state, epoch=secrets.token_hex(8), seq=head.state.seq + 1)
     epoch = Epoch(state.epoch, state.seq, state.width, state.height, state.palette, now_ms)
     reason = f"restored from a backup made at {_utc(reader.made_at_ms)}"
-    kind, nowhere = Kind.RESTORE.value, (None, None, None, None)
+    kind, nowhere = Restore.NUMBER, (None, None, None, None)
     row = Row(state.seq, state.epoch, kind, *nowhere, 0, None, now_ms, bytes(16), state.seq)
     kept = {name: value for name, value in head.secrets.items() if name not in _OF_ONE_BOARD}
     whole = replace(head, state=state, epochs=(*head.epochs, epoch), secrets=kept)

@@ -1,6 +1,6 @@
 """The backup file: one board up to one seq, with all that a new database needs, and not tied to any kind of database.
 
-It is gzip; inside, after the line `BeePlace backup 1`, follow frames: one letter, the payload's length and its CRC-32
+It is gzip; inside, after the line `BeePlace backup 2`, follow frames: one letter, the payload's length and its CRC-32
 (32 bits each), and the payload. Nothing of a frame is believed before its CRC fits, and nothing is restored before the
 last frame says that it was all. Numbers are little-endian, blobs in JSON are base64.
 
@@ -32,11 +32,15 @@ import orjson
 
 from beeplace import backup_values
 from beeplace.board.archive import Answers, Epoch, Epochs, Head, Part, Row, Rows, Undo, Windows
-from beeplace.board.entries import LAST_KIND, Kind
+from beeplace.board.changes import KINDS, read
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.unknown import Unknown
 from beeplace.board.rules import Remembered
+from beeplace.board.state import BoardState
 from beeplace.errors import BackupDamaged, StoreUnavailable
 
-MAGIC = b"BeePlace backup 1\n"
+MAGIC = b"BeePlace backup 2\n"
+READ = (b"BeePlace backup 1\n", MAGIC)  # the first version had neither payloads nor live settings
 _FRAME = struct.Struct("<cII")
 _FIRST = struct.Struct("<Q")
 _PLACEMENT = struct.Struct("<HHBQ16s")
@@ -73,7 +77,7 @@ class BackupWriter:
     def _rows(self, rows: list[Row]) -> None:
         for row in rows:
             self.seq += 1
-            if row.kind > LAST_KIND:
+            if row.kind > max(KINDS):
                 raise StoreUnavailable(
                     f"entry {row.seq} is of kind {row.kind}, which a newer BeePlace made; back up with that one"
                 )
@@ -86,7 +90,8 @@ class BackupWriter:
                 self._frame(b"P", _FIRST.pack(same[0].seq) + b"".join(packed))
                 continue
             for r in some:
-                fields = [r.seq, *r[2:8], r.at_ms, _text(r.identity), r.action]
+                payload = None if r.payload is None else _text(r.payload)
+                fields = [r.seq, *r[2:8], r.at_ms, _text(r.identity), r.action, payload]
                 self._frame(b"R", orjson.dumps(fields))
 
     def close(self) -> None:
@@ -114,7 +119,7 @@ class BackupReader:
         self._pending: dict[int, bytes] = {}  # pictures of actions whose entry is still to come
         self._pending_bytes = 0
         with understood():
-            if self._read(len(MAGIC)) != MAGIC:
+            if self._read(len(MAGIC)) not in READ:
                 raise BackupDamaged
             kind, payload, _ = self._frame()
             if kind != b"H":
@@ -159,7 +164,7 @@ class BackupReader:
             raise BackupDamaged
         if self._pending and next(iter(self._pending)) <= last:
             raise BackupDamaged
-        name, kind, colors, width, height = epoch.name, Kind.PLACEMENT.value, epoch.palette.colors, *_size(epoch)
+        name, kind, colors, width, height = epoch.name, Placement.NUMBER, epoch.palette.colors, *_size(epoch)
         rows = [
             Row(seq, name, kind, x, y, None, None, color, colors[color], at_ms, identity, None)
             for seq, (x, y, color, at_ms, identity) in enumerate(_PLACEMENT.iter_unpack(packed), first)
@@ -235,16 +240,17 @@ def _is_sound(row: Row, epoch: Epoch) -> bool:
     """Whether it can be restored: a backup that cannot be is worth nothing on the day it is needed."""
     if row.epoch != epoch.name:
         return False
-    if row.x is None or row.y is None:
-        return row.kind in (Kind.READ_ONLY, Kind.PALETTE, Kind.RESTORE)
-    across = 0 <= row.x <= epoch.width - (row.width or 1)
-    down = 0 <= row.y <= epoch.height - (row.height or 1)
-    known = 0 <= row.color < len(epoch.palette) and row.hex == epoch.palette[row.color]
-    return across and down and known and row.kind in (Kind.PLACEMENT, Kind.FILL, Kind.RESET)
+    try:
+        change = read(row.record)
+    except ValueError:
+        return False
+    known = row.x is None or (0 <= row.color < len(epoch.palette) and row.hex == epoch.palette[row.color])
+    board = BoardState(epoch.name, row.seq, epoch.width, epoch.height, epoch.palette)
+    return known and not isinstance(change, Unknown) and change.fits(board)
 
 
 def _is_packed(row: Row) -> bool:
-    plain = row.kind == Kind.PLACEMENT and row.action is None and row.width is None and row.height is None
+    plain = row.kind == Placement.NUMBER and row.action is None and row.width is None and row.height is None
     return plain and len(row.identity) == 16 and row.at_ms >= 0
 
 
@@ -259,7 +265,9 @@ def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
             "height": s.height,
             "colors": s.palette.colors,
             "read_only": s.read_only,
+            "settings": s.settings.text(),
         },
+        "first_settings": head.first_settings.text() if head.first_settings else None,
         "board_ms": head.board_ms,
         "epochs": [[e.name, e.first_seq, e.width, e.height, e.palette.colors, e.at_ms] for e in head.epochs],
         "secrets": {name: _text(value) for name, value in head.secrets.items()},

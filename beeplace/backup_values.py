@@ -14,10 +14,12 @@ from typing import Any
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.archive import Answers, Epoch, Epochs, Head, Row, Undo, Windows
-from beeplace.board.entries import LAST_KIND, NEW_EPOCH, BoardState, Kind
+from beeplace.board.changes import read
+from beeplace.board.changes.placement import Placement
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import LARGEST_SIDE, Pixel
 from beeplace.board.rules import Answer, Remembered
+from beeplace.board.state import BoardState, LiveSettings
 
 NONSENSE = (  # what reading a file that was cut off, damaged or forged ends in
     EOFError, zlib.error, gzip.BadGzipFile, struct.error, ValueError, LookupError, TypeError, AttributeError,
@@ -29,21 +31,36 @@ _EARLIEST_MS, _LATEST_MS = -62_135_596_800_000, 253_402_300_799_999  # the years
 _MOST_TEXT, _MOST_BLOB = 10_000, 64
 _HEAD = {"made_at_ms", "state", "board_ms", "epochs", "secrets"}
 _STATE = {"epoch", "seq", "width", "height", "colors", "read_only"}
+_NEWER = {"first_settings"}, {"settings"}  # what the head and the state have beside these since format 2
+_MOST_PAYLOAD = 1 << 26
 
 
 def head(told: dict[str, Any]) -> tuple[int, Head]:
     """When the backup was made, and the board as of its moment."""
-    if set(told) != _HEAD or set(told["state"]) != _STATE:
+    newer = "first_settings" in told
+    fields = (_HEAD | _NEWER[0], _STATE | _NEWER[1]) if newer else (_HEAD, _STATE)
+    if (set(told), set(told["state"])) != fields:
         raise ValueError("other fields")
     s = told["state"]
     width, height = (_whole(s[side], 1, LARGEST_SIDE) for side in ("width", "height"))
-    state = BoardState(_text(s["epoch"]), _whole(s["seq"]), width, height, _palette(s["colors"]), s["read_only"])
+    settings = _settings(s["settings"]) if newer else LiveSettings()
+    state = BoardState(
+        _text(s["epoch"]), _whole(s["seq"]), width, height, _palette(s["colors"]), s["read_only"], settings=settings
+    )
     if type(state.read_only) is not bool:
         raise TypeError("read-only is true or false")
     epochs = tuple(_epoch(one) for one in told["epochs"])
     _follow(epochs, state)
     secrets = {_text(name): blob(value) for name, value in told["secrets"].items()}
-    return moment(told["made_at_ms"]), Head(state, _whole(told["board_ms"]), epochs, secrets)
+    first = _settings(told["first_settings"]) if newer and told["first_settings"] is not None else None
+    return moment(told["made_at_ms"]), Head(state, _whole(told["board_ms"]), epochs, secrets, first_settings=first)
+
+
+def _settings(text: Any) -> LiveSettings:
+    settings = LiveSettings.read(_text(text))
+    if broken := settings.objection(256, settings.named()):
+        raise ValueError(broken)
+    return settings
 
 
 def _epoch(told: list[Any]) -> Epoch:
@@ -66,29 +83,32 @@ def _follow(epochs: tuple[Epoch, ...], state: BoardState) -> None:
 
 def row(told: list[Any], epochs: Epochs, beginnings: set[int]) -> Row:
     """An entry that is no plain placement, with its epoch and hex."""
-    seq, kind, x, y, width, height, color, at_ms, identity, action = told
+    seq, kind, x, y, width, height, color, at_ms, identity, action, *rest = told
+    [payload] = rest or [None]
     epoch = epochs.at(_whole(seq, 1))
-    known = Kind(_whole(kind, 1, LAST_KIND))
-    if (known in NEW_EPOCH) != (seq in beginnings):
+    found = Row(
+        seq, epoch.name, _whole(kind, 1), x, y, width, height, color, None, moment(at_ms), blob(identity), action,
+        None if payload is None else blob(payload, _MOST_PAYLOAD),
+    )  # fmt: skip
+    _check_area([x, y, width, height], color, epoch)
+    change = read(found.record)
+    board = BoardState(epoch.name, seq, epoch.width, epoch.height, epoch.palette)
+    if not change.KNOWN or not change.fits(board) or (change.area is None) is not (x is None):
+        raise ValueError("no change of this board")
+    if (seq in beginnings) != change.BEGINS_EPOCH:
         raise ValueError("an epoch begins with what begins one")
     if action not in (None, seq):
         raise ValueError("an action is named by its seq")
-    _check_area(known, [x, y, width, height], color, epoch)
-    hexadecimal = None if x is None else epoch.palette[color]
-    return Row(
-        seq, epoch.name, kind, x, y, width, height, color, hexadecimal, moment(at_ms), blob(identity), action
-    )  # fmt: skip
+    if kind == Placement.NUMBER and (width, height) != (None, None):
+        raise ValueError("a placement is one pixel")
+    return found if x is None or payload is not None else found._replace(hex=epoch.palette[color])
 
 
-def _check_area(kind: Kind, corners: list[int | None], color: int, epoch: Epoch) -> None:
-    if kind in (Kind.READ_ONLY, Kind.PALETTE, Kind.RESTORE):
-        if corners != 4 * [None]:
-            raise ValueError("it has no area")
-        _whole(color, 0, 1 if kind is Kind.READ_ONLY else 255)
+def _check_area(corners: list[int | None], color: int, epoch: Epoch) -> None:
+    if corners == 4 * [None]:
+        _whole(color, 0, 255)
         return
     x, y, width, height = corners
-    if kind is Kind.PLACEMENT and (width, height) != (None, None):
-        raise ValueError("a placement is one pixel")
     _whole(width or 1, 1, epoch.width - _whole(x, 0, epoch.width - 1))
     _whole(height or 1, 1, epoch.height - _whole(y, 0, epoch.height - 1))
     if (width is None) != (height is None) or 0 in (width, height):

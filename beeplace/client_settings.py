@@ -6,26 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 from beeplace.board.board import Board
-from beeplace.settings import Settings
+from beeplace.board.state import LiveSettings
 
 
-def client_settings(settings: Settings, board: Board, saving: Callable[[], bool]) -> Callable[[], dict[str, Any]]:
+def client_settings(board: Board, saving: Callable[[], bool]) -> Callable[[], dict[str, Any]]:
     """A function that tells them as they are now; `saving` says whether placements can be stored."""
-    fixed = {
-        "canvasSize": settings.board_width,
-        "width": settings.board_width,
-        "height": settings.board_height,
-        "cooldown": settings.cooldown,
-        "initialColor": settings.initial_color_index,
-        "maxPixels": settings.max_pixels,
-        "initialScale": settings.initial_scale,
-        "minScale": settings.min_scale,
-        "maxScale": settings.max_scale,
-        "refreshRate": settings.board_refresh_rate,
-    }
-    return lambda: {
-        **fixed,
-        "colors": list(board.state.palette.colors),
-        "readOnly": board.state.read_only,
-        "saving": saving(),
-    }
+
+    def now() -> dict[str, Any]:
+        state = board.state
+        return {
+            "canvasSize": state.width,
+            "width": state.width,
+            "height": state.height,
+            **told(state.settings),
+            "colors": list(state.palette.colors),
+            "readOnly": state.read_only,
+            "saving": saving(),
+        }
+
+    return now
+
+
+def told(settings: LiveSettings) -> dict[str, Any]:
+    """The live settings that clients know of."""
+    return {name: value for name, value in settings.named().items() if name not in _OURS}
+
+
+_OURS = ("socketsPerIdentity", "eventsPerSecond")  # limits of the server, of no use to a client that keeps them

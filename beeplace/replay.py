@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from array import array
 from collections.abc import Iterable
 from itertools import repeat
+from typing import Any
 
 from beeplace.board.archive import Epochs, Head, Row, Rows
 from beeplace.board.bitmap import Block
 from beeplace.board.versions import BLOCK
 
-PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE = range(1, 7)
+PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
 BEGINNINGS = (RESET, PALETTE, RESTORE)
 _MOST_TOLD = 20
 
@@ -104,7 +107,7 @@ class Replay:
         if row.kind == READ_ONLY:
             return None if row.color in (0, 1) else f"read-only is 0 or 1, not {row.color}"
         if row.x is None or row.y is None:
-            return None if row.kind in (PALETTE, RESTORE) else f"kind {row.kind} needs an area"
+            return None if row.kind in (PALETTE, RESTORE, SETTINGS) else f"kind {row.kind} needs an area"
         if row.kind < PLACEMENT:
             return f"there is no kind {row.kind}"
         if not 0 <= row.color < len(epoch.palette):
@@ -129,7 +132,9 @@ class Replay:
             self._empty(epoch.width * epoch.height)
         elif row.kind == READ_ONLY:
             self.read_only = bool(row.color)
-        elif row.x is not None and (row.kind <= RESTORE or self._fits(row)):
+        elif row.kind == PASTE:
+            return self._paste(row)
+        elif row.x is not None and (row.kind <= SETTINGS or self._fits(row)):
             self._fill(row)
         return None
 
@@ -142,12 +147,50 @@ class Replay:
         self.pixels = bytearray(size)
         self.versions = array("Q", bytes(8 * size))
 
+    def _paste(self, row: Row) -> str | None:
+        epoch, width, height = self._epochs.at(row.seq), row.width or 1, row.height or 1
+        found = pasted(row.payload, width * height)
+        if found is None:
+            return "its pixels are damaged"
+        for index, (changes, color) in enumerate(zip(*found, strict=True)):
+            if color >= len(epoch.palette) or (color and not changes):
+                return f"it pastes color {color} of a palette of {len(epoch.palette)}"
+            if changes:
+                offset = ((row.y or 0) + index // width) * epoch.width + (row.x or 0) + index % width
+                self.pixels[offset], self.versions[offset] = color, row.seq
+        return None
+
     def _fill(self, row: Row) -> None:
         width, height, board_width = row.width or 1, row.height or 1, self._epochs.at(row.seq).width
         for y in range(row.y or 0, (row.y or 0) + height):
             first = y * board_width + (row.x or 0)
             self.pixels[first : first + width] = bytes([row.color]) * width
             self.versions[first : first + width] = array("Q", [row.seq]) * width
+
+
+def pasted(payload: bytes | None, pixels: int) -> tuple[bytes, bytes] | None:
+    """For each pixel of a paste's area a byte that is 1 where it changes, and its colour; None where it is damaged.
+
+    The form is that of `board/changes/paste.py`, read here once more on purpose.
+    """
+    try:
+        told = zlib.decompress((payload or b"")[1:])
+    except zlib.error:
+        return None
+    masked, bits = told[:1] == b"\x01", told[1 : 1 + (pixels + 7) // 8]
+    colors = told[1 + len(bits) :] if masked else told[1:]
+    changing = bytes(bits[i >> 3] >> (7 - i & 7) & 1 for i in range(pixels)) if masked else bytes((1,)) * pixels
+    return (changing, colors) if len(colors) == pixels and (payload or b"")[:1] == b"\x01" else None
+
+
+def settings_of(row: Row) -> dict[str, Any]:
+    """The values that an entry gives to live settings."""
+    try:
+        told = json.loads(row.payload or b"{}")
+    except ValueError:
+        return {}
+    values = told.get("values") if isinstance(told, dict) else None
+    return values if isinstance(values, dict) else {}
 
 
 def compare(replay: Replay, pixels: bytes) -> Iterable[str]:

@@ -17,6 +17,7 @@ import orjson
 from dotenv import dotenv_values
 
 from beeplace.board.palette import Palette
+from beeplace.board.state import LiveSettings
 from beeplace.errors import SettingError
 from beeplace.setting_fields import FIELDS, Field
 from beeplace.setting_types import Network
@@ -55,6 +56,21 @@ class Settings:
     log_level: str
     log_format: str
     crash_at: tuple[str, int] | None
+
+    @property
+    def live(self) -> LiveSettings:
+        """The first values of what is state of the board."""
+        return LiveSettings(
+            max_pixels=self.max_pixels,
+            cooldown_seconds=self.cooldown,
+            refresh_rate_ms=self.board_refresh_rate,
+            sockets_per_identity=self.sockets_per_identity,
+            events_per_second=self.socket_events_per_second,
+            initial_color=self.initial_color_index,
+            initial_scale=self.initial_scale,
+            min_scale=self.min_scale,
+            max_scale=self.max_scale,
+        )
 
 
 def read_settings(arguments: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:

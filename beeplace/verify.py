@@ -11,12 +11,11 @@ from typing import Literal
 
 import aiohttp
 
-from beeplace.board.allowance import Limits
 from beeplace.board.archive import Archive, Head, Moment, Row, Rows
-from beeplace.board.entries import Kind
+from beeplace.board.state import LiveSettings
 from beeplace.board.terms import Terms, parted
 from beeplace.progress import Progress
-from beeplace.replay import Faults, Replay, StoredBoard, compare
+from beeplace.replay import PLACEMENT, SETTINGS, Faults, Replay, StoredBoard, compare, settings_of
 from beeplace.spending import Spending
 
 _ANSWER_SECONDS = 30.0
@@ -51,12 +50,12 @@ class Seen:
 class Check:
     """One pass over the log, in which every picture is compared when the replay has come to its seq."""
 
-    def __init__(self, archive: Archive, seen: Sequence[Seen], limits: Limits) -> None:
+    def __init__(self, archive: Archive, seen: Sequence[Seen]) -> None:
         self._archive = archive
         self._seen = sorted(seen, key=lambda one: one.seq)
-        self._limits = limits
         self._log, self._spent = Faults(), Faults()
-        self._spending = Spending(limits)
+        self._limited = False  # whether there ever was an allowance
+        self._spending = Spending(LiveSettings().limits)
         self.checks: list[Checked] = []
 
     async def run(self) -> None:
@@ -65,6 +64,7 @@ class Check:
             head = moment.head
         self._terms = Terms(head.terms)
         self._replay = Replay(head, self._log)
+        self._follow(head.first_settings or head.state.settings)
         with Progress("verify", head.state.seq) as progress:
             await self._to(head.state.seq, progress)
         async with self._archive.moment() as moment:  # short: it reads what was committed meanwhile, and the blocks
@@ -93,11 +93,17 @@ class Check:
         self._replay.end(seq)
 
     def _count(self, rows: list[Row]) -> None:
-        if not self._limits.cooldown_ms:
-            return
         for row in rows:
-            if row.kind == Kind.PLACEMENT and self._spending.exceeds(row):
+            if row.kind == SETTINGS:
+                self._follow(self._settings.with_values(settings_of(row)))
+            elif row.kind == PLACEMENT and self._spending.exceeds(row):
                 self._spent.add(f"entry {row.seq:,}: one pixel too many of {row.identity.hex()[:8]}")
+
+    def _follow(self, settings: LiveSettings) -> None:
+        """The log says which settings hold from here on."""
+        self._settings = settings
+        self._limited |= settings.cooldown_seconds > 0
+        self._spending.follow(settings.limits)
 
     def _compare(self, seen: Seen) -> None:
         faults, (shown, term) = Faults(), parted(seen.epoch)
@@ -133,8 +139,8 @@ class Check:
         if replay.unknown:
             told = f"{replay.unknown:,} entries are of kinds that this version does not know, shown by area and colour"
             self.checks.append(Checked("note", "kinds", told))
-        if self._limits.cooldown_ms:
-            self._allowances(f"{self._limits.max_pixels} in {self._limits.cooldown_ms // 1000} s")
+        if self._limited:
+            self._allowances(known=moment.head.first_settings is not None)
 
     def _begun(self, head: Head) -> None:
         """Each term begins where the board then stood, none before the one that it follows."""
@@ -142,12 +148,15 @@ class Check:
         if first_seqs != sorted(first_seqs):
             self._log.add(f"the terms begin at {first_seqs[1:-1]}, which is out of order, or after the log's end")
 
-    def _allowances(self, limit: str) -> None:
-        if self._spent.count:
-            told = f"{self._spent.count:,} placements were more than {limit}, unless the settings were others then"
-            self.checks.append(Checked("note", "allowances", told, self._spent.told[:3]))
-        else:
-            self.checks.append(Checked("ok", "allowances", f"nobody placed more than {limit}"))
+    def _allowances(self, *, known: bool) -> None:
+        """`known` says whether the log has all settings there were."""
+        if not self._spent.count:
+            self.checks.append(Checked("ok", "allowances", "nobody placed more than was allowed"))
+            return
+        told = f"{self._spent.count:,} placements were more than was allowed"
+        if not known:
+            told += ", unless the settings were others then: this log began without them"
+        self.checks.append(Checked("wrong" if known else "note", "allowances", told, self._spent.told[:3]))
 
     def _conclude(self, name: str, well: str, faults: Faults) -> None:
         if faults.count:

@@ -28,7 +28,7 @@ from beeplace.board.allowance import Limits
 from beeplace.board.keeper import EVERY, Keeper
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Pixel
-from beeplace.board.rules import Placement, decide
+from beeplace.board.rules import PlacementRequest, decide
 from beeplace.board.store import Question, Wanted
 from beeplace.board.store_postgres import PostgresStore
 from tests.postgres import PostgresServer
@@ -59,24 +59,24 @@ class Crowd:
         """The machine's clock, as far as the store knows."""
         return time.monotonic_ns() // 1_000_000 + self.skipped_ms
 
-    def batch(self, size: int) -> list[Placement]:
+    def batch(self, size: int) -> list[PlacementRequest]:
         first = self.count
         self.count += size
         if self.count // IDENTITIES > first // IDENTITIES:
             self.skipped_ms += LIMITS.cooldown_ms
         return [self.placement(number) for number in range(first, self.count)]
 
-    def placement(self, number: int) -> Placement:
+    def placement(self, number: int) -> PlacementRequest:
         identity = (number % IDENTITIES).to_bytes(16, "big")
         pixel = Pixel(number * 7919 % SIZE, number * 104_729 // SIZE % SIZE, number % 16)
-        return Placement(identity, pixel, number.to_bytes(16, "little"))
+        return PlacementRequest(identity, pixel, number.to_bytes(16, "little"))
 
 
-async def commit(store: PostgresStore, batch: list[Placement]) -> float:
+async def commit(store: PostgresStore, batch: list[PlacementRequest]) -> float:
     """Seconds until it was confirmed; every placement of it was."""
     question = Question(frozenset(p.identity for p in batch), frozenset((p.identity, p.rid or b"") for p in batch))
     began = time.perf_counter()
-    decision = await store.commit(question, partial(decide, batch, limits=LIMITS))
+    decision = await store.commit(question, partial(decide, batch))
     took = time.perf_counter() - began
     assert len(decision.entries) == len(batch), decision.answers[:3]
     return took

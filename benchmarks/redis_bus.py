@@ -29,10 +29,11 @@ import uvloop
 from beeplace.board.allowance import Allowance
 from beeplace.board.board import Board
 from beeplace.board.bus_redis import RedisBus
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.placement import Placement
+from beeplace.board.entries import Entry
 from beeplace.board.news import News
 from beeplace.board.palette import THESIS_COLORS, Palette
-from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from tests.redis import RedisServer
 
 SECRET = bytes(32)
@@ -64,13 +65,12 @@ def state(size: int) -> BoardState:
 def commit(before: BoardState, placements: int) -> News:
     """News as the commit loop makes them."""
     side = before.width
+    people = random.sample(PEOPLE, placements)
+    pixels = [Placement(random.randrange(side), random.randrange(side), random.randrange(16)) for _ in people]
     entries = [
-        Entry(
-            before.seq + 1 + i, before.epoch, Kind.PLACEMENT,
-            Area(random.randrange(side), random.randrange(side), 1, 1), random.randrange(16), person, 0,
-        )
-        for i, person in enumerate(random.sample(PEOPLE, placements))
-    ]  # fmt: skip
+        Entry(before.seq + 1 + i, before.epoch, 0, person, None, pixel)
+        for i, (person, pixel) in enumerate(zip(people, pixels, strict=True))
+    ]
     charged = {entry.identity: Allowance(1, 10_000) for entry in entries}
     return News(entries, replace(before, seq=before.seq + placements), charged)
 

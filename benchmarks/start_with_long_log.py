@@ -29,10 +29,11 @@ from pathlib import Path
 import apsw
 
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.placement import Placement
+from beeplace.board.entries import Entry
 from beeplace.board.keeper import EVERY, Keeper
 from beeplace.board.palette import THESIS_COLORS, Palette
-from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from beeplace.board.store import Wanted
 from beeplace.board.store_sqlite import SqliteStore
 
@@ -45,7 +46,7 @@ FILL = """
 WITH RECURSIVE n (seq) AS (SELECT ?1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ?2)
 INSERT INTO log SELECT seq, 1, 1, (seq * 7919 + seq / 65536) % ?3, (seq * 104729 + seq / 1024) % ?3, NULL, NULL,
     (seq * 31 + seq / 977) % 16, '#' || printf('%06X', (seq * 31 + seq / 977) % 16), 1700000000000 + seq * 50,
-    CAST(printf('%016d', (seq * 48271) % ?4) AS BLOB), NULL, 0
+    CAST(printf('%016d', (seq * 48271) % ?4) AS BLOB), NULL, 0, NULL
   FROM n
 """
 
@@ -127,7 +128,7 @@ def played(board: Board, last: int, size: int) -> Board:
 
 def placement(seq: int, size: int, state: BoardState) -> Entry:
     x, y, color = pixel(seq, size)
-    return Entry(seq, state.epoch, Kind.PLACEMENT, Area(x, y, 1, 1), color, bytes(16), 0)
+    return Entry(seq, state.epoch, 0, bytes(16), None, Placement(x, y, color))
 
 
 def picture(rows: int, size: int) -> bytes:

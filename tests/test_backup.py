@@ -18,7 +18,7 @@ import pytest
 from beeplace.backup import backup, restore
 from beeplace.backup_file import MAGIC
 from beeplace.board.archive import Undo
-from beeplace.board.entries import Kind
+from beeplace.board.changes.restore import Restore
 from beeplace.board.rules import Answer
 from tests.board.samples import ANN, NO_LIMIT, STORES, Session, placement, read_only, rid
 from tests.closed_store import archive, closed_store
@@ -64,7 +64,7 @@ async def restored(drawn: Session, kept: Path, kind: str = "sqlite", name: str =
 async def seen(session: Session) -> tuple[object, ...]:
     """All of a store that its port tells, but for the entry of the restore."""
     store, state = session.store, session.board.state
-    log = [entry for entry in await store.entries_after(0, 1_000) if entry.kind is not Kind.RESTORE]
+    log = [entry for entry in await store.entries_after(0, 1_000) if type(entry.change) is not Restore]
     histories = [await store.history(x, y, 20) for x in range(state.width) for y in range(state.height)]
     secrets = [await store.secret(name) for name in ("tokens", "identities")]
     board = session.board
@@ -91,7 +91,7 @@ async def test_a_restored_board_has_an_epoch_of_its_own_which_the_log_explains(
     session = await restored(drawn, kept, kinds[1])
     *log, last = await session.log()
     state = session.board.state
-    assert (last.kind, last.seq, last.epoch, last.area) == (Kind.RESTORE, len(log) + 1, state.epoch, None)
+    assert (type(last.change), last.seq, last.epoch, last.change.area) == (Restore, len(log) + 1, state.epoch, None)
     assert (state.seq, last.action) == (last.seq, last.seq)
     assert state.epoch not in [entry.epoch for entry in log]
     await session.store.close()
@@ -139,7 +139,7 @@ async def test_a_backup_of_a_restored_board_is_the_same_and_the_restore(
     await backup(archive(session), again)
     second = await restored(drawn, again, kinds[0], "second")
     assert await seen(second) == once
-    assert [entry.kind for entry in await second.log()][-2:] == [Kind.RESTORE, Kind.RESTORE]
+    assert [type(entry.change) for entry in await second.log()][-2:] == [Restore, Restore]
     await second.store.close()
 
 
@@ -208,7 +208,7 @@ def test_a_backup_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 @pytest.fixture
 async def many(drawn: Session, tmp_path: Path) -> bytes:
     """A backup of 3,010 entries, which is read in many pieces."""
-    drawn.limits = NO_LIMIT
+    drawn.settings = NO_LIMIT
     await drawn.open()
     await drawn.act(read_only(0))
     await drawn.place(*(placement(by=secrets.token_bytes(16)) for _ in range(3_000)))
@@ -272,7 +272,7 @@ async def test_a_restore_is_the_board_at_the_backup_s_seq(
     server.stop()
     assert 50 <= seqs[0] < seqs[1] < max(placed.by_seq)
     for number, seq in enumerate(seqs):
-        settings = {"DATABASE_URL": database(tmp_path, kinds[1], f"target{number}"), "BOARD_SIZE": "32"}
+        settings = {**FREELY, "DATABASE_URL": database(tmp_path, kinds[1], f"target{number}"), "BOARD_SIZE": "32"}
         assert run_beeplace(tmp_path, "restore", f"{number}.backup", **settings).returncode == 0
         other = start_server(**settings)
         assert board(other.url) == (seq + 1, placed.board(seq))

@@ -42,7 +42,7 @@ async def drawn(folder: Path, kind: str = "sqlite") -> Session:
 
 
 async def checked(archive: Archive, *seen: Seen) -> dict[str, Checked]:
-    check = Check(archive, seen, NO_LIMIT)
+    check = Check(archive, seen)
     await check.run()
     return {one.name: one for one in check.checks}
 

@@ -40,7 +40,7 @@ async def test_a_board_is_drawn_backed_up_and_restored(
     await restore(archive(restored), tmp_path / "backup")
     rows = [row async for part in archive(restored).entries(0, 9) if isinstance(part, Rows) for row in part.rows]
     assert {row.at_ms for row in rows} == {BEFORE_MS}
-    check = Check(archive(restored), [], NO_LIMIT)
+    check = Check(archive(restored), [])
     await check.run()
     assert {one.word for one in check.checks} == {"ok"}
 

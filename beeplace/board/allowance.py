@@ -35,7 +35,7 @@ class Limits:
 
         A new window lasts `late_ms` longer: it must not end early for another gateway, whose time may be ahead by that.
         """
-        if allowance is None or allowance.ends_ms <= now_ms:
+        if allowance is None or allowance.ends_ms <= now_ms or not self.cooldown_ms:
             return Allowance(1, now_ms + late_ms + self.cooldown_ms)
         if allowance.used >= self.max_pixels:
             return None

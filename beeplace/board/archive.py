@@ -18,9 +18,11 @@ from typing import NamedTuple, Protocol
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
-from beeplace.board.entries import BoardState
+from beeplace.board.changes import Record
 from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area
 from beeplace.board.rules import Remembered
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Term
 
 
@@ -43,6 +45,13 @@ class Row(NamedTuple):
     at_ms: int
     identity: bytes
     action: int | None
+    payload: bytes | None = None
+
+    @property
+    def record(self) -> Record:
+        """The change as it was written down."""
+        area = None if self.x is None or self.y is None else Area(self.x, self.y, self.width or 1, self.height or 1)
+        return Record(self.kind, area, self.color, self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,8 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The board as of one moment, board time then, all epochs and terms in their order, and the secrets.
+    """The board as of one moment, board time then, all epochs and terms in their order, the secrets, and the live
+    settings that the board began with.
 
     A database that is filled has no terms of another: it begins one when it is opened.
     """
@@ -69,6 +79,12 @@ class Head:
     epochs: tuple[Epoch, ...]
     secrets: dict[str, bytes]
     terms: tuple[Term, ...] = ()
+    first_settings: LiveSettings | None = None  # None: a board of a version that did not keep them
+
+
+def settings_texts(head: Head) -> tuple[str, str | None]:
+    """The live settings of a board, and those it began with, as stores keep them."""
+    return head.state.settings.text(), head.first_settings.text() if head.first_settings else None
 
 
 class Epochs:

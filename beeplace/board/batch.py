@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
+from beeplace.board.state import BoardState
 from beeplace.board.terms import place_name
 
 SMALL_BYTES = 65_536  # a message that is not longer is not worth a snapshot, for which each client would have to ask
@@ -58,15 +59,13 @@ class Batch:
         return another
 
     def _collect(self, entries: Sequence[Entry], offsets: dict[int, None]) -> None:
-        width, placement = self._width, Kind.PLACEMENT
+        width = self._width
         for entry in entries:
-            area = entry.area
-            if entry.kind is placement and area:
-                offsets[area.y * width + area.x] = None
-            elif area is None or entry.kind is Kind.RESET:
-                continue
-            elif area.width * area.height <= self._most:
-                for row in area.rows(width):
+            change = entry.change
+            if (offset := change.single(width)) is not None:
+                offsets[offset] = None
+            elif change.size <= self._most:
+                for row in change.offsets(width):
                     offsets.update(dict.fromkeys(row))
             else:
                 self._offsets = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from beeplace.board.versions import BLOCK, Versions, joined
+from beeplace.board.versions import BLOCK, Versions, joined, merged
 
 _PAINTED_AT_ONCE = 65_536  # bytes: a whole board's colour in one piece would be 16 MB of fresh memory for each fill
 
@@ -48,6 +49,29 @@ class Bitmap:
         paint(self.pixels, whole, color)
         for row in whole:
             self.versions.fill(row.start, row.stop, seq)
+
+    def copy(self, row: range, colors: bytes, seq: int, mask: bytes | None = None) -> None:
+        """Gives the pixels of a row colours of their own as of `seq`, which is newer than any change before.
+
+        `mask` has a byte for each pixel, 1 where it changes and 0 where it stays; None: all change. A colour is 0 where
+        the pixel stays.
+        """
+        place = slice(row.start, row.stop)
+        self.pixels[place] = colors if mask is None else merged(self.pixels[place], colors, mask)
+        if mask is None:
+            self.versions.fill(row.start, row.stop, seq)
+        else:
+            self.versions.fill_some(row.start, mask, seq)
+
+    def changed_last_at(self, row: range, seq: int) -> bytes:
+        """A byte for each pixel of a row: 1 where its last change is `seq`, else 0."""
+        seqs = array("Q", b"".join(self.versions.pieces([row])))
+        return bytes([version == seq for version in seqs])
+
+    def changed_after(self, row: range, seq: int) -> bytes:
+        """A byte for each pixel of a row: 1 where its last change is newer than `seq`, else 0."""
+        seqs = array("Q", b"".join(self.versions.pieces([row])))
+        return bytes([version > seq for version in seqs])
 
     def blocks_since(self, seq: int) -> list[int]:
         """The numbers of the blocks with a change newer than `seq`."""

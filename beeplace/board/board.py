@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from beeplace.board.terms import Terms, parted
 from beeplace.board.versions import joined
 
@@ -67,11 +68,10 @@ class Board:
 
     def apply(self, entries: Iterable[Entry], state: BoardState) -> None:
         """Takes committed entries in; `state` is the board after the last of them."""
-        width, placement, bitmap, recent = self.state.width, Kind.PLACEMENT, self.bitmap, self._recent
+        width, bitmap, recent = self.state.width, self.bitmap, self._recent
         for entry in entries:
-            if entry.kind is placement and (area := entry.area):
-                offset = area.y * width + area.x
-                bitmap.set(offset, entry.color, entry.seq)
+            if (offset := entry.change.single(width)) is not None:
+                entry.change.paint(bitmap, width, entry.seq)
                 recent.append(offset)
             else:
                 self._act(entry)
@@ -80,14 +80,15 @@ class Board:
         self._trim()
 
     def _act(self, entry: Entry) -> None:
-        if entry.area is None:
+        change = entry.change
+        if change.EMPTIES:
+            self.bitmap.clear()
+        elif change.area is None:
             self._recent.append(_NOWHERE)
             return
-        self._recent, self._recent_from = array("I"), entry.seq
-        if entry.kind is Kind.RESET:
-            self.bitmap.clear()
         else:
-            self.bitmap.fill(entry.area.rows(self.state.width), entry.color, entry.seq)
+            change.paint(self.bitmap, self.state.width, entry.seq)
+        self._recent, self._recent_from = array("I"), entry.seq
 
     def _trim(self) -> None:
         if self._recent_from + len(self._recent) != self.state.seq:  # a part of a log that is still being read

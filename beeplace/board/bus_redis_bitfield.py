@@ -21,7 +21,6 @@ from typing import NamedTuple
 from beeplace.board.board import Board
 from beeplace.board.bus_redis_line import Line, Refused, Script, Unavailable, logger
 from beeplace.board.bus_redis_wire import Seal
-from beeplace.board.entries import Kind
 from beeplace.board.news import News
 
 LOOK_SECONDS = 1.0
@@ -232,10 +231,10 @@ def pending(news: News) -> Pending:
     state, start = news.state, news.entries[0].seq - 1
     pixels: dict[int, int] = {}
     for entry in news.entries:
-        area = entry.area
-        if entry.kind is Kind.PLACEMENT and area:
-            pixels[area.y * state.width + area.x] = entry.color
-        elif entry.kind is not Kind.READ_ONLY:
+        change = entry.change
+        if (offset := change.single(state.width)) is not None:
+            pixels[offset] = change.record().color
+        elif change.size or change.BEGINS_EPOCH:
             return Pending(state.epoch, start, state.seq, None)
     return Pending(state.epoch, start, state.seq, pixels)
 

@@ -8,6 +8,7 @@ as it was before, goes on in another. So what gateways of two boards say is nois
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from hashlib import blake2b
 from hmac import compare_digest
@@ -17,13 +18,16 @@ from typing import Any, NamedTuple
 import orjson
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import LAST_KIND, NEW_EPOCH, BoardState, Entry, Kind, generic
+from beeplace.board.changes import Record, read_on
+from beeplace.board.entries import Entry
 from beeplace.board.news import News
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import LARGEST_SIDE, Area
+from beeplace.board.state import BoardState, LiveSettings
 
 MAC_BYTES = 16
 HASH_BYTES = 8
+_MOST_SETTINGS = 4_096  # characters
 MOST_BYTES = 256_000  # longer news are left out; the others read them from the log
 
 
@@ -100,9 +104,10 @@ def written(news: News) -> list[Any]:
     """News as JSON: the state, one row for each entry, and what was charged."""
     state = news.state
     return [
-        [state.epoch, state.seq, state.width, state.height, state.palette.colors, state.read_only, state.term],
+        [state.epoch, state.seq, state.width, state.height, state.palette.colors, state.read_only, state.term,
+         state.settings.text()],
         [
-            [e.seq, e.epoch, e.kind, e.area and tuple(e.area), e.color, e.identity.hex(), e.at_ms, e.action]
+            [e.seq, e.epoch, e.identity.hex(), e.at_ms, e.action, *_told(e.change.record())]
             for e in news.entries
         ],
         {identity.hex(): [a.used, a.ends_ms] for identity, a in news.allowances.items()},
@@ -111,34 +116,31 @@ def written(news: News) -> list[Any]:
 
 def read(told: Any) -> News:
     """News from JSON. Raises ValueError, TypeError, KeyError or AttributeError for what are none."""
-    (epoch, seq, width, height, colors, read_only, term), rows, charged = told
+    (epoch, seq, width, height, colors, read_only, term, settings), rows, charged = told
     if not (0 < _whole(width) <= LARGEST_SIDE and 0 < _whole(height) <= LARGEST_SIDE and isinstance(read_only, bool)):
         raise ValueError("no such board")
     palette = Palette(tuple(_text(c) for c in colors))
-    state = BoardState(_text(epoch), _whole(seq), width, height, palette, read_only, _text(term))
+    state = BoardState(_text(epoch), _whole(seq), width, height, palette, read_only, _text(term), _settings(settings))
     entries = [_entry(row, state) for row in rows]
     _check(entries, state)
     allowances = {bytes.fromhex(i): Allowance(_whole(used), _whole(ends)) for i, (used, ends) in charged.items()}
     return News(entries, state, allowances)
 
 
+def _told(record: Record) -> list[Any]:
+    kind, area, color, payload = record
+    return [kind, area and tuple(area), color, payload and b64encode(payload).decode()]
+
+
 def _entry(row: Any, state: BoardState) -> Entry:
-    seq, epoch, number, corners, color, identity, at_ms, action = row
-    kind = Kind(_whole(number))
+    seq, epoch, identity, at_ms, action, number, corners, color, payload = row
     area = None if corners is None else Area(*map(_whole, corners))
-    if not 0 < kind <= LAST_KIND:
-        entry = Entry(_whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _moment(at_ms))
-        return generic(entry._replace(action=None if action is None else _whole(action)), state)
-    if area and not (
-        area.width and area.height and area.x + area.width <= state.width and area.y + area.height <= state.height
-    ):
-        raise ValueError("not on the board")
-    if kind in (Kind.PLACEMENT, Kind.FILL) and (area is None or _whole(color) >= len(state.palette)):
-        raise ValueError("no such pixel")
-    return Entry(
-        _whole(seq), _text(epoch), kind, area, _whole(color), bytes.fromhex(identity), _moment(at_ms),
-        None if action is None else _whole(action),
-    )  # fmt: skip
+    record = Record(_whole(number), area, _whole(color), None if payload is None else b64decode(payload, validate=True))
+    change = read_on(state, record)
+    if not change.fits(state):
+        raise ValueError("not of this board")
+    named = None if action is None else _whole(action)
+    return Entry(_whole(seq), _text(epoch), _moment(at_ms), bytes.fromhex(identity), named, change)
 
 
 def _check(entries: list[Entry], state: BoardState) -> None:
@@ -148,11 +150,19 @@ def _check(entries: list[Entry], state: BoardState) -> None:
     for before, entry in pairwise(entries):
         if entry.seq != before.seq + 1:
             raise ValueError("a hole")
-        if 0 < entry.kind <= LAST_KIND and (entry.epoch != before.epoch) != (entry.kind in NEW_EPOCH):
+        if entry.change.KNOWN and (entry.epoch != before.epoch) != entry.change.BEGINS_EPOCH:
             raise ValueError("an epoch begins with what makes one")
-    modes = [bool(entry.color) for entry in entries if entry.kind is Kind.READ_ONLY]
-    if modes and modes[-1] != state.read_only:
+    after = state
+    for entry in entries:
+        after = entry.change.state_after(after)
+    if after != state:
         raise ValueError("not the state after these entries")
+
+
+def _settings(value: Any) -> LiveSettings:
+    if not isinstance(value, str) or len(value) > _MOST_SETTINGS:
+        raise TypeError("no settings")
+    return LiveSettings.read(value)
 
 
 def _whole(value: Any) -> int:

@@ -10,20 +10,21 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
 from beeplace.board.admission import CROWDED, MOST_WAITING, Queueing, RefusalMemory
-from beeplace.board.allowance import Limits
 from beeplace.board.board import Board
 from beeplace.board.bus import Bus
 from beeplace.board.crash import passing
-from beeplace.board.entries import BoardState, Entry
+from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed, check, check_size
 from beeplace.board.keeper import Keeper
 from beeplace.board.news import News
-from beeplace.board.rules import Action, Answer, Decision, Facts, Placement, decide, decide_action, refusal
+from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action, refusal
+from beeplace.board.state import BoardState
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store
 from beeplace.errors import Busy, LogWentBack, NotDone, Restarting, Reused, StoreUnavailable
 
@@ -43,12 +44,11 @@ Measure = Callable[[int, float], None]  # entries and seconds of one commit
 class CommitLoop:
     """One for each gateway. `place` and `act` are called on the event loop; `run` is owned by the application."""
 
-    def __init__(self, *, store: Store, board: Board, feed: Feed, bus: Bus, limits: Limits, measure: Measure) -> None:
+    def __init__(self, *, store: Store, board: Board, feed: Feed, bus: Bus, measure: Measure) -> None:
         self._store, self._board, self._feed, self._bus = store, board, feed, bus
-        self.limits = limits
         self._measure = measure
         self._keeper = Keeper(board, store)
-        self._waiting: deque[tuple[Placement, Reply] | tuple[Action, _Asked]] = deque()
+        self._waiting: deque[tuple[PlacementRequest, Reply] | tuple[Action, _Asked]] = deque()
         self._queueing, self._refusals = Queueing(self._crowd), RefusalMemory()
         self._acting = 0  # actions that wait or are being committed
         self._wake = asyncio.Event()
@@ -65,7 +65,7 @@ class CommitLoop:
         """How many placements and actions wait for their commit."""
         return len(self._waiting)
 
-    def place(self, placement: Placement, reply: Reply) -> None:
+    def place(self, placement: PlacementRequest, reply: Reply) -> None:
         """Queues a placement; `reply` is called once: after its commit, or at once where none can change the answer.
 
         Raises Busy or Restarting.
@@ -84,12 +84,12 @@ class CommitLoop:
     def _crowd(self) -> list[bytes]:
         return [asked.identity for asked, _ in self._waiting]
 
-    def _refusal(self, placement: Placement) -> str | None:
+    def _refusal(self, placement: PlacementRequest) -> str | None:
         """Why a placement is refused without a look into the log; None where only the log can tell.
 
-        The board's size never changes, and a window that is known to be used up stays so until it ends. Palette and
-        read-only are as this gateway heard last, a second ago at most. A request id may have been answered before,
-        which only the log knows, and an action in the queue may change the rest.
+        The board's size never changes, and a window that is known to be used up stays so until it ends. Palette,
+        read-only and limits are as this gateway heard last, a second ago at most. A request id may have been
+        answered before, which only the log knows, and an action in the queue may change the rest.
         """
         state, (x, y, _) = self._board.state, placement.pixel
         if not (0 <= x < state.width and 0 <= y < state.height):
@@ -97,8 +97,9 @@ class CommitLoop:
         if placement.rid is None and placement.epoch in (None, state.epoch) and not self._acting:
             if code := refusal(placement, state):
                 return code
-            known = self._board.allowances.get(placement.identity) if self.limits.cooldown_ms else None
-            if known and self.limits.charge(known, self.now_ms()) is None:
+            limits = state.settings.limits
+            known = self._board.allowances.get(placement.identity) if limits.cooldown_ms else None
+            if known and limits.charge(known, self.now_ms()) is None:
                 return "cooldown"
         return None
 
@@ -131,7 +132,7 @@ class CommitLoop:
 
     def left(self, identity: bytes) -> tuple[int, int]:
         """How many pixels an identity may still place, and the milliseconds until its window ends."""
-        return self.limits.left(self._board.allowances.get(identity), self.now_ms())
+        return self._board.state.settings.limits.left(self._board.allowances.get(identity), self.now_ms())
 
     def stop(self) -> None:
         """Takes no more; `run` returns once all that was taken is committed and answered."""
@@ -200,22 +201,17 @@ class CommitLoop:
             await self._commit_placements(self._take())
         await self._keep(self._keeper.keep_some)
 
-    def _take(self) -> list[tuple[Placement, Reply]]:
-        taken: list[tuple[Placement, Reply]] = []
-        while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], Placement):
+    def _take(self) -> list[tuple[PlacementRequest, Reply]]:
+        taken: list[tuple[PlacementRequest, Reply]] = []
+        while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], PlacementRequest):
             taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
         self._queueing.left()
         return taken
 
-    async def _commit_placements(self, taken: list[tuple[Placement, Reply]]) -> None:
+    async def _commit_placements(self, taken: list[tuple[PlacementRequest, Reply]]) -> None:
         placements = [placement for placement, _ in taken]
-        question = Question(
-            frozenset(p.identity for p in placements if self.limits.cooldown_ms),
-            frozenset((p.identity, p.rid) for p in placements if p.rid),
-        )
         try:
-            decision = await self._commit(question, partial(self._judge, placements))
-            answers = decision.answers
+            answers = (await self._placed(placements)).answers
         except StoreUnavailable as error:
             answers = [self._unavailable(p, error) for p in placements]
         for (_, reply), answer in zip(taken, answers, strict=True):
@@ -223,12 +219,26 @@ class CommitLoop:
             passing("answering")
         passing("answered")
 
-    def _judge(self, placements: list[Placement], facts: Facts) -> Decision:
-        decision = decide(placements, facts, self.limits)
+    async def _placed(self, placements: Sequence[PlacementRequest]) -> Decision:
+        """Allowances are asked for where there is a limit; another gateway may just have set one."""
+        requests = frozenset((p.identity, p.rid) for p in placements if p.rid)
+        if not self._board.state.settings.limits.cooldown_ms:
+            with suppress(_Behind):
+                return await self._commit(Question(requests=requests), partial(self._judge_without_limit, placements))
+        question = Question(frozenset(p.identity for p in placements), requests)
+        return await self._commit(question, partial(self._judge, placements))
+
+    def _judge_without_limit(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
+        if facts.state.settings.limits.cooldown_ms:
+            raise _Behind
+        return self._judge(placements, facts)
+
+    def _judge(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
+        decision = decide(placements, facts)
         decision.remembered = self._refusals.keep(decision.remembered, facts.now_ms)
         return decision
 
-    def _unavailable(self, placement: Placement, error: StoreUnavailable) -> Answer:
+    def _unavailable(self, placement: PlacementRequest, error: StoreUnavailable) -> Answer:
         code = "unknown" if isinstance(error, OutcomeUnknown) else "store_unavailable"
         return Answer(code, None, self.left(placement.identity)[0], random.randint(1_000, 5_000))
 
@@ -248,7 +258,7 @@ class CommitLoop:
         for _ in range(MOST_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
-            known, area = self._board.state, action.area
+            known, area = self._board.state, action.change.area
             whole = replace(action, before=self._board.copy(area) if area else b"")
             asked.begun = True
             try:

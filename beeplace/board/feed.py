@@ -11,8 +11,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry
+from beeplace.board.entries import Entry
 from beeplace.board.news import News
+from beeplace.board.state import BoardState
 from beeplace.board.store import Store
 from beeplace.errors import LogWentBack, StoreUnavailable
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import BoardState, Entry
+from beeplace.board.entries import Entry
+from beeplace.board.state import BoardState
 
 
 class News(NamedTuple):

@@ -31,3 +31,7 @@ class Area(NamedTuple):
         """The offsets (y * board_width + x) of the area, one range a row."""
         first = self.y * board_width + self.x
         return [range(o, o + self.width) for o in range(first, first + self.height * board_width, board_width)]
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a position lies in the area."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height

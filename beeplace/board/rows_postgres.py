@@ -12,11 +12,13 @@ from typing import Any
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
+from beeplace.board.changes import Record, read_on
 from beeplace.board.clock import Reading
-from beeplace.board.entries import LAST_KIND, BoardState, Entry, Kind, generic
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import packed_block
 
 Row = Iterable[Any]
@@ -25,8 +27,9 @@ Columns = list[list[Any]]
 
 def state(row: Row) -> BoardState:
     """The first columns of the queries `board` and `facts`."""
-    epoch, seq, width, height, colors, read_only, term, *_ = row
-    return BoardState(epoch, seq, width, height, Palette(tuple(colors)), read_only, term or "")
+    epoch, seq, width, height, colors, read_only, term, _, _, _, settings, *_ = row
+    palette = Palette(tuple(colors))
+    return BoardState(epoch, seq, width, height, palette, read_only, term or "", LiveSettings.read(settings))
 
 
 def reading(row: Row) -> Reading:
@@ -47,10 +50,9 @@ def facts(row: Row, now_ms: int, at_ms: int, late_ms: int = 0) -> Facts:
 
 def entry(row: Row, board: BoardState) -> Entry:
     """The columns of a log query, and after them the colour's hex where it is asked for."""
-    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, *more = row
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, payload, *more = row
     area = None if x is None else Area(x, y, width or 1, height or 1)
-    found = Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action, *more)
-    return found if 0 < kind <= LAST_KIND else generic(found, board)
+    return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)), *more)
 
 
 def written(decision: Decision) -> Columns:
@@ -58,7 +60,7 @@ def written(decision: Decision) -> Columns:
     palette = decision.state.palette
     charges = ((identity, a.used, a.ends_ms) for identity, a in decision.allowances.items())
     return [
-        *_columns((_entry_row(e, palette) for e in decision.entries), 11),
+        *_columns((_entry_row(e, palette) for e in decision.entries), 12),
         *_columns(charges, 3),
         *_columns(map(request_row, decision.remembered), 10),
     ]
@@ -69,13 +71,12 @@ def _columns(rows: Iterable[tuple[Any, ...]], count: int) -> Columns:
 
 
 def _entry_row(e: Entry, palette: Palette) -> tuple[Any, ...]:
-    x = y = width = height = None
-    if e.area and e.kind is Kind.PLACEMENT:
-        x, y = e.area.x, e.area.y
-    elif e.area:
-        x, y, width, height = e.area
-    color = palette[e.color] if e.area else None
-    return e.seq, e.at_ms, e.action, e.kind.value, x, y, width, height, e.color, color, e.identity
+    kind, area, color, payload = e.change.record()
+    x, y, width, height = area or (None, None, None, None)
+    if e.change.single(1) is not None:
+        width = height = None
+    hexadecimal = palette[color] if area else None
+    return e.seq, e.at_ms, e.action, kind, x, y, width, height, color, hexadecimal, e.identity, payload
 
 
 def request_row(r: Remembered) -> tuple[Any, ...]:

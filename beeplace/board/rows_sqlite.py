@@ -9,25 +9,27 @@ import orjson
 
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.entries import LAST_KIND, BoardState, Entry, Kind, generic
+from beeplace.board.changes import Record, read_on
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Remembered
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import packed, packed_block
 
 
 def state(row: tuple[Any, ...]) -> BoardState:
-    """The first columns of the query `board`."""
-    epoch, seq, width, height, colors, read_only, term, *_ = row
-    return BoardState(epoch, seq, width, height, Palette(tuple(orjson.loads(colors))), bool(read_only), term or "")
+    """The columns of the query `board`."""
+    epoch, seq, width, height, colors, read_only, term, _, _, _, _, settings, *_ = row
+    palette = Palette(tuple(orjson.loads(colors)))
+    return BoardState(epoch, seq, width, height, palette, bool(read_only), term or "", LiveSettings.read(settings))
 
 
 def entry(row: tuple[Any, ...], board: BoardState) -> Entry:
     """The first columns of a log query; STRICT tables have the types the schema says."""
-    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action = row[:11]
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, payload = row[:12]
     area = None if x is None else Area(x, y, width or 1, height or 1)
-    found = Entry(seq, epoch, Kind(kind), area, color, identity, at_ms, action)
-    return found if 0 < kind <= LAST_KIND else generic(found, board)
+    return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)))
 
 
 def entry_rows(decision: Decision, board: Board) -> list[tuple[object, ...]]:
@@ -40,45 +42,25 @@ def entry_rows(decision: Decision, board: Board) -> list[tuple[object, ...]]:
     latest: dict[int, int] = {}  # by offset, within this decision
     rows: list[tuple[object, ...]] = []
     for e in decision.entries:
-        area = e.area
-        if e.kind is not Kind.PLACEMENT or area is None:
-            rows.append(_action_row(e, palette))
-            continue
-        offset = area.y * width + area.x
-        previous = latest.get(offset) or board.bitmap.versions.at(offset)
-        latest[offset] = e.seq
-        rows.append((
-            e.seq, 1, area.x, area.y, None, None, e.color, palette[e.color], e.at_ms, e.identity, e.action, previous,
-        ))  # fmt: skip
+        kind, area, color, payload = e.change.record()
+        hexadecimal = palette[color] if area and payload is None else None
+        place: tuple[int | None, ...] = area or (None, None, None, None)
+        previous = 0
+        if area and (offset := e.change.single(width)) is not None:
+            place, previous = (area.x, area.y, None, None), latest.get(offset) or board.bitmap.versions.at(offset)
+            latest[offset] = e.seq
+        rows.append((e.seq, kind, *place, color, hexadecimal, e.at_ms, e.identity, e.action, previous, payload))
     return rows
-
-
-def _action_row(e: Entry, palette: Palette) -> tuple[object, ...]:
-    corner = (e.area.x, e.area.y, e.area.width, e.area.height) if e.area else (None, None, None, None)
-    return (
-        e.seq,
-        e.kind.value,
-        *corner,
-        e.color,
-        palette[e.color] if e.area else None,
-        e.at_ms,
-        e.identity,
-        e.action,
-        0,
-    )
 
 
 def action_row(decision: Decision, board: Board) -> tuple[object, ...]:
     """What is kept of an organiser's action so that it can be reversed; a reset begins anew and needs no seqs."""
     action = decision.action
     assert action is not None
-    rows = action.area.rows(board.state.width) if action.area and action.kind is Kind.FILL else []
-    return (
-        decision.state.seq,
-        action.reason,
-        zlib.compress(action.before, 1),
-        packed(board.bitmap.versions.pieces(rows)),
-    )
+    area = None if action.change.EMPTIES else action.change.area
+    rows = area.rows(board.state.width) if area else []
+    seqs = packed(board.bitmap.versions.pieces(rows))
+    return decision.state.seq, action.reason, zlib.compress(action.before, 1), seqs
 
 
 def block_row(block: Block) -> tuple[object, ...]:

@@ -12,15 +12,17 @@ from hashlib import blake2s
 from typing import NamedTuple
 
 from beeplace.board.allowance import Allowance, Limits
-from beeplace.board.entries import BoardState, Entry, Kind
-from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area, Pixel
+from beeplace.board.changes.change import Change, next_state
+from beeplace.board.changes.placement import Placement
+from beeplace.board.entries import Entry
+from beeplace.board.pixel import Pixel
+from beeplace.board.state import BoardState
 
 REMEMBERED_MS = 600_000  # a request's first answer is given again for ten minutes
 ACTION_REMEMBERED_MS = 86_400_000  # an organiser may look the next morning
 
 
-class Placement(NamedTuple):
+class PlacementRequest(NamedTuple):
     """One person's wish: a pixel, who asks, and optionally the request's id and the epoch it was drawn on."""
 
     identity: bytes
@@ -66,19 +68,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An organiser's change: a fill (area and colour), a reset, a new palette, read-only on or off (color 1, 0).
+    """An organiser's wish: a change, and who asks for it, why.
 
-    `epoch` names the new epoch of a reset or a palette.
-    `before` is what the area looked like, one byte a pixel, kept so that the action can be reversed.
+    `epoch` names the new epoch of a change that begins one, and is None for others.
+    `before` is what the change's area looked like, one byte a pixel, kept so that the action can be undone.
     `rid` is the request's id, under which it happens once.
     """
 
-    kind: Kind
+    change: Change
     identity: bytes
-    area: Area | None = None
-    color: int = 0
     epoch: str | None = None
-    palette: Palette | None = None
     before: bytes = b""
     reason: str = ""
     rid: bytes | None = None
@@ -86,8 +85,9 @@ class Action:
     @property
     def asked(self) -> Pixel:
         """What is asked for, in the three numbers that are remembered of a request."""
-        told = repr((self.area, self.color, self.reason)).encode()
-        return Pixel(self.kind, int.from_bytes(blake2s(told, digest_size=7).digest()), 0)
+        record = self.change.record()
+        told = repr((*record[1:], self.reason)).encode()
+        return Pixel(record.kind, int.from_bytes(blake2s(told, digest_size=7).digest()), 0)
 
 
 @dataclass(slots=True)
@@ -102,9 +102,9 @@ class Decision:
     action: Action | None = None
 
 
-def decide(placements: Sequence[Placement], facts: Facts, limits: Limits) -> Decision:
+def decide(placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
     """Answers each placement in its order; `answers` has one for each, in the same order."""
-    decision = Decision(facts.state)
+    decision, limits = Decision(facts.state), facts.state.settings.limits
     known = dict(facts.answers)
     allowances = dict(facts.allowances)
     for placement in placements:
@@ -127,7 +127,7 @@ def _again(first: Remembered, pixel: Pixel) -> Answer:
 
 
 def _answer(
-    placement: Placement, facts: Facts, decision: Decision, allowances: dict[bytes, Allowance], limits: Limits
+    placement: PlacementRequest, facts: Facts, decision: Decision, allowances: dict[bytes, Allowance], limits: Limits
 ) -> Answer:
     identity, pixel, now_ms = placement.identity, placement.pixel, facts.now_ms
     code = refusal(placement, facts.state)
@@ -137,12 +137,12 @@ def _answer(
     if limits.cooldown_ms:
         allowances[identity] = decision.allowances[identity] = charged
     seq = facts.state.seq + len(decision.entries) + 1
-    area = Area(pixel.x, pixel.y, 1, 1)
-    decision.entries.append(Entry(seq, facts.state.epoch, Kind.PLACEMENT, area, pixel.color, identity, facts.at_ms))
+    placed = Placement(pixel.x, pixel.y, pixel.color)
+    decision.entries.append(Entry(seq, facts.state.epoch, facts.at_ms, identity, None, placed))
     return Answer(None, seq, *limits.left(allowances.get(identity), now_ms))
 
 
-def refusal(placement: Placement, state: BoardState) -> str | None:
+def refusal(placement: PlacementRequest, state: BoardState) -> str | None:
     """Why the board as it is takes no such pixel, whoever asks; None where it does."""
     pixel = placement.pixel
     if placement.epoch is not None and placement.epoch != state.epoch:
@@ -157,28 +157,19 @@ def refusal(placement: Placement, state: BoardState) -> str | None:
 def decide_action(action: Action, facts: Facts) -> Decision:
     """Carries an organiser's action out: one entry, so that it happens whole or not at all.
 
-    An area that is not on the board, or a colour that is not in the palette, leads to no entry, and so does a request
-    id that was answered before: `answers` then has that answer. A refusal is not remembered.
+    A change that does not fit the board, by an area or a colour that is not there say, leads to no entry, and so does a
+    request id that was answered before: `answers` then has that answer. A refusal is not remembered.
     """
     if action.rid and (first := facts.answers.get((action.identity, action.rid))):
         return Decision(facts.state, answers=[_again(first, action.asked)])
-    if action.kind is Kind.FILL and not (action.area and _fits(action.area, action.color, facts.state)):
+    change = action.change
+    if not change.fits(facts.state):
         return Decision(facts.state)
-    seq = facts.state.seq + 1
-    state = replace(facts.state, seq=seq)
-    if action.kind is Kind.READ_ONLY:
-        state = replace(state, read_only=bool(action.color))
-    if action.epoch:
-        state = replace(state, epoch=action.epoch, palette=action.palette or state.palette)
-    entry = Entry(seq, state.epoch, action.kind, action.area, action.color, action.identity, facts.at_ms, seq)
+    seq, epoch = facts.state.seq + 1, action.epoch or facts.state.epoch
+    state = next_state(change, facts.state, epoch, seq)
+    entry = Entry(seq, epoch, facts.at_ms, action.identity, seq, change)
     decision = Decision(state, entries=[entry], answers=[Answer(None, seq, 0, 0)], action=action)
     if action.rid:
         expires_ms = facts.now_ms + ACTION_REMEMBERED_MS
         decision.remembered = [Remembered(action.identity, action.rid, action.asked, decision.answers[0], expires_ms)]
     return decision
-
-
-def _fits(area: Area, color: int, state: BoardState) -> bool:
-    across = area.x >= 0 and area.width >= 1 and area.x + area.width <= state.width
-    down = area.y >= 0 and area.height >= 1 and area.y + area.height <= state.height
-    return across and down and 0 <= color < len(state.palette)

@@ -15,16 +15,17 @@ A store carries no rules: it reads the facts a decision needs, calls the rules, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.placement import Placement
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area
 from beeplace.board.rules import Decision, Facts
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Terms
 from beeplace.errors import StoreUnavailable
 
@@ -40,6 +41,7 @@ class Wanted:
     width: int
     height: int
     palette: Palette
+    settings: LiveSettings = field(default_factory=LiveSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ Decide = Callable[[Facts], Decision]
 def trial(facts: Facts) -> Decision:
     """The placement that a probe stores and takes back."""
     state, nobody = facts.state, bytes(16)
-    entry = Entry(state.seq + 1, state.epoch, Kind.PLACEMENT, Area(0, 0, 1, 1), 0, nobody, facts.at_ms)
+    entry = Entry(state.seq + 1, state.epoch, facts.at_ms, nobody, None, Placement(0, 0, 0))
     return Decision(replace(state, seq=state.seq + 1), entries=[entry])
 
 

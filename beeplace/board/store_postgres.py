@@ -20,9 +20,10 @@ from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.clock import boot_id, boot_ms
 from beeplace.board.crash import passing
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
 from beeplace.board.queries import queries
 from beeplace.board.rules import Decision, Facts
+from beeplace.board.state import BoardState
 from beeplace.board.store import Decide, Question, Store, Wanted, trial
 from beeplace.board.store_postgres_link import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.board.store_postgres_outcome import Outcome
@@ -219,13 +220,13 @@ class PostgresStore(Store):
             await db.execute(_SQL["add_action"], state.seq, action.reason, picture)
         clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
         columns = rows_postgres.written(decision)
-        await db.execute(_SQL["write"], *columns, token, state.seq, state.read_only, *clock)
+        await db.execute(_SQL["write"], *columns, token, state.seq, state.read_only, state.settings.text(), *clock)
 
     async def _new_epoch(self, db: Connection, decision: Decision) -> None:
         state = decision.state
         row = (state.epoch, state.seq, state.width, state.height, state.palette.colors, wall_ms())
         await db.execute(_SQL["add_epoch"], *row)
-        if decision.entries[0].kind is Kind.RESET:
+        if decision.entries[0].change.EMPTIES:
             await db.execute(_SQL["forget_blocks"])
             await db.execute(_SQL["set_reset"], state.seq)
 

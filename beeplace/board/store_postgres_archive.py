@@ -13,13 +13,27 @@ import asyncpg
 
 from beeplace.board import rows_postgres
 from beeplace.board.allowance import Allowance
-from beeplace.board.archive import Answers, Archive, Epoch, Filling, Head, Moment, Part, Row, Rows, Undo, Windows
+from beeplace.board.archive import (
+    Answers,
+    Archive,
+    Epoch,
+    Filling,
+    Head,
+    Moment,
+    Part,
+    Row,
+    Rows,
+    Undo,
+    Windows,
+    settings_texts,
+)
 from beeplace.board.bitmap import Block
 from beeplace.board.clock import BoardClock, boot_id, boot_ms
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import queries
 from beeplace.board.rules import Answer, Remembered
+from beeplace.board.state import LiveSettings
 from beeplace.board.store import Wanted
 from beeplace.board.store_postgres_link import FAILURES, in_words, wrong_setting
 from beeplace.board.store_postgres_schema import migrate, migrated
@@ -35,7 +49,7 @@ _BLOCKS_AT_ONCE = 64
 _CONNECT_SECONDS = 10.0
 _SESSION = {"application_name": "beeplace archive", "lock_timeout": "10000"}
 _YEARS = range(2000, 2100)  # what a wall clock says that is wrong goes to the log's default partition
-_LOG = ("seq", "at_ms", "action", "epoch", "kind", "x", "y", "width", "height", "color", "hex", "identity")
+_LOG = ("seq", "at_ms", "action", "epoch", "kind", "x", "y", "width", "height", "color", "hex", "identity", "payload")
 
 
 class PostgresArchive(Archive):
@@ -55,7 +69,8 @@ class PostgresArchive(Archive):
                 yield await self._moment(db)
 
     async def _moment(self, db: Connection) -> Moment:
-        row = await db.fetchrow(_SQL["board"])
+        query = "board" if await db.fetchval(_SQL["has_payloads"]) else "board_before_payloads"
+        row = await db.fetchrow(_SQL[query])
         if row is None:
             raise StoreUnavailable("the database has no board")
         clock = BoardClock(rows_postgres.reading(row), self._ticks, self._boot)
@@ -63,16 +78,18 @@ class PostgresArchive(Archive):
         secrets = {name: bytes(value) for name, value in await db.fetch(_SQL["secrets"])}
         has_terms = await db.fetchval(_KEEPING["has_migrations"], "term")
         terms = tuple(Term(*term) for term in await db.fetch(_SQL["terms"])) if has_terms else ()
-        head = Head(rows_postgres.state(row), clock.now_ms(), epochs, secrets, terms)
+        first = LiveSettings.read(row["first_settings"]) if row["first_settings"] else None
+        head = Head(rows_postgres.state(row), clock.now_ms(), epochs, secrets, terms, first)
         return _PostgresMoment(db, head, row["kept_seq"])
 
     async def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
         async with self._connected() as db:
+            query = "entries" if await db.fetchval(_SQL["has_payloads"]) else "entries_before_payloads"
             for first in range(after, to, _AT_ONCE):  # by number: where entries are missing, others may follow
                 last = min(to, first + _AT_ONCE)
                 for action in await db.fetch(_SQL["actions"], first + 1, last):
                     yield Undo(*action)
-                if rows := [Row(*columns) for columns in await db.fetch(_SQL["entries"], first, last)]:
+                if rows := [Row(*columns) for columns in await db.fetch(_SQL[query], first, last)]:
                     yield Rows(rows)
 
     @asynccontextmanager
@@ -167,7 +184,7 @@ class _PostgresFilling(Filling):
         await self._db.copy_records_to_table(table, records=rows, columns=columns)
 
     def _row(self, r: Row) -> tuple[Any, ...]:
-        return (r.seq, r.at_ms, r.action, self._numbers[r.epoch], *r[2:9], r.identity)
+        return (r.seq, r.at_ms, r.action, self._numbers[r.epoch], *r[2:9], r.identity, r.payload)
 
     async def _make_partitions(self, rows: list[Row]) -> None:
         for days in {row.at_ms // 86_400_000 for row in rows}:
@@ -179,7 +196,9 @@ class _PostgresFilling(Filling):
     async def finish(self, reset_seq: int, blocks: Iterable[Block]) -> None:
         state = self._head.state
         clock = (self._head.board_ms, self._ticks(), self._boot())
-        await self._db.execute(_SQL["add_board"], state.seq, state.read_only, reset_seq, *clock)
+        await self._db.execute(
+            _SQL["add_board"], state.seq, state.read_only, reset_seq, *clock, *settings_texts(self._head)
+        )
         ahead = iter(blocks)
         while some := list(islice(ahead, _BLOCKS_AT_ONCE)):
             await self._db.execute(_KEEPING["keep_blocks"], *rows_postgres.packed(some), None)

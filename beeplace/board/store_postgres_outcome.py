@@ -22,6 +22,7 @@ _RETRY_SECONDS = 0.1
 _NEVER_CANCELLED = 86_400.0  # seconds: the driver's own limit would send a cancel request
 
 _SQL = queries("postgres")
+_WAITS_FOR_STANDBY = "SyncRep"  # the wait event of a commit that is local and not replicated
 
 
 class Outcome:
@@ -89,7 +90,7 @@ class Outcome:
         while True:
             db = await self._link.again()
             try:
-                await db.execute(_SQL["end_backend"], *backend)
+                await db.execute(_SQL["end_backend"], *backend, _WAITS_FOR_STANDBY)
                 await db.execute(_SQL["begin"])
                 found: bool = await db.fetchval(_SQL["stands"], token)
                 if found:

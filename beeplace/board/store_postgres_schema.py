@@ -67,6 +67,8 @@ async def _take_steps(db: Connection, wanted: Wanted, at_ms: int) -> None:
                 await _begin(db, wanted, at_ms)
             await db.execute(_SQL["add_migration"], number)
             passing("migrating")
+    if not done:
+        await db.execute(_SQL["begin_settings"], wanted.settings.text())
 
 
 async def _begin(db: Connection, wanted: Wanted, at_ms: int) -> None:

@@ -24,10 +24,11 @@ from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.clock import BoardClock, Reading, boot_ms
 from beeplace.board.crash import passing
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import many, migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.state import BoardState
 from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
 from beeplace.board.store_sqlite_file import DatabaseFile, WalGone
 from beeplace.board.store_sqlite_reads import SqliteReads
@@ -142,7 +143,7 @@ class SqliteStore(Store):
             self._db.execute(_SQL["add_term"], (new_name(),))
         self._file.connected()
         row = self._db.execute(_SQL["board"]).get
-        self._clock = BoardClock(Reading(*row[8:]), self._ticks)
+        self._clock = BoardClock(Reading(*row[8:11]), self._ticks)
         board = self._load()
         self._reads.open()
         return board
@@ -163,6 +164,8 @@ class SqliteStore(Store):
                         self._begin(wanted)
                     self._db.pragma("user_version", number)
                     passing("migrating")
+        if not done:
+            self._db.execute(_SQL["begin_settings"], (wanted.settings.text(),))
 
     def _begin(self, wanted: Wanted) -> None:
         colors = orjson.dumps(wanted.palette.colors).decode()
@@ -305,7 +308,7 @@ class SqliteStore(Store):
         self._add("remember_request", [*map(rows_sqlite.request_row, decision.remembered)])
         reading = self._clock.reading()
         clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
-        self._db.execute(_SQL["set_board"], (state.seq, state.read_only, *clock))
+        self._db.execute(_SQL["set_board"], (state.seq, state.read_only, state.settings.text(), *clock))
 
     def _add(self, query: str, rows: Sequence[tuple[object, ...]]) -> None:
         for sql, bindings in many(_SQL[query], rows):
@@ -316,7 +319,7 @@ class SqliteStore(Store):
         colors = orjson.dumps(state.palette.colors).decode()
         row = (state.epoch, state.seq, state.width, state.height, colors, _wall_ms())
         self._db.execute(_SQL["add_epoch"], row)
-        if decision.entries[0].kind is Kind.RESET:
+        if decision.entries[0].change.EMPTIES:
             self._db.execute(_SQL["forget_blocks"])
             self._db.execute(_SQL["set_kept"], (state.seq,))
 

@@ -20,7 +20,20 @@ import orjson
 
 from beeplace.board import rows_sqlite
 from beeplace.board.allowance import Allowance
-from beeplace.board.archive import Answers, Archive, Epoch, Filling, Head, Moment, Part, Row, Rows, Undo, Windows
+from beeplace.board.archive import (
+    Answers,
+    Archive,
+    Epoch,
+    Filling,
+    Head,
+    Moment,
+    Part,
+    Row,
+    Rows,
+    Undo,
+    Windows,
+    settings_texts,
+)
 from beeplace.board.bitmap import Block
 from beeplace.board.clock import BoardClock, Reading, boot_id, boot_ms
 from beeplace.board.lock import locked
@@ -28,6 +41,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.pixel import Pixel
 from beeplace.board.queries import migrations, queries
 from beeplace.board.rules import Answer, Remembered
+from beeplace.board.state import LiveSettings
 from beeplace.board.store_sqlite_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.board.terms import Term
 from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
@@ -58,7 +72,8 @@ class SqliteArchive(Archive):
 
     async def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
         with _translated(), closing(self._reader()) as db:
-            while found := _fetched(db, "entries", after, to, _AT_ONCE):
+            query = "entries" if db.execute(_SQL["has_payloads"]).get else "entries_before_payloads"
+            while found := _fetched(db, query, after, to, _AT_ONCE):
                 rows = [Row(*columns[:-1]) for columns in found]
                 for action in db.execute(_SQL["actions"], (after + 1, rows[-1].seq)):
                     yield Undo(*action)
@@ -98,13 +113,15 @@ class SqliteArchive(Archive):
 class _SqliteMoment(Moment):
     def __init__(self, db: apsw.Connection, ticks: Callable[[], int]) -> None:
         self._db = db
-        row = db.execute(_SQL["board"]).get
+        query = "board" if db.execute(_SQL["has_payloads"]).get else "board_before_payloads"
+        row = db.execute(_SQL[query]).get
         if row is None:
             raise StoreUnavailable("the database has no board")
         epochs = tuple(map(_epoch, db.execute(_SQL["epochs"])))
-        now_ms = BoardClock(Reading(*row[8:]), ticks).now_ms()
+        now_ms = BoardClock(Reading(*row[8:11]), ticks).now_ms()
         terms = tuple(Term(*term) for term in db.execute(_SQL["terms"])) if db.execute(_SQL["has_terms"]).get else ()
-        self.head = Head(rows_sqlite.state(row), now_ms, epochs, dict(db.execute(_SQL["secrets"])), terms)
+        secrets, first = dict(db.execute(_SQL["secrets"])), LiveSettings.read(row[12]) if row[12] else None
+        self.head = Head(rows_sqlite.state(row), now_ms, epochs, secrets, terms, first)
         self.kept_seq = row[7]
 
     async def held(self) -> AsyncIterator[Windows | Answers]:
@@ -156,7 +173,9 @@ class _SqliteFilling(Filling):
     async def finish(self, reset_seq: int, blocks: Iterable[Block]) -> None:  # noqa: ARG002  # a reset has its entry
         state = self._head.state
         clock = (self._head.board_ms, self._ticks(), boot_id())
-        self._db.execute(_SQL["add_board"], (state.seq, state.read_only, state.seq, *clock))
+        self._db.execute(
+            _SQL["add_board"], (state.seq, state.read_only, state.seq, *clock, *settings_texts(self._head))
+        )
         self._db.executemany(_SQL["add_block"], map(rows_sqlite.block_row, blocks))
         self._db.execute("COMMIT")
         self.finished = True

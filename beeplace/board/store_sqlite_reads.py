@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 import apsw
 
 from beeplace.board import rows_sqlite
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Area
 from beeplace.board.queries import queries
+from beeplace.board.state import BoardState
 from beeplace.board.versions import BLOCK
 
 MOST_UNPACKED = 2**28  # bytes of seqs for one answer, twice those of the largest board; an answer ends there
@@ -96,16 +97,16 @@ class SqliteReads:
         while seq and len(found) < most and left > 0:
             row = self._db.execute(_SQL["entry"], (seq,)).get
             found.append(entry := self._change(row))
-            seq = row[11]
-            if entry.kind is not Kind.PLACEMENT and entry.area:
-                seq, unpacked = self._before(entry.seq, entry.area, x, y)
+            seq, area = row[12], entry.change.area
+            if area and entry.change.single(area.width) is None:
+                seq, unpacked = self._before(entry.seq, area, x, y)
                 left -= unpacked
         if not seq and len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
             found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get))
         return found
 
     def _change(self, row: tuple[Any, ...]) -> Entry:
-        return rows_sqlite.entry(row, self._state())._replace(hex=row[12])
+        return rows_sqlite.entry(row, self._state())._replace(hex=row[13])
 
     def _before(self, action: int, area: Area, x: int, y: int) -> tuple[int, int]:
         """When a pixel had changed last before an action, and how many bytes had to be unpacked for it."""

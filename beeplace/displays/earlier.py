@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from beeplace.board.entries import BoardState
+from beeplace.board.state import BoardState
 from beeplace.displays.trail import Trail
 from beeplace.gateway.coalesced import Coalesced
 

@@ -3,6 +3,8 @@
     @seq,at_ms,epoch    where the next line begins: its seq, the wall clock and epoch to count from
     x,y,color,ms        a placement, `ms` after the entry before (less than 0 where the clock was set back)
     f,x,y,w,h,color,ms  an organiser gave an area one colour
+    p,x,y,w,h,runs,ms   the pixels of an area got colours of their own, row by row: runs separated by ";", each `n*c`,
+                        `n` pixels of colour `c`, or `n*-`, pixels that stay; without `n*` where it is one pixel
     r,ms,epoch          an organiser emptied the board: every pixel has colour 0, a new epoch begins
     -,ms                an entry that changes no pixel
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.entries import Entry
 
 
 def encode_log(entries: Sequence[Entry], name: Callable[[str], str] = str) -> str:
@@ -24,17 +26,6 @@ def encode_log(entries: Sequence[Entry], name: Callable[[str], str] = str) -> st
     at_ms, epoch = entries[0].at_ms, name(entries[0].epoch)
     lines = [f"@{entries[0].seq},{at_ms},{epoch}"]
     for entry in entries:
-        lines.append(_line(entry, entry.at_ms - at_ms, name))
+        lines.append(entry.change.line(entry.at_ms - at_ms, name(entry.epoch)))
         at_ms = entry.at_ms
     return "\n".join(lines) + "\n"
-
-
-def _line(entry: Entry, ms: int, name: Callable[[str], str]) -> str:
-    area = entry.area
-    if entry.kind is Kind.RESET:
-        return f"r,{ms},{name(entry.epoch)}"
-    if area is None:
-        return f"-,{ms}"
-    if entry.kind is Kind.PLACEMENT:
-        return f"{area.x},{area.y},{entry.color},{ms}"
-    return f"f,{area.x},{area.y},{area.width},{area.height},{entry.color},{ms}"

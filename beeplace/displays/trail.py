@@ -12,8 +12,8 @@ from itertools import islice
 
 from beeplace.board.bitmap import paint
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
-from beeplace.board.versions import joined
+from beeplace.board.entries import Entry
+from beeplace.board.state import BoardState
 
 KEPT_SECONDS = 62.0  # the longest delay, and the time an answer takes
 FOLDED_AT_ONCE = 4_096  # about 15 ms; what is left waits for the next time, and the trail is that much longer
@@ -40,7 +40,7 @@ class Trail:
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in; an entry that begins an epoch is always the first of one."""
         now = self._clock()
-        if entries[0].kind is Kind.RESET:
+        if entries[0].change.EMPTIES:
             self._forget(entries[0], state)
             entries = entries[1:]
         self._recent.extend([(now, entry, state) for entry in entries])
@@ -63,11 +63,10 @@ class Trail:
     def _paint(self, entry: Entry, state: BoardState) -> None:
         """Pixels alone: when each changed nobody asks here, and it would be eight times as much memory."""
         self._state = state
-        if entry.kind is Kind.PLACEMENT and (area := entry.area):
-            self._pixels[area.y * state.width + area.x] = entry.color
-        elif area := entry.area:
-            color = 0 if entry.kind is Kind.RESET else entry.color
-            paint(self._pixels, joined(area.rows(state.width)), color)
+        if entry.change.EMPTIES:
+            paint(self._pixels, [range(len(self._pixels))], 0)
+        else:
+            entry.change.draw(self._pixels, state.width)
 
     def earlier(self) -> tuple[BoardState, int, bytes]:
         """The rules' view of the board, the seq up to which its pixels go, and the pixels."""

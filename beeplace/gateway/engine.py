@@ -11,6 +11,7 @@ import re
 from binascii import b2a_base64
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from aiohttp import web
@@ -89,6 +90,11 @@ class EngineServer:
     def attach(self, app: web.Application) -> None:
         """Adds the route; every method comes here, so that each has its answer."""
         app.router.add_route("*", self.path, self.handle_request)
+
+    def allow(self, frames_per_second: int) -> None:
+        """How many frames each session may send in a second, from its next one on."""
+        if frames_per_second != self.limits.frames_per_second:
+            self.limits = replace(self.limits, frames_per_second=frames_per_second)
 
     async def pulse(self) -> None:
         """Heartbeats and deadlines, until its owner cancels it."""

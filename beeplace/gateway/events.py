@@ -16,7 +16,7 @@ import structlog
 from beeplace.board.board import Board
 from beeplace.board.commits import BUSY_MS, CommitLoop
 from beeplace.board.pixel import Pixel
-from beeplace.board.rules import Answer, Placement
+from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.asking import RETRY_MS, Asking
@@ -269,7 +269,7 @@ class Events:
         if participant.identity is None:
             self._refuse(socket, ack, pixel._asdict(), "not_joined")
             return
-        placement = Placement(participant.identity, pixel, wish.rid, wish.epoch)
+        placement = PlacementRequest(participant.identity, pixel, wish.rid, wish.epoch)
         try:
             self._commits.place(placement, partial(self._answered, socket, ack, pixel))
         except Busy:

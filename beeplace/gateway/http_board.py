@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.errors import BadRequest
 from beeplace.gateway.encodings import chosen
@@ -67,18 +67,18 @@ async def pixel(request: web.Request) -> web.Response:
     x = _integer([request.match_info["x"]], "x", 0, state.width - 1, 404)
     y = _integer([request.match_info["y"]], "y", 0, state.height - 1, 404)
     most = _integer(request.query.getall("n", [str(HISTORY)]), "n", 1, 100)
-    changes = [_change(entry, state.palette) for entry in await gateway.reads.history(x, y, most)]
+    changes = [_change(entry, x, y, state.palette) for entry in await gateway.reads.history(x, y, most)]
     color = gateway.board.pixels[y * state.width + x]
     return answer({"x": x, "y": y, "color": color, "hex": state.palette[color], "changes": changes})
 
 
-def _change(entry: Entry, palette: Palette) -> dict[str, Any]:
-    organiser = entry.kind is not Kind.PLACEMENT
+def _change(entry: Entry, x: int, y: int, palette: Palette) -> dict[str, Any]:
+    organiser, color = entry.action is not None, entry.change.color_of(x, y) or 0
     return {
         "seq": entry.seq,
-        "kind": entry.kind.name.lower(),
-        "color": entry.color,
-        "hex": entry.hex or palette[entry.color],
+        "kind": entry.change.NAME,
+        "color": color,
+        "hex": entry.hex or palette[color],
         "at": entry.at_ms,
         "by": "organiser" if organiser else pseudonym(entry.identity),
     }

@@ -11,7 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Action
 from beeplace.board.store import OutcomeUnknown
@@ -121,7 +124,7 @@ async def reset(request: web.Request) -> web.Response:
     identity, gateway = _authorised(request), request.app[GATEWAY]
     state = gateway.board.state
     whole = Area(0, 0, state.width, state.height)
-    action = Action(Kind.RESET, identity, whole, epoch=secrets.token_hex(8))
+    action = Action(Reset(whole), identity, epoch=secrets.token_hex(8))
     return await _act(request, action, "Board reset")
 
 
@@ -134,7 +137,7 @@ async def area(request: web.Request) -> web.Response:
     if x2 < x1 or y2 < y1:
         raise BadRequest(422, "x2 and y2 must not be smaller than x1 and y1")
     color = _color(body.get("color", 0), gateway.board.state.palette.colors)
-    action = Action(Kind.FILL, identity, Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color)
+    action = Action(Fill(Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color), identity)
     return await _act(request, action, "Area filled")
 
 
@@ -161,5 +164,5 @@ async def read_only(request: web.Request) -> web.Response:
     value = (await _json(request)).get("readOnly")
     if not isinstance(value, bool):
         raise BadRequest(422, "readOnly must be true or false")
-    action = Action(Kind.READ_ONLY, identity, color=int(value))
+    action = Action(ReadOnly(value), identity)
     return await _act(request, action, "Drawing is closed" if value else "Drawing is open")

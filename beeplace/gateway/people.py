@@ -12,7 +12,7 @@ class People:
     `elsewhere` says how many there are on other gateways and not on this one.
     """
 
-    def __init__(self, sockets_per_identity: int, elsewhere: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, sockets_per_identity: Callable[[], int], elsewhere: Callable[[], int] = lambda: 0) -> None:
         self._most = sockets_per_identity
         self._elsewhere = elsewhere
         self._sockets: Counter[bytes] = Counter()
@@ -27,7 +27,7 @@ class People:
 
     def come(self, identity: bytes) -> bool:
         """One more socket of a person; False where that would be too many."""
-        if self._sockets[identity] >= self._most:
+        if self._sockets[identity] >= self._most():
             if not self._sockets[identity]:
                 del self._sockets[identity]
             return False

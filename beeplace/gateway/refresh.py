@@ -7,14 +7,18 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import perf_counter
+from typing import Any
 
 from beeplace.board.batch import Batch, Changes
 from beeplace.board.board import Board
 from beeplace.board.crash import passing
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
+from beeplace.board.state import BoardState, LiveSettings
+from beeplace.client_settings import told
 from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.people import People
+from beeplace.gateway.plain_json import dumps
 from beeplace.gateway.protocol import encode_pixels
 from beeplace.gateway.session import DRAINING, Session, Shared
 from beeplace.gateway.snapshot import batch
@@ -38,15 +42,13 @@ class Refresh:
         snapshots: Snapshots,
         people: People,
         metrics: Metrics,
-        interval_ms: int,
         saving: Callable[[], bool],
     ) -> None:
         self._board, self._fanout, self._snapshots = board, fanout, snapshots
         self._people, self._metrics = people, metrics
-        self._interval = interval_ms / 1000
         self._batch = Batch(board.state)
         self._reset: int | None = None  # the seq of a reset that is not told yet
-        self._read_only = board.state.read_only
+        self._read_only, self._settings = board.state.read_only, board.state.settings
         self._people_due = 0.0
         self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
@@ -59,7 +61,7 @@ class Refresh:
         """Takes a commit in, for the next tick."""
         another = self._batch.add(entries, state)
         self._changed.set()
-        if entries[0].kind is Kind.RESET:
+        if entries[0].change.EMPTIES:
             self._reset = entries[0].seq
             self._snapshots.renew()  # the old epoch's must not be joined any more
         elif another:
@@ -112,6 +114,8 @@ class Refresh:
             self._read_only = self._board.state.read_only
             # Not lost on who is full, either: it is passed over, and told when it has caught up.
             self._send_shared(_read_only(self._read_only), self._board.state.epoch, self._board.state.seq)
+        if self._settings is not self._board.state.settings:
+            self._say_settings(self._board.state.settings)
         if now >= self._people_due:
             self._say_people(now)
         if not (saving := self._saving()) or not self._told_saving:
@@ -158,6 +162,18 @@ class Refresh:
         if count is not None:
             self._fanout.tell(Shared(f'2["userCount",{count}]'))
 
+    @property
+    def _interval(self) -> float:
+        """Seconds between two refreshes, as the log has it."""
+        return self._board.state.settings.refresh_rate_ms / 1000
+
+    def _say_settings(self, settings: LiveSettings) -> None:
+        """Not lost on who is full, as `readOnly` is not."""
+        before, self._settings = told(self._settings), settings
+        if changed := {name: value for name, value in told(settings).items() if before[name] != value}:
+            state = self._board.state
+            self._send_shared(_live(changed), state.epoch, state.seq)
+
     def _say_saving(self, saving: bool, now: float) -> None:
         if saving != self._told_saving or now >= self._saving_due:
             self._told_saving, self._saving_due = saving, now + _PAUSED_SECONDS
@@ -188,6 +204,7 @@ class Refresh:
         else:
             socket.share(batch("", state.name, state.seq, state.seq))
         socket.share(_read_only(state.read_only))
+        socket.share(_live(told(state.settings)))
 
 
 def stretched(stretch: float, load: float) -> float:
@@ -202,3 +219,7 @@ def stretched(stretch: float, load: float) -> float:
 
 def _read_only(value: bool) -> Shared:  # the message is the value
     return Shared(f'2["readOnly",{"true" if value else "false"}]')
+
+
+def _live(settings: dict[str, Any]) -> Shared:
+    return Shared(f'2["settings",{dumps(settings)}]')

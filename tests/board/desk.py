@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from beeplace.board.bus_memory import MemoryBus
 from beeplace.board.commits import CommitLoop
-from beeplace.board.entries import BoardState, Entry
+from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed
-from beeplace.board.rules import Answer, Placement
+from beeplace.board.rules import Answer, PlacementRequest
+from beeplace.board.state import BoardState
 from tests.board.samples import Session
 
 DEADLINE_SECONDS = 30
@@ -28,7 +29,6 @@ class Desk:
             board=session.board,
             feed=self.feed,
             bus=MemoryBus(),
-            limits=session.limits,
             measure=self._measure,
         )
 
@@ -40,7 +40,7 @@ class Desk:
         assert seconds > 0
         self.measured.append(entries)
 
-    def ask(self, placement: Placement) -> asyncio.Future[Answer]:
+    def ask(self, placement: PlacementRequest) -> asyncio.Future[Answer]:
         done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def reply(answer: Answer) -> None:
@@ -50,6 +50,6 @@ class Desk:
         self.loop.place(placement, reply)
         return done
 
-    async def place(self, *placements: Placement) -> list[Answer]:
+    async def place(self, *placements: PlacementRequest) -> list[Answer]:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await asyncio.gather(*[self.ask(placement) for placement in placements])

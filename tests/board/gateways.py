@@ -16,10 +16,10 @@ from beeplace.board.bus_redis_wire import Seal
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
-from beeplace.board.rules import Answer, Placement, decide
+from beeplace.board.rules import Answer, PlacementRequest, decide
 from beeplace.board.store import Question, Store
 from tests.board.desk import DEADLINE_SECONDS
-from tests.board.samples import LIMITS, Session
+from tests.board.samples import Session
 from tests.redis import RedisServer
 from tests.waiting import until
 
@@ -33,9 +33,7 @@ class Gateway:
     def __init__(self, url: str, store: Store, board: Board, name: str, secret: bytes = SECRET) -> None:
         self.store, self.board, self.feed = store, board, Feed(board, store)
         self.bus = RedisBus(url, board, secret, secrets.token_hex(8), name)
-        self.commits = CommitLoop(
-            store=store, board=board, feed=self.feed, bus=self.bus, limits=LIMITS, measure=lambda _, __: None
-        )
+        self.commits = CommitLoop(store=store, board=board, feed=self.feed, bus=self.bus, measure=lambda _, __: None)
         self.heard: list[News | None] = []
         self.people: set[bytes] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -58,7 +56,7 @@ class Gateway:
         self.heard.append(news)
         self.feed.hear(news)
 
-    async def place(self, *placements: Placement) -> list[Answer]:
+    async def place(self, *placements: PlacementRequest) -> list[Answer]:
         """Asks the commit loop, and returns what it answered."""
         answers: list[asyncio.Future[Answer]] = [asyncio.get_running_loop().create_future() for _ in placements]
         for placement, answer in zip(placements, answers, strict=True):
@@ -66,10 +64,10 @@ class Gateway:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await asyncio.gather(*answers)
 
-    async def place_silently(self, *placements: Placement) -> News:
+    async def place_silently(self, *placements: PlacementRequest) -> News:
         """A commit that nobody else is told of, and what could have been told."""
         question = Question(frozenset(p.identity for p in placements))
-        decision = await self.store.commit(question, lambda facts: decide(placements, facts, LIMITS))
+        decision = await self.store.commit(question, lambda facts: decide(placements, facts))
         news = News(decision.entries, decision.state, decision.allowances)
         assert self.feed.take(news)
         return news

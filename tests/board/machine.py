@@ -17,13 +17,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from beeplace.board.adopt import adopt
-from beeplace.board.allowance import Limits
 from beeplace.board.batch import Batch
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes import Change
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
 from beeplace.board.keeper import Keeper
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
-from beeplace.board.rules import Action, Answer, Placement
+from beeplace.board.rules import Action, Answer, PlacementRequest
+from beeplace.board.state import LiveSettings
 from beeplace.board.store import Wanted
 from tests.board.model import COLORS, HEIGHT, WIDTH, Model, Screen, Told, Wish
 from tests.board.samples import ORGANISER, PALETTE, Session, StoreMaker, sqlite
@@ -83,14 +89,18 @@ class BoardMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory(dir=MEMORY)
         self.every_screen: list[Screen] = []
-        self.committed: list[tuple[int, str, Kind]] = []
+        self.committed: list[tuple[int, str, type[Change]]] = []
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
     @initialize(most=st.integers(1, 3), cooldown_ms=st.sampled_from([0, 1_000, 1_000]))
     def begin(self, most: int, cooldown_ms: int) -> None:
-        self.session = Session(Path(self.folder.name), self.make, limits=Limits(most, cooldown_ms))
+        self.session = Session(
+            Path(self.folder.name),
+            self.make,
+            settings=LiveSettings(max_pixels=most, cooldown_seconds=cooldown_ms // 1000),
+        )
         self.wanted = WANTED
         self.run(self.session.open(self.wanted))
         self.model = Model(self.session.board.state.epoch, most, cooldown_ms)
@@ -122,12 +132,12 @@ class BoardMachine(RuleBasedStateMachine):
     def place(self, several: list[Wish]) -> None:
         epochs = {"now": self.model.epoch, "before": "another epoch"}
         several = [(*wish[:5], epochs.get(wish[5] or "")) for wish in several]
-        placements = [Placement(who, Pixel(x, y, color), rid, epoch) for who, x, y, color, rid, epoch in several]
+        placements = [PlacementRequest(who, Pixel(x, y, color), rid, epoch) for who, x, y, color, rid, epoch in several]
         now_ms = self.session.store.now_ms()
         expected = [self.model.place(wish, now_ms) for wish in several]
         answers = self.committing(lambda: self.session.place(*placements))
         assert [told(answer) for answer in answers] == expected
-        self.committed += [(answer[1] or 0, self.model.epoch, Kind.PLACEMENT) for answer in self.new(expected)]
+        self.committed += [(answer[1] or 0, self.model.epoch, Placement) for answer in self.new(expected)]
 
     def new(self, answers: list[Told]) -> list[Told]:
         """Those that name a seq for the first time."""
@@ -136,7 +146,7 @@ class BoardMachine(RuleBasedStateMachine):
 
     def act(self, action: Action) -> Entry | None:
         entries = self.committing(lambda: self.session.act(action))
-        self.committed += [(entry.seq, entry.epoch, entry.kind) for entry in entries]
+        self.committed += [(entry.seq, entry.epoch, type(entry.change)) for entry in entries]
         return entries[0] if entries else None
 
     @rule(area=areas | any_areas, color=st.integers(0, COLORS - 1) | st.integers(-1, COLORS))
@@ -145,18 +155,18 @@ class BoardMachine(RuleBasedStateMachine):
         board = {(x, y) for x in range(WIDTH) for y in range(HEIGHT)}
         if fits := bool(places) and places <= board and color in range(COLORS):
             self.model.change(dict.fromkeys(places, color))
-        assert (self.act(Action(Kind.FILL, ORGANISER, area, color)) is not None) == fits
+        assert (self.act(Action(Fill(area, color), ORGANISER)) is not None) == fits
 
     @rule()
     def reset(self) -> None:
-        entry = self.act(Action(Kind.RESET, ORGANISER, WHOLE, epoch=f"epoch{self.model.seq}"))
+        entry = self.act(Action(Reset(WHOLE), ORGANISER, epoch=f"epoch{self.model.seq}"))
         assert entry
         self.model.pixels = {}
         self.model.begin(entry.epoch)
 
     @rule(value=st.sampled_from([False, False, True]))
     def read_only(self, value: bool) -> None:
-        self.act(Action(Kind.READ_ONLY, ORGANISER, color=int(value)))
+        self.act(Action(ReadOnly(value), ORGANISER))
         self.model.read_only = value
         self.model.change({})
 
@@ -233,10 +243,12 @@ class BoardMachine(RuleBasedStateMachine):
         assert {who for who, a in board.allowances.items() if a.ends_ms > now_ms} == {
             who for who in NAMES if self.model.cooldown_ms and self.model.window(who, now_ms)[0]
         }
-        self.run(adopt(self.session.store, board, self.session.feed, self.wanted))
+        self.run(
+            adopt(self.session.store, board, self.session.feed, replace(self.wanted, settings=self.session.settings))
+        )
         if board.state.epoch != self.model.epoch:
             self.model.begin(board.state.epoch)
-            self.committed.append((board.state.seq, board.state.epoch, Kind.PALETTE))
+            self.committed.append((board.state.seq, board.state.epoch, Recolor))
         self.start()
         for screen in self.every_screen:
             screen.missed = True  # whatever the last batch would have had
@@ -263,7 +275,7 @@ class BoardMachine(RuleBasedStateMachine):
                 self.sync(screen)
                 assert screen.pixels == self.model.picture()
             log = self.run(self.session.log())
-            assert [(e.seq, e.epoch, e.kind) for e in log] == self.committed
+            assert [(e.seq, e.epoch, type(e.change)) for e in log] == self.committed
             assert [e.seq for e in log] == list(range(1, len(log) + 1))
             self.run(self.session.store.close())
         self.runner.close()

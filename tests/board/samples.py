@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from beeplace.board.allowance import Allowance, Limits
+from beeplace.board.allowance import Allowance
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area, Pixel
-from beeplace.board.rules import Action, Answer, Facts, Placement, decide, decide_action
+from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.store import Question, Store, Wanted
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.board.store_sqlite import SqliteStore
@@ -21,18 +27,18 @@ from tests.postgres import schema_url
 
 WIDTH, HEIGHT = 9, 8
 PALETTE = Palette(("#FFFFFF", "#E50000", "#02BE01", "#0000EA"))
-WANTED = Wanted(WIDTH, HEIGHT, PALETTE)
-STATE = BoardState("first", 0, WIDTH, HEIGHT, PALETTE)
-LIMITS = Limits(max_pixels=3, cooldown_ms=10_000)
-NO_LIMIT = Limits(max_pixels=3, cooldown_ms=0)
+LIMITS = LiveSettings(max_pixels=3, cooldown_seconds=10)
+NO_LIMIT = LiveSettings(max_pixels=3, cooldown_seconds=0)
+WANTED = Wanted(WIDTH, HEIGHT, PALETTE, LIMITS)
+STATE = BoardState("first", 0, WIDTH, HEIGHT, PALETTE, settings=LIMITS)
 ANN, BOB, ORGANISER = b"ann".ljust(16), b"bob".ljust(16), b"organiser".ljust(16)
 WHOLE = Area(0, 0, WIDTH, HEIGHT)
 
 
 def placement(
     x: int = 1, y: int = 2, color: int = 3, *, by: bytes = ANN, rid: bytes | None = None, epoch: str | None = None
-) -> Placement:
-    return Placement(by, Pixel(x, y, color), rid, epoch)
+) -> PlacementRequest:
+    return PlacementRequest(by, Pixel(x, y, color), rid, epoch)
 
 
 def rid(number: int) -> bytes:
@@ -45,19 +51,19 @@ def facts(state: BoardState = STATE, now_ms: int = 0, **allowances: Allowance) -
 
 
 def entry(seq: int, x: int = 1, y: int = 2, color: int = 3, epoch: str = "first") -> Entry:
-    return Entry(seq, epoch, Kind.PLACEMENT, Area(x, y, 1, 1), color, ANN, 0)
+    return Entry(seq, epoch, 0, ANN, None, Placement(x, y, color))
 
 
 def fill(area: Area = WHOLE, color: int = 2, before: bytes = b"") -> Action:
-    return Action(Kind.FILL, ORGANISER, area, color, before=before)
+    return Action(Fill(area, color), ORGANISER, before=before)
 
 
 def reset(before: bytes = b"") -> Action:
-    return Action(Kind.RESET, ORGANISER, WHOLE, epoch=secrets.token_hex(8), before=before)
+    return Action(Reset(WHOLE), ORGANISER, epoch=secrets.token_hex(8), before=before)
 
 
-def read_only(color: int = 1) -> Action:
-    return Action(Kind.READ_ONLY, ORGANISER, color=color)
+def read_only(closed: int = 1) -> Action:
+    return Action(ReadOnly(bool(closed)), ORGANISER)
 
 
 class Ticks:
@@ -92,11 +98,13 @@ class Session:
     board: Board
     feed: Feed
 
-    def __init__(self, folder: Path, make: StoreMaker = sqlite, limits: Limits = LIMITS) -> None:
-        self.folder, self.make, self.limits = folder, make, limits
+    def __init__(self, folder: Path, make: StoreMaker = sqlite, settings: LiveSettings = LIMITS) -> None:
+        self.folder, self.make, self.settings = folder, make, settings
         self.ticks = Ticks()
 
     async def open(self, wanted: Wanted = WANTED) -> None:
+        """A new board begins with the session's settings."""
+        wanted = replace(wanted, settings=self.settings)
         self.store = self.make(self.folder, self.ticks)
         self.board = await self.store.open(wanted)
         self.feed = Feed(self.board, self.store)
@@ -106,15 +114,21 @@ class Session:
         await self.store.close()
         await self.open(wanted)
 
-    async def place(self, *placements: Placement) -> list[Answer]:
+    async def place(self, *placements: PlacementRequest) -> list[Answer]:
         question = Question(
-            frozenset(p.identity for p in placements if self.limits.cooldown_ms),
+            frozenset(p.identity for p in placements),
             frozenset((p.identity, p.rid) for p in placements if p.rid),
         )
-        decision = await self.store.commit(question, lambda facts: decide(placements, facts, self.limits))
+        decision = await self.store.commit(question, partial(self._decide, placements))
         self.board.apply(decision.entries, decision.state)
         self.board.spend(decision.allowances, self.store.now_ms())
         return decision.answers
+
+    def _decide(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
+        """By the session's settings, whatever the board's are."""
+        decision = decide(placements, replace(facts, state=replace(facts.state, settings=self.settings)))
+        decision.state = replace(decision.state, settings=facts.state.settings)
+        return decision
 
     async def act(self, action: Action) -> Sequence[Entry]:
         decision = await self.store.commit(Question(), partial(decide_action, action))

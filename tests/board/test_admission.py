@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from beeplace.board.admission import CROWDED, MOST_REFUSALS, MOST_REFUSALS_EACH, MOST_WAITING, REFUSALS_SECONDS
-from beeplace.board.rules import Answer, Placement
+from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.errors import Busy
 from tests.board.desk import DEADLINE_SECONDS, Desk
 from tests.board.samples import ANN, BOB, placement, read_only, rid
@@ -16,7 +16,7 @@ from tests.waiting import until
 MOST = 3  # of the limits
 
 
-def at_once(desk: Desk, asked: Placement) -> Answer:
+def at_once(desk: Desk, asked: PlacementRequest) -> Answer:
     """The answer, which comes in the same step; nothing waits then."""
     waiting, answer = desk.loop.waiting, desk.ask(asked)
     assert answer.done()

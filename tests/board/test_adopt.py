@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from beeplace.board.adopt import adopt
-from beeplace.board.entries import Kind
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.recolor import Recolor
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.store import Wanted
@@ -38,7 +39,7 @@ async def test_a_new_palette_is_an_entry_and_a_new_epoch(session: Session) -> No
     state = session.board.state
     assert (state.palette, state.seq) == (OTHER.palette, 2)
     assert state.epoch != epoch
-    assert [(e.kind, e.epoch) for e in await session.log()] == [(Kind.PLACEMENT, epoch), (Kind.PALETTE, state.epoch)]
+    assert [(type(e.change), e.epoch) for e in await session.log()] == [(Placement, epoch), (Recolor, state.epoch)]
 
 
 async def test_pixels_keep_their_index_under_a_new_palette_also_after_a_restart(session: Session) -> None:
@@ -73,7 +74,7 @@ async def test_a_pixel_s_history_keeps_the_colours_of_palettes_that_are_gone(ses
     await session.act(fill(Area(1, 1, 1, 1), color=1))
     await adopt(session.store, session.board, session.feed, SHORTER)
     history = await session.store.history(1, 1, 9)
-    assert [(e.color, e.hex) for e in history] == [(1, WANTED.palette[1]), (3, WANTED.palette[3])]
+    assert [(e.change.color_of(1, 1), e.hex) for e in history] == [(1, WANTED.palette[1]), (3, WANTED.palette[3])]
 
 
 async def test_a_colour_used_in_the_last_moment_keeps_the_palette(session: Session) -> None:

@@ -7,9 +7,13 @@ from dataclasses import replace
 import pytest
 
 from beeplace.board.batch import MOST_PIXELS, SMALL_BYTES, Batch, Changes, most_pixels
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from beeplace.gateway.protocol import encode_pixels
 from tests.board.samples import ORGANISER, STATE, WIDTH, entry
 
@@ -21,7 +25,7 @@ def add(batch: Batch, *entries: Entry, state: BoardState = STATE) -> None:
 
 
 def filled(seq: int, area: Area) -> Entry:
-    return Entry(seq, "first", Kind.FILL, area, 1, ORGANISER, 0, seq)
+    return Entry(seq, "first", 0, ORGANISER, seq, Fill(area, 1))
 
 
 def test_nothing_changed_nothing_is_sent() -> None:
@@ -52,7 +56,7 @@ def test_a_batch_is_sent_once() -> None:
 
 def test_changes_without_a_pixel_are_covered_by_the_next_batch() -> None:
     batch = Batch(STATE)
-    add(batch, Entry(1, "first", Kind.READ_ONLY, None, 1, ORGANISER, 0, 1))
+    add(batch, Entry(1, "first", 0, ORGANISER, 1, ReadOnly(True)))
     assert batch.take() is None
     add(batch, entry(2, x=1, y=0))
     assert batch.take() == Changes("first", 0, 2, [1])
@@ -67,7 +71,7 @@ def test_a_fill_is_sent_pixel_by_pixel() -> None:
 def test_a_reset_forgets_what_was_collected_before() -> None:
     batch = Batch(STATE)
     add(batch, entry(1, x=3, y=0))
-    add(batch, Entry(2, "second", Kind.RESET, Area(0, 0, WIDTH, 8), 0, ORGANISER, 0, 2))
+    add(batch, Entry(2, "second", 0, ORGANISER, 2, Reset(Area(0, 0, WIDTH, 8))))
     assert batch.take() is None
     add(batch, entry(3, x=4, y=0, epoch="second"))
     assert batch.take() == Changes("second", 2, 3, [4])

@@ -8,7 +8,12 @@ import pytest
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.board import Board
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.restore import Restore
+from beeplace.board.entries import Entry
 from beeplace.board.news import News
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
@@ -33,7 +38,7 @@ def test_a_placement_paints_its_pixel() -> None:
 
 
 def test_a_fill_paints_its_area() -> None:
-    board = board_with(Entry(1, "first", Kind.FILL, Area(7, 6, 2, 2), 1, ORGANISER, 0, 1))
+    board = board_with(Entry(1, "first", 0, ORGANISER, 1, Fill(Area(7, 6, 2, 2), 1)))
     assert [i for i, color in enumerate(board.pixels) if color] == [61, 62, 70, 71]
 
 
@@ -42,26 +47,26 @@ def test_the_board_stands_where_its_last_entry_stands() -> None:
 
 
 def test_a_reset_empties_the_board() -> None:
-    board = board_with(entry(1), Entry(2, "second", Kind.RESET, WHOLE, 0, ORGANISER, 0, 2))
+    board = board_with(entry(1), Entry(2, "second", 0, ORGANISER, 2, Reset(WHOLE)))
     assert (bytes(board.pixels), board.changed_since(0, 100)) == (bytes(72), [])
 
 
 def test_read_only_paints_nothing() -> None:
-    board = board_with(Entry(1, "first", Kind.READ_ONLY, None, 1, ORGANISER, 0, 1))
+    board = board_with(Entry(1, "first", 0, ORGANISER, 1, ReadOnly(True)))
     assert board.pixels == bytes(72)
 
 
 def test_a_new_palette_leaves_the_pixels() -> None:
     board = board_with(entry(1, color=3))
     recolored = replace(STATE, seq=2, epoch="second", palette=Palette(("#000000", "#111111", "#222222", "#333333")))
-    board.apply([Entry(2, "second", Kind.PALETTE, None, 0, ORGANISER, 0, 2)], recolored)
+    board.apply([Entry(2, "second", 0, ORGANISER, 2, Recolor())], recolored)
     assert (board.state, max(board.pixels)) == (recolored, 3)
 
 
 def test_a_restore_begins_an_epoch_and_leaves_the_pixels() -> None:
     board = board_with()
     restored = replace(STATE, seq=2, epoch="second")
-    entries = [entry(1, color=3), Entry(2, "second", Kind.RESTORE, None, 0, ORGANISER, 0, 2)]
+    entries = [entry(1, color=3), Entry(2, "second", 0, ORGANISER, 2, Restore())]
     pieces = list(News(entries, restored).by_epoch())
     assert [(piece.state.epoch, piece.state.seq) for piece in pieces] == [("first", 1), ("second", 2)]
     for piece in pieces:

@@ -14,7 +14,7 @@ from beeplace.board.board import Board
 from beeplace.board.bus_redis import RedisBus
 from beeplace.board.bus_redis_channel import MOST_ENTRIES
 from beeplace.board.bus_redis_wire import MOST_BYTES, written
-from beeplace.board.entries import Kind
+from beeplace.board.changes.recolor import Recolor
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Action
 from beeplace.errors import SettingError
@@ -73,7 +73,7 @@ async def test_an_allowance_used_on_one_is_used_on_the_other(both: Pair) -> None
 
 
 async def test_an_organisers_actions_are_on_the_other_and_in_the_bitfield(both: Pair) -> None:
-    palette = Action(Kind.PALETTE, ORGANISER, epoch="fourth", palette=Palette(("#000000", "#FFFFFF", "#123456")))
+    palette = Action(Recolor(Palette(("#000000", "#FFFFFF", "#123456"))), ORGANISER, epoch="fourth")
     for action in (fill(color=2), reset(), fill(color=1), read_only(), palette):
         await both.one.place(placement(by=secrets.token_bytes(16)))
         await both.two.commits.act(action)

@@ -12,10 +12,22 @@ from hypothesis import strategies as st
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bus_redis_wire import HASH_BYTES, Message, Seal, read, written
-from beeplace.board.entries import NEW_EPOCH, BoardState, Entry, Kind
+from beeplace.board.changes import KINDS, Change, Record
+from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.change import next_state
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.unknown import Unknown
+from beeplace.board.entries import Entry
 from beeplace.board.news import News
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from tests.board.samples import ANN, BOB, ORGANISER, STATE, entry
 
 SEAL = Seal(b"s" * 32, "beeplace")
@@ -32,6 +44,21 @@ def areas(draw: st.DrawFn, width: int, height: int) -> Area:
     return Area(x, y, draw(st.integers(1, width - x)), draw(st.integers(1, height - y)))
 
 
+def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.SearchStrategy[Change]:
+    """Changes of one kind that fit a board."""
+    colors = st.integers(0, palette_size - 1)
+    return {
+        Placement: st.builds(lambda area, color: Placement(area.x, area.y, color), areas, colors),
+        Fill: st.builds(Fill, areas, colors),
+        Reset: st.builds(Reset, areas),
+        ReadOnly: st.builds(ReadOnly, st.booleans()),
+        Recolor: st.just(Recolor(None)),
+        Restore: st.just(Restore()),
+        Paste: st.builds(lambda area, color: Paste(Area(area.x, area.y, 1, 1), bytes((color,))), areas, colors),
+        Adjust: st.builds(lambda most: Adjust((("maxPixels", most),)), st.integers(1, 1000)),
+    }[KINDS[kind]]
+
+
 @st.composite
 def all_news(draw: st.DrawFn) -> News:
     """News as transactions make them, and longer ones: any kinds in a row, each with its epoch."""
@@ -39,16 +66,12 @@ def all_news(draw: st.DrawFn) -> News:
     colors = THESIS_COLORS[: draw(st.integers(2, 16))]
     state = BoardState(draw(st.text(max_size=16)), draw(numbers), width, height, Palette(colors), draw(st.booleans()))
     entries: list[Entry] = []
-    for kind in draw(st.lists(st.sampled_from(Kind), min_size=1, max_size=6)):
-        epoch = f"{state.epoch[:16]}{state.seq}" if kind in NEW_EPOCH else state.epoch
-        state = replace(state, seq=state.seq + 1, epoch=epoch)
-        corners = draw(areas(width, height))
-        area = Area(corners.x, corners.y, 1, 1) if kind is Kind.PLACEMENT else corners
-        color = draw(st.integers(0, 1 if kind is Kind.READ_ONLY else len(colors) - 1))
-        if kind is Kind.READ_ONLY:
-            state, area = replace(state, read_only=bool(color)), None  # type: ignore[assignment]  # as rules make it
-        action = None if kind is Kind.PLACEMENT else state.seq
-        entries.append(Entry(state.seq, epoch, kind, area, color, draw(identities), draw(numbers), action))
+    for kind in draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=6)):
+        change = draw(changes(kind, areas(width, height), len(colors)))
+        epoch = f"{state.epoch[:16]}{state.seq}" if change.BEGINS_EPOCH else state.epoch
+        state = next_state(change, state, epoch, state.seq + 1)
+        action = None if kind == Placement.NUMBER else state.seq
+        entries.append(Entry(state.seq, epoch, draw(numbers), draw(identities), action, change))
     allowances = st.builds(Allowance, st.integers(1, 1000), numbers)
     return News(entries, state, draw(st.dictionaries(identities, allowances, max_size=4)))
 
@@ -93,6 +116,10 @@ def test_whatever_else_is_sealed_is_no_message(told: Any) -> None:
         assert opened is None or opened == MESSAGE._replace(news=None) or opened.news is None
 
 
+class Unread(Unknown):
+    """What another program may write."""
+
+
 WRONG: dict[str, News] = {
     "a hole": NEWS._replace(entries=[entry(3), entry(5)]),
     "backwards": NEWS._replace(entries=[entry(5), entry(4)]),
@@ -101,15 +128,17 @@ WRONG: dict[str, News] = {
     "another epoch": NEWS._replace(state=replace(STATE, seq=5, epoch="second")),
     "an epoch that nothing began": NEWS._replace(entries=[entry(4, epoch="zeroth"), entry(5)]),
     "an epoch that goes on": NEWS._replace(
-        entries=[entry(4), Entry(5, "first", Kind.RESET, None, 0, ORGANISER, 0, 5)]
+        entries=[entry(4), Entry(5, "first", 0, ORGANISER, 5, Reset())]
     ),
     "beside the board": NEWS._replace(entries=[entry(4), entry(5, x=9)]),
     "below the board": NEWS._replace(entries=[entry(4), entry(5, y=8)]),
     "before the board": NEWS._replace(entries=[entry(4), entry(5, y=-1)]),
-    "no area": NEWS._replace(entries=[entry(4), entry(5)._replace(area=None)]),
-    "an empty area": NEWS._replace(entries=[entry(4), entry(5)._replace(area=Area(0, 0, 0, 1))]),
+    "no area": NEWS._replace(entries=[entry(4), entry(5)._replace(change=Unread(Record(1, None, 1)))]),
+    "an empty area": NEWS._replace(
+        entries=[entry(4), entry(5)._replace(change=Unread(Record(2, Area(0, 0, 0, 1), 1)))]
+    ),
     "no such colour": NEWS._replace(entries=[entry(4), entry(5, color=4)]),
-    "not read-only": NEWS._replace(entries=[entry(4), Entry(5, "first", Kind.READ_ONLY, None, 1, ORGANISER, 0, 5)]),
+    "not read-only": NEWS._replace(entries=[entry(4), Entry(5, "first", 0, ORGANISER, 5, ReadOnly(True))]),
     "no board": NEWS._replace(state=replace(STATE, seq=5, width=0)),
     "a huge board": NEWS._replace(state=replace(STATE, seq=5, height=10**6)),
 }  # fmt: skip

@@ -11,10 +11,13 @@ import pytest
 
 from beeplace.board import commits
 from beeplace.board.admission import MOST_WAITING
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.reset import Reset
 from beeplace.board.commits import MOST_ROWS
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Answer
+from beeplace.board.state import BoardState
 from beeplace.errors import Busy, Restarting, StoreUnavailable
 from tests.board.desk import DEADLINE_SECONDS, Desk
 from tests.board.samples import (
@@ -156,7 +159,7 @@ async def test_a_placement_after_a_reset_stands_on_the_empty_board(desk: Desk) -
     await desk.place(placement(1, 1, 3))
     entry = await desk.loop.act(reset())
     assert entry is not None
-    assert entry.kind is Kind.RESET
+    assert type(entry.change) is Reset
     await desk.place(placement(2, 1, 1))
     assert bytes(desk.session.board.pixels) == bytes(11) + b"\x01" + bytes(60)
 
@@ -210,5 +213,5 @@ async def test_a_full_disk_refuses_and_placing_resumes(desk: Desk) -> None:
     again = await desk.place(placement(2, 2, 2, by=rid(7), rid=rid(2)))
     assert again[0].code is None
     assert desk.loop.failing is None
-    log = [e.area for e in await desk.session.log() if e.kind is Kind.PLACEMENT]
+    log = [e.change.area for e in await desk.session.log() if type(e.change) is Placement]
     assert log == [Area(1, 1, 1, 1), Area(2, 2, 1, 1)]

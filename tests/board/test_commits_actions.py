@@ -75,7 +75,7 @@ async def test_two_at_once_under_one_id_are_one(desk: Desk) -> None:
 
 async def test_another_action_under_the_same_id_is_refused(desk: Desk) -> None:
     await desk.loop.act(FILL)
-    for other in (replace(FILL, color=1), replace(read_only(), rid=FILL.rid)):
+    for other in (replace(fill(color=1), rid=FILL.rid), replace(read_only(), rid=FILL.rid)):
         with pytest.raises(Reused):
             await desk.loop.act(other)
     assert await seqs(desk.session) == [1]
@@ -100,7 +100,7 @@ async def test_an_action_without_an_id_happens_each_time(desk: Desk) -> None:
 
 
 async def test_an_action_that_was_refused_may_fit_later(desk: Desk) -> None:
-    beyond = replace(FILL, color=200)
+    beyond = replace(fill(color=200), rid=FILL.rid)
     assert await desk.loop.act(beyond) is None
     assert await desk.loop.act(beyond) is None
     assert (await desk.loop.act(FILL)) is not None

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from beeplace.board.pixel import Area
 from tests.board.desk import Desk
-from tests.board.samples import LIMITS, Session, entry, fill, placement, rid
+from tests.board.samples import Session, entry, fill, placement, rid
 from tests.board.stores import change, file_limit, rows
 from tests.waiting import until
 
 
 def behind(desk: Desk) -> Session:
     """Somebody who writes to the same log, of which the loop's board hears nothing."""
-    other = Session(desk.session.folder, limits=LIMITS)
+    other = Session(desk.session.folder)
     other.store, other.board = desk.session.store, type(desk.session.board)(desk.session.board.state)
     return other
 

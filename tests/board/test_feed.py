@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from beeplace.board import feed
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
 from beeplace.board.palette import Palette
+from beeplace.board.state import BoardState
 from beeplace.errors import StoreUnavailable
 from tests.board.samples import ANN, BOB, ORGANISER, STATE, Session, entry, placement, read_only, reset, sqlite
 from tests.board.stores import change
@@ -119,7 +121,7 @@ async def test_an_epoch_begins_a_piece_of_its_own(other: Gateway) -> None:
 
 def test_new_colours_begin_a_piece_and_leave_the_pixels() -> None:
     palette = Palette(("#000000", "#111111", "#222222", "#333333"))
-    change = Entry(2, "second", Kind.PALETTE, None, 0, ORGANISER, 0, 2)
+    change = Entry(2, "second", 0, ORGANISER, 2, Recolor())
     state = replace(STATE, seq=3, epoch="second", palette=palette)
     pieces = list(News([entry(1), change, entry(3, epoch="second")], state).by_epoch())
     assert [[e.seq for e in piece.entries] for piece in pieces] == [[1], [2, 3]]

@@ -21,7 +21,7 @@ LARGE = Wanted(512, 256, PALETTE)  # 128 blocks
 async def large(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Session:
     """A board of more blocks than one slice has."""
     await session.store.close()
-    session.folder, session.limits = tmp_path_factory.mktemp("large"), NO_LIMIT
+    session.folder, session.settings = tmp_path_factory.mktemp("large"), NO_LIMIT
     await session.open(LARGE)
     return session
 
@@ -108,7 +108,7 @@ async def test_passes_go_on_after_a_reset(large: Session) -> None:
 
 async def test_the_mark_never_runs_ahead_of_the_board(large: Session) -> None:
     """A commit whose outcome was not known: in the log, not yet in the board, so not in the blocks either."""
-    await large.store.commit(Question(), partial(decide, [placement(3, 3, 3)], limits=NO_LIMIT))
+    await large.store.commit(Question(), partial(decide, [placement(3, 3, 3)]))
     await Keeper(large.board, large.store).keep_all()
     assert await kept_seq(large) == 0
     assert large.board.pixels[3 * 512 + 3] == 3

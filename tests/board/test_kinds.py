@@ -9,7 +9,9 @@ import pytest
 
 from beeplace.backup import backup
 from beeplace.board.bus_redis_wire import Message, Seal
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes import KINDS, Record, read
+from beeplace.board.changes.unknown import Unknown
+from beeplace.board.entries import Entry
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
 from beeplace.board.pixel import Area
@@ -28,7 +30,7 @@ def append(session: Session, corners: tuple[int, ...] | None, color: int = 2, ki
     """One entry behind the log's end, as another program would write it, and the board's seq with it."""
     x, y, width, height = map(str, corners) if corners else 4 * ("NULL",)
     if (session.folder / "board.db").exists():
-        values = f"{kind}, {x}, {y}, {width}, {height}, {color}, '#02BE01', 0, x'00', NULL, 0"
+        values = f"{kind}, {x}, {y}, {width}, {height}, {color}, '#02BE01', 0, x'00', NULL, 0, NULL"
         change(
             session.folder / "board.db",
             f"""INSERT OR IGNORE INTO kind VALUES ({kind}, 'newer');
@@ -59,7 +61,7 @@ async def test_a_start_shows_it_by_area_and_colour(folder: Session) -> None:
     await folder.open()
     assert (folder.board.state.seq, folder.board.pixels[10:13]) == (3, bytearray(b"\x02\x02\x00"))
     assert [a.seq for a in await folder.place(placement(2, 1, 3))] == [4]
-    assert [(e.seq, int(e.kind), e.hex) for e in await folder.store.history(2, 1, 9)] == [
+    assert [(e.seq, e.change.record().kind, e.hex) for e in await folder.store.history(2, 1, 9)] == [
         (4, 1, "#0000EA"),
         (2, NEWER, "#02BE01"),
     ]
@@ -73,7 +75,7 @@ async def test_what_the_board_does_not_have_is_not_shown(folder: Session, odd: t
     append(folder, odd[:4], odd[4])
     await folder.open()
     assert (folder.board.state.seq, bytes(folder.board.pixels)) == (2, bytes(10) + b"\x01" + bytes(61))
-    assert [e.area for e in await folder.log()] == [Area(1, 1, 1, 1), None]
+    assert [e.change.area for e in await folder.log()] == [Area(1, 1, 1, 1), None]
     await folder.store.close()
 
 
@@ -97,8 +99,8 @@ async def test_a_board_of_another_size_pauses_saving_and_ends_nothing(tmp_path: 
 
 def test_news_of_it_are_taken() -> None:
     seal = Seal(bytes(32), "board")
-    other = Entry(2, "first", Kind(NEWER), WHOLE, 2, ANN, 0, 2)
-    begins = Entry(3, "second", Kind(NEWER + 1), None, 0, ANN, 0, 3)
+    other = Entry(2, "first", 0, ANN, 2, Unknown(Record(NEWER, WHOLE, 2)))
+    begins = Entry(3, "second", 0, ANN, 3, Unknown(Record(NEWER + 1)))
     news = News([entry(1), other, begins], replace(STATE, seq=3, epoch="second"), {})
     heard = seal.opened(seal.closed(Message("me", 1, "second", 3, news)))
     assert heard
@@ -108,11 +110,8 @@ def test_news_of_it_are_taken() -> None:
 
 
 def test_a_kind_that_is_not_known_is_none_of_those_that_are() -> None:
-    assert Kind(NEWER) == NEWER
-    assert Kind(NEWER) not in set(Kind)
-    assert Kind(1) is Kind.PLACEMENT
-    with pytest.raises(ValueError, match="not a valid Kind"):
-        Kind("1")  # type: ignore[arg-type]  # what a foreign program may store
+    assert NEWER not in KINDS
+    assert not read(Record(NEWER)).KNOWN
 
 
 async def test_a_newer_schema_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -150,7 +149,7 @@ async def test_a_schema_of_something_else_is_refused_and_left_as_it_is(tmp_path:
 async def test_verify_notes_it_and_plays_it_by_area_and_colour(folder: Session) -> None:
     append(folder, (1, 1, 2, 1))
     append(folder, (0, 0, 10, 1))
-    check = Check(archive(folder), [Seen("board", *await shown(folder))], folder.limits)
+    check = Check(archive(folder), [Seen("board", *await shown(folder))])
     await check.run()
     assert [(one.name, one.word) for one in check.checks if one.word != "ok"] == [("kinds", "note")]
 

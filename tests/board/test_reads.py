@@ -13,7 +13,7 @@ import apsw
 import pytest
 
 from beeplace.board import store_sqlite_reads
-from beeplace.board.entries import Kind
+from beeplace.board.changes.fill import Fill
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Area
 from beeplace.board.reads import MOST_WAITING, Reads
@@ -133,8 +133,7 @@ async def test_a_pixels_history_is_what_the_log_says_of_it(filled: Session) -> N
         wanted = [
             entry.seq
             for entry in reversed(log)
-            if entry.area and entry.area.x <= x < entry.area.x + entry.area.width
-            and entry.area.y <= y < entry.area.y + entry.area.height
+            if entry.change.color_of(x, y) is not None
         ]  # fmt: skip
         assert [entry.seq for entry in await filled.store.history(x, y, 100)] == wanted
 
@@ -152,7 +151,7 @@ async def test_the_seqs_of_an_action_are_unpacked_once_for_all_of_its_pixels(
     monkeypatch.setattr(store_sqlite_reads._UnpackedSeqs, "unpack", counted)
     for x in range(SIDE):
         await filled.store.history(x, x, 100)
-    actions = {entry.seq for entry in await filled.log() if entry.kind is Kind.FILL}
+    actions = {entry.seq for entry in await filled.log() if type(entry.change) is Fill}
     assert sorted(unpacked) == sorted(set(unpacked) & actions)
 
 

@@ -7,20 +7,21 @@ from dataclasses import replace
 import pytest
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes.placement import Placement
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Area
-from beeplace.board.rules import REMEMBERED_MS, Answer, Decision, Placement, Remembered, decide
-from tests.board.samples import ANN, BOB, HEIGHT, LIMITS, NO_LIMIT, STATE, WIDTH, facts, placement, rid
+from beeplace.board.rules import REMEMBERED_MS, Answer, Decision, PlacementRequest, Remembered, decide
+from tests.board.samples import ANN, BOB, HEIGHT, NO_LIMIT, STATE, WIDTH, facts, placement, rid
 
 
-def codes(*placements: Placement, **state: object) -> list[str | None]:
+def codes(*placements: PlacementRequest, **state: object) -> list[str | None]:
     known = facts(replace(STATE, **state))  # type: ignore[arg-type]  # the fields' own types
-    return [answer.code for answer in decide(placements, known, LIMITS).answers]
+    return [answer.code for answer in decide(placements, known).answers]
 
 
 def test_a_pixel_on_the_board_is_placed() -> None:
-    decision = decide([placement(4, 5, 2)], facts(), LIMITS)
-    assert decision.entries == [Entry(1, "first", Kind.PLACEMENT, Area(4, 5, 1, 1), 2, ANN, 0)]
+    decision = decide([placement(4, 5, 2)], facts())
+    assert decision.entries == [Entry(1, "first", 0, ANN, None, Placement(4, 5, 2))]
     assert decision.answers == [Answer(None, 1, remaining=2, retry_in_ms=10_000)]
 
 
@@ -53,18 +54,22 @@ def test_a_pixel_drawn_on_another_epoch_is_refused() -> None:
 
 
 def test_placements_are_numbered_in_their_order() -> None:
-    decision = decide([placement(1), placement(2, by=BOB), placement(3)], facts(replace(STATE, seq=41)), LIMITS)
-    assert [(e.seq, e.area and e.area.x) for e in decision.entries] == [(42, 1), (43, 2), (44, 3)]
+    decision = decide([placement(1), placement(2, by=BOB), placement(3)], facts(replace(STATE, seq=41)))
+    assert [(e.seq, e.change.record().area) for e in decision.entries] == [
+        (42, Area(1, 2, 1, 1)),
+        (43, Area(2, 2, 1, 1)),
+        (44, Area(3, 2, 1, 1)),
+    ]
     assert decision.state.seq == 44
 
 
 def test_a_refused_placement_takes_no_number() -> None:
-    decision = decide([placement(), placement(-1), placement(2)], facts(), LIMITS)
+    decision = decide([placement(), placement(-1), placement(2)], facts())
     assert [answer.seq for answer in decision.answers] == [1, None, 2]
 
 
 def test_a_refused_placement_is_not_charged() -> None:
-    assert decide([placement(-1), placement(color=9)], facts(), LIMITS).allowances == {}
+    assert decide([placement(-1), placement(color=9)], facts()).allowances == {}
 
 
 def test_the_window_takes_its_pixels_and_no_more_within_one_commit() -> None:
@@ -72,7 +77,7 @@ def test_the_window_takes_its_pixels_and_no_more_within_one_commit() -> None:
 
 
 def test_what_was_used_before_counts() -> None:
-    decision = decide([placement(), placement()], facts(now_ms=4_000, ann=Allowance(2, 9_000)), LIMITS)
+    decision = decide([placement(), placement()], facts(now_ms=4_000, ann=Allowance(2, 9_000)))
     assert decision.answers == [Answer(None, 1, 0, 5_000), Answer("cooldown", None, 0, 5_000)]
 
 
@@ -81,28 +86,28 @@ def test_each_identity_has_its_own_window() -> None:
 
 
 def test_the_allowance_is_back_when_the_window_has_ended() -> None:
-    decision = decide([placement()], facts(now_ms=9_000, ann=Allowance(3, 9_000)), LIMITS)
+    decision = decide([placement()], facts(now_ms=9_000, ann=Allowance(3, 9_000)))
     assert decision.answers == [Answer(None, 1, 2, 10_000)]
     assert decision.allowances == {ANN: Allowance(1, 19_000)}
 
 
 def test_without_a_cooldown_nothing_is_counted() -> None:
-    decision = decide([placement(x % 9) for x in range(20)], facts(), NO_LIMIT)
+    decision = decide([placement(x % 9) for x in range(20)], facts(replace(STATE, settings=NO_LIMIT)))
     assert [(a.code, a.remaining) for a in decision.answers] == 20 * [(None, 3)]
     assert decision.allowances == {}
 
 
 def test_a_request_id_that_comes_twice_in_one_commit_has_one_effect() -> None:
-    decision = decide([placement(rid=rid(1)), placement(rid=rid(1))], facts(), LIMITS)
+    decision = decide([placement(rid=rid(1)), placement(rid=rid(1))], facts())
     assert decision.answers == 2 * [Answer(None, 1, 2, 10_000)]
     assert (len(decision.entries), decision.allowances[ANN].used) == (1, 1)
 
 
-def again(second: Placement, first: Placement) -> Decision:
+def again(second: PlacementRequest, first: PlacementRequest) -> Decision:
     """What becomes of `second` after `first` was answered in an earlier commit."""
-    told = decide([first], facts(), LIMITS).remembered
+    told = decide([first], facts()).remembered
     later = replace(facts(replace(STATE, seq=1), now_ms=700), answers={(r.identity, r.rid): r for r in told})
-    return decide([second], later, LIMITS)
+    return decide([second], later)
 
 
 def test_a_repeated_request_gets_the_first_answer_and_changes_nothing() -> None:
@@ -111,9 +116,9 @@ def test_a_repeated_request_gets_the_first_answer_and_changes_nothing() -> None:
 
 
 def test_a_refusal_is_repeated_too() -> None:
-    refused = decide([placement(rid=rid(1))], facts(ann=Allowance(3, 500)), LIMITS)
+    refused = decide([placement(rid=rid(1))], facts(ann=Allowance(3, 500)))
     later = replace(facts(now_ms=700), answers={(r.identity, r.rid): r for r in refused.remembered})
-    assert decide([placement(rid=rid(1))], later, LIMITS).answers == [Answer("cooldown", None, 0, 500)]
+    assert decide([placement(rid=rid(1))], later).answers == [Answer("cooldown", None, 0, 500)]
 
 
 @pytest.mark.parametrize("other", [{"x": 5}, {"y": 5}, {"color": 1}])
@@ -128,15 +133,15 @@ def test_request_ids_belong_to_their_identity() -> None:
 
 
 def test_an_answer_is_kept_for_ten_minutes() -> None:
-    decision = decide([placement(rid=rid(1))], facts(now_ms=5), LIMITS)
+    decision = decide([placement(rid=rid(1))], facts(now_ms=5))
     answer = Answer(None, 1, 2, 10_000)
     assert decision.remembered == [Remembered(ANN, rid(1), placement().pixel, answer, 5 + REMEMBERED_MS)]
     assert REMEMBERED_MS == 10 * 60 * 1000
 
 
 def test_a_placement_without_an_id_is_not_remembered() -> None:
-    assert decide([placement()], facts(), LIMITS).remembered == []
+    assert decide([placement()], facts()).remembered == []
 
 
 def test_no_placements_change_nothing() -> None:
-    assert decide([], facts(), LIMITS) == Decision(STATE)
+    assert decide([], facts()) == Decision(STATE)

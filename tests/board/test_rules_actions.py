@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
 from beeplace.board.rules import Action, Decision, decide_action
@@ -17,7 +19,7 @@ AT_7 = replace(STATE, seq=7)
 
 def test_a_fill_is_one_entry_that_names_its_action() -> None:
     decision = decide_action(fill(Area(1, 2, 3, 4), 2), facts(AT_7))
-    assert decision.entries == [Entry(8, "first", Kind.FILL, Area(1, 2, 3, 4), 2, ORGANISER, 0, action=8)]
+    assert decision.entries == [Entry(8, "first", 0, ORGANISER, 8, Fill(Area(1, 2, 3, 4), 2))]
     assert decision.state == replace(AT_7, seq=8)
 
 
@@ -44,10 +46,6 @@ def test_a_fill_with_a_colour_outside_the_palette_changes_nothing(color: int) ->
     assert decide_action(fill(WHOLE, color), facts(AT_7)) == Decision(AT_7)
 
 
-def test_a_fill_without_an_area_changes_nothing() -> None:
-    assert decide_action(Action(Kind.FILL, ORGANISER), facts(AT_7)) == Decision(AT_7)
-
-
 @pytest.mark.parametrize("area", [WHOLE, Area(WIDTH - 1, HEIGHT - 1, 1, 1)])
 def test_a_fill_up_to_the_edges_is_carried_out(area: Area) -> None:
     assert len(decide_action(fill(area), facts(AT_7)).entries) == 1
@@ -71,7 +69,7 @@ def test_a_reset_begins_a_new_epoch_and_goes_on_counting() -> None:
 
 def test_a_new_palette_begins_a_new_epoch() -> None:
     palette = Palette(("#000000", "#FFFFFF"))
-    decision = decide_action(Action(Kind.PALETTE, ORGANISER, epoch="next", palette=palette), facts(AT_7))
+    decision = decide_action(Action(Recolor(palette), ORGANISER, epoch="next"), facts(AT_7))
     assert decision.state == replace(AT_7, epoch="next", seq=8, palette=palette)
 
 

@@ -8,15 +8,17 @@ from functools import partial
 import pytest
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.entries import Kind
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.reset import Reset
 from beeplace.board.pixel import Area
-from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, Placement, decide
+from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, PlacementRequest, decide
 from beeplace.board.store import Question, Wanted
 from beeplace.board.versions import BLOCK
 from tests.board.samples import (
     ANN,
     BOB,
-    LIMITS,
     ORGANISER,
     PALETTE,
     WANTED,
@@ -38,9 +40,9 @@ async def test_an_empty_store_begins_with_the_wanted_board(session: Session) -> 
 async def test_what_was_committed_is_in_the_log(session: Session) -> None:
     await session.place(placement(4, 5, 2), placement(1, 0, 3, by=BOB))
     state = session.board.state
-    assert [(e.seq, e.epoch, e.kind, e.area, e.color, e.identity) for e in await session.log()] == [
-        (1, state.epoch, Kind.PLACEMENT, Area(4, 5, 1, 1), 2, ANN),
-        (2, state.epoch, Kind.PLACEMENT, Area(1, 0, 1, 1), 3, BOB),
+    assert [(e.seq, e.epoch, e.change, e.identity) for e in await session.log()] == [
+        (1, state.epoch, Placement(4, 5, 2), ANN),
+        (2, state.epoch, Placement(1, 0, 3), BOB),
     ]
 
 
@@ -63,12 +65,12 @@ async def test_an_empty_log_has_no_change_before_any_moment(session: Session) ->
 async def test_an_action_is_in_the_log_with_its_name(session: Session) -> None:
     [entry] = await session.act(fill(Area(1, 1, 3, 2), color=3))
     assert await session.log() == [entry]
-    assert (entry.kind, entry.area, entry.action) == (Kind.FILL, Area(1, 1, 3, 2), 1)
+    assert (entry.change, entry.action) == (Fill(Area(1, 1, 3, 2), 3), 1)
 
 
 async def test_a_decision_that_fails_leaves_nothing(session: Session) -> None:
     def fails(facts: Facts) -> Decision:
-        decide([placement()], facts, LIMITS)
+        decide([placement()], facts)
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
@@ -79,7 +81,7 @@ async def test_a_decision_that_fails_leaves_nothing(session: Session) -> None:
 
 async def test_two_commits_at_once_are_put_in_an_order(session: Session) -> None:
     def one(by: bytes) -> asyncio.Future[Decision]:
-        work = partial(decide, [placement(by=by)], limits=LIMITS)
+        work = partial(decide, [placement(by=by)])
         return asyncio.ensure_future(session.store.commit(Question(frozenset([by])), work))
 
     decisions = await asyncio.gather(*[one(bytes([n]) * 16) for n in range(20)])
@@ -124,7 +126,7 @@ async def test_a_refusal_is_repeated_also_when_it_would_be_a_yes_by_now(session:
 
 
 @pytest.mark.parametrize("wish", [placement(), placement(rid=rid(1))])
-async def test_board_log_and_answers_are_the_same_after_a_restart(session: Session, wish: Placement) -> None:
+async def test_board_log_and_answers_are_the_same_after_a_restart(session: Session, wish: PlacementRequest) -> None:
     first = await session.place(wish)
     await session.act(fill(Area(5, 5, 4, 3), color=1))
     pixels, state, log = session.board.pixels, session.board.state, await session.log()
@@ -227,14 +229,14 @@ async def test_a_pixel_s_history_has_its_placements_and_the_areas_over_it(sessio
     await session.act(read_only(0))
     await session.place(placement(1, 1, 3))
     history = await session.store.history(1, 1, 10)
-    assert [(e.seq, e.color) for e in history] == [(6, 3), (3, 2), (1, 1)]
+    assert [(e.seq, e.change.color_of(1, 1)) for e in history] == [(6, 3), (3, 2), (1, 1)]
     assert [e.seq for e in await session.store.history(1, 1, 2)] == [6, 3]
 
 
 async def test_a_pixel_s_history_begins_with_the_reset(session: Session) -> None:
     await session.place(placement(1, 1, 1))
     await session.act(reset())
-    assert [e.kind for e in await session.store.history(1, 1, 10)] == [Kind.RESET]
+    assert [type(e.change) for e in await session.store.history(1, 1, 10)] == [Reset]
 
 
 async def test_a_pixel_s_history_goes_on_over_a_new_palette(session: Session) -> None:
@@ -242,10 +244,10 @@ async def test_a_pixel_s_history_goes_on_over_a_new_palette(session: Session) ->
     first = session.board.state.epoch
     await session.act(reset())
     await session.place(placement(1, 1, 1))
-    await session.act(Action(Kind.PALETTE, ORGANISER, epoch="recolored", palette=PALETTE))
+    await session.act(Action(Recolor(PALETTE), ORGANISER, epoch="recolored"))
     await session.place(placement(1, 1, 2))
     history = await session.store.history(1, 1, 10)
-    assert [(e.seq, e.kind) for e in history] == [(4, Kind.PLACEMENT), (2, Kind.PLACEMENT), (1, Kind.RESET)]
+    assert [(e.seq, type(e.change)) for e in history] == [(4, Placement), (2, Placement), (1, Reset)]
     assert history[0].epoch == "recolored"
     assert history[1].epoch == history[2].epoch not in (first, "recolored")
 

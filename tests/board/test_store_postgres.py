@@ -16,7 +16,7 @@ from beeplace.board.rules import REMEMBERED_MS, Decision, Facts, decide
 from beeplace.board.store import Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.errors import SettingError, StoreUnavailable
-from tests.board.samples import ANN, BOB, LIMITS, WANTED, Session, fill, placement, postgres, reset, rid
+from tests.board.samples import ANN, BOB, WANTED, Session, fill, placement, postgres, reset, rid
 from tests.board.stores import of
 from tests.ports import free_port
 from tests.postgres import GUARDED, PASSWORD, PostgresServer, schema_url, shared
@@ -105,7 +105,7 @@ async def test_a_user_who_owns_the_schema_and_nothing_else_is_enough(tmp_path: P
     shared().sql(f"ALTER SCHEMA {url.split('=')[1]} OWNER TO {GUARDED}")
     store = PostgresStore(url.replace("beeplace@", f"{GUARDED}:{PASSWORD}@"))
     await store.open(WANTED)
-    decision = await store.commit(Question(), partial(decide, [placement()], limits=LIMITS))
+    decision = await store.commit(Question(), partial(decide, [placement()]))
     assert [a.code for a in decision.answers] == [None]
     await store.close()
 
@@ -216,7 +216,7 @@ async def test_a_long_time_s_worth_is_swept_slice_by_slice_also_of_tokens(opened
 
 def at(at_ms: int, facts: Facts) -> Decision:
     """A placement that a gateway with this wall clock decides on."""
-    return decide([placement()], replace(facts, at_ms=at_ms), LIMITS)
+    return decide([placement()], replace(facts, at_ms=at_ms))
 
 
 async def test_the_log_has_a_partition_a_month_and_one_for_clocks_that_are_wrong(opened: Session) -> None:

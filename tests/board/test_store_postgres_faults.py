@@ -20,7 +20,7 @@ from beeplace.board.store import OutcomeUnknown, Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.errors import StoreUnavailable
 from tests.board.patience import again, log_of, seqs, session_at
-from tests.board.samples import LIMITS, WANTED, Session, placement
+from tests.board.samples import WANTED, Session, placement
 from tests.postgres import PostgresServer, memory
 from tests.waiting import until
 
@@ -135,7 +135,7 @@ async def test_an_idle_connection_that_was_ended_is_made_again(server: PostgresS
 async def test_a_backend_that_ends_in_the_middle_leaves_nothing(server: PostgresServer, session: Session) -> None:
     def ends(facts: Facts) -> Decision:
         server.sql(OURS)
-        return decide([placement()], facts, LIMITS)
+        return decide([placement()], facts)
 
     with pytest.raises(StoreUnavailable, match=r"the database ended the connection|the connection .* was lost"):
         await session.store.commit(Question(), ends)

@@ -45,7 +45,7 @@ async def follow(session: Session) -> None:
 
 async def test_commits_of_two_gateways_are_in_one_order_without_holes(first: Session, second: Session) -> None:
     def one(session: Session, by: bytes) -> asyncio.Future[object]:
-        work = partial(decide, [placement(by=by), placement(2, by=by)], limits=LIMITS)
+        work = partial(decide, [placement(by=by), placement(2, by=by)])
         return asyncio.ensure_future(session.store.commit(Question(frozenset([by])), work))
 
     await asyncio.gather(
@@ -124,7 +124,7 @@ async def test_blocks_from_before_a_reset_never_come_back(first: Session, second
 
 
 async def test_two_gateways_keep_at_the_same_time_and_the_board_is_whole(first: Session, second: Session) -> None:
-    first.limits = second.limits = NO_LIMIT
+    first.settings = second.settings = NO_LIMIT
     for n in range(5):
         await first.act(fill(Area(0, 0, 9, 4), color=n % 4))
         await second.place(*[placement(x, 6, x % 4) for x in range(9)])
@@ -230,7 +230,7 @@ async def test_no_window_ends_early_for_another_gateway(tmp_path: Path, names: t
     for session, who in ((one, ANN), (other, BOB)):
         opened_ms = one.store.now_ms()
         await session.place(placement(by=who))
-        assert (await one.store.windows())[who].ends_ms - opened_ms >= LIMITS.cooldown_ms
+        assert (await one.store.windows())[who].ends_ms - opened_ms >= LIMITS.limits.cooldown_ms
     await asyncio.gather(one.store.close(), other.store.close())
 
 
@@ -242,5 +242,5 @@ async def test_gateways_without_a_boot_s_name_that_begin_together_have_one_time(
     for number, session in enumerate(sessions):
         await session.place(placement(by=bytes([number]) * 16))
     ends = {allowance.ends_ms for allowance in (await sessions[0].store.windows()).values()}
-    assert min(ends) >= LIMITS.cooldown_ms
+    assert min(ends) >= LIMITS.limits.cooldown_ms
     await asyncio.gather(*[session.store.close() for session in sessions])

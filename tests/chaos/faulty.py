@@ -19,7 +19,7 @@ from beeplace.board.clock import BoardClock
 from beeplace.board.commits import CommitLoop
 from beeplace.board.feed import Feed
 from beeplace.board.news import News
-from beeplace.board.rules import Answer, Decision, Facts, Placement, decide
+from beeplace.board.rules import Answer, Decision, Facts, PlacementRequest, decide
 from beeplace.board.store import Decide, Question
 from beeplace.board.store_postgres import PostgresStore
 from beeplace.board.store_postgres_outcome import Outcome
@@ -29,7 +29,7 @@ from beeplace.gateway.fanout import FanOut
 from beeplace.gateway.session import Shared
 from tests.chaos import power
 
-Taken = list[tuple[Placement, Callable[[Answer], None]]]
+Taken = list[tuple[PlacementRequest, Callable[[Answer], None]]]
 
 
 def plant(owner: Any, name: str, fault: Any) -> None:
@@ -44,7 +44,7 @@ def answer_before_commit() -> None:
     async def hasty(self: Any, taken: Taken) -> None:
         board = self._board
         facts = Facts(board.state, self.now_ms(), 0, board.allowances)
-        for (_, reply), answer in zip(taken, decide([p for p, _ in taken], facts, self.limits).answers, strict=True):
+        for (_, reply), answer in zip(taken, decide([p for p, _ in taken], facts).answers, strict=True):
             reply(answer)
         await commit(self, [(placement, lambda _: None) for placement, _ in taken])
 

@@ -22,7 +22,7 @@ async def good(tmp_path: Path) -> tuple[Path, History]:
     """A database, and what two people saw of it: four pixels, and one refused for want of allowance."""
     session = Session(tmp_path)
     await session.open()
-    history = History(LIMITS.max_pixels, LIMITS.cooldown_ms, WIDTH, HEIGHT)
+    history = History(LIMITS.max_pixels, LIMITS.limits.cooldown_ms, WIDTH, HEIGHT)
     for person, identity, pixel in WISHES:
         wish = Wish(person, f"rid of {pixel}", pixel, sent_ms=wall_ms())
         [answer] = await session.place(placement(*pixel, by=identity))
@@ -45,7 +45,8 @@ def test_a_good_run_has_no_violations(good: tuple[Path, History]) -> None:
 
 
 COPY = (
-    "INSERT INTO log SELECT {seq}, epoch, kind, x, y, width, height, color, hex, at_ms, identity, action, previous "
+    "INSERT INTO log SELECT {seq}, epoch, kind, x, y, width, height, color, hex, at_ms, identity, action, previous, "
+    "payload "
     "FROM log"
 )
 
@@ -134,7 +135,7 @@ async def test_windows_are_counted_from_their_first_pixel(tmp_path: Path, times:
         db.executemany(
             "UPDATE log SET identity = x'AA', at_ms = ? WHERE seq = ?", zip(times, range(1, 10), strict=False)
         )
-    history = History(LIMITS.max_pixels, LIMITS.cooldown_ms, WIDTH, HEIGHT)
+    history = History(LIMITS.max_pixels, LIMITS.limits.cooldown_ms, WIDTH, HEIGHT)
     assert ("allowance" in kinds(tmp_path / "board.db", history)) == over
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from beeplace.board.entries import Kind
+from beeplace.board.changes.reset import Reset
 from beeplace.board.pixel import Area
 from beeplace.displays.earlier import SHARED_SECONDS, EarlierBoards
 from beeplace.displays.trail import KEPT_SECONDS
@@ -38,7 +38,7 @@ def test_what_was_erased_is_not_given_on() -> None:
     rig = Rig()
     boards = EarlierBoards(rig.trail, lambda: rig.now)
     boards.latest()
-    rig.commit(Kind.RESET, Area(0, 0, 4, 3), epoch="second")
+    rig.commit(Reset(Area(0, 0, 4, 3)), epoch="second")
     assert boards.latest().state.epoch == "second"
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from beeplace.board.allowance import Limits
 from beeplace.board.entries import Entry
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Pixel
 from beeplace.board.reads import Reads
-from beeplace.board.rules import Placement
+from beeplace.board.rules import PlacementRequest
+from beeplace.board.state import LiveSettings
 from beeplace.board.store import Wanted
 from beeplace.displays.blocks import BLOCK, Blocks
 from beeplace.displays.log_text import encode_log
@@ -37,12 +37,12 @@ MANY = 60
 
 async def filled(folder: Path) -> Session:
     """An open store with a log of so many placements."""
-    session = Session(folder, limits=Limits(1, 0))
+    session = Session(folder, settings=LiveSettings(max_pixels=1, cooldown_seconds=0))
     await session.open(Wanted(SIDE, SIDE, Palette(THESIS_COLORS)))
     chance = random.Random(1)
     for first in range(0, ENTRIES, AT_ONCE):
         pixels = (Pixel(chance.randrange(SIDE), chance.randrange(SIDE), chance.randrange(16)) for _ in range(AT_ONCE))
-        await session.place(*(Placement(first.to_bytes(16, "big"), pixel) for pixel in pixels))
+        await session.place(*(PlacementRequest(first.to_bytes(16, "big"), pixel) for pixel in pixels))
     return session
 
 
@@ -90,7 +90,7 @@ async def test_sixty_at_once_get_all_of_it_in_every_coding(tmp_path: Path) -> No
     session = await filled(tmp_path)
     log = await session.log()
     await session.store.close()
-    async with inside(tmp_path) as server:
+    async with inside(tmp_path, MAX_PIXELS=1, COOLDOWN=0) as server:
         name = str(json.loads((await get(server.url, "/api/config"))[1])["epoch"])  # the log's text says it likewise
         blocks = [encode_log(log[first : first + BLOCK], lambda _: name) for first in range(0, ENTRIES, BLOCK)]
         wanted = "".join(blocks).encode()
@@ -105,7 +105,7 @@ async def test_sixty_at_once_get_all_of_it_in_every_coding(tmp_path: Path) -> No
 async def test_a_slow_link_gets_its_log_however_long_it_takes(tmp_path: Path) -> None:
     """The time of an answer is long over when it reads on."""
     await (await filled(tmp_path)).store.close()
-    async with inside(tmp_path) as server:
+    async with inside(tmp_path, MAX_PIXELS=1, COOLDOWN=0) as server:
         _, wanted = await body(server.url, "identity")
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

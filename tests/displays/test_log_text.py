@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from beeplace.board.entries import Entry, Kind
+from beeplace.board.changes import KINDS, Record, read
+from beeplace.board.entries import Entry
 from beeplace.board.pixel import Area
 from beeplace.displays.log_text import encode_log
 
@@ -17,7 +19,10 @@ VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "wire/lo
 
 def entry(seq: int, told: dict[str, Any]) -> Entry:
     area = Area(*told["area"]) if "area" in told else None
-    return Entry(seq, told["epoch"], Kind[told["kind"]], area, told.get("color", 0), b"who", told["at"])
+    payload = base64.b64decode(told["payload"]) if "payload" in told else None
+    [kind] = [number for number, kind in KINDS.items() if told["kind"] == kind.NAME]
+    change = read(Record(kind, area, told.get("color", 0), payload))
+    return Entry(seq, told["epoch"], told["at"], b"who", None, change)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

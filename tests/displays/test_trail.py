@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes import Change
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from beeplace.displays.trail import KEPT_SECONDS, Trail
 
 STATE = BoardState("first", 0, 4, 3, Palette(("#FFFFFF", "#E50000", "#02BE01", "#0000EA")))
@@ -21,15 +25,15 @@ class Rig:
         self.board = Board(STATE)
         self.trail = Trail(self.board, lambda: self.now)
 
-    def commit(self, kind: Kind, area: Area | None, color: int = 0, epoch: str = "first") -> None:
+    def commit(self, change: Change, epoch: str = "first") -> None:
         seq = self.board.state.seq + 1
         state = BoardState(epoch, seq, 4, 3, STATE.palette)
-        entry = Entry(seq, epoch, kind, area, color, b"", 0)
+        entry = Entry(seq, epoch, 0, b"", None, change)
         self.board.apply([entry], state)
         self.trail.follow([entry], state)
 
     def place(self, x: int, y: int, color: int) -> None:
-        self.commit(Kind.PLACEMENT, Area(x, y, 1, 1), color)
+        self.commit(Placement(x, y, color))
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_it_says_how_old_its_youngest_placement_is(rig: Rig) -> None:
 
 def test_a_reset_is_in_it_at_once_and_leaves_nothing_to_hide(rig: Rig) -> None:
     rig.place(1, 1, 2)
-    rig.commit(Kind.RESET, Area(0, 0, 4, 3), epoch="second")
+    rig.commit(Reset(Area(0, 0, 4, 3)), epoch="second")
     state, seq, pixels = rig.trail.earlier()
     assert (state.epoch, seq, pixels, rig.trail.age_seconds) == ("second", 2, bytes(12), float("inf"))
 

@@ -14,7 +14,7 @@ MOST = 3
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([b"a", b"b", b"c"]))))
 def test_people_are_those_with_a_socket(steps: list[tuple[bool, bytes]]) -> None:
-    people, sockets = People(MOST), Counter[bytes]()
+    people, sockets = People(lambda: MOST), Counter[bytes]()
     for comes, who in steps:
         if comes:
             taken = people.come(who)
@@ -27,7 +27,7 @@ def test_people_are_those_with_a_socket(steps: list[tuple[bool, bytes]]) -> None
 
 
 def test_a_number_is_news_once() -> None:
-    people = People(MOST)
+    people = People(lambda: MOST)
     assert people.news() is None
     people.come(b"a")
     people.come(b"a")

@@ -9,9 +9,15 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from beeplace.board.board import Board
-from beeplace.board.entries import BoardState, Entry, Kind
+from beeplace.board.changes.change import next_state
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
 from beeplace.gateway.fanout import Behind, FanOut
 from beeplace.gateway.lanes import TransportLane
 from beeplace.gateway.metrics import Metrics
@@ -31,27 +37,25 @@ class Canvas:
     def __init__(self, kind: Callable[..., Refresh] = Refresh, state: BoardState = STATE) -> None:
         self.board, self.saving = Board(state), True
         self.fanout, self.snapshots = FanOut(asyncio.get_running_loop().time, TransportLane()), Snapshots(self.board)
-        self.people, self.metrics = People(4), Metrics()
+        self.people, self.metrics = People(lambda: 4), Metrics()
         self.refresh = kind(
             board=self.board,
             fanout=self.fanout,
             snapshots=self.snapshots,
             people=self.people,
             metrics=self.metrics,
-            interval_ms=INTERVAL_MS,
             saving=lambda: self.saving,
         )
 
     def commit(self, *entries: Entry) -> None:
         last, now = entries[-1], self.board.state
-        read_only = bool(last.color) if last.kind is Kind.READ_ONLY else now.read_only
-        state = BoardState(last.epoch, last.seq, now.width, now.height, now.palette, read_only)
+        state = next_state(last.change, now, last.epoch, last.seq)
         self.board.apply(entries, state)
         self.refresh.follow(entries, state)
 
 
 def placed(seq: int, x: int, y: int, color: int, epoch: str = "e") -> Entry:
-    return Entry(seq, epoch, Kind.PLACEMENT, Area(x, y, 1, 1), color, bytes(16), 0)
+    return Entry(seq, epoch, 0, bytes(16), None, Placement(x, y, color))
 
 
 class Laborious(Refresh):
@@ -169,7 +173,7 @@ async def test_a_reset_comes_before_the_pixels_after_it() -> None:
     async with peer() as one:
         canvas.fanout.add(one.session)
         canvas.commit(placed(1, 1, 1, 1))
-        canvas.commit(Entry(2, "f", Kind.RESET, Area(0, 0, 64, 64), 0, bytes(16), 0))
+        canvas.commit(Entry(2, "f", 0, bytes(16), None, Reset(Area(0, 0, 64, 64))))
         canvas.commit(placed(3, 2, 2, 2, "f"))
         canvas.refresh.tick(0)
         expected = ['42["resetBoard",null,"f:2"]', '42["u","2,2,2","f:2:3"]']
@@ -190,7 +194,7 @@ async def test_who_is_full_when_a_reset_is_told_hears_of_it_later() -> None:
     async with peer() as one:
         canvas.fanout.add(one.session)
         sent = overfill(one)
-        canvas.commit(Entry(1, "f", Kind.RESET, Area(0, 0, 64, 64), 0, bytes(16), 0))
+        canvas.commit(Entry(1, "f", 0, bytes(16), None, Reset(Area(0, 0, 64, 64))))
         canvas.refresh.tick(0)
         await one.read(sent)
         canvas.refresh.tick(0)
@@ -202,8 +206,8 @@ async def test_read_only_is_told_when_it_changes() -> None:
     canvas = Canvas()
     async with peer() as one:
         canvas.fanout.add(one.session)
-        for seq, value in ((1, 1), (2, 1), (3, 0)):
-            canvas.commit(Entry(seq, "e", Kind.READ_ONLY, None, value, bytes(16), 0))
+        for seq, closed in ((1, True), (2, True), (3, False)):
+            canvas.commit(Entry(seq, "e", 0, bytes(16), None, ReadOnly(closed)))
             canvas.refresh.tick(0)
         expected = ['42["readOnly",true]', '42["readOnly",false]']
         assert [await text(one, len(said) + 2) for said in expected] == expected
@@ -214,7 +218,7 @@ async def test_who_is_full_when_read_only_changes_hears_of_it_later() -> None:
     async with peer() as one:
         canvas.fanout.add(one.session)
         sent = overfill(one)
-        canvas.commit(Entry(1, "e", Kind.READ_ONLY, None, 1, bytes(16), 0))
+        canvas.commit(Entry(1, "e", 0, bytes(16), None, ReadOnly(True)))
         canvas.refresh.tick(0)
         await one.read(sent)
         canvas.refresh.tick(0)
@@ -252,7 +256,7 @@ async def test_who_missed_more_than_a_delta_says_is_told_to_ask() -> None:
         ours.session.owner, original.session.owner = Participant(), Participant(original=True)
         for one in (ours, original):
             canvas.fanout.add(one.session, Behind("e", 0))
-        canvas.commit(Entry(1, "e", Kind.FILL, Area(0, 0, 256, 256), 5, bytes(16), 0))
+        canvas.commit(Entry(1, "e", 0, bytes(16), None, Fill(Area(0, 0, 256, 256), 5)))
         canvas.refresh.tick(0)
         expected = '42["u","","e:1:1"]'
         assert await text(ours, len(expected) + 2) == expected

@@ -1,7 +1,18 @@
+-- name: has_payloads
+-- Whether a gateway of this version has opened the database.
+SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'log'::regclass AND attname = 'payload');
+
 -- name: board
 -- The board's state, its epoch, its clock, and how far its blocks go.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '',
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, b.first_settings,
+       b.kept_seq
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: board_before_payloads
+-- The same of a database that no gateway of this version has opened: the board's state, its epoch, its clock, and how far its blocks go.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '',
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, NULL AS settings, NULL AS first_settings,
        b.kept_seq
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
@@ -31,7 +42,14 @@ SELECT number, pixels, versions FROM block ORDER BY number;
 
 -- name: entries
 -- A stretch of the log.
-SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action,
+       l.payload
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq;
+
+-- name: entries_before_payloads
+-- A stretch of the log of such a database.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action,
+       NULL
   FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq;
 
 -- name: actions
@@ -56,4 +74,6 @@ INSERT INTO epoch (name, first_seq, width, height, colors, at_ms) VALUES ($1, $2
 
 -- name: add_board
 -- The only board, in the last of its epochs.
-INSERT INTO board SELECT 1, max(id), $1, $2, $1, $3, $4, $5, $6 FROM epoch;
+INSERT INTO board (id, epoch, seq, read_only, kept_seq, reset_seq, clock_board_ms, clock_boot_ms, clock_boot_id, settings,
+                   first_settings)
+SELECT 1, max(id), $1, $2, $1, $3, $4, $5, $6, $7, $8 FROM epoch;

@@ -23,10 +23,9 @@ SELECT pg_is_in_recovery() AS standby, pid, backend_start, quote_ident(current_s
   FROM pg_stat_activity WHERE pid = pg_backend_pid();
 
 -- name: end_backend
--- Ends a server process of ours whose connection is lost; not one that has its number by now, and not one that waits for
--- a standby, whose commit would then be seen before a standby has it.
+-- Ends a server process of ours by name, but not while it waits for a standby: its commit would be seen too early.
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
- WHERE pid = $1 AND backend_start = $2 AND wait_event IS DISTINCT FROM 'SyncRep';
+ WHERE pid = $1 AND backend_start = $2 AND wait_event IS DISTINCT FROM $3::text;
 
 -- name: replicated
 -- Whether commits are to wait for standbys.
@@ -68,14 +67,14 @@ SELECT make_partitions();
 -- name: board
 -- The board's state, its epoch and term, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.kept_seq
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, b.kept_seq
   FROM board b JOIN epoch e ON e.id = b.epoch
   LEFT JOIN term t ON t.id = (SELECT max(id) FROM term);
 
 -- name: facts
 -- What a decision needs to know, in one answer: the board as above, allowances, and first answers to requests.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, t.xid = t.xmin::text AS original,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, t.xid = t.xmin::text AS original,
        ARRAY(SELECT (a.identity, a.used, a.ends_ms) FROM allowance a WHERE a.identity = ANY ($1::bytea[])) AS allowances,
        ARRAY(SELECT (r.identity, r.rid, r.x, r.y, r.color, r.code, r.seq, r.remaining, r.retry_in_ms, r.expires_ms)
                FROM unnest($2::bytea[], $3::bytea[]) AS asked (identity, rid)
@@ -86,27 +85,31 @@ SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
 -- name: write
 -- All that a decision adds, in one round trip: entries, charges, answers, the token, and where the board stands.
 WITH entries AS (
-    INSERT INTO log (seq, at_ms, action, epoch, kind, x, y, width, height, color, hex, identity)
+    INSERT INTO log (seq, at_ms, action, epoch, kind, x, y, width, height, color, hex, identity, payload)
     SELECT n.seq, n.at_ms, n.action, (SELECT max(id) FROM epoch), n.kind, n.x, n.y, n.width, n.height, n.color, n.hex,
-           n.identity
+           n.identity, n.payload
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::smallint[],
-                  $7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::bytea[])
-        AS n (seq, at_ms, action, kind, x, y, width, height, color, hex, identity)
+                  $7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::bytea[], $12::bytea[])
+        AS n (seq, at_ms, action, kind, x, y, width, height, color, hex, identity, payload)
 ), charges AS (
-    INSERT INTO allowance SELECT * FROM unnest($12::bytea[], $13::integer[], $14::bigint[])
+    INSERT INTO allowance SELECT * FROM unnest($13::bytea[], $14::integer[], $15::bigint[])
     ON CONFLICT (identity) DO UPDATE SET used = excluded.used, ends_ms = excluded.ends_ms
 ), answers AS (
     INSERT INTO request
-    SELECT * FROM unnest($15::bytea[], $16::bytea[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[],
-                         $21::bigint[], $22::integer[], $23::bigint[], $24::bigint[])
+    SELECT * FROM unnest($16::bytea[], $17::bytea[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[],
+                         $22::bigint[], $23::integer[], $24::bigint[], $25::bigint[])
     ON CONFLICT (identity, rid) DO UPDATE SET
         x = excluded.x, y = excluded.y, color = excluded.color, code = excluded.code, seq = excluded.seq,
         remaining = excluded.remaining, retry_in_ms = excluded.retry_in_ms, expires_ms = excluded.expires_ms
 ), token AS (
-    INSERT INTO commit (token, seq) VALUES ($25, $26)
+    INSERT INTO commit (token, seq) VALUES ($26, $27)
 )
-UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = $26, read_only = $27,
-       clock_board_ms = $28, clock_boot_ms = $29, clock_boot_id = $30;
+UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = $27, read_only = $28, settings = $29,
+       clock_board_ms = $30, clock_boot_ms = $31, clock_boot_id = $32;
+
+-- name: begin_settings
+-- The live settings that a new board begins with.
+UPDATE board SET settings = $1, first_settings = $1;
 
 -- name: stands
 -- Whether a commit is there.
@@ -156,7 +159,7 @@ SELECT identity, used, ends_ms FROM allowance WHERE ends_ms > $1;
 -- name: entries_after
 -- So many of the log after a seq, in order; since it has no holes, they are found by number.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
-       l.at_ms, l.action
+       l.at_ms, l.action, l.payload
   FROM log l WHERE l.seq > $1 AND l.seq <= $1 + $2::bigint ORDER BY l.seq;
 
 -- name: history
@@ -166,12 +169,11 @@ WITH placed AS (SELECT l.* FROM log l, board b
                  WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= b.reset_seq ORDER BY l.seq DESC LIMIT $3),
      acted AS (SELECT l.* FROM log l, board b
                 WHERE l.kind <> 1 AND l.seq >= b.reset_seq
-                  AND (l.kind = 3 OR (l.kind = 2 OR l.kind > 6)
-                                            AND $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
-                                            AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
+                  AND (l.kind = 3 OR $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
+                                 AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
                 ORDER BY l.seq DESC LIMIT $3)
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
-       l.at_ms, l.action, l.hex
+       l.at_ms, l.action, l.payload, l.hex
   FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
 

@@ -1,7 +1,17 @@
+-- name: has_payloads
+-- Whether a gateway of this version has opened the database.
+SELECT count(*) FROM pragma_table_info('log') WHERE name = 'payload';
+
 -- name: board
 -- The board's state, its epoch, how far its blocks go, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '', b.kept_seq,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, b.first_settings
+  FROM board b JOIN epoch e ON e.id = b.epoch;
+
+-- name: board_before_payloads
+-- The same of a database that no gateway of this version has opened: the board's state, its epoch, how far its blocks go, and its clock.
+SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '', b.kept_seq,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, NULL AS settings, NULL AS first_settings
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: epochs
@@ -35,7 +45,13 @@ SELECT number, pixels, versions FROM block ORDER BY number;
 -- name: entries
 -- A stretch of the log.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms,
-       l.identity, l.action, l.previous
+       l.identity, l.action, l.payload, l.previous
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?;
+
+-- name: entries_before_payloads
+-- A stretch of the log of such a database.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms,
+       l.identity, l.action, NULL, l.previous
   FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?;
 
 -- name: actions
@@ -52,7 +68,9 @@ INSERT INTO epoch VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_board
 -- The only board, in the last of its epochs.
-INSERT INTO board SELECT 1, max(id), ?, ?, ?, ?, ?, ? FROM epoch;
+INSERT INTO board (id, epoch, seq, read_only, kept_seq, clock_board_ms, clock_boot_ms, clock_boot_id, settings,
+                   first_settings)
+SELECT 1, max(id), ?, ?, ?, ?, ?, ?, ?, ? FROM epoch;
 
 -- name: add_secret
 -- A named secret.
@@ -60,7 +78,8 @@ INSERT INTO secret VALUES (?, ?);
 
 -- name: add_entry
 -- One entry of the log.
-INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO log (seq, epoch, kind, x, y, width, height, color, hex, at_ms, identity, action, payload, previous)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_block
 -- A stretch of the stored board.

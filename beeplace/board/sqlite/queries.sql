@@ -2,7 +2,7 @@
 -- The board's state, its epoch and term, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, (SELECT name FROM term ORDER BY id DESC LIMIT 1),
        b.kept_seq,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: add_board
@@ -25,17 +25,21 @@ INSERT INTO term (name, first_seq) SELECT ?, coalesce((SELECT first_seq FROM ter
 -- So many of the newest terms, newest first.
 SELECT name, first_seq FROM term ORDER BY id DESC LIMIT ?;
 
+-- name: begin_settings
+-- The live settings that a new board begins with.
+UPDATE board SET settings = ?1, first_settings = ?1;
+
 -- name: set_board
 -- Where the board stands after a commit.
-UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?,
+UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?, settings = ?,
        clock_board_ms = ?, clock_boot_ms = ?, clock_boot_id = ?;
 
 -- name: add_entry
 -- Changes of the board's current epoch.
 INSERT INTO log
 SELECT column1, (SELECT max(id) FROM epoch), column2, column3, column4, column5, column6, column7, column8, column9,
-       column10, column11, column12
-  FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?));
+       column10, column11, column12, column13
+  FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?));
 
 -- name: forget_entry
 -- Takes back what a probe tried, within its transaction.
@@ -76,7 +80,8 @@ DELETE FROM request WHERE expires_ms <= ?;
 
 -- name: entries_after
 -- The log after a seq, in order.
-SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action,
+       l.payload
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? ORDER BY l.seq LIMIT ?;
 
 -- name: at_ms
@@ -85,7 +90,8 @@ SELECT at_ms FROM log WHERE seq = ?;
 
 -- name: entry
 -- One change, the seq of the one before it of the same pixel, and the colour's hex.
-SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.previous, l.hex
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload,
+       l.previous, l.hex
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
 
 -- name: seqs_before_action

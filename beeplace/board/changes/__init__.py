@@ -1,0 +1,42 @@
+"""The registry: the only list of the kinds of change. A new kind is one file beside this one and one line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.change import Change, Record
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.unknown import Unknown
+from beeplace.board.state import BoardState
+
+__all__ = ["KINDS", "Change", "Record", "read", "read_on"]
+
+KINDS: Final[dict[int, type[Change]]] = {
+    kind.NUMBER: kind for kind in (Placement, Fill, Reset, ReadOnly, Recolor, Restore, Paste, Adjust)
+}
+
+
+def read(record: Record) -> Change:
+    """The change that was written down; of a kind that is not known, an `Unknown`. Raises ValueError."""
+    return KINDS.get(record.kind, Unknown).read(record)
+
+
+def read_on(state: BoardState, record: Record) -> Change:
+    """The same for a board, whatever was written down: what cannot be read is shown as a kind that is not known.
+
+    Nothing of such a one is believed that the board does not have.
+    """
+    try:
+        change = read(record)
+    except ValueError:
+        change = Unknown(record)
+    if not change.KNOWN and not change.fits(state):
+        return Unknown(Record(record.kind, payload=record.payload))
+    return change

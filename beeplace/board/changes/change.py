@@ -1,0 +1,144 @@
+"""What every kind of change is asked for: what it paints, what the board is after it, and how it is written down."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import ClassVar, NamedTuple, Self
+
+from beeplace.board.bitmap import Bitmap
+from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
+from beeplace.board.versions import merged
+
+
+class Record(NamedTuple):
+    """A change as tables, the bus and backups keep it: columns for what most changes are, a payload for the rest.
+
+    `area` is None where no pixel changes; `color` is an index of the epoch's palette where one does.
+    """
+
+    kind: int
+    area: Area | None = None
+    color: int = 0
+    payload: bytes | None = None
+
+
+def without_area(record: Record) -> Record:
+    """The record of a change that paints nothing. Raises ValueError where it has an area."""
+    if record.area is not None:
+        raise ValueError("a change that paints nothing has no area")
+    return record
+
+
+class Stroke(NamedTuple):
+    """Pixels side by side: their offsets, a colour index for each, and a byte for each, 1 where it changes and 0 where
+    it stays (its colour is 0 then); None where all change."""
+
+    offsets: range
+    colors: bytes
+    mask: bytes | None = None
+
+
+class Change(ABC):
+    """One thing that happened to a board. Invariant: an instance never changes, and paints the same on every gateway.
+
+    `NUMBER` is stored: never reuse one. `NAME` is what people and interfaces call the kind. A kind that `BEGINS_EPOCH`
+    starts a new numbering; one that `EMPTIES` leaves every pixel with colour 0, as if nothing had ever been drawn; one
+    that is not `KNOWN` was written by a newer version.
+    """
+
+    __slots__ = ()
+
+    NUMBER: ClassVar[int]
+    NAME: ClassVar[str]
+    BEGINS_EPOCH: ClassVar[bool] = False
+    KNOWN: ClassVar[bool] = True
+    EMPTIES: ClassVar[bool] = False
+
+    @abstractmethod
+    def record(self) -> Record:
+        """How it is written down."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, record: Record) -> Self:
+        """The change that was written down. Raises ValueError where the record is none of this kind."""
+
+    @property
+    def area(self) -> Area | None:
+        """The rectangle that holds all the pixels it changes; None where it changes none."""
+        return None
+
+    @property
+    def size(self) -> int:
+        """How many pixels it changes at most."""
+        area = self.area
+        return area.width * area.height if area else 0
+
+    def single(self, width: int) -> int | None:  # noqa: ARG002  # nearly every kind changes more
+        """The offset (y * width + x) of a change that can never be of more than one pixel; None for others."""
+        return None
+
+    def offsets(self, width: int) -> Sequence[range]:
+        """The offsets of the pixels it changes, in stretches."""
+        area = self.area
+        return area.rows(width) if area else ()
+
+    def strokes(self, width: int) -> Iterable[Stroke]:  # noqa: ARG002  # a kind that paints nothing has none
+        """What it paints, row by row."""
+        return ()
+
+    def paint(self, bitmap: Bitmap, width: int, seq: int) -> None:
+        """Gives the pixels their colours as of `seq`."""
+        for stroke in self.strokes(width):
+            bitmap.copy(stroke.offsets, stroke.colors, seq, stroke.mask)
+
+    def draw(self, pixels: bytearray, width: int) -> None:
+        """Gives the pixels of a picture, one byte each, their colours."""
+        for offsets, colors, mask in self.strokes(width):
+            place = slice(offsets.start, offsets.stop)
+            pixels[place] = colors if mask is None else merged(pixels[place], colors, mask)
+
+    def color_of(self, x: int, y: int) -> int | None:  # noqa: ARG002  # a kind that paints nothing colours no pixel
+        """The colour it gives to a pixel; None where it leaves the pixel as it is."""
+        return None
+
+    def state_after(self, state: BoardState) -> BoardState:
+        """The board's state after it, but for the epoch and the seq, which the entry has."""
+        return state
+
+    def fits(self, state: BoardState) -> bool:
+        """Whether it can happen to a board in that state."""
+        area = self.area
+        return area is None or state.holds(area)
+
+    def line(self, ms: int, epoch: str) -> str:  # noqa: ARG002  # only what begins an epoch names one
+        """The entry in the log's text (see `log_text.py`), `ms` after the entry before."""
+        return f"-,{ms}"
+
+    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # some kinds can not be undone
+        """What takes it back, where it is entry `seq`; None where nothing is left to take back.
+
+        Pixels that somebody changed later stay as they are.
+        """
+        return None
+
+
+class Before(NamedTuple):
+    """What an action found, and what there is now: all that its undo needs.
+
+    `pixels` has the colour indices of the action's area before it, row by row; `state` is the board's before it;
+    `bitmap` is the board as it is now, `width` pixels wide.
+    """
+
+    state: BoardState
+    pixels: bytes
+    bitmap: Bitmap
+    width: int
+
+
+def next_state(change: Change, state: BoardState, epoch: str, seq: int) -> BoardState:
+    """The board's state after a change that is the entry `seq` of `epoch`."""
+    return replace(change.state_after(state), epoch=epoch, seq=seq)

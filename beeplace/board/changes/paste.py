@@ -1,0 +1,163 @@
+"""A paste: some or all pixels of an area got colours of their own, in one entry; 16.7 million pixels are no fault.
+
+The payload is a version byte, and zlib of: one byte that says whether a mask follows; the mask (a bit for each pixel
+of the area row by row, the first in the highest bit, 1 where the pixel changes; padded to a whole byte); and a colour
+index for each pixel of the area, 0 where the pixel stays.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from beeplace.board.changes.change import Before, Change, Record, Stroke
+from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState
+from beeplace.board.versions import masked
+
+_VERSION = 1
+_ALL, _SOME = b"\x00", b"\x01"
+_CHANGING, _SAME = re.compile(rb"\x01+"), re.compile(rb"(.)\1*", re.DOTALL)
+_DIGITS = b"01" + bytes(254)
+_SPREAD = [bytes((byte >> (7 - bit)) & 1 for bit in range(8)) for byte in range(256)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paste(Change):
+    """`colors` has a colour index for each pixel of the area, row by row, and 0 for a pixel that stays.
+
+    `mask` has a byte for each of them, 1 where the pixel changes and 0 where it stays; None where all change.
+    """
+
+    NUMBER: ClassVar[int] = 7
+    NAME: ClassVar[str] = "paste"
+
+    pasted: Area
+    colors: bytes
+    mask: bytes | None = None
+
+    def __post_init__(self) -> None:
+        pixels = self.pasted.width * self.pasted.height
+        if len(self.colors) != pixels or (self.mask is not None and len(self.mask) != pixels):
+            raise ValueError("a paste has a colour for each pixel of its area")
+
+    def record(self) -> Record:
+        head = _ALL if self.mask is None else _SOME + _bits(self.mask)
+        return Record(self.NUMBER, self.pasted, 0, bytes((_VERSION,)) + zlib.compress(head + self.colors, 1))
+
+    @classmethod
+    def read(cls, record: Record) -> Paste:
+        area, payload = record.area, record.payload
+        if area is None or area.width < 1 or area.height < 1 or not payload or payload[0] != _VERSION:
+            raise ValueError("a paste has an area and its colours")
+        pixels = area.width * area.height
+        mask_bytes = (pixels + 7) // 8
+        packed = _inflated(payload[1:], 1 + mask_bytes + pixels)
+        if packed[:1] == _ALL:
+            return cls(area, packed[1:])
+        mask, colors = _bytes(packed[1 : 1 + mask_bytes], pixels), packed[1 + mask_bytes :]
+        if len(colors) != pixels or masked(colors, mask) != colors:
+            raise ValueError("a paste has a colour for each pixel that changes, and none for the others")
+        return cls(area, colors, mask)
+
+    @property
+    def area(self) -> Area:
+        return self.pasted
+
+    @property
+    def size(self) -> int:
+        return len(self.colors) if self.mask is None else sum(self.mask)
+
+    def offsets(self, width: int) -> Sequence[range]:
+        across, rows = self.pasted.width, self.pasted.rows(width)
+        if self.mask is None:
+            return rows
+        found: list[range] = []
+        for number, row in enumerate(rows):
+            changing = _CHANGING.finditer(self.mask, number * across, (number + 1) * across)
+            found.extend(row[m.start() - number * across : m.end() - number * across] for m in changing)
+        return found
+
+    def strokes(self, width: int) -> Iterator[Stroke]:
+        across = self.pasted.width
+        for number, row in enumerate(self.pasted.rows(width)):
+            inside = slice(number * across, (number + 1) * across)
+            yield Stroke(row, self.colors[inside], None if self.mask is None else self.mask[inside])
+
+    def color_of(self, x: int, y: int) -> int | None:
+        if not self.pasted.holds(x, y):
+            return None
+        index = (y - self.pasted.y) * self.pasted.width + x - self.pasted.x
+        return self.colors[index] if self.mask is None or self.mask[index] else None
+
+    def fits(self, state: BoardState) -> bool:
+        return state.holds(self.pasted) and max(self.colors, default=0) < len(state.palette)
+
+    def line(self, ms: int, epoch: str) -> str:  # noqa: ARG002  # a paste begins no epoch
+        a = self.pasted
+        return f"p,{a.x},{a.y},{a.width},{a.height},{';'.join(self._runs())},{ms}"
+
+    def _runs(self) -> Iterator[str]:
+        """So many pixels, `*`, and their colour, or `-` for pixels that stay; without the number where it is 1."""
+        at = 0
+        for part in [range(len(self.colors))] if self.mask is None else _parts(self.mask):
+            if part.start > at:
+                yield _run(part.start - at, "-")
+            for same in _SAME.finditer(self.colors, part.start, part.stop):
+                yield _run(same.end() - same.start(), str(same[1][0]))
+            at = part.stop
+        if at < len(self.colors):
+            yield _run(len(self.colors) - at, "-")
+
+    def undone(self, seq: int, before: Before) -> Change | None:
+        return restored(self.pasted, seq, before)
+
+    @classmethod
+    def over(cls, area: Area, colors: bytes, mask: bytes) -> Paste | None:
+        """These colours where the mask is 1; None where it is nowhere."""
+        if b"\x01" not in mask:
+            return None
+        return cls(area, masked(colors, mask), mask) if b"\x00" in mask else cls(area, colors)
+
+
+def restored(area: Area, seq: int, before: Before) -> Paste | None:
+    """The pixels of an area that still are what entry `seq` made them, as they were before; None where none is."""
+    mask = b"".join(before.bitmap.changed_last_at(row, seq) for row in area.rows(before.width))
+    return Paste.over(area, before.pixels, mask)
+
+
+def _parts(mask: bytes) -> Iterator[range]:
+    return (range(found.start(), found.end()) for found in _CHANGING.finditer(mask))
+
+
+def _run(pixels: int, color: str) -> str:
+    return color if pixels == 1 else f"{pixels}*{color}"
+
+
+def _bits(mask: bytes) -> bytes:
+    """Eight pixels to a byte."""
+    padded = mask + bytes(-len(mask) % 8)
+    return int(padded.translate(_DIGITS), 2).to_bytes(len(padded) // 8, "big")
+
+
+def _bytes(bits: bytes, pixels: int) -> bytes:
+    """A byte for each pixel again. Raises ValueError where there are more pixels than that, or fewer."""
+    spread = b"".join([_SPREAD[byte] for byte in bits])
+    if len(spread) < pixels or b"\x01" in spread[pixels:]:
+        raise ValueError("a mask has a bit for each pixel of its area")
+    return spread[:pixels]
+
+
+def _inflated(packed: bytes, most: int) -> bytes:
+    """Raises ValueError for what is damaged, or larger than any paste of its area."""
+    inflater = zlib.decompressobj()
+    try:
+        data = inflater.decompress(packed, most)
+    except zlib.error as error:
+        raise ValueError("the payload is damaged") from error
+    if not inflater.eof or inflater.unused_data:
+        raise ValueError("the payload is damaged, or too long")
+    return data

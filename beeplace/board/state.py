@@ -1,0 +1,134 @@
+"""What a rule may read of a board: its size, palette, whether it is open, and its live settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+from beeplace.board.allowance import Limits
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area
+from beeplace.board.terms import place_name
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """The settings that are state in the log: equal on all gateways at the same seq, and changeable while it runs.
+
+    Units: seconds, milliseconds, sockets, events, and screen pixels for each pixel of the board (scales).
+    """
+
+    max_pixels: int = 3
+    cooldown_seconds: int = 10
+    refresh_rate_ms: int = 100
+    sockets_per_identity: int = 4
+    events_per_second: int = 20
+    initial_color: int = 3
+    initial_scale: float = 9
+    min_scale: float = 1
+    max_scale: float = 40
+    chosen: frozenset[str] = frozenset()  # by an organiser, under the interface's names: no environment changes them
+
+    @property
+    def limits(self) -> Limits:
+        """What the allowance is counted by."""
+        return Limits(self.max_pixels, self.cooldown_seconds * 1000)
+
+    def named(self) -> dict[str, Any]:
+        """The values under the names of the interface."""
+        return {name: getattr(self, rule.field) for name, rule in RULES.items()}
+
+    def with_values(self, values: dict[str, Any]) -> LiveSettings:
+        """These with some values changed, under the names of the interface; unknown names are left out."""
+        return replace(self, **{RULES[name].field: value for name, value in values.items() if name in RULES})
+
+    def chosen_by_organiser(self, names: Iterable[str]) -> LiveSettings:
+        """These, some of which are an organiser's choice from here on."""
+        return replace(self, chosen=self.chosen.union(names))
+
+    def text(self) -> str:
+        """As JSON, for stores."""
+        return orjson.dumps({"values": self.named(), "chosen": sorted(self.chosen)}).decode()
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def read(text: str | None) -> LiveSettings:
+        """From `text`; None stands for a board of a version that did not keep them. Raises ValueError."""
+        if text is None:
+            return LiveSettings()
+        told = orjson.loads(text)
+        return LiveSettings(chosen=frozenset(told["chosen"])).with_values(told["values"])
+
+    def objection(self, colors: int, changed: Collection[str]) -> str | None:
+        """The rule that a changed setting breaks, in words that begin with its name; None where all are kept."""
+        for name in changed:
+            if (broken := RULES[name].objection(getattr(self, RULES[name].field))) is not None:
+                return f"{name} must be {broken}"
+        if "initialColor" in changed and self.initial_color >= colors:
+            return "initialColor must be an index of the palette"
+        if _SCALES.intersection(changed) and not self.min_scale <= self.initial_scale <= self.max_scale:
+            return "initialScale must lie between minScale and maxScale"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a live setting may be: an integer or any number, from `least` to `most`."""
+
+    field: str
+    least: float
+    most: float
+    whole: bool = True
+
+    def objection(self, value: object) -> str | None:
+        """What it should have been; None where it is."""
+        right = type(value) is int or (not self.whole and type(value) is float)
+        if right and self.least <= value <= self.most:  # type: ignore[operator]  # a number, as was just looked at
+            return None
+        return f"{'an integer' if self.whole else 'a number'} from {self.least:g} to {self.most:g}"
+
+
+MAX_SCALE: Final = 1e9
+MIN_SCALE: Final = 1e-9
+
+_SCALES: Final = frozenset({"initialScale", "minScale", "maxScale"})
+
+RULES: Final[dict[str, Rule]] = {
+    "maxPixels": Rule("max_pixels", 1, 1_000),
+    "cooldown": Rule("cooldown_seconds", 0, 86_400),
+    "refreshRate": Rule("refresh_rate_ms", 20, 5_000),
+    "socketsPerIdentity": Rule("sockets_per_identity", 1, 1_000_000),
+    "eventsPerSecond": Rule("events_per_second", 1, 10_000),
+    "initialColor": Rule("initial_color", 0, 255),
+    "initialScale": Rule("initial_scale", MIN_SCALE, MAX_SCALE, whole=False),
+    "minScale": Rule("min_scale", MIN_SCALE, MAX_SCALE, whole=False),
+    "maxScale": Rule("max_scale", MIN_SCALE, MAX_SCALE, whole=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardState:
+    """The rules' view of a board: what it is, the last committed change, and the term in which the log goes on."""
+
+    epoch: str
+    seq: int
+    width: int
+    height: int
+    palette: Palette
+    read_only: bool = False
+    term: str = field(default="", compare=False)  # the same board in another term is the same board
+    settings: LiveSettings = field(default_factory=LiveSettings)
+
+    @property
+    def name(self) -> str:
+        """What clients are given as `epoch`: this numbering, and this history of it."""
+        return place_name(self.epoch, self.term)
+
+    def holds(self, area: Area) -> bool:
+        """Whether all of a rectangle lies on the board."""
+        across = area.x >= 0 and area.width >= 1 and area.x + area.width <= self.width
+        return across and area.y >= 0 and area.height >= 1 and area.y + area.height <= self.height

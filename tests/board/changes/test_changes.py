@@ -1,0 +1,216 @@
+"""Each kind of change against what it should do, said with a dict: painting, its record, its undo."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beeplace.board.bitmap import Bitmap
+from beeplace.board.changes import KINDS, Change, Record, read
+from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.change import Before
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.unknown import Unknown
+from beeplace.board.palette import Palette
+from beeplace.board.pixel import Area
+from beeplace.board.state import BoardState, LiveSettings
+
+WIDTH, HEIGHT, COLORS = 64, 33, 4  # two blocks of 1,024 pixels and a bit
+PALETTE = Palette(("#000000", "#111111", "#222222", "#333333"))
+STATE = BoardState("e", 0, WIDTH, HEIGHT, PALETTE)
+
+xs, ys = st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)
+colors = st.integers(0, COLORS - 1)
+
+
+@st.composite
+def areas(draw: st.DrawFn) -> Area:
+    x, y = draw(xs), draw(ys)
+    return Area(x, y, draw(st.integers(1, WIDTH - x)), draw(st.integers(1, HEIGHT - y)))
+
+
+@st.composite
+def pastes(draw: st.DrawFn) -> Paste:
+    area, seed = draw(areas()), random.Random(draw(st.integers(0, 2**32)))
+    pixels = area.width * area.height
+    given_colors = bytes(seed.choices(range(COLORS), k=pixels))
+    found = Paste.over(area, given_colors, bytes(seed.choices((0, 1), (seed.random(), seed.random() + 0.01), k=pixels)))
+    return found or Paste(area, given_colors)
+
+
+placements = st.builds(Placement, xs, ys, colors)
+fills = st.builds(Fill, areas(), colors)
+painting = placements | fills | pastes()
+settings = st.builds(
+    lambda most, seconds, chosen: Adjust((("maxPixels", most), ("cooldown", seconds)), from_environment=chosen),
+    st.integers(1, 1000), st.integers(0, 86_400), st.booleans(),
+)  # fmt: skip
+changes = (
+    painting
+    | settings
+    | st.builds(ReadOnly, st.booleans())
+    | st.builds(Reset, st.none() | areas())
+    | st.builds(Recolor, st.sampled_from([None, PALETTE]))
+    | st.just(Restore())
+    | st.builds(lambda area: Unknown(Record(99, area, 1, b"{}")), st.none() | areas())
+)
+
+
+def pixels_of(change: Change) -> dict[int, int]:
+    """What a change paints, asked pixel by pixel."""
+    every = ((y * WIDTH + x, change.color_of(x, y)) for y in range(HEIGHT) for x in range(WIDTH))
+    return {offset: color for offset, color in every if color is not None}
+
+
+@given(changes)
+def test_a_change_is_read_as_it_was_written(change: Change) -> None:
+    assert read(change.record()) == change
+
+
+@given(st.lists(painting, min_size=1, max_size=4))
+def test_painting_gives_the_pixels_their_colours_and_seqs(several: list[Change]) -> None:
+    bitmap, model, seqs = Bitmap(WIDTH * HEIGHT), bytearray(WIDTH * HEIGHT), [0] * (WIDTH * HEIGHT)
+    for seq, change in enumerate(several, 1):
+        change.paint(bitmap, WIDTH, seq)
+        painted = pixels_of(change)
+        assert {offset for row in change.offsets(WIDTH) for offset in row} == painted.keys()
+        assert change.size == len(painted)
+        for offset, color in painted.items():
+            model[offset], seqs[offset] = color, seq
+    assert bitmap.pixels == model
+    assert [bitmap.versions.at(offset) for offset in range(WIDTH * HEIGHT)] == seqs
+    assert bitmap.versions.newest == [max(seqs[first : first + 1024]) for first in range(0, WIDTH * HEIGHT, 1024)]
+
+
+@given(fills | pastes(), st.lists(painting, max_size=3), st.lists(painting, max_size=3))
+def test_an_undo_gives_back_what_nobody_changed_since(
+    action: Change, earlier: list[Change], later: list[Change]
+) -> None:
+    bitmap, area = Bitmap(WIDTH * HEIGHT), action.area
+    assert area
+    for seq, change in enumerate([*earlier, action, *later], 1):
+        if change is action:
+            before = bytes(bitmap.pixels)
+        change.paint(bitmap, WIDTH, seq)
+    seq, now = len(earlier) + 1, bytes(bitmap.pixels)
+    expected = {o: before[o] for o in pixels_of(action) if bitmap.versions.at(o) == seq}
+    inside = b"".join(before[row.start : row.stop] for row in area.rows(WIDTH))
+    undo = action.undone(seq, Before(STATE, inside, bitmap, WIDTH))
+    assert (pixels_of(undo) if undo else {}) == expected
+    if undo:
+        undo.paint(bitmap, WIDTH, 100)
+        again = undo.undone(
+            100, Before(STATE, b"".join(now[r.start : r.stop] for r in area.rows(WIDTH)), bitmap, WIDTH)
+        )
+        assert again
+        again.paint(bitmap, WIDTH, 101)
+        assert bitmap.pixels == now
+
+
+def test_the_undo_of_a_reset_keeps_what_was_drawn_since() -> None:
+    bitmap, whole = Bitmap(WIDTH * HEIGHT), Area(0, 0, WIDTH, HEIGHT)
+    Placement(3, 0, 2).paint(bitmap, WIDTH, 8)
+    undo = Reset(whole).undone(7, Before(STATE, bytes([1]) * (WIDTH * HEIGHT), bitmap, WIDTH))
+    assert undo
+    undo.paint(bitmap, WIDTH, 9)
+    assert bitmap.pixels == bytes([1, 1, 1, 2]) + bytes([1]) * (WIDTH * HEIGHT - 4)
+
+
+STATE_CHANGES: dict[str, tuple[Change, BoardState]] = {
+    "closed": (ReadOnly(closed=True), BoardState("e", 0, WIDTH, HEIGHT, PALETTE, read_only=True)),
+    "settings": (
+        Adjust((("maxPixels", 9),)),
+        replace(STATE, settings=LiveSettings(max_pixels=9, chosen=frozenset({"maxPixels"}))),
+    ),
+    "settings of the environment": (
+        Adjust((("maxPixels", 9),), from_environment=True),
+        BoardState("e", 0, WIDTH, HEIGHT, PALETTE, settings=LiveSettings(max_pixels=9)),
+    ),
+    "palette": (
+        Recolor(Palette(("#000000", "#FFFFFF"))), BoardState("e", 0, WIDTH, HEIGHT, Palette(("#000000", "#FFFFFF"))),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATE_CHANGES)
+def test_what_a_rule_reads_changes_and_is_taken_back(name: str) -> None:
+    change, after = STATE_CHANGES[name]
+    assert change.fits(STATE)
+    assert change.state_after(STATE) == after
+    undo = change.undone(5, Before(STATE, b"", Bitmap(WIDTH * HEIGHT), WIDTH))
+    assert undo
+    back = undo.state_after(after)
+    assert (back.read_only, back.palette, back.settings.named()) == (False, PALETTE, STATE.settings.named())
+
+
+BROKEN: list[tuple[tuple[str, Any], ...]] = [
+    (("maxPixels", 0),), (("maxPixels", 1001),), (("maxPixels", 1.5),), (("maxPixels", True),), (("maxPixels", "3"),),
+    (("cooldown", -1),), (("cooldown", 86_401),), (("refreshRate", 19),), (("initialColor", 4),), (("minScale", 50),),
+    (("maxScale", 0),), (("initialScale", float("nan")),), (("unheardOf", 1),), (),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("values", BROKEN)
+def test_a_live_setting_keeps_its_rule(values: tuple[tuple[str, Any], ...]) -> None:
+    assert not Adjust(values).fits(STATE)
+
+
+UNFIT: list[Change] = [
+    Placement(WIDTH, 0, 0), Placement(0, -1, 0), Placement(0, 0, COLORS), Fill(Area(0, 0, WIDTH + 1, 1), 0),
+    Fill(Area(0, 0, 0, 1), 0), Fill(Area(0, 0, 1, 1), COLORS), Paste(Area(WIDTH - 1, 0, 2, 1), bytes(2)),
+    Paste(Area(0, 0, 1, 1), bytes([COLORS])),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", UNFIT)
+def test_what_is_not_of_this_board_does_not_fit(change: Change) -> None:
+    assert not change.fits(STATE)
+
+
+DAMAGED = [
+    Record(1), Record(1, Area(0, 0, 2, 1)), Record(2), Record(4, None, 2), Record(5, payload=b"{}"),
+    Record(5, payload=b"[1]"),
+    Record(7), Record(7, Area(0, 0, 1, 1)), Record(7, Area(0, 0, 1, 1), 0, b"\x01garbage"),
+    Record(7, Area(0, 0, 2, 1), 0, Paste(Area(0, 0, 1, 1), b"\x01").record().payload),
+    Record(7, Area(0, 0, 1, 1), 0, Paste(Area(0, 0, 2, 1), b"\x01\x01").record().payload),
+    Record(8), Record(8, payload=b"[]"), Record(8, payload=b"no JSON"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("record", DAMAGED)
+def test_a_damaged_record_is_none(record: Record) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # whatever was wrong with it
+        read(record)
+
+
+def test_numbers_and_names_are_used_once() -> None:
+    assert {number: kind.NAME for number, kind in KINDS.items()} == {
+        1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
+    }  # fmt: skip
+
+
+def test_a_paste_of_the_largest_board_is_painted_and_taken_back() -> None:
+    side = 4096
+    bitmap, area = Bitmap(side * side), Area(0, 0, side, side)
+    mask = bytes([1, 0]) * (side * side // 2)
+    paste = Paste.over(area, bytes([3]) * (side * side), mask)
+    assert paste
+    assert read(paste.record()) == paste
+    before = bytes(bitmap.pixels)
+    paste.paint(bitmap, side, 1)
+    assert bitmap.pixels[:4] == bytes([3, 0, 3, 0])
+    undo = paste.undone(1, Before(STATE, before, bitmap, side))
+    assert undo
+    undo.paint(bitmap, side, 2)
+    assert bitmap.pixels == before
