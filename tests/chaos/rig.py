@@ -289,10 +289,10 @@ def _nothing() -> None:
 
 
 def _difference(pictures: list[Picture | None]) -> str:
-    """Why these are not one board; empty where they are."""
+    """Why these are not one board; empty where they are. The bitfield has no term beside its epoch."""
     if not all(pictures):
         return "somebody shows no board"
     seen = [picture for picture in pictures if picture]
-    if len({(picture.epoch, picture.seq, bytes(picture.pixels)) for picture in seen}) == 1:
+    if len({(picture.epoch.partition("-")[0], picture.seq, bytes(picture.pixels)) for picture in seen}) == 1:
         return ""
     return ", ".join(f"{picture.who} {picture.epoch}:{picture.seq}" for picture in seen)
