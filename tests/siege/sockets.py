@@ -150,7 +150,8 @@ async def idle(siege: Siege) -> None:
 
 @scenario(
     "half-open", "300 clients join and vanish without a word, 100 of them half closed", settings=FAST,
-    bounds=Bounds(growth_mb=300 * 0.256),
+    # Placements all over a large board touch the pages of its versions, 8 bytes a pixel, and its snapshot's.
+    bounds=Bounds(growth_mb=300 * 0.256, growth_mb_each_megapixel=20),
 )  # fmt: skip
 async def half_open(siege: Siege) -> None:
     clients = await siege.crowd(siege.many(300), partial(_watching, siege.port))
