@@ -24,6 +24,7 @@ from beeplace.gateway.gate import Gate
 from beeplace.gateway.handover import take_over
 from beeplace.gateway.handshake import OriginCheck, accepted, cors, permitted, transport
 from beeplace.gateway.heartbeat import Heartbeat
+from beeplace.gateway.http_sliced import SLICE_BYTES
 from beeplace.gateway.limits import ConnectionLimits
 from beeplace.gateway.neighbours import Neighbours
 from beeplace.gateway.polling import whole_body
@@ -213,10 +214,15 @@ class EngineServer:
         if session.polling.held:
             session.end_polls()
             raise RequestRefused
-        body = await session.poll()
+        polling, payload = session.polling, await session.poll()
         if request.transport is None or request.transport.is_closing():
             session.drop()  # what was taken is lost, and a session with a hole is worse than none
-        return web.Response(text=body, content_type="text/plain", charset="UTF-8")
+        size = sum(map(len, payload))
+        if size <= SLICE_BYTES:
+            return web.Response(body=b"".join(payload), content_type="text/plain", charset="UTF-8")
+        polling.begin(size, request.transport)
+        body, sized = polling.written(payload, session.drop), {"Content-Length": str(size)}
+        return web.Response(body=body, content_type="text/plain", charset="UTF-8", headers=sized)
 
     async def _post(self, request: web.Request, session: Session) -> web.Response:
         if session.upgraded:

@@ -1,32 +1,58 @@
 """HTTP long-polling: one poll at a time, bodies whole or not at all.
 
 Invariant: no message is lost with `200 OK`. Two polls at once, a poll whose client has gone, and a body that is not
-whole each end the session.
+whole each end the session. A long answer to a poll is written slice by slice, as fast as the client reads; until the
+last of it is, it counts as what the client still has to read.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
+from beeplace.gateway.http_sliced import SLICE_BYTES
 from beeplace.gateway.refusals import RequestRefused
 
 _BODY_SECONDS = 5.0
 
 
 class Polling:
-    """The poll of a session that is held open, if there is one."""
+    """The poll of a session that is held open or being answered, if there is one."""
 
-    __slots__ = ("_poll",)
+    __slots__ = ("_poll", "_transport", "unwritten")
 
     def __init__(self) -> None:
         self._poll: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None  # of a long answer
+        self.unwritten = 0  # bytes of it
 
     @property
     def held(self) -> bool:
-        """Whether a poll is being held open."""
-        return self._poll is not None
+        """Whether a poll is being held open, or a long answer to one is being written."""
+        return self._poll is not None or self.unwritten > 0
+
+    def begin(self, size: int, transport: asyncio.Transport | None) -> None:
+        """A long answer of so many bytes is about to be written."""
+        self.unwritten, self._transport = size, transport
+
+    async def written(self, payload: list[bytes], gone: Callable[[], None]) -> AsyncIterator[bytes]:
+        """The slices of a long answer; `gone` is called where the client does not take all of it."""
+        try:
+            for piece in payload:
+                for start in range(0, len(piece), SLICE_BYTES):
+                    yield piece[start : start + SLICE_BYTES]
+                    self.unwritten -= len(piece[start : start + SLICE_BYTES])
+        finally:
+            if self.unwritten:
+                gone()
+            self._transport = None
+
+    def abort(self) -> None:
+        """Cuts the connection of a long answer that is being written."""
+        if self._transport:
+            self._transport.abort()
 
     def wake(self) -> None:
         """Ends the poll that is held open, with whatever waits."""

@@ -7,6 +7,7 @@ transport at once, in the order it was said, and a shared message is framed once
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import Protocol
 
 from aiohttp import web
@@ -17,9 +18,9 @@ from beeplace.gateway.participants import Participant
 from beeplace.gateway.polling import Polling
 from beeplace.gateway.websocket import WebSocket
 from beeplace.gateway.wire import engineio, socketio
-from beeplace.gateway.wire.engineio import Packet, Signal, State
+from beeplace.gateway.wire.engineio import Packet, Pieces, Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
-from beeplace.gateway.wire.frames import frame
+from beeplace.gateway.wire.frames import TEXT, frame, head
 
 _CLOSED, _PROBING, _WEBSOCKET = State.CLOSED, State.PROBING, State.WEBSOCKET
 
@@ -123,7 +124,7 @@ class Session:
         """Bytes written but not yet taken by the peer's connection; for polling, 1 kB for each message at least."""
         if self.wire:
             return self.wire.get_write_buffer_size()
-        return self._engine.waiting_size
+        return self._engine.waiting_size + (self.polling.unwritten if self.polling else 0)
 
     def share(self, shared: Shared) -> None:
         """Sends a message that others get too."""
@@ -155,13 +156,13 @@ class Session:
         if self.wire and self.websocket:
             self.websocket.send_pieces([b"43%b[" % address.encode(), *value, b"]"])
         else:
-            self._put(f"43{address}[{b''.join(value).decode()}]")
+            self._put((b"43%b[" % address.encode(), *value, b"]"))
 
-    def _put(self, packet: Packet) -> None:
+    def _put(self, packet: Packet | Pieces) -> None:
         if not self.closed and not self._queue(packet):
             self.kick(TOO_SLOW)
 
-    def _queue(self, packet: Packet) -> bool:
+    def _queue(self, packet: Packet | Pieces) -> bool:
         """For the poll that is held open, or the next one. False where too many wait."""
         if self.polling:
             self.polling.wake()
@@ -171,8 +172,9 @@ class Session:
         """Asks whether the peer is still there."""
         self.push(engineio.PING)
 
-    async def poll(self) -> str:
-        """Waits until there is something for the peer, or the session is over; returns all of it as a payload."""
+    async def poll(self) -> list[bytes]:
+        """Waits until there is something for the peer, or the session is over; returns all of it as a payload, in
+        pieces."""
         if self.polling and not self._engine.waiting:
             await self.polling.hold()
         return self._engine.take()
@@ -252,7 +254,10 @@ class Session:
         `answer`, to the handshake, goes with it in one piece: a system call less for each who comes.
         """
         self.websocket, self.polling = websocket, None
-        websocket.transport.write(answer + b"".join(map(frame, self._engine.upgrade())))
+        if waiting := self._engine.upgrade():
+            websocket.transport.writelines([answer, *chain.from_iterable(map(_framed, waiting))])
+        else:
+            websocket.transport.write(answer)
         self.wire = websocket.transport
 
     def probe(self, websocket: WebSocket) -> bool:
@@ -286,6 +291,8 @@ class Session:
             self.websocket.close(code)
         if code != NORMAL:
             self._queue(engineio.CLOSE)
+        if code == TOO_SLOW and self.polling:
+            self.polling.abort()
         self._over()
 
     def end_polls(self) -> None:
@@ -297,6 +304,8 @@ class Session:
         """Ends the session at once, whatever still waits to be written."""
         if self.websocket:
             self.websocket.transport.abort()
+        if self.polling:
+            self.polling.abort()
         self._over()
 
     def ended(self) -> None:
@@ -319,3 +328,8 @@ class Session:
             if self.polling:
                 self.polling.wake()
             self._host.end(self)
+
+
+def _framed(packet: Packet | Pieces) -> list[bytes]:
+    """A packet that waited for a poll, for a WebSocket."""
+    return [head(sum(map(len, packet)), TEXT), *packet] if isinstance(packet, tuple) else [frame(packet)]

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from beeplace.gateway.session import Session
+from tests.conftest import StartServer
 from tests.e2e.inside import Inside, inside
 from tests.e2e.phone import dial, get, post
-from tests.e2e.polling import open_poller
+from tests.e2e.polling import Address, Poller, open_poller
+from tests.e2e.raw_http import Line
 from tests.e2e.wire import Wire
-from tests.servers import API_KEY
+from tests.servers import API_KEY, ServerProcess
 
 CLIENT_BYTES = 256_000  # that one may cost beside what is shared
 ASKED = 60
@@ -196,3 +198,73 @@ async def test_who_polls_and_asks_on_costs_one_snapshot(tmp_path: Path, event: s
             assert await poller.post(f'42{number + 2}["{event}",{asked}]'.encode()) == 200
         assert max(session.backlog() for session in sessions()) <= CLIENT_BYTES + 512 * 512 * 4 // 3
         assert (await poller.poll()).count("initialState") == 1
+
+
+async def test_those_who_poll_share_the_snapshot(start_server: StartServer) -> None:
+    server = start_server(BOARD_SIZE=1024)
+    assert (await get(server.url, "/api/board"))[0] == 200
+    pollers = [await joined_poller(server) for _ in range(2)]
+    before = resident_bytes(server)
+    pollers += [await joined_poller(server) for _ in range(40)]
+    assert resident_bytes(server) - before <= 40 * CLIENT_BYTES
+    lines = [await Line.open(server.port) for _ in pollers]
+    for line, poller in zip(lines, pollers, strict=True):
+        line.begin("GET", poller.path)
+    assert (await get(server.url, "/health"))[0] == 200
+    assert resident_bytes(server) - before <= 40 * CLIENT_BYTES
+    for line in lines:
+        answer = await line.answer()
+        assert answer.status == 200
+        assert len(base64.b64decode(json.loads(answer.body[3:])[0]["initialState"]["board"])) == 1024 * 1024
+        line.writer.close()
+
+
+async def test_what_a_poll_is_still_sent_counts_as_unread(tmp_path: Path) -> None:
+    async with large(tmp_path, 1024) as server:
+        poller = await joined_poller(server)
+        line = await Line.open(server.port)
+        line.begin("GET", poller.path)
+        await line.read(1)
+        assert max(session.backlog() for session in sessions()) >= 1024 * 1024
+        assert await poller.post(b'422["join",{}]') == 200
+        await line.answer()
+        assert (await poller.answer(2))["code"] == "busy"
+        line.writer.close()
+
+
+async def test_who_polls_twice_at_once_ends_even_while_a_long_answer_is_written(tmp_path: Path) -> None:
+    async with large(tmp_path, 1024) as server:
+        poller = await joined_poller(server)
+        line = await Line.open(server.port)
+        line.begin("GET", poller.path)
+        await line.read(1)
+        assert (await get(server.url, poller.path))[0] == 400
+        await server.until("clients", 0)
+        line.writer.close()
+
+
+async def test_who_leaves_in_a_long_answer_to_a_poll_has_left(tmp_path: Path) -> None:
+    async with large(tmp_path, 1024) as server:
+        poller = await joined_poller(server)
+        line = await Line.open(server.port)
+        line.begin("GET", poller.path)
+        await line.read(1)
+        line.writer.transport.abort()
+        await server.until("clients", 0)
+        assert (await get(server.url, poller.path))[0] == 400
+
+
+async def joined_poller(server: Address) -> Poller:
+    """Its answer waits for it."""
+    poller = await open_poller(server)
+    assert await poller.post(b'421["join",{}]') == 200
+    return poller
+
+
+def resident_bytes(server: ServerProcess) -> int:
+    [line] = [
+        line
+        for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+        if line.startswith("VmRSS:")
+    ]
+    return int(line.split()[1]) * 1024

@@ -171,14 +171,16 @@ def test_a_session_is_opened_with_what_the_server_promises(row: dict[str, Any]) 
 def test_what_waits_goes_to_the_next_poll_and_once() -> None:
     one = session()
     assert all([one.queue("4a"), one.queue("4b")])
-    assert (one.take(), one.take()) == ("4a\x1e4b", "")
+    assert one.queue((b"43[", b"1]"))
+    assert (b"".join(one.take()), one.take()) == (b"4a\x1e4b\x1e43[1]", [])
 
 
 def test_what_waits_has_a_size_and_a_short_packet_counts_too() -> None:
     one = session()
     one.queue("4a")
     one.queue("4" + "a" * 5_000)
-    assert one.waiting_size == 1_024 + 5_001
+    one.queue((b"4", b"a" * 5_000))
+    assert one.waiting_size == 1_024 + 2 * 5_001
     one.take()
     assert one.waiting_size == 0
     one.queue("4a")
@@ -196,13 +198,13 @@ def test_a_probe_ends_the_poll_and_an_upgrade_takes_what_waits() -> None:
     assert one.begin_probe()
     assert not one.begin_probe()
     one.receive_probe("2probe")
-    assert one.take() == "6"
+    assert one.take() == [b"6"]
     one.receive_probe("2probe")
     one.queue("4a")
     assert one.upgrade() == ["4a"]
     assert one.state is State.WEBSOCKET
     assert not one.begin_probe()
-    assert one.take() == "6"  # a poll that was held open meanwhile
+    assert one.take() == [b"6"]  # a poll that was held open meanwhile
 
 
 def test_a_probe_that_fails_leaves_the_session_to_its_polls() -> None:

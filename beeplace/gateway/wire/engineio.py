@@ -12,9 +12,11 @@ from beeplace.gateway.wire.profile import Profile
 OPEN, CLOSE, PING, PONG, MESSAGE, UPGRADE, NOOP = "0123456"
 PROBE, PROBED = "2probe", "3probe"
 SEPARATOR = "\x1e"  # between the packets of a payload
+_SEPARATING = SEPARATOR.encode()
 _LEAST_SIZE = 1_024
 
 Packet = str | bytes  # a text packet with its type in front, or the bytes of a binary message
+Pieces = tuple[bytes, ...]  # a text packet that is encoded already, and shared with others
 
 
 class State(Enum):
@@ -71,7 +73,7 @@ class EngineMachine:
     def __init__(self, profile: Profile, state: State) -> None:
         self._profile = profile
         self.state = state
-        self.waiting: list[Packet] | tuple[()] = [] if state is State.POLLING else ()
+        self.waiting: list[Packet | Pieces] | tuple[()] = [] if state is State.POLLING else ()
         self.waiting_size = 0  # in characters or bytes; the shortest packet counts as 1,024
 
     # Receiving
@@ -102,20 +104,25 @@ class EngineMachine:
 
     # Sending to polls
 
-    def queue(self, packet: Packet) -> bool:
+    def queue(self, packet: Packet | Pieces) -> bool:
         """Keeps a packet for the next poll. False where too many wait already."""
         if isinstance(self.waiting, tuple):
             return True  # there will be no poll
         self.waiting.append(packet)
-        self.waiting_size += max(_LEAST_SIZE, len(packet))
+        size = sum(map(len, packet)) if isinstance(packet, tuple) else len(packet)
+        self.waiting_size += max(_LEAST_SIZE, size)
         return len(self.waiting) <= self._profile.max_waiting
 
-    def take(self) -> str:
-        """The payload for a poll: all that waits, and NOOP for one that was held open through an upgrade."""
+    def take(self) -> list[bytes]:
+        """The payload for a poll, in pieces: all that waits, and NOOP for one that was held open through an upgrade."""
         if isinstance(self.waiting, tuple):
-            return NOOP
+            return [NOOP.encode()]
         packets, self.waiting, self.waiting_size = self.waiting, [], 0
-        return encode_payload(packets)
+        payload: list[bytes] = []
+        for packet in packets:
+            payload += packet if isinstance(packet, tuple) else (encode_payload((packet,)).encode(),)
+            payload.append(_SEPARATING)
+        return payload[:-1]
 
     # Moving to a WebSocket
 
@@ -131,7 +138,7 @@ class EngineMachine:
         if self.state is State.PROBING:
             self.state = State.POLLING
 
-    def upgrade(self) -> list[Packet]:
+    def upgrade(self) -> list[Packet | Pieces]:
         """The WebSocket is the transport from here on. Returns what waited for a poll and goes there now."""
         self.state = State.WEBSOCKET
         waiting, self.waiting, self.waiting_size = self.waiting, (), 0
