@@ -14,7 +14,8 @@ from tests.chaos.site import Gateway, Shape, Site
 from tests.crash.client import LOST, Socket
 from tests.servers import API_KEY
 
-SIDE = 256  # a batch of all its pixels is 600 kB
+SIDE = 1024
+FILLED_ROWS = 15  # a batch of their pixels is some 170 kB; many more pixels are not sent as a batch
 STALLED = 4
 MOST_EACH_KB = 256
 OTHERWISE_KB = 18_000  # by which memory goes up and down for other reasons
@@ -53,9 +54,15 @@ async def stalled(planted: str, folder: Path, fills: int) -> list[str]:
 
 
 async def fill(http: aiohttp.ClientSession, gateway: Gateway, *, fills: int) -> None:
-    """Changes every pixel so often, a refresh apart."""
+    """Changes the first rows so often, a refresh apart."""
     for number in range(fills):
-        area = {"x1": 0, "y1": 0, "x2": SIDE - 1, "y2": SIDE - 1, "color": 1 + (number + time.monotonic_ns()) % 15}
+        area = {
+            "x1": 0,
+            "y1": 0,
+            "x2": SIDE - 1,
+            "y2": FILLED_ROWS - 1,
+            "color": 1 + (number + time.monotonic_ns()) % 15,
+        }
         async with http.post(f"{gateway.url}/board/area", json=area) as response:
             assert response.status == 200, await response.text()
         await asyncio.sleep(0.1)

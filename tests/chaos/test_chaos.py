@@ -22,7 +22,7 @@ SMALL = Plan(
     seed=SEED,
 )  # fmt: skip
 CUTS = 200
-FILLS = 60
+FILLS = 200
 
 
 async def test_gateways_redis_and_postgresql_may_fail_as_they_like(tmp_path: Path) -> None:
