@@ -62,6 +62,18 @@ def trial(facts: Facts) -> Decision:
     return Decision(replace(state, seq=state.seq + 1), entries=[entry])
 
 
+def check_whole(tail: Sequence[Entry], after: int, state: BoardState) -> int:
+    """The seq up to which a board has been loaded, once it has taken what was read behind `after`; empty: all was.
+
+    Raises StoreUnavailable where the log lacks entries that the board's row counts: its files, or its tables, are not
+    of one moment. Shown, such a board would be one that nobody has drawn.
+    """
+    last = tail[-1].seq if tail else after
+    if last != after + len(tail) or last > state.seq or (not tail and last != state.seq):
+        raise StoreUnavailable(f"the log lacks entries after {after:,} of {state.seq:,}; restore a backup")
+    return last
+
+
 class Store(Protocol):
     """See the module's docstring for what is guaranteed."""
 

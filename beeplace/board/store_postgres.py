@@ -24,7 +24,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.queries import queries
 from beeplace.board.rules import Decision, Facts
 from beeplace.board.state import BoardState
-from beeplace.board.store import Decide, Question, Store, Wanted, trial
+from beeplace.board.store import Decide, Question, Store, Wanted, check_whole, trial
 from beeplace.board.store_postgres_link import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.board.store_postgres_outcome import Outcome
 from beeplace.board.store_postgres_schema import migrate
@@ -155,9 +155,11 @@ class PostgresStore(Store):
             board.terms = await terms(db)
             async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):
                 board.bitmap.restore(rows_postgres.block(stored))
-            while tail := await db.fetch(_SQL["entries_after"], seq, _TAIL, timeout=_PATIENCE_SECONDS):
-                board.apply([rows_postgres.entry(row, board.state) for row in tail], board.state)
-                seq = tail[-1]["seq"]
+            while rows := await db.fetch(_SQL["entries_after"], seq, _TAIL, timeout=_PATIENCE_SECONDS):
+                tail = [rows_postgres.entry(row, board.state) for row in rows]
+                seq = check_whole(tail, seq, board.state)
+                board.apply(tail, board.state)
+            check_whole((), seq, board.state)
         return board
 
     # What follows runs on the commits' connection, one at a time.

@@ -29,7 +29,7 @@ from beeplace.board.pixel import Pixel
 from beeplace.board.queries import many, migrations, queries
 from beeplace.board.rules import Answer, Decision, Facts, Remembered
 from beeplace.board.state import BoardState
-from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, trial
+from beeplace.board.store import Decide, OutcomeUnknown, Question, Store, Wanted, check_whole, trial
 from beeplace.board.store_sqlite_file import DatabaseFile, WalGone
 from beeplace.board.store_sqlite_reads import SqliteReads
 from beeplace.board.store_sqlite_reasons import translated
@@ -195,8 +195,9 @@ class SqliteStore(Store):
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
             board.bitmap.restore(Block(number, pixels, zlib.decompress(versions)))
         while tail := self._entries("entries_after", (kept_seq, _TAIL)):
+            kept_seq = check_whole(tail, kept_seq, self._state)
             board.apply(tail, self._state)
-            kept_seq = tail[-1].seq
+        check_whole((), kept_seq, self._state)
         board.allowances = self._windows()
         return board
 

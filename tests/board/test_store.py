@@ -16,6 +16,7 @@ from beeplace.board.pixel import Area
 from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, PlacementRequest, decide
 from beeplace.board.store import Question, Wanted
 from beeplace.board.versions import BLOCK
+from beeplace.errors import StoreUnavailable
 from tests.board.samples import (
     ANN,
     BOB,
@@ -25,10 +26,12 @@ from tests.board.samples import (
     Session,
     fill,
     placement,
+    postgres,
     read_only,
     reset,
     rid,
 )
+from tests.board.stores import change, of
 
 
 async def test_an_empty_store_begins_with_the_wanted_board(session: Session) -> None:
@@ -44,6 +47,19 @@ async def test_what_was_committed_is_in_the_log(session: Session) -> None:
         (1, state.epoch, Placement(4, 5, 2), ANN),
         (2, state.epoch, Placement(1, 0, 3), BOB),
     ]
+
+
+@pytest.mark.parametrize("lost", ["seq <= 2", "seq = 3", "seq >= 5", "true"])
+async def test_a_log_that_lacks_entries_is_not_opened(session: Session, lost: str) -> None:
+    await session.place(*[placement(x, by=bytes([x]) * 16) for x in range(5)])
+    await session.store.close()
+    statement = f"DELETE FROM {{}}log WHERE {lost}"
+    if session.make is postgres:
+        of(session, statement.format("{}."))
+    else:
+        change(session.folder / "board.db", statement.format(""))
+    with pytest.raises(StoreUnavailable, match=r"the log lacks entries after \d of 5"):
+        await session.open()
 
 
 async def test_the_log_is_read_in_order_and_in_parts(session: Session) -> None:
