@@ -15,7 +15,7 @@ from beeplace.errors import BeePlaceError, SettingError, StoreLocked
 from beeplace.terminal import CONFIGURATION, FORBIDDEN, TEMPORARY, UNAVAILABLE, USAGE, fail, say
 
 if TYPE_CHECKING:
-    from beeplace.settings import Settings
+    from beeplace.settings.settings import Settings
 
 MOST_WORKERS = 64
 _SETTINGS = "All settings come from the environment or from .env."
@@ -103,7 +103,7 @@ def _guarded(command: Callable[[], int]) -> int:
 
 def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) -> int:
     from beeplace.logs import set_up  # noqa: PLC0415
-    from beeplace.settings import read_settings  # noqa: PLC0415
+    from beeplace.settings.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings(arguments)
     set_up(settings.log_level, settings.log_format)
@@ -121,8 +121,8 @@ def _be_worker(settings: Settings, descriptor: int) -> int:
     import structlog  # noqa: PLC0415
 
     from beeplace.app import serve  # noqa: PLC0415
-    from beeplace.gateway.neighbours import Neighbours  # noqa: PLC0415
-    from beeplace.workers import take_post  # noqa: PLC0415
+    from beeplace.gateway.connection.handoff import Neighbours  # noqa: PLC0415
+    from beeplace.supervisor import take_post  # noqa: PLC0415
 
     post = take_post(descriptor)
     neighbours = Neighbours(post.folder, post.name)
@@ -133,33 +133,33 @@ def _be_worker(settings: Settings, descriptor: int) -> int:
 
 
 def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) -> int:
-    from beeplace import ports  # noqa: PLC0415
-    from beeplace.gateway import door  # noqa: PLC0415
-    from beeplace.workers import Workers  # noqa: PLC0415
+    from beeplace import adapters  # noqa: PLC0415
+    from beeplace.gateway.connection import listener  # noqa: PLC0415
+    from beeplace.supervisor import Workers  # noqa: PLC0415
 
-    if not ports.shared(settings):
+    if not adapters.shared(settings):
         raise SettingError(
             "DATABASE_URL: several workers need a PostgreSQL server; a file of SQLite serves one gateway"
         )
-    sockets = door.listen(door.found(settings.host, settings.port), settings.port)
+    sockets = listener.listen(listener.found(settings.host, settings.port), settings.port)
     options = [word for name, value in arguments.items() for word in (f"--{name.lower()}", value)]
 
     async def parent() -> int:
         workers = Workers(number, options, _api_key(settings), sockets)
-        return await workers.run(lambda: _listens(door.url(*door.place(sockets))))
+        return await workers.run(lambda: _listens(listener.url(*listener.place(sockets))))
 
     return asyncio.run(parent())
 
 
 def _doctor() -> int:
-    from beeplace.doctor import examine  # noqa: PLC0415
-    from beeplace.settings import read_settings  # noqa: PLC0415
+    from beeplace.doctor.report import examine  # noqa: PLC0415
+    from beeplace.settings.settings import read_settings  # noqa: PLC0415
 
     return asyncio.run(examine(read_settings(), say))
 
 
 def _archive(given: argparse.Namespace) -> int:
-    from beeplace import archive_commands as commands  # noqa: PLC0415
+    from beeplace.cli import archive as commands  # noqa: PLC0415
 
     if given.command == "verify":
         return commands.run(commands.check(given.url))

@@ -20,44 +20,49 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from beeplace import ports
-from beeplace.board import crash
-from beeplace.board.adopt import adopt, overruled
+from beeplace import adapters
 from beeplace.board.board import Board
-from beeplace.board.bus import Bus
-from beeplace.board.commits import CommitLoop
-from beeplace.board.feed import Feed
-from beeplace.board.reads import Reads
-from beeplace.board.store import Store, Wanted
-from beeplace.client_settings import client_settings
-from beeplace.displays import http_displays, http_log
-from beeplace.displays.blocks import Blocks
-from beeplace.displays.displays import DISPLAYS, Displays
-from beeplace.displays.earlier import EarlierBoards
-from beeplace.displays.figures import Figures
-from beeplace.displays.qr import QrCodes
-from beeplace.displays.trail import Trail
 from beeplace.errors import BeePlaceError
-from beeplace.gateway import health, http_board, http_errors, http_organiser, lanes, openapi, requests
-from beeplace.gateway.door import Door, url
-from beeplace.gateway.drain import ALONE, AMONG_OTHERS, drain
-from beeplace.gateway.entrance import Reception
+from beeplace.gateway.connection.fast_handshake import Reception
+from beeplace.gateway.connection.handoff import Neighbours
+from beeplace.gateway.connection.kicks import Kicks
+from beeplace.gateway.connection.limits import ConnectionLimits
+from beeplace.gateway.connection.listener import Door, url
+from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
-from beeplace.gateway.fanout import FanOut
+from beeplace.gateway.fanout import senders
+from beeplace.gateway.fanout.broadcaster import Refresh
+from beeplace.gateway.fanout.drain import ALONE, AMONG_OTHERS, drain
+from beeplace.gateway.fanout.snapshots import Snapshots
+from beeplace.gateway.fanout.subscribers import FanOut
 from beeplace.gateway.gateway import GATEWAY, Gateway
-from beeplace.gateway.identity import Identities
-from beeplace.gateway.kicks import Kicks
-from beeplace.gateway.limits import ConnectionLimits
+from beeplace.gateway.http import board as board_routes
+from beeplace.gateway.http import connection, health, openapi
+from beeplace.gateway.http import displays as display_routes
+from beeplace.gateway.http import errors as http_errors
+from beeplace.gateway.http import log as log_routes
+from beeplace.gateway.http import organiser as organiser_routes
+from beeplace.gateway.http.display_parts import DISPLAYS, Displays
+from beeplace.gateway.http.pages import Pages, folder
+from beeplace.gateway.http.pictures import PICTURES, Pictures
+from beeplace.gateway.http.qr import QrCodes
+from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
-from beeplace.gateway.neighbours import Neighbours
-from beeplace.gateway.origins import Origins
-from beeplace.gateway.pages import Pages, folder
-from beeplace.gateway.people import People
-from beeplace.gateway.pictures import PICTURES, Pictures
-from beeplace.gateway.refresh import Refresh
-from beeplace.gateway.snapshots import Snapshots
-from beeplace.gateway.sockets import SocketServer
-from beeplace.settings import Settings
+from beeplace.gateway.socketio_server import SocketServer
+from beeplace.history.delayed_board import Trail
+from beeplace.history.earlier_boards import EarlierBoards
+from beeplace.history.log_chunks import Blocks
+from beeplace.history.statistics import Figures
+from beeplace.log import crash_points
+from beeplace.log.bus import Bus
+from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.reads import Reads
+from beeplace.log.reconcile import adopt, overruled
+from beeplace.log.replica import Feed
+from beeplace.log.store import Store, Wanted
+from beeplace.people.identities import Identities
+from beeplace.people.presence import People
+from beeplace.settings.settings import Settings
 from beeplace.terminal import HANGING
 
 MOST_MESSAGE_BYTES = 2048
@@ -89,8 +94,8 @@ async def running(
     """A whole BeePlace, from the store to the open port, or the sockets that are open already; leaving it drains and
     stores everything."""
     if settings.crash_at:
-        crash.arm(*settings.crash_at)
-    store = ports.store(settings)
+        crash_points.arm(*settings.crash_at)
+    store = adapters.store(settings)
     try:
         wanted = Wanted(settings.board_width, settings.board_height, settings.colors, settings.live)
         board = await store.open(wanted)
@@ -98,7 +103,7 @@ async def running(
         await adopt(store, board, feed, wanted)
         if differing := overruled(board.state, wanted):
             log.warning("an organiser chose other settings than the environment gives", **differing)
-        bus = await ports.bus(settings, board, store)
+        bus = await adapters.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
         parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities, neighbours=neighbours)
         async with _serving(parts, settings, list(sockets)) as ready:
@@ -137,7 +142,7 @@ def _parts(
     commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or feed.failing)  # noqa: E731
     people = People(lambda: board.state.settings.sockets_per_identity, lambda: bus.elsewhere)
-    lane = lanes.best(io_uring=settings.io_uring)
+    lane = senders.best(io_uring=settings.io_uring)
     fanout = FanOut(asyncio.get_running_loop().time, lane)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
@@ -184,7 +189,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
     await runner.setup()
     assert runner.server  # there is one after `setup`
     engine = parts.sockets.engine
-    reception = Reception([engine], requests.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
+    reception = Reception([engine], connection.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
     engine.steps.append(reception.step)
     door = Door(reception)
     if neighbours := engine.neighbours:
@@ -197,13 +202,13 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
             ("pulse", engine.pulse()),
             ("loop lag", gateway.metrics.watch_loop()),
             ("bus", parts.bus.run(gateway.feed.hear, parts.people.here)),
-            *([("feed", gateway.feed.run(partial(_pace, settings, parts.bus)))] if ports.shared(settings) else ()),
+            *([("feed", gateway.feed.run(partial(_pace, settings, parts.bus)))] if adapters.shared(settings) else ()),
         )
     ]
     try:
         yield Running(gateway, await _listen(door, settings, sockets), tasks)
     finally:
-        await _leave(parts, door, tasks[0], shared=ports.shared(settings))
+        await _leave(parts, door, tasks[0], shared=adapters.shared(settings))
         reception.close()
         await runner.cleanup()
         await parts.displays.codes.close()
@@ -216,7 +221,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
 
 async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shared: bool) -> None:
     """Takes no more placements, answers and tells of those it took, and sends everyone away."""
-    crash.passing("draining")
+    crash_points.passing("draining")
     parts.gateway.events.draining = True
     if shared:
         door.close()  # who comes now goes to another gateway
@@ -267,12 +272,12 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
     app[GATEWAY], app[DISPLAYS] = gateway, displays
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots)
     for routes in (
-        http_board.routes,
-        http_organiser.routes,
+        board_routes.routes,
+        organiser_routes.routes,
         health.routes,
         openapi.routes,
-        http_displays.routes,
-        http_log.routes,
+        display_routes.routes,
+        log_routes.routes,
     ):
         app.add_routes(routes)
     Pages(folder()).add_to(app)
@@ -311,7 +316,7 @@ async def serve(
     for number in ends:
         loop.add_signal_handler(number, stop.set)
     async with running(settings, api_key, sockets, neighbours) as ready:
-        log.info("listening", address=ready.address, **ports.named(settings))
+        log.info("listening", address=ready.address, **adapters.named(settings))
         announce(ready.address)
         _settle_memory()
         stopped = asyncio.create_task(stop.wait(), name="stop")

@@ -25,12 +25,12 @@ from functools import partial
 import asyncpg
 
 from beeplace.board.allowance import Limits
-from beeplace.board.keeper import EVERY, Keeper
+from beeplace.board.geometry import Pixel
 from beeplace.board.palette import THESIS_COLORS, Palette
-from beeplace.board.pixel import Pixel
 from beeplace.board.rules import PlacementRequest, decide
-from beeplace.board.store import Question, Wanted
-from beeplace.board.store_postgres import PostgresStore
+from beeplace.log.checkpoints import EVERY, Keeper
+from beeplace.log.postgres.store import PostgresStore
+from beeplace.log.store import Question, Wanted
 from tests.postgres import PostgresServer
 
 GOAL_PER_SECOND = 10_000

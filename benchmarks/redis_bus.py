@@ -28,12 +28,12 @@ import uvloop
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.board import Board
-from beeplace.board.bus_redis import RedisBus
 from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
-from beeplace.board.news import News
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState
+from beeplace.log.committed import News
+from beeplace.log.redis.bus import RedisBus
 from tests.redis import RedisServer
 
 SECRET = bytes(32)

@@ -31,11 +31,11 @@ import apsw
 from beeplace.board.board import Board
 from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
-from beeplace.board.keeper import EVERY, Keeper
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState
-from beeplace.board.store import Wanted
-from beeplace.board.store_sqlite import SqliteStore
+from beeplace.log.checkpoints import EVERY, Keeper
+from beeplace.log.sqlite.store import SqliteStore
+from beeplace.log.store import Wanted
 
 GOAL_SECONDS = 5.0
 STARTS = 3

@@ -1,4 +1,4 @@
-/** The wire format of `beeplace/gateway/protocol.py`, decoded; checked against `tests/wire/*.json` by vectors.ts. */
+/** The wire format of `beeplace/gateway/wire/protocol.py`, decoded; checked against `tests/wire/*.json` by vectors.ts. */
 
 export type Pixel = readonly [x: number, y: number, color: number];
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from beeplace.board.archive import Archive
-from beeplace.board.pixel import Area
-from beeplace.board.store_postgres_archive import PostgresArchive
-from beeplace.board.store_sqlite_archive import SqliteArchive
-from tests.board.samples import BOB, STORES, Session, fill, placement, read_only, reset, rid
+from beeplace.board.geometry import Area
+from beeplace.log.archive import Archive
+from beeplace.log.postgres.archive import PostgresArchive
+from beeplace.log.sqlite.archive import SqliteArchive
+from tests.log.samples import BOB, STORES, Session, fill, placement, read_only, reset, rid
 from tests.postgres import schema_url
 
 

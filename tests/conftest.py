@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.setting_fields import FIELDS
+from beeplace.settings.table import FIELDS
 from tests.servers import ServerProcess
 
 for _field in FIELDS:  # a developer's own settings never change a result

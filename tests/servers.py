@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from beeplace.setting_fields import FIELDS
+from beeplace.settings.table import FIELDS
 from tests.waiting import ended
 
 API_KEY = "a-key-for-tests-of-enough-length"

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.backup import backup, restore
-from beeplace.board.archive import Rows
-from beeplace.board.bus_redis_wire import Message, Seal
-from beeplace.board.news import News
-from beeplace.displays.log_text import encode_log
-from beeplace.verify import Check
-from tests.board.samples import NO_LIMIT, STORES, Session, fill, placement, reset
+from beeplace.history.backup import backup, restore
+from beeplace.history.log_text import encode_log
+from beeplace.history.verify.check import Check
+from beeplace.log.archive import Rows
+from beeplace.log.committed import News
+from beeplace.log.redis.codec import Message, Seal
 from tests.closed_store import archive
+from tests.log.samples import NO_LIMIT, STORES, Session, fill, placement, reset
 
 BEFORE_MS = -315_619_200_000  # 1960
 

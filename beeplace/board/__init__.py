@@ -1,1 +1,1 @@
-"""What a board is: pixels, rules, log and store. Knows no HTTP and no sockets."""
+"""What a board is: geometry, palette, pixels, rules. No await, no I/O, no clock."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.entries import Entry
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.board.terms import Terms, parted
 from beeplace.board.versions import joined

@@ -15,7 +15,7 @@ from beeplace.board.allowance import Allowance, Limits
 from beeplace.board.changes.change import Change, next_state
 from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
-from beeplace.board.pixel import Pixel
+from beeplace.board.geometry import Pixel
 from beeplace.board.state import BoardState
 
 REMEMBERED_MS = 600_000  # a request's first answer is given again for ten minutes

@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 
 from beeplace.board.allowance import Limits
+from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area
 from beeplace.board.terms import place_name
 
 

@@ -14,21 +14,22 @@ from typing import Any, NamedTuple
 import structlog
 
 from beeplace.board.board import Board
-from beeplace.board.commits import BUSY_MS, CommitLoop
-from beeplace.board.pixel import Pixel
+from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
-from beeplace.gateway.asking import RETRY_MS, Asking
-from beeplace.gateway.deadlines import Deadlines
-from beeplace.gateway.fanout import Behind, FanOut
-from beeplace.gateway.holding import Holding
-from beeplace.gateway.identity import Identities, Identity
+from beeplace.gateway.connection.deadlines import Deadlines
+from beeplace.gateway.connection.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
+from beeplace.gateway.fanout.holding import Holding
+from beeplace.gateway.fanout.snapshot import Delta, Snapshot
+from beeplace.gateway.fanout.snapshots import Snapshots
+from beeplace.gateway.fanout.subscribers import Behind, FanOut
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
-from beeplace.gateway.people import People
-from beeplace.gateway.plain_json import dumps
-from beeplace.gateway.protocol import (
+from beeplace.gateway.request_budget import RETRY_MS, Asking
+from beeplace.gateway.socketio_server import Ack, Handler, Handlers, direct
+from beeplace.gateway.wire.plain_json import dumps
+from beeplace.gateway.wire.protocol import (
     Join,
     Wish,
     decode_join,
@@ -39,11 +40,10 @@ from beeplace.gateway.protocol import (
     encode_refusal,
     retry_in_ms,
 )
-from beeplace.gateway.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
-from beeplace.gateway.snapshot import Delta, Snapshot
-from beeplace.gateway.snapshots import Snapshots
-from beeplace.gateway.sockets import Ack, Handler, Handlers, direct
 from beeplace.gateway.wire.socketio import Connect, Event
+from beeplace.log.commit_loop import BUSY_MS, CommitLoop
+from beeplace.people.identities import Identities, Identity
+from beeplace.people.presence import People
 
 log = structlog.get_logger("beeplace.events")
 

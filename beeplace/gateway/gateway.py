@@ -9,14 +9,14 @@ from typing import Any
 from aiohttp import web
 
 from beeplace.board.board import Board
-from beeplace.board.commits import CommitLoop
-from beeplace.board.feed import Feed
-from beeplace.board.reads import Reads
+from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
-from beeplace.gateway.identity import Identities
+from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.metrics import Metrics
-from beeplace.gateway.origins import Origins
-from beeplace.gateway.snapshots import Snapshots
+from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.reads import Reads
+from beeplace.log.replica import Feed
+from beeplace.people.identities import Identities
 
 
 @dataclass(frozen=True, slots=True)

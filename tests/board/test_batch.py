@@ -11,11 +11,11 @@ from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.reset import Reset
 from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area
 from beeplace.board.state import BoardState
-from beeplace.gateway.protocol import encode_pixels
-from tests.board.samples import ORGANISER, STATE, WIDTH, entry
+from beeplace.gateway.wire.protocol import encode_pixels
+from tests.log.samples import ORGANISER, STATE, WIDTH, entry
 
 WIDE = replace(STATE, width=512, height=512)
 

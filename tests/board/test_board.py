@@ -14,10 +14,10 @@ from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
 from beeplace.board.entries import Entry
-from beeplace.board.news import News
+from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area
-from tests.board.samples import ANN, ORGANISER, STATE, WHOLE, WIDTH, entry
+from beeplace.log.committed import News
+from tests.log.samples import ANN, ORGANISER, STATE, WHOLE, WIDTH, entry
 
 
 def board_with(*entries: Entry) -> Board:

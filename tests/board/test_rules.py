@@ -9,9 +9,9 @@ import pytest
 from beeplace.board.allowance import Allowance
 from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.rules import REMEMBERED_MS, Answer, Decision, PlacementRequest, Remembered, decide
-from tests.board.samples import ANN, BOB, HEIGHT, NO_LIMIT, STATE, WIDTH, facts, placement, rid
+from tests.log.samples import ANN, BOB, HEIGHT, NO_LIMIT, STATE, WIDTH, facts, placement, rid
 
 
 def codes(*placements: PlacementRequest, **state: object) -> list[str | None]:

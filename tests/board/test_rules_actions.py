@@ -9,10 +9,10 @@ import pytest
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area
 from beeplace.board.rules import Action, Decision, decide_action
-from tests.board.samples import HEIGHT, ORGANISER, STATE, WHOLE, WIDTH, facts, fill, read_only, reset
+from tests.log.samples import HEIGHT, ORGANISER, STATE, WHOLE, WIDTH, facts, fill, read_only, reset
 
 AT_7 = replace(STATE, seq=7)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from beeplace.errors import SettingError
-from beeplace.setting_fields import FIELDS
-from beeplace.settings import parse_settings
+from beeplace.settings.settings import parse_settings
+from beeplace.settings.table import FIELDS
 from tests.catalogue.rows import Row, expanded, inputs
 from tests.conftest import StartServer
 

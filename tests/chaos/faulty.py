@@ -13,20 +13,22 @@ from dataclasses import replace
 from typing import Any
 
 from beeplace.__main__ import main
-from beeplace.board import store_postgres, store_postgres_time, store_sqlite
-from beeplace.board.bus_redis_wire import Seal
-from beeplace.board.clock import BoardClock
-from beeplace.board.commits import CommitLoop
-from beeplace.board.feed import Feed
-from beeplace.board.news import News
 from beeplace.board.rules import Answer, Decision, Facts, PlacementRequest, decide
-from beeplace.board.store import Decide, Question
-from beeplace.board.store_postgres import PostgresStore
-from beeplace.board.store_postgres_outcome import Outcome
-from beeplace.board.store_sqlite_file import DatabaseFile
 from beeplace.board.terms import Terms
-from beeplace.gateway.fanout import FanOut
-from beeplace.gateway.session import Shared
+from beeplace.gateway.connection.session import Shared
+from beeplace.gateway.fanout.subscribers import FanOut
+from beeplace.log.board_clock import BoardClock
+from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.committed import News
+from beeplace.log.postgres import shared_clock
+from beeplace.log.postgres import store as postgres_store
+from beeplace.log.postgres.outcome import Outcome
+from beeplace.log.postgres.store import PostgresStore
+from beeplace.log.redis.codec import Seal
+from beeplace.log.replica import Feed
+from beeplace.log.sqlite import store as sqlite_store
+from beeplace.log.sqlite.database_file import DatabaseFile
+from beeplace.log.store import Decide, Question
 from tests.chaos import power
 
 Taken = list[tuple[PlacementRequest, Callable[[Answer], None]]]
@@ -114,13 +116,13 @@ def clock_behind() -> None:
     """A gateway goes on from the board time that was stored last, however long ago, and nobody tells it meanwhile."""
 
     async def hasty(db: Any, ticks: Callable[[], int], boot: Callable[[], str]) -> BoardClock:
-        return BoardClock(await store_postgres_time._reading(db), ticks, boot)
+        return BoardClock(await shared_clock._reading(db), ticks, boot)
 
     async def silent(*_: Any) -> None:
         pass
 
-    plant(store_postgres, "joined_clock", hasty)
-    plant(store_postgres, "tell", silent)
+    plant(postgres_store, "joined_clock", hasty)
+    plant(postgres_store, "tell", silent)
 
 
 def one_bus_for_all() -> None:
@@ -143,14 +145,14 @@ def one_history() -> None:
 
 def power_trace() -> None:
     """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
-    plant(store_sqlite, "_PRAGMAS", (*store_sqlite._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
+    plant(sqlite_store, "_PRAGMAS", (*sqlite_store._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
     power.record()
 
 
 def power_normal() -> None:
     """SQLite's `synchronous=NORMAL`, which syncs the WAL only before a checkpoint."""
-    pragmas = [pragma.replace("synchronous = FULL", "synchronous = NORMAL") for pragma in store_sqlite._PRAGMAS]
-    plant(store_sqlite, "_PRAGMAS", tuple(pragmas))
+    pragmas = [pragma.replace("synchronous = FULL", "synchronous = NORMAL") for pragma in sqlite_store._PRAGMAS]
+    plant(sqlite_store, "_PRAGMAS", tuple(pragmas))
     power_trace()
 
 

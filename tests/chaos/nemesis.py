@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from beeplace.board.crash import POINTS
+from beeplace.log.crash_points import POINTS
 from tests.chaos.site import Site
 
 Fault = Callable[[Site, "Step"], Awaitable[None]]

@@ -31,7 +31,7 @@ def _none(_runs: list[dict[str, Any]]) -> str:
 CHAOS = "tests/chaos/test_chaos.py"
 MIX = f"{CHAOS}::test_gateways_redis_and_postgresql_may_fail_as_they_like"
 SIEGE = "tests/siege/test_siege.py::test_a_crowd_in_short_stays_within_its_bounds"
-POSTGRES_FAULTS = "tests/board/test_store_postgres_faults.py"
+POSTGRES_FAULTS = "tests/log/postgres/test_store_faults.py"
 LINEAGE = "tests/chaos/test_lineage.py"
 KILLED = "tests/crash/test_crash.py::test_kill_9_under_load_breaks_no_promise"
 
@@ -46,7 +46,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             f"{CHAOS}::test_nothing_is_confirmed_that_a_standby_was_to_have_and_has_not",
             f"{LINEAGE}::test_nothing_is_confirmed_into_a_deleted_wal",
             f"{POSTGRES_FAULTS}::test_a_server_that_ends_under_commits_loses_nothing_that_was_confirmed",
-            "tests/board/test_store_sqlite_faults.py::test_after_a_full_disk_a_restart_finds_what_was_answered",
+            "tests/log/sqlite/test_store_faults.py::test_after_a_full_disk_a_restart_finds_what_was_answered",
         ),
         _sum("{} confirmed, {} kills, {} power cuts, {} lost", "confirmed", "gateway_kills", "power_cuts", "lost"),
     ),
@@ -66,15 +66,15 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             MIX, "tests/board/test_rules.py::test_an_answer_is_kept_for_ten_minutes",
             "tests/e2e/test_gateways.py::test_one_wish_sent_to_both_has_one_effect_and_one_answer",
             "tests/browser/test_network.py::test_a_placement_whose_answer_was_lost_has_exactly_one_effect",
-            "tests/board/test_store_postgres_answers.py::test_a_commit_whose_answer_is_lost_stands",
+            "tests/log/postgres/test_store_answers.py::test_a_commit_whose_answer_is_lost_stands",
         ),
         _sum("{} lost answers settled, {} doubled", "unknown_settled", "doubled"),
     ),
     (
         "G4", "one order, the same in the log, in every gateway, on every screen",
         (
-            MIX, "tests/board/test_machine.py",
-            "tests/board/test_store_postgres_others.py::test_commits_of_two_gateways_are_in_one_order_without_holes",
+            MIX, "tests/log/test_machine.py",
+            "tests/log/postgres/test_store_others.py::test_commits_of_two_gateways_are_in_one_order_without_holes",
         ),
         _sum("{} log entries without a hole", "log_rows"),
     ),
@@ -91,7 +91,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G6", "no doubt: every batch states its range, a client never applies one that does not touch its own",
         (
-            "tests/wire/range.json", "tests/board/test_machine.py", "tests/crash/test_checker.py",
+            "tests/wire/range.json", "tests/log/test_machine.py", "tests/crash/test_checker.py",
             f"{LINEAGE}::test_who_saw_more_than_an_older_copy_has_gets_the_whole_board",
         ),
         _none,
@@ -102,8 +102,8 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             MIX, "tests/e2e/test_gateways.py::test_the_allowance_holds_over_both",
             "tests/e2e/test_who_is_who.py::test_two_sockets_with_one_fingerprint_share_one_allowance",
             "tests/board/test_allowance.py::test_no_window_ever_has_more_than_its_pixels",
-            "tests/board/test_store_postgres_others.py::test_the_allowance_holds_when_both_are_asked_at_once",
-            "tests/test_backup.py::test_a_restore_gives_nobody_extra_pixels",
+            "tests/log/postgres/test_store_others.py::test_the_allowance_holds_when_both_are_asked_at_once",
+            "tests/history/test_backup.py::test_a_restore_gives_nobody_extra_pixels",
         ),
         _sum("{} over the allowance", "over_allowance"),
     ),
@@ -123,7 +123,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         (
             MIX, "tests/e2e/test_end.py::test_a_thousand_clients_are_sent_away_in_five_seconds",
             "tests/e2e/test_end.py::test_the_last_batch_is_sent_before_bye",
-            "tests/test_workers.py::test_a_rolling_restart_renews_all_and_keeps_answering",
+            "tests/test_supervisor.py::test_a_rolling_restart_renews_all_and_keeps_answering",
         ),
         _none,
     ),
@@ -133,7 +133,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             MIX, "tests/e2e/test_gateways.py::test_a_redis_that_dies_refuses_no_placement_and_comes_back",
             "tests/e2e/test_gateways.py::test_a_database_that_stops_pauses_placing_and_everyone_is_told",
             "tests/browser/test_degraded.py::test_the_page_says_that_saving_is_paused_and_when_it_is_over",
-            "tests/board/test_bus_redis_faults.py",
+            "tests/log/redis/test_faults.py",
         ),
         _redis_alone,
     ),
@@ -149,19 +149,19 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G14", "restore: a backup of a running board is the board at its seq; restored, it equals it",
         (
-            "tests/test_backup.py::test_nothing_is_missing_after_a_restore",
-            "tests/test_backup.py::test_a_restore_is_the_board_at_the_backup_s_seq",
-            "tests/test_verify.py::test_a_restored_board_is_right_in_either_database",
+            "tests/history/test_backup.py::test_nothing_is_missing_after_a_restore",
+            "tests/history/test_backup.py::test_a_restore_is_the_board_at_the_backup_s_seq",
+            "tests/history/verify/test_verify.py::test_a_restored_board_is_right_in_either_database",
         ),
         _none,
     ),
     (
         "G15", "clocks: no promise depends on the wall clock",
         (
-            "tests/board/test_clock.py::test_the_wall_clock_is_not_asked",
+            "tests/log/test_board_clock.py::test_the_wall_clock_is_not_asked",
             f"{LINEAGE}::test_a_window_is_as_long_where_the_boot_has_no_name",
-            "tests/board/test_store_postgres_others.py::test_board_time_never_goes_back_between_machines",
-            "tests/test_verify.py::test_a_clock_that_is_set_back_accuses_nobody",
+            "tests/log/postgres/test_store_others.py::test_board_time_never_goes_back_between_machines",
+            "tests/history/verify/test_verify.py::test_a_clock_that_is_set_back_accuses_nobody",
         ),
         _none,
     ),
@@ -180,8 +180,8 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         "G17", "privacy: nothing personal is stored, and the key of the hashes can be destroyed",
         (
             "tests/e2e/test_who_is_who.py::test_nothing_personal_is_stored_in_clear",
-            "tests/gateway/test_identity.py::test_a_fingerprint_is_kept_as_a_hash_alone",
-            "tests/gateway/test_identity.py::test_whoever_destroys_the_naming_secret_cuts_every_tie",
+            "tests/people/test_identities.py::test_a_fingerprint_is_kept_as_a_hash_alone",
+            "tests/people/test_identities.py::test_whoever_destroys_the_naming_secret_cuts_every_tie",
         ),
         _none,
     ),
@@ -197,7 +197,8 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         "G25", "big boards: the same on 4096 x 4096; no long step of the loop, no message over the snapshot or 64 kB",
         (
             "tests/e2e/test_big_board.py", "tests/e2e/test_late_clients.py",
-            "tests/board/test_batch.py::test_no_batch_is_longer_than_the_snapshot", "tests/gateway/test_snapshots.py",
+            "tests/board/test_batch.py::test_no_batch_is_longer_than_the_snapshot",
+            "tests/gateway/fanout/test_snapshots.py",
         ),
         _none,
     ),

@@ -23,13 +23,13 @@ from typing import Any
 import uvloop
 from aiohttp import web
 
-from beeplace.gateway import requests
-from beeplace.gateway.door import Door
-from beeplace.gateway.engine import EngineServer
-from beeplace.gateway.entrance import Reception
-from beeplace.gateway.limits import ConnectionLimits
-from beeplace.gateway.session import Session
-from beeplace.gateway.sockets import Handlers, SocketServer
+from beeplace.gateway.connection.engineio_server import EngineServer
+from beeplace.gateway.connection.fast_handshake import Reception
+from beeplace.gateway.connection.limits import ConnectionLimits
+from beeplace.gateway.connection.listener import Door
+from beeplace.gateway.connection.session import Session
+from beeplace.gateway.http import connection
+from beeplace.gateway.socketio_server import Handlers, SocketServer
 from beeplace.gateway.wire.profile import Profile
 from beeplace.gateway.wire.socketio import Connect, Event, encode_ack, encode_event
 
@@ -103,7 +103,7 @@ async def serving(port: int) -> AsyncIterator[int]:
     runner = web.AppRunner(app)
     await runner.setup()
     server: Any = runner.server
-    reception = Reception(engines, requests.factory(server, HEADER_SECONDS), HEADER_SECONDS)
+    reception = Reception(engines, connection.factory(server, HEADER_SECONDS), HEADER_SECONDS)
     engines[0].steps.append(reception.step)
     door = Door(reception)
     _, port = await door.open("localhost", port)

@@ -8,8 +8,8 @@ import json
 import aiohttp
 import pytest
 
-from beeplace.gateway.engine import EngineServer
-from beeplace.gateway.limits import ConnectionLimits
+from beeplace.gateway.connection.engineio_server import EngineServer
+from beeplace.gateway.connection.limits import ConnectionLimits
 from tests.conformance.echo_server import Anyone, EngineEcho
 from tests.conformance.suite import Peer, closed, said
 

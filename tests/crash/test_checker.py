@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.board.samples import ANN, BOB, HEIGHT, LIMITS, WIDTH, Session, placement
 from tests.crash.checker import read, violations
 from tests.crash.history import Answer, History, Picture, Wish, wall_ms
+from tests.log.samples import ANN, BOB, HEIGHT, LIMITS, WIDTH, Session, placement
 
 WISHES = [(0, ANN, (1, 1, 1)), (0, ANN, (2, 1, 2)), (0, ANN, (3, 1, 3)), (0, ANN, (4, 1, 1)), (1, BOB, (5, 1, 2))]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from beeplace.app import STOP_SECONDS
-from beeplace.setting_fields import FIELDS
-from beeplace.workers import STOP_SECONDS as WORKERS_STOP_SECONDS
+from beeplace.settings.table import FIELDS
+from beeplace.supervisor import STOP_SECONDS as WORKERS_STOP_SECONDS
 from tests.deployment.compose import FILE, compose, services
 from tests.deployment.proxies import CADDY
 from tests.project import tree

@@ -7,9 +7,9 @@ import shlex
 
 from beeplace.__main__ import _parser
 from beeplace.app import STOP_SECONDS
-from beeplace.settings import parse_settings
+from beeplace.settings.settings import parse_settings
+from beeplace.supervisor import STOP_SECONDS as WORKERS_STOP_SECONDS
 from beeplace.terminal import CONFIGURATION
-from beeplace.workers import STOP_SECONDS as WORKERS_STOP_SECONDS
 from tests.project import tree
 
 NO_VALUE_BUT_YES = (

@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from beeplace.app import running
+from beeplace.gateway.connection.polling import Polling
+from beeplace.gateway.connection.session import Session
+from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.participants import Participant
-from beeplace.gateway.polling import Polling
-from beeplace.gateway.session import Session
-from beeplace.gateway.websocket import WebSocket
 from beeplace.gateway.wire.engineio import EngineMachine
 from beeplace.gateway.wire.socketio import SocketMachine
-from beeplace.settings import parse_settings
+from beeplace.settings.settings import parse_settings
 from tests.e2e.phone import get
 from tests.servers import API_KEY
 

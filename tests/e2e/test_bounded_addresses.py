@@ -9,7 +9,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from beeplace.gateway.origins import Origins
+from beeplace.gateway.connection.origins import Origins
 from tests.conftest import StartServer
 from tests.e2e.wire import Wire
 from tests.servers import ServerProcess

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from beeplace.gateway import http_errors
+from beeplace.gateway.http import errors as http_errors
 from tests.conftest import StartServer
 from tests.e2e.inside import DEADLINE_SECONDS, Inside, inside
 from tests.e2e.wire import Wire

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.gateway.session import Session
-from beeplace.gateway.sockets import SocketServer
+from beeplace.gateway.connection.session import Session
+from beeplace.gateway.socketio_server import SocketServer
 from tests.e2e.inside import Inside, alive, inside, until_alive
 from tests.e2e.phone import dial, post
 from tests.e2e.polling import open_poller

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from beeplace.gateway.session import Session
+from beeplace.gateway.connection.session import Session
 from tests.conftest import StartServer
 from tests.e2e.inside import Inside, inside
 from tests.e2e.phone import dial, get, post

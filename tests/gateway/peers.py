@@ -7,9 +7,9 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from beeplace.gateway.limits import ConnectionLimits
-from beeplace.gateway.session import Session
-from beeplace.gateway.websocket import WebSocket
+from beeplace.gateway.connection.limits import ConnectionLimits
+from beeplace.gateway.connection.session import Session
+from beeplace.gateway.connection.websocket import WebSocket
 
 
 class Host:

@@ -20,9 +20,9 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpProcessingError, HttpRequestParser, RawRequestMessage, StreamWriter
 from aiohttp.streams import StreamReader
 
-from beeplace.gateway.entrance import Entrance
-from beeplace.gateway.handover import accept
-from beeplace.gateway.requests import HttpConnection
+from beeplace.gateway.connection.fast_handshake import Entrance
+from beeplace.gateway.connection.takeover import accept
+from beeplace.gateway.http.connection import HttpConnection
 from tests.project import tree
 from tests.project.imports import imported
 from tests.project.private_names import foreign_private, own_names
@@ -32,7 +32,7 @@ PINS = {"aiohttp": "3.14.5", "python-socketio": "5.18.1"}
 MAX_NAMES = 15
 # Each name once, with the test below that holds it.
 UNDOCUMENTED = {
-    "beeplace/gateway/handover.py": {
+    "beeplace/gateway/connection/takeover.py": {
         "aiohttp.base_protocol.BaseProtocol": "test_a_handshake_can_be_parsed_without_a_connection",
         "aiohttp.http.HttpRequestParser": "test_a_handshake_can_be_parsed_without_a_connection",
         "BaseRequest()": "test_a_request_asks_its_protocol_for_no_more_than_ours_has",
@@ -43,7 +43,7 @@ UNDOCUMENTED = {
         "RequestHandler._messages": "test_a_request_knows_its_connection",
         "socket._accept": "test_a_listening_socket_gives_a_connection_as_a_number",
     },
-    "beeplace/gateway/requests.py": {
+    "beeplace/gateway/http/connection.py": {
         "Server.request_factory": "test_a_request_without_a_target_can_be_given_one",
         "RequestHandler()": "test_a_handler_takes_the_options_that_ours_is_given",
         "RequestHandler.handle_error": "test_a_handler_says_what_it_cannot_answer",

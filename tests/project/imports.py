@@ -1,16 +1,27 @@
 """Reads which modules a Python source imports, and which arrows between them are wrong."""
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-ADAPTER = re.compile(r"(store|bus)_\w+")
-DRIVERS = {"apsw": "store_sqlite", "asyncpg": "store_postgres", "redis": "bus_redis"}
+# From the ground up. A room imports from rooms below it and from itself; the modules at the top level have their own
+# places among them. Invariant: no module of a lower room knows one of a higher room.
+GROUND = ("errors", "findings", "logs", "log_limit", "progress", "terminal", "coalesced", "__init__")
+ROOMS = (GROUND, ("board",), ("log",), ("settings", "people"), ("history",), ("gateway",), ("doctor", "supervisor"),
+         ("adapters",), ("app", "lifecycle"), ("cli",), ("__main__",))  # fmt: skip
+FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
+
+# The same inside of the gateway.
+GATEWAY = (("metrics", "participants", "initial_state", "sliced", "__init__"), ("wire",), ("connection",), ("fanout",),
+           ("request_budget", "socketio_server", "events", "gateway"), ("http",))  # fmt: skip
+GATEWAY_FLOOR = {name: floor for floor, names in enumerate(GATEWAY) for name in names}
+
+DRIVERS = {"apsw": "sqlite", "asyncpg": "postgres", "redis": "redis"}
+TECHNOLOGIES = tuple(DRIVERS.values())
 NETWORK = ("aiohttp", "socketio", "engineio")
 ENVIRONMENT = ("environ", "environb", "getenv")
 # They build the server from its parts, or examine them, so they know the parts by name.
-BUILDERS = ("beeplace/app.py", "beeplace/ports.py", "beeplace/doctor.py", "beeplace/__main__.py")
+BUILDERS = ("beeplace/adapters.py", "beeplace/app.py", "beeplace/doctor/report.py")
 
 
 def imported(source: str, path: PurePath) -> Iterator[str]:
@@ -36,36 +47,43 @@ def wrong_arrows(source: str, path: PurePath) -> set[str]:
 
 
 def objection(path: PurePath, name: str) -> str | None:
-    board, gateway = path.is_relative_to("beeplace/board"), path.is_relative_to("beeplace/gateway")
-    if board and name.startswith("beeplace.") and not inside(name, "beeplace.board", "beeplace.errors"):
-        return "the board knows only itself and the errors"
-    if board and inside(name, *NETWORK):
-        return "the board knows no network"
-    if gateway and inside(name, "beeplace.app", "beeplace.cli", "beeplace.__main__"):
-        return "the gateway is built by the app, it does not know it"
-    if gateway and inside(name, "beeplace.displays"):
-        return "the gateway carries the displays, it does not know them"
-    if path.is_relative_to("beeplace/displays") and inside(name, "beeplace.app", "beeplace.cli", "beeplace.__main__"):
-        return "the displays are built by the app, they do not know it"
-    if names_adapter(name) and not is_adapter(path) and str(path) not in BUILDERS:
-        return "adapters are chosen by the app alone"
-    for driver, adapter in DRIVERS.items():
-        if inside(name, driver) and not path.name.startswith(adapter):
-            return f"only {adapter} knows {driver}"
+    """Why a module may not import that name; None where it may."""
+    parts = path.with_suffix("").parts
+    if parts[0] != "beeplace":
+        return None
+    if reason := _wrong_floor(parts, name.split(".")):
+        return reason
+    if parts[1] in ("board", "log") and inside(name, *NETWORK):
+        return "neither the board nor the log knows the network of clients"
+    technology = parts[2] if parts[1] == "log" and len(parts) > 3 else None
+    for other in TECHNOLOGIES:
+        if inside(name, f"beeplace.log.{other}") and technology != other and str(path) not in BUILDERS:
+            return "adapters are chosen by the app alone"
+    for driver, owner in DRIVERS.items():
+        if inside(name, driver) and technology != owner:
+            return f"only log/{owner} knows {driver}"
+    return None
+
+
+def _wrong_floor(parts: tuple[str, ...], name: list[str]) -> str | None:
+    if name[0] != "beeplace" or len(name) < 2:
+        return None
+    ours, theirs = FLOOR.get(parts[1]), FLOOR.get(name[1])
+    if ours is None:
+        return f"{parts[1]} has no place among the rooms"
+    if theirs is not None and (theirs > ours or (theirs == ours and parts[1] != name[1] and ours > 0)):
+        return f"{parts[1]} lies below {name[1]}, or beside it"
+    if parts[1] == name[1] == "gateway" and len(parts) > 2 and len(name) > 2:
+        ours, theirs = GATEWAY_FLOOR.get(parts[2]), GATEWAY_FLOOR.get(name[2])
+        if ours is None:
+            return f"{parts[2]} has no place in the gateway"
+        if theirs is not None and theirs > ours:
+            return f"{parts[2]} lies below {name[2]} in the gateway"
     return None
 
 
 def inside(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(package + ".") for package in packages)
-
-
-def names_adapter(name: str) -> bool:
-    return inside(name, "beeplace.board") and any(ADAPTER.fullmatch(part) for part in name.split("."))
-
-
-def is_adapter(path: PurePath) -> bool:
-    """An adapter may be split over several modules; each has a name that begins like its port's."""
-    return ADAPTER.fullmatch(path.stem) is not None
 
 
 def reads_environment(source: str) -> bool:

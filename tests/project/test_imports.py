@@ -1,4 +1,4 @@
-"""Imports point one way: app -> gateway -> board; a technology is known to its adapter alone."""
+"""Imports point one way, from the command line down to the board; a technology is known to its adapter alone."""
 
 from pathlib import PurePath
 
@@ -16,26 +16,35 @@ def test_imports_point_one_way() -> None:
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    assert {str(path) for path, source in SOURCES.items() if reads_environment(source)} <= {"beeplace/settings.py"}
+    assert {str(path) for path, source in SOURCES.items() if reads_environment(source)} <= {
+        "beeplace/settings/settings.py"
+    }
 
 
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("beeplace/board/rules.py", "from beeplace.gateway import protocol"),
-        ("beeplace/board/rules.py", "from ..gateway.protocol import encode"),
+        ("beeplace/board/rules.py", "from beeplace.gateway.wire import protocol"),
+        ("beeplace/board/rules.py", "from ..gateway.wire.protocol import encode"),
+        ("beeplace/board/rules.py", "from beeplace.log.store import Store"),
         ("beeplace/board/rules.py", "import beeplace.app"),
-        ("beeplace/board/rules.py", "from beeplace.displays.trail import Trail"),
-        ("beeplace/gateway/pages.py", "from beeplace.displays.trail import Trail"),
-        ("beeplace/displays/trail.py", "import beeplace.app"),
-        ("beeplace/board/rules.py", "import aiohttp.web"),
+        ("beeplace/log/replica.py", "from beeplace.history.delayed_board import Trail"),
+        ("beeplace/history/delayed_board.py", "from beeplace.gateway.http import pages"),
+        ("beeplace/history/delayed_board.py", "import beeplace.app"),
+        ("beeplace/people/presence.py", "from beeplace.settings.settings import Settings"),
+        ("beeplace/log/commit_loop.py", "import aiohttp.web"),
         ("beeplace/board/rules.py", "def late():\n    import socketio"),
         ("beeplace/board/rules.py", "import apsw"),
-        ("beeplace/board/store.py", "from . import store_sqlite"),
-        ("beeplace/gateway/sockets.py", "from beeplace.board.store_sqlite import SqliteStore"),
-        ("beeplace/gateway/sockets.py", "from beeplace.app import build"),
-        ("beeplace/gateway/sockets.py", "import redis.asyncio"),
-        ("beeplace/board/store_sqlite.py", "import asyncpg"),
+        ("beeplace/log/store.py", "from beeplace.log import sqlite"),
+        ("beeplace/log/store.py", "from .sqlite import store"),
+        ("beeplace/log/postgres/store.py", "from beeplace.log.sqlite.store import SqliteStore"),
+        ("beeplace/log/sqlite/store.py", "import asyncpg"),
+        ("beeplace/gateway/events.py", "from beeplace.log.sqlite.store import SqliteStore"),
+        ("beeplace/gateway/events.py", "from beeplace.app import build"),
+        ("beeplace/gateway/events.py", "import redis.asyncio"),
+        ("beeplace/gateway/wire/socketio.py", "from beeplace.gateway.connection import session"),
+        ("beeplace/gateway/fanout/drain.py", "from beeplace.gateway.http import pages"),
+        ("beeplace/rooms_nobody_knows/file.py", "import beeplace.errors"),
     ],
 )
 def test_a_wrong_arrow_is_seen(path: str, source: str) -> None:
@@ -45,10 +54,11 @@ def test_a_wrong_arrow_is_seen(path: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("beeplace/board/store_sqlite.py", "import apsw"),
-        ("beeplace/board/rules.py", "from beeplace import errors\nfrom .pixel import Pixel"),
-        ("beeplace/gateway/sockets.py", "import socketio\nfrom beeplace.board.store import Store"),
-        ("beeplace/app.py", "from beeplace.board.store_sqlite import SqliteStore"),
+        ("beeplace/log/sqlite/store.py", "import apsw\nfrom beeplace.log.store import Store"),
+        ("beeplace/board/rules.py", "from beeplace import errors\nfrom .geometry import Pixel"),
+        ("beeplace/gateway/socketio_server.py", "import socketio\nfrom beeplace.log.store import Store"),
+        ("beeplace/gateway/http/board.py", "from beeplace.gateway.connection import close_codes"),
+        ("beeplace/app.py", "from beeplace.log.sqlite.store import SqliteStore"),
     ],
 )
 def test_a_right_arrow_is_let_through(path: str, source: str) -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 from dotenv import dotenv_values
 
-from beeplace.setting_fields import FIELDS, Field
+from beeplace.settings.table import FIELDS, Field
 from tests.project import tree
 
 CONTRACT = [

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar, NamedTuple, Self
 
 from beeplace.board.bitmap import Bitmap
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.board.versions import merged
 

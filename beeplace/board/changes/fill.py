@@ -9,7 +9,7 @@ from typing import ClassVar
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.changes.change import Before, Change, Record, Stroke
 from beeplace.board.changes.paste import restored
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 
 

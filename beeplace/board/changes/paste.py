@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from beeplace.board.changes.change import Before, Change, Record, Stroke
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.board.versions import masked
 

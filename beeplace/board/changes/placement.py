@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.changes.change import Change, Record, Stroke
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from beeplace.board.changes.change import Before, Change, Record
 from beeplace.board.changes.paste import Paste
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from beeplace.board.changes.change import Change, Record, Stroke
 from beeplace.board.changes.fill import Fill
-from beeplace.board.pixel import Area
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from beeplace.gateway import strict_json
+from beeplace.gateway.wire import strict_json
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.profile import Profile
 

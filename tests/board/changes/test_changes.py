@@ -22,8 +22,8 @@ from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
 from beeplace.board.changes.unknown import Unknown
+from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.pixel import Area
 from beeplace.board.state import BoardState, LiveSettings
 
 WIDTH, HEIGHT, COLORS = 64, 33, 4  # two blocks of 1,024 pixels and a bit

@@ -1,0 +1,142 @@
+"""The commands `backup`, `restore` and `verify`: settings in, a line for people and an exit code out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+
+from beeplace import adapters
+from beeplace.board.terms import parted
+from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
+from beeplace.gateway.connection.listener import url as door_url
+from beeplace.history.backup import STANDARD, Done, backup, restore
+from beeplace.history.verify.check import Check, Checked, Seen, gateway_board
+from beeplace.log.archive import Head
+from beeplace.settings.settings import Settings, read_settings
+from beeplace.terminal import CONFIGURATION, DATA, INTERRUPTED, IO, NO_INPUT, TEMPORARY, UNAVAILABLE, fail, say
+
+_NICENESS = 10  # gateways on the same machine come first
+
+Work = Callable[[Settings], Coroutine[None, None, int]]
+
+
+def run(work: Work, arguments: Mapping[str, str] | None = None) -> int:
+    """Runs a command to its end; its exit code. What goes wrong is one line on stderr."""
+    try:
+        settings = read_settings(arguments)
+        os.nice(_NICENESS)
+        return asyncio.run(_until_told(work(settings)))
+    except (SettingError, StoreNotEmpty) as error:
+        return fail(str(error), CONFIGURATION)
+    except StoreLocked as error:
+        return fail(str(error), TEMPORARY)
+    except BackupDamaged as error:
+        return fail(str(error), DATA)
+    except FileNotFoundError as error:
+        return fail(f"{error.strerror}: {error.filename}", NO_INPUT)
+    except OSError as error:
+        return fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), IO)
+    except BeePlaceError as error:
+        return fail(str(error), UNAVAILABLE)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return fail("stopped; nothing is left of it", INTERRUPTED)
+
+
+async def _until_told(work: Coroutine[None, None, int]) -> int:
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows, where Ctrl-C ends the process
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
+
+
+def back_up(path: Path) -> Work:
+    """`beeplace backup FILE`."""
+
+    async def work(settings: Settings) -> int:
+        done = await backup(adapters.archive(settings), path)
+        told = f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database."
+        say(told, sys.stderr if path == STANDARD else sys.stdout)
+        return 0
+
+    return work
+
+
+def put_back(path: Path) -> Work:
+    """`beeplace restore FILE`."""
+
+    async def work(settings: Settings) -> int:
+        done = await restore(adapters.archive(settings), path)
+        state = done.state
+        say(f"Restored {_told(done)}, from a backup made at {done.made_at}.")
+        if (settings.board_width, settings.board_height) != (state.width, state.height):
+            say(f"The settings name another size: set BOARD_WIDTH={state.width} and BOARD_HEIGHT={state.height}.")
+        if settings.colors != state.palette:
+            say("The settings name other colours: the first start takes them over where they are enough.")
+        return 0
+
+    return work
+
+
+def check(urls: Sequence[str]) -> Work:
+    """`beeplace verify`: a line for each check; 1 where something is wrong."""
+
+    async def work(settings: Settings) -> int:
+        archive = adapters.archive(settings)
+        async with archive.moment() as moment:
+            head = moment.head
+        seen, checks = await _seen(settings, urls, head)
+        one_pass = Check(archive, seen)
+        await one_pass.run()
+        checks += one_pass.checks
+        for line in chain.from_iterable(checked.lines() for checked in checks):
+            say(line)
+        return int(any(checked.word == "wrong" for checked in checks))
+
+    return work
+
+
+async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[list[Seen], list[Checked]]:
+    """What gateways show, those that are named or whoever listens where the settings say, and what Redis shows."""
+    seen, checks = list[Seen](), list[Checked]()
+    for url in urls or [_own_url(settings)]:
+        try:
+            board = await gateway_board(url.rstrip("/"))
+            if not urls and _of_another(head, board.epoch):
+                raise LookupError("it has another board")
+            seen.append(board)
+        except LookupError as error:
+            checks.append(Checked("wrong" if urls else "skipped", f"gateway {url}", str(error)))
+    if settings.redis_url:
+        try:
+            if (bitfield := await adapters.bitfield(settings)) and _of_another(head, bitfield[0]):
+                checks.append(Checked("note", "Redis", "it has the bitfield of another board"))
+            elif bitfield:
+                seen.append(Seen("Redis", *bitfield))
+            else:
+                checks.append(Checked("note", "Redis", "it has no bitfield; a gateway that runs writes one"))
+        except LookupError as error:
+            checks.append(Checked("wrong", "Redis", str(error)))
+    return seen, checks
+
+
+def _of_another(head: Head, name: str) -> bool:
+    """Whether what somebody shows is of a board with another log, or with a copy of this one."""
+    epoch, term = parted(name)
+    known = epoch in {one.name for one in head.epochs}
+    return not known or (bool(head.terms and term) and term not in {one.name for one in head.terms})
+
+
+def _own_url(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return door_url(host, settings.port)
+
+
+def _told(done: Done) -> str:
+    return f"{done.state.width} x {done.state.height} pixels as of {done.state.epoch}:{done.state.seq}"

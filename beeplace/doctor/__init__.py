@@ -1,0 +1,1 @@
+"""`beeplace doctor`: examines the machine, the database and Redis."""

@@ -1,0 +1,1 @@
+"""From an open connection to a session: listener, admission, handshake, transport, heartbeat, limits."""

@@ -1,0 +1,44 @@
+"""Counts the sockets that we close, and logs at most one line a minute for each address that gives us reason to.
+
+The line names the address by a hash under a key that dies with the process: enough to see that it is the same
+one again, and nothing that may not be kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+
+import structlog
+
+from beeplace.gateway.connection.session import DRAINING, Session
+from beeplace.gateway.metrics import Metrics
+
+_MINUTE_SECONDS = 60.0
+_MOST_ADDRESSES = 20  # in one minute; the rest is counted and not named
+
+log = structlog.get_logger("beeplace.sockets")
+
+
+class Kicks:
+    """What the Engine.IO server tells of every session that it ends."""
+
+    def __init__(self, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
+        self._metrics, self._clock = metrics, clock
+        self._told: set[str] = set()
+        self._minute = clock()
+        self._key = secrets.token_bytes(16)
+
+    def note(self, session: Session, code: int) -> None:
+        """One session was ended with a close code."""
+        self._metrics.violations.labels(str(code)).inc()
+        if code in (1000, DRAINING):
+            return
+        if self._clock() - self._minute >= _MINUTE_SECONDS:
+            self._minute, self._told = self._clock(), set()
+        if session.address not in self._told and len(self._told) < _MOST_ADDRESSES:
+            self._told.add(session.address)
+            peer = hashlib.blake2s(session.address.encode(), digest_size=4, key=self._key).hexdigest()
+            log.warning("socket closed", code=code, peer=peer)

@@ -1,0 +1,36 @@
+"""The end of a gateway: placing stops, the last commit is told, and everyone is sent away, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from beeplace.gateway.connection.session import DRAINING, Session, Shared
+from beeplace.gateway.fanout.subscribers import FanOut
+
+SLICES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a gateway sends its clients away."""
+
+    seconds: float  # over which the goodbyes are spread
+    back_ms: tuple[int, int]  # when a client is asked to come back: at random in between
+
+
+ALONE = Pace(2.0, (500, 5_000))  # nobody else serves them, and this one needs a moment to be back
+AMONG_OTHERS = Pace(1.0, (100, 1_000))  # others take them at once: nobody is without a gateway for longer than 3 s
+
+
+async def drain(fanout: FanOut, others: list[Session], pace: Pace) -> None:
+    """Says `bye` and closes every socket, in slices over the pace's seconds; sooner where there are few."""
+    sockets = list(dict.fromkeys([*fanout, *others]))
+    size = max(50, -(-len(sockets) // SLICES))
+    for start in range(0, len(sockets), size):
+        if start:
+            await asyncio.sleep(pace.seconds / SLICES)
+        for socket in sockets[start : start + size]:
+            socket.share(Shared(f'2["bye",{{"reconnectIn":{random.randint(*pace.back_ms)}}}]'))
+            socket.kick(DRAINING)

@@ -1,0 +1,80 @@
+"""Every HTTP error as the thesis's JSON, `{"statusCode": N, "message": "..."}`, and the headers of every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import orjson
+from aiohttp import web
+
+from beeplace.errors import BadRequest, Busy, NotDone, Restarting, StoreUnavailable
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http.encodings import settle
+
+REQUEST_SECONDS = 10.0
+_PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
+_TLS_ALONE = "max-age=31536000"
+
+DEADLINE = web.RequestKey("deadline", asyncio.Timeout)  # of the answer; a route may have one of its own
+
+logger = logging.getLogger("beeplace.http")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A JSON answer."""
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
+
+
+def error(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
+    """An error in the thesis's form."""
+    return answer({"statusCode": status, "message": message}, status, headers)
+
+
+def plain(http: web.HTTPException) -> web.Response:
+    """An error of aiohttp's in the thesis's form, without its own words, which repeat what was sent."""
+    return error(http.status, http.reason, {k: v for k, v in http.headers.items() if k in ("Allow", "Location")})
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Maps what a route raises to an answer; no trace of it leaves the process."""
+    if request.path.startswith("/socket.io/"):
+        return await handler(request)
+    try:
+        async with asyncio.timeout(REQUEST_SECONDS) as request[DEADLINE]:
+            response = await handler(request)
+        if settle(request, response):
+            return response
+        return error(406, "this comes plain, or compressed by gzip", {"Vary": "Accept-Encoding"})
+    except BadRequest as wrong:
+        return error(wrong.status, str(wrong))
+    except (NotDone, Busy, Restarting) as away:
+        return error(503, str(away), {"Retry-After": "2"})
+    except StoreUnavailable:  # its own words may be the database's, which name hosts and files
+        return error(503, str(StoreUnavailable.__doc__), {"Retry-After": "2"})
+    except ConnectionError:
+        return error(400, "you have gone")  # to nobody; there is no one to tell, and nothing to log
+    except TimeoutError:
+        if request.writer.output_size and request.transport:
+            request.transport.abort()  # a second answer in the middle of the first would be taken for a part of it
+        return error(408, "the request took too long")
+    except web.HTTPException as http:
+        return plain(http)
+    except Exception:
+        logger.exception("a route failed")
+        return error(500, "something went wrong here")
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer says to a browser; a signal of the application."""
+    headers = response.headers
+    headers["Server"] = "BeePlace"
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Permissions-Policy", _PERMISSIONS)
+    if request.app[GATEWAY].origins.secure(request):
+        headers["Strict-Transport-Security"] = _TLS_ALONE

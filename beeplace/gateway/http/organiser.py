@@ -1,0 +1,168 @@
+"""What an organiser does over HTTP, with the key in a header: reset, fill an area, close and open the drawing."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from dataclasses import replace
+from hashlib import blake2s
+from typing import Any
+
+from aiohttp import web
+
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.reset import Reset
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.rules import Action
+from beeplace.board.terms import place_name
+from beeplace.errors import BadRequest, Reused
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http.errors import DEADLINE, answer
+from beeplace.gateway.wire import strict_json
+from beeplace.log.store import OutcomeUnknown
+
+_KEY_NAMES = ("apikey", "key", "token", "accesstoken", "authorization", "bearer")
+_JSON = re.compile(r"\s*application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.ASCII | re.IGNORECASE)
+MOST_BODY_BYTES = 65_536
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_UNKNOWN = (
+    "it is not known yet whether this happened: ask again with the same Idempotency-Key, and it happens once at most; "
+    "/api/log has what happened"
+)
+
+logger = logging.getLogger("beeplace.http")
+routes = web.RouteTableDef()
+
+
+def _authorised(request: web.Request) -> bytes:
+    """What the log calls the organiser. Raises BadRequest 401: never says what was wrong with a key."""
+    gateway = request.app[GATEWAY]
+    keys = request.headers.getall("apiKey", [])
+    keys += [v[7:] for v in request.headers.getall("Authorization", []) if v[:7].lower() == "bearer "]
+    shown = _key_in_query(request)
+    if len(keys) > 1 or (keys and shown):
+        raise BadRequest(400, "give one key, in a header")
+    given = (keys[0] if keys else "").encode("utf-8", "surrogateescape")
+    if not secrets.compare_digest(given, gateway.api_key.encode()):
+        raise BadRequest(401, "Unauthorized")
+    if not is_json(request):
+        raise BadRequest(415, "a body is application/json")
+    return gateway.identities.organiser(gateway.api_key)
+
+
+def _key_in_query(request: web.Request) -> bool:
+    """Whether a query has something that is, or calls itself, a key. It is not taken, and should be changed: addresses
+    are kept in the logs of whatever lies on the way."""
+    key = request.app[GATEWAY].api_key.encode()
+    for name, value in request.query.items():
+        called = name.lower().replace("_", "").replace("-", "")
+        if called in _KEY_NAMES or secrets.compare_digest(value.encode("utf-8", "surrogateescape"), key):
+            logger.warning("refused a key in an address: give it in a header, and change it if it was the right one")
+            return True
+    return False
+
+
+def is_json(request: web.Request) -> bool:
+    """Whether what is sent, if anything, is JSON. A browser sends a page's JSON to another site only if that allows it,
+    while it sends texts and forms unasked."""
+    kinds = request.headers.getall("Content-Type", [])
+    if kinds == ["application/octet-stream"] and not request.body_exists:
+        return True  # what some clients say of nothing
+    return len(kinds) <= 1 and all(_JSON.fullmatch(kind) for kind in kinds)
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    """The body as a JSON object. Raises BadRequest."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BadRequest(415, "bodies are not compressed")
+    if (request.content_length or 0) > MOST_BODY_BYTES:
+        raise BadRequest(413, "the body is too large")
+    try:
+        body = strict_json.loads(await request.read())
+    except (strict_json.StrictJSONError, UnicodeDecodeError, web.RequestPayloadError) as error:
+        raise BadRequest(400, "the body must be JSON") from error
+    if not isinstance(body, dict):
+        raise BadRequest(422, "the body must be a JSON object")
+    return body
+
+
+async def _act(request: web.Request, action: Action, what: str) -> web.Response:
+    """Carries it out once, whatever becomes of the connection and however often it is asked for under one key."""
+    commits = request.app[GATEWAY].commits
+    key = _idempotency_key(request)
+    action = replace(action, rid=blake2s(key.encode(), digest_size=16).digest())
+    request[DEADLINE].reschedule(None)  # from here on a time that runs out is told apart: not done, or not known
+    try:
+        entry: Entry | None = await commits.act(action)
+    except Reused as error:
+        raise BadRequest(422, "this Idempotency-Key was given before, with another request") from error
+    except OutcomeUnknown:
+        told = {"statusCode": 504, "message": _UNKNOWN, "idempotencyKey": key}
+        return answer(told, 504, {"Idempotency-Key": key, "Retry-After": "2"})
+    if entry is None:
+        raise BadRequest(422, "the area must lie on the board, and the colour in the palette")
+    name = place_name(entry.epoch, request.app[GATEWAY].board.state.term)
+    return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": name})
+
+
+def _idempotency_key(request: web.Request) -> str:
+    """What the client calls this action; a name of ours where it gives none. Raises BadRequest."""
+    given = request.headers.getall("Idempotency-Key", [])
+    if not given:
+        return secrets.token_urlsafe(16)
+    if len(given) > 1 or not _KEY.fullmatch(given[0]):
+        raise BadRequest(422, "Idempotency-Key must be given once, with 1 to 255 printable ASCII characters")
+    return given[0]
+
+
+@routes.post("/board/reset")
+async def reset(request: web.Request) -> web.Response:
+    """Empties the board: a new epoch. The state before is kept in the log."""
+    identity, gateway = _authorised(request), request.app[GATEWAY]
+    state = gateway.board.state
+    whole = Area(0, 0, state.width, state.height)
+    action = Action(Reset(whole), identity, epoch=secrets.token_hex(8))
+    return await _act(request, action, "Board reset")
+
+
+@routes.post("/board/area")
+async def area(request: web.Request) -> web.Response:
+    """Fills `{x1,y1,x2,y2,color?}`, corners included; the default is the first colour."""
+    identity, gateway = _authorised(request), request.app[GATEWAY]
+    body = await _json(request)
+    x1, y1, x2, y2 = (_coordinate(body, name) for name in ("x1", "y1", "x2", "y2"))
+    if x2 < x1 or y2 < y1:
+        raise BadRequest(422, "x2 and y2 must not be smaller than x1 and y1")
+    color = _color(body.get("color", 0), gateway.board.state.palette.colors)
+    action = Action(Fill(Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color), identity)
+    return await _act(request, action, "Area filled")
+
+
+def _coordinate(body: dict[str, Any], name: str) -> int:
+    value = body.get(name)
+    if type(value) is not int or value < 0:
+        raise BadRequest(422, f"{name} must be an integer on the board")
+    return value
+
+
+def _color(given: Any, colors: tuple[str, ...]) -> int:
+    """An index of the palette, given as such or as one of its #RRGGBB."""
+    if type(given) is int and 0 <= given < len(colors):
+        return given
+    if isinstance(given, str) and given.upper() in (found := [c.upper() for c in colors]):
+        return found.index(given.upper())
+    raise BadRequest(422, "color must be an index or a colour of the palette")
+
+
+@routes.post("/board/read-only")
+async def read_only(request: web.Request) -> web.Response:
+    """Closes (`{readOnly: true}`) or opens the drawing; survives a restart."""
+    identity = _authorised(request)
+    value = (await _json(request)).get("readOnly")
+    if not isinstance(value, bool):
+        raise BadRequest(422, "readOnly must be true or false")
+    action = Action(ReadOnly(value), identity)
+    return await _act(request, action, "Drawing is closed" if value else "Drawing is open")

@@ -1,0 +1,81 @@
+"""The board as PNG and as deflated bytes, for HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zlib
+from functools import partial
+from typing import NamedTuple
+
+from aiohttp import web
+from PIL import Image
+
+from beeplace.board.board import Board
+from beeplace.board.palette import Palette
+from beeplace.coalesced import Coalesced
+from beeplace.gateway.fanout.snapshot import Snapshot
+from beeplace.gateway.fanout.snapshots import Snapshots
+
+
+class Picture(NamedTuple):
+    """A PNG and the name of what it shows: a snapshot at a scale."""
+
+    etag: str
+    png: bytes
+
+
+class Packed(NamedTuple):
+    """A snapshot, and its pixels deflated."""
+
+    snapshot: Snapshot
+    body: bytes
+
+
+class Pictures:
+    """Made in a thread, and the same for all who wait for them."""
+
+    def __init__(self, board: Board, snapshots: Snapshots) -> None:
+        self._board, self._snapshots = board, snapshots
+        self.picture = Coalesced(self._draw)
+        self._pack_next = Coalesced(self._pack)
+        self._last: Picture | None = None
+        self._packed: Packed | None = None
+
+    def etag(self, scale: int) -> str:
+        """Names the picture of the present board."""
+        snapshot = self._snapshots.latest()
+        return f'"{snapshot.epoch}:{snapshot.seq}:{scale}"'
+
+    async def packed(self) -> Packed:
+        """The board as it is now or a little later."""
+        if self._packed and self._packed.snapshot is self._snapshots.latest():
+            return self._packed
+        return await self._pack_next(None)
+
+    async def _draw(self, scale: int) -> Picture:
+        etag, snapshot, state = self.etag(scale), self._snapshots.latest(), self._board.state
+        if not self._last or self._last.etag != etag:
+            draw = partial(png, snapshot.pixels, state.width, state.height, state.palette, scale)
+            self._last = Picture(etag, await asyncio.to_thread(draw))
+        return self._last
+
+    async def _pack(self, _: None) -> Packed:
+        snapshot = self._snapshots.latest()
+        if not self._packed or self._packed.snapshot is not snapshot:
+            self._packed = Packed(snapshot, await asyncio.to_thread(zlib.compress, snapshot.pixels, 1))
+        return self._packed
+
+
+PICTURES = web.AppKey("pictures", Pictures)
+
+
+def png(pixels: bytes, width: int, height: int, palette: Palette, scale: int) -> bytes:
+    """The picture of one byte a pixel, row by row."""
+    image = Image.frombytes("P", (width, height), pixels)
+    image.putpalette(palette.rgb())
+    if scale > 1:
+        image = image.resize((width * scale, height * scale), Image.Resampling.NEAREST)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

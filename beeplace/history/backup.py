@@ -1,0 +1,172 @@
+"""Backup and restore: a board in one file, and back, into this or another kind of database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from beeplace.board.bitmap import Bitmap, Block
+from beeplace.board.changes import read
+from beeplace.board.changes.restore import Restore
+from beeplace.board.state import BoardState
+from beeplace.board.versions import packed
+from beeplace.history.backup_file import BackupReader, BackupWriter
+from beeplace.log.archive import Archive, Epoch, Head, Part, Row, Rows, Undo
+from beeplace.progress import Progress
+
+STANDARD = Path("-")
+_OF_ONE_BOARD = frozenset(("bus",))  # secrets by which gateways of one board know each other: made anew by a restore
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a backup holds or a restore wrote: the board's state, and when the backup was made."""
+
+    state: BoardState
+    made_at_ms: int
+
+    @property
+    def made_at(self) -> str:
+        """In UTC, to the second."""
+        return _utc(self.made_at_ms)
+
+
+async def backup(archive: Archive, path: Path) -> Done:
+    """Writes a backup that only its owner can read; `-` is standard output. Raises FileExistsError.
+
+    No file is left where it fails.
+    """
+    with _standard(1) if path == STANDARD else _whole_file(path) as file:
+        return await _write(archive, file)
+
+
+@contextmanager
+def _standard(descriptor: int) -> Iterator[BinaryIO]:
+    """Standard input or output, for bytes; Python's own stays as it is."""
+    if os.isatty(descriptor):
+        raise OSError(0, "a backup is bytes; redirect it, or name a file")
+    with os.fdopen(os.dup(descriptor), "wb" if descriptor else "rb") as file:
+        yield file
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file that has its name once it is whole and on stable storage. Mode 0600: it holds secrets."""
+    if path.exists():
+        raise FileExistsError(0, "there is a file of that name already", str(path))
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+async def _write(archive: Archive, file: BinaryIO) -> Done:
+    async with archive.moment() as moment:
+        done = Done(moment.head.state, time.time_ns() // 1_000_000)
+        writer = BackupWriter(file, moment.head, done.made_at_ms)
+        async for held in moment.held():
+            writer.add(held)
+    with Progress("backup", done.state.seq) as progress:
+        async for part in archive.entries(0, done.state.seq):
+            writer.add(part)
+            progress.reached(writer.seq)
+            await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
+    writer.close()
+    return done
+
+
+async def restore(archive: Archive, path: Path) -> Done:
+    """Fills an empty database with a backup, and begins a new epoch there, in which the pixels stay.
+
+    `-` is standard input. Raises BackupDamaged and StoreNotEmpty, and leaves the database as it was.
+    """
+    with _standard(0) if path == STANDARD else path.open("rb") as file:
+        reader = BackupReader(file)
+        head, last = _new_epoch(reader)
+        board = Painted(head.state)
+        async with archive.filling(head) as filling:
+            with Progress("restore", head.state.seq) as progress:
+                for part in chain(reader, last):
+                    for whole in board.add(part):
+                        await filling.take(whole)
+                    progress.reached(board.seq)
+                    await asyncio.sleep(0)
+            await filling.finish(board.reset_seq, board.blocks())
+    return Done(head.state, reader.made_at_ms)
+
+
+class Painted:
+    """The board that the log leads to, for what a store keeps beside the log."""
+
+    def __init__(self, state: BoardState) -> None:
+        self._width, self._size = state.width, state.width * state.height
+        self._bitmap = Bitmap(self._size)
+        self._undone: dict[int, Undo] = {}  # of actions whose entry is still to come
+        self.seq = self.reset_seq = 0
+
+    def add(self, part: Part) -> Iterator[Part]:
+        """The part, with what follows from the log before it; an Undo comes with its entry."""
+        match part:
+            case Undo():
+                self._undone[part.seq] = part
+            case Rows(rows):
+                if undo := self._undone.pop(rows[0].seq, None):  # the file has what is no placement alone
+                    yield replace(undo, seqs=self._seqs(rows[0]))
+                yield Rows(rows, [self._paint(row) for row in rows])
+                self.seq = rows[-1].seq
+            case _:
+                yield part
+
+    def blocks(self) -> Iterator[Block]:
+        """All that was ever painted."""
+        return map(self._bitmap.block, self._bitmap.blocks_since(0))
+
+    def _seqs(self, row: Row) -> bytes:
+        change = read(row.record)
+        area = None if change.EMPTIES else change.area
+        return packed(self._bitmap.versions.pieces(area.rows(self._width) if area else []))
+
+    def _paint(self, row: Row) -> int:
+        """Takes an entry in; the seq of the change before it, of a placement's pixel."""
+        change = read(row.record)
+        offset = change.single(self._width)
+        previous = 0 if offset is None else self._bitmap.versions.at(offset)
+        if change.EMPTIES:
+            self._bitmap, self.reset_seq = Bitmap(self._size), row.seq
+        else:
+            change.paint(self._bitmap, self._width, row.seq)
+        return previous
+
+
+def _new_epoch(reader: BackupReader) -> tuple[Head, list[Part]]:
+    """The head of the restored board, and the entry that begins its epoch: nobody takes it for the old one."""
+    head, now_ms = reader.head, time.time_ns() // 1_000_000
+    state = replace(head.state, epoch=secrets.token_hex(8), seq=head.state.seq + 1)
+    epoch = Epoch(state.epoch, state.seq, state.width, state.height, state.palette, now_ms)
+    reason = f"restored from a backup made at {_utc(reader.made_at_ms)}"
+    kind, nowhere = Restore.NUMBER, (None, None, None, None)
+    row = Row(state.seq, state.epoch, kind, *nowhere, 0, None, now_ms, bytes(16), state.seq)
+    kept = {name: value for name, value in head.secrets.items() if name not in _OF_ONE_BOARD}
+    whole = replace(head, state=state, epochs=(*head.epochs, epoch), secrets=kept)
+    return whole, [Undo(state.seq, reason, zlib.compress(b"")), Rows([row])]
+
+
+def _utc(ms: int) -> str:
+    return datetime.fromtimestamp(ms // 1000, UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""How a change becomes true: the ports of store, bus and archive, the commit loop, and the replica in memory."""

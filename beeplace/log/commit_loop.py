@@ -1,0 +1,352 @@
+"""The commit loop: the one way a change takes from a wish to the log, the board and the bus.
+
+It takes everything that waits, decides and commits it in one transaction, and only then changes the board,
+answers those who asked, and tells the bus. Nothing is answered or shown before it is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from time import perf_counter
+
+from beeplace.board.board import Board
+from beeplace.board.entries import Entry
+from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action, refusal
+from beeplace.board.state import BoardState
+from beeplace.errors import Busy, LogWentBack, NotDone, Restarting, Reused, StoreUnavailable
+from beeplace.log.bus import Bus
+from beeplace.log.checkpoints import Keeper
+from beeplace.log.committed import News
+from beeplace.log.crash_points import passing
+from beeplace.log.fair_queue import CROWDED, MOST_WAITING, Queueing, RefusalMemory
+from beeplace.log.replica import Feed, check, check_size
+from beeplace.log.store import Decide, OutcomeUnknown, Question, Store
+
+PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
+MOST_ROWS = 1_000
+BUSY_MS = 1_000
+LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it stands on
+PROBE_SECONDS = 1.0
+MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
+PATIENCE_SECONDS = 8.0  # of who waits for an action
+MOST_TRIES = 50  # of an action, while other gateways commit in between
+
+Reply = Callable[[Answer], None]
+Measure = Callable[[int, float], None]  # entries and seconds of one commit
+
+
+class CommitLoop:
+    """One for each gateway. `place` and `act` are called on the event loop; `run` is owned by the application."""
+
+    def __init__(self, *, store: Store, board: Board, feed: Feed, bus: Bus, measure: Measure) -> None:
+        self._store, self._board, self._feed, self._bus = store, board, feed, bus
+        self._measure = measure
+        self._keeper = Keeper(board, store)
+        self._waiting: deque[tuple[PlacementRequest, Reply] | tuple[Action, _Asked]] = deque()
+        self._queueing, self._refusals = Queueing(self._crowd), RefusalMemory()
+        self._acting = 0  # actions that wait or are being committed
+        self._wake = asyncio.Event()
+        self._stopping = False
+        # Why the log could not be written. Invariant: it stays until a placement or an action is committed, or a
+        # probe has stored what a placement stores; a commit that had nothing to write proves nothing.
+        self.failing: str | None = None
+        self.unkept: str | None = None  # why the board could not be stored for the next start; the log is whole
+        self._probe_seconds = PROBE_SECONDS
+        self._probed = False  # the last pause was ended by a probe, and nothing has been committed since
+
+    @property
+    def waiting(self) -> int:
+        """How many placements and actions wait for their commit."""
+        return len(self._waiting)
+
+    def place(self, placement: PlacementRequest, reply: Reply) -> None:
+        """Queues a placement; `reply` is called once: after its commit, or at once where none can change the answer.
+
+        Raises Busy or Restarting.
+        """
+        if self._stopping:
+            raise Restarting
+        if code := self._refusal(placement):
+            reply(Answer(code, None, *self.left(placement.identity)))
+            return
+        if (waiting := len(self._waiting)) >= CROWDED:
+            self._queueing.enter(placement.identity, waiting)
+        self._waiting.append((placement, reply))
+        self._wake.set()
+        passing("queued")
+
+    def _crowd(self) -> list[bytes]:
+        return [asked.identity for asked, _ in self._waiting]
+
+    def _refusal(self, placement: PlacementRequest) -> str | None:
+        """Why a placement is refused without a look into the log; None where only the log can tell.
+
+        The board's size never changes, and a window that is known to be used up stays so until it ends. Palette,
+        read-only and limits are as this gateway heard last, a second ago at most. A request id may have been
+        answered before, which only the log knows, and an action in the queue may change the rest.
+        """
+        state, (x, y, _) = self._board.state, placement.pixel
+        if not (0 <= x < state.width and 0 <= y < state.height):
+            return "out_of_board"
+        if placement.rid is None and placement.epoch in (None, state.epoch) and not self._acting:
+            if code := refusal(placement, state):
+                return code
+            limits = state.settings.limits
+            known = self._board.allowances.get(placement.identity) if limits.cooldown_ms else None
+            if known and limits.charge(known, self.now_ms()) is None:
+                return "cooldown"
+        return None
+
+    async def act(self, action: Action, patience: float = PATIENCE_SECONDS) -> Entry | None:
+        """Carries an organiser's action out; None where the board does not allow it.
+
+        Raises Busy, Restarting, Reused or StoreUnavailable; of these, after `patience` seconds, NotDone where it has
+        not begun, and never will, and OutcomeUnknown where it is being committed.
+        """
+        self._admit()
+        asked = _Asked(asyncio.get_running_loop().create_future())
+        self._waiting.append((action, asked))
+        self._acting += 1
+        self._wake.set()
+        try:
+            async with asyncio.timeout(patience):
+                return await asked.done
+        except TimeoutError:
+            raise (OutcomeUnknown if asked.begun else NotDone) from None
+
+    def _admit(self) -> None:
+        if self._stopping:
+            raise Restarting
+        if len(self._waiting) >= MOST_WAITING:
+            raise Busy
+
+    def now_ms(self) -> int:
+        """Board time."""
+        return self._store.now_ms()
+
+    def left(self, identity: bytes) -> tuple[int, int]:
+        """How many pixels an identity may still place, and the milliseconds until its window ends."""
+        return self._board.state.settings.limits.left(self._board.allowances.get(identity), self.now_ms())
+
+    def stop(self) -> None:
+        """Takes no more; `run` returns once all that was taken is committed and answered."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Commits until `stop`, and whatever was taken before it."""
+        clock = asyncio.get_running_loop().time
+        due = clock()
+        while self._waiting or not self._stopping:
+            if not self._waiting:
+                await self._idle()
+                continue
+            if not self._stopping and len(self._waiting) < MOST_ROWS:
+                await asyncio.sleep(max(0.0, due - clock()))
+            due = clock() + PACE_SECONDS
+            await self._commit_next()
+
+    async def _idle(self) -> None:
+        """Waits for work; while the log could not be written, tries it, so that a pause ends without a placement."""
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(self._probe_seconds if self.failing else LOOK_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            await (self._probe() if self.failing else self._look())
+
+    async def _look(self) -> None:
+        try:
+            await self._store.look()
+        except StoreUnavailable as error:
+            self._failed(error)
+
+    async def _probe(self) -> None:
+        try:
+            await self._store.probe()
+            await self._feed.catch_up()
+        except StoreUnavailable as error:
+            self.failing = str(error)
+        else:
+            self.failing, self._probed = None, True
+
+    def _failed(self, error: StoreUnavailable) -> None:
+        """A probe that ended the pause wrongly is not believed again so soon: a pause must not come and go."""
+        if self._probed:
+            self._probe_seconds = min(MOST_PROBE_SECONDS, 2 * self._probe_seconds)
+        self.failing, self._probed = str(error), False
+
+    def _stored(self) -> None:
+        self.failing, self._probed, self._probe_seconds = None, False, PROBE_SECONDS
+
+    async def keep(self) -> None:
+        """Stores the board for the next start, once `run` has ended."""
+        await self._keep(self._keeper.keep_all)
+
+    async def _commit_next(self) -> None:
+        first = self._waiting[0]
+        if isinstance(first[1], _Asked):
+            self._waiting.popleft()
+            try:
+                await self._commit_action(first[0], first[1])
+            finally:
+                self._acting -= 1
+        else:
+            await self._commit_placements(self._take())
+        await self._keep(self._keeper.keep_some)
+
+    def _take(self) -> list[tuple[PlacementRequest, Reply]]:
+        taken: list[tuple[PlacementRequest, Reply]] = []
+        while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], PlacementRequest):
+            taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
+        self._queueing.left()
+        return taken
+
+    async def _commit_placements(self, taken: list[tuple[PlacementRequest, Reply]]) -> None:
+        placements = [placement for placement, _ in taken]
+        try:
+            answers = (await self._placed(placements)).answers
+        except StoreUnavailable as error:
+            answers = [self._unavailable(p, error) for p in placements]
+        for (_, reply), answer in zip(taken, answers, strict=True):
+            reply(answer)
+            passing("answering")
+        passing("answered")
+
+    async def _placed(self, placements: Sequence[PlacementRequest]) -> Decision:
+        """Allowances are asked for where there is a limit; another gateway may just have set one."""
+        requests = frozenset((p.identity, p.rid) for p in placements if p.rid)
+        if not self._board.state.settings.limits.cooldown_ms:
+            with suppress(_Behind):
+                return await self._commit(Question(requests=requests), partial(self._judge_without_limit, placements))
+        question = Question(frozenset(p.identity for p in placements), requests)
+        return await self._commit(question, partial(self._judge, placements))
+
+    def _judge_without_limit(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
+        if facts.state.settings.limits.cooldown_ms:
+            raise _Behind
+        return self._judge(placements, facts)
+
+    def _judge(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
+        decision = decide(placements, facts)
+        decision.remembered = self._refusals.keep(decision.remembered, facts.now_ms)
+        return decision
+
+    def _unavailable(self, placement: PlacementRequest, error: StoreUnavailable) -> Answer:
+        code = "unknown" if isinstance(error, OutcomeUnknown) else "store_unavailable"
+        return Answer(code, None, self.left(placement.identity)[0], random.randint(1_000, 5_000))
+
+    async def _commit_action(self, action: Action, asked: _Asked) -> None:
+        try:
+            entry = await self._acted(action, asked)
+        except (StoreUnavailable, Busy, Reused) as error:
+            if not asked.done.cancelled():
+                asked.done.set_exception(error)
+            return
+        if not asked.done.cancelled():
+            asked.done.set_result(entry)
+
+    async def _acted(self, action: Action, asked: _Asked) -> Entry | None:
+        """Commits an action with what was there before it, for which the board must have all that the log has."""
+        question = Question(requests=frozenset([(action.identity, action.rid)] if action.rid else ()))
+        for _ in range(MOST_TRIES):
+            if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
+                return None
+            known, area = self._board.state, action.change.area
+            whole = replace(action, before=self._board.copy(area) if area else b"")
+            asked.begun = True
+            try:
+                decision = await self._commit(question, partial(_decide_on_all, whole, known))
+            except _Behind:
+                asked.begun = False
+                await self._feed.catch_up()
+            else:
+                return decision.entries[0] if decision.entries else await self._first(decision.answers)
+        raise Busy
+
+    async def _first(self, answers: Sequence[Answer]) -> Entry | None:
+        """The entry of an action that happened before, by its answer; None without one."""
+        if not answers:
+            return None
+        [answer] = answers
+        if answer.code or answer.seq is None:
+            raise Reused
+        return (await self._store.entries_after(answer.seq - 1, 1))[0]
+
+    async def _commit(self, question: Question, decide: Decide) -> Decision:
+        """One transaction, and then the board and the bus."""
+        began = perf_counter()
+        try:
+            decision = await self._decided(question, decide)
+        except StoreUnavailable as error:
+            self._failed(error)
+            raise
+        if decision.entries:
+            self._stored()
+        passing("committed")
+        await self._tell(News(decision.entries, decision.state, decision.allowances))
+        if decision.entries:
+            self._measure(len(decision.entries), perf_counter() - began)
+        return decision
+
+    async def _decided(self, question: Question, decide: Decide) -> Decision:
+        """The transaction, on the log that the board is of: another one is caught up with first."""
+        for last in (False, True):
+            known = self._board.state
+
+            def checked(facts: Facts, known: BoardState = known) -> Decision:
+                check(facts.state, known)
+                check_size(facts.state, known)
+                return decide(facts)
+
+            try:
+                return await self._store.commit(question, checked)
+            except LogWentBack:
+                if last:
+                    raise
+                await self._feed.catch_up()
+        raise LogWentBack
+
+    async def _tell(self, news: News) -> None:
+        """The commit stands: whatever fails from here on delays what is seen, and changes no answer."""
+        if not self._feed.take(news):
+            try:
+                await self._feed.catch_up()
+            except StoreUnavailable as error:
+                self.failing = str(error)
+                self._feed.hear(None)
+        passing("applied")
+        if news.entries:
+            self._bus.announce(news)
+
+    async def _keep(self, keep: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await keep()
+            self.unkept = None
+        except StoreUnavailable as error:
+            self.unkept = f"the board cannot be stored for the next start, which will take longer: {error}"
+
+
+@dataclass(slots=True)
+class _Asked:
+    """An action that somebody waits for; once it has begun, nobody can call it off."""
+
+    done: asyncio.Future[Entry | None]
+    begun: bool = False
+
+
+class _Behind(Exception):
+    """Other gateways committed what this one's board has not taken in yet."""
+
+
+def _decide_on_all(action: Action, known: BoardState, facts: Facts) -> Decision:
+    done = action.rid and (action.identity, action.rid) in facts.answers
+    if (facts.state.term, facts.state.seq) != (known.term, known.seq) and not done:
+        raise _Behind
+    return decide_action(action, facts)

@@ -1,0 +1,1 @@
+"""The shared store: one PostgreSQL database for any number of gateways; its SQL stands beside it."""

@@ -1,0 +1,135 @@
+"""The feed: the one way into the board in memory, for what this gateway committed and for what others did.
+
+Everything passes here in the order of its seq, each entry once. What comes late is ignored, and where
+something is missing it is read from the log, which alone is believed: also in that another epoch or term follows.
+A log that has not what was shown is another history; the board is then read anew, and the followers are told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from beeplace.board.board import Board
+from beeplace.board.entries import Entry
+from beeplace.board.state import BoardState
+from beeplace.errors import LogWentBack, StoreUnavailable
+from beeplace.log.committed import News
+from beeplace.log.store import Store
+
+AT_ONCE = 10_000  # log entries read in one query
+RETRY_SECONDS = 0.5
+
+Follower = Callable[[Sequence[Entry], BoardState], None]
+Reloaded = Callable[[], None]
+
+
+class Feed:
+    """The board's only writer. Followers are told of entries in the same step in which the board takes them."""
+
+    def __init__(self, board: Board, store: Store) -> None:
+        self.board, self._store = board, store
+        self._followers: list[Follower] = []
+        self._reloaded: list[Reloaded] = []
+        self._reading = asyncio.Lock()
+        self._missing = asyncio.Event()
+        self.repairs = 0  # how often something was read from the log because nobody had told of it
+        self.reloads = 0  # how often the log was another history
+        self.failing: str | None = None  # why the log could not be read last time
+
+    def follow(self, follower: Follower, reloaded: Reloaded = lambda: None) -> None:
+        """Calls `follower` with all entries that the board takes; those of one call are of one epoch.
+
+        Calls `reloaded` in the step in which the board becomes that of another history.
+        """
+        self._followers.append(follower)
+        self._reloaded.append(reloaded)
+
+    def take(self, news: News) -> bool:
+        """Takes in what is new of it; False, and nothing taken, where the board lacks what came before."""
+        state = self.board.state
+        fresh = news.after(state.seq)
+        if fresh.entries and (fresh.entries[0].seq != state.seq + 1 or news.state.term != state.term):
+            return False
+        for piece in fresh.by_epoch():
+            self.board.apply(piece.entries, piece.state)
+            for follower in self._followers:
+                follower(piece.entries, piece.state)
+        self.board.spend(news.allowances, self._store.now_ms())
+        return True
+
+    def hear(self, news: News | None) -> None:
+        """Another gateway's news, or None: something may have been missed. What begins an epoch is never believed."""
+        if news is None or news.state.epoch != self.board.state.epoch or not self.take(news):
+            self._missing.set()
+
+    async def catch_up(self) -> None:
+        """Reads what the log has and the board has not. Raises StoreUnavailable."""
+        async with self._reading:
+            known = self.board.state
+            log = await self._store.state()
+            try:
+                check(log, known)
+            except LogWentBack:
+                log = await self._turn(log, known)
+            check_size(log, self.board.state)
+            if log.seq > self.board.state.seq:
+                await self._read(log)
+
+    async def _turn(self, log: BoardState, known: BoardState) -> BoardState:
+        """Goes on in the log's own term, with the board as it is or as the log has it; what the log says then."""
+        if log.term == known.term:
+            await self._store.doubt_term()
+        terms = await self._store.terms()
+        if terms.hold(self.board.state.term, self.board.state.seq, 0):
+            self.board.begin(terms)
+        else:
+            self._reload(await self._store.load())
+        known = self.board.state
+        log = await self._store.state()
+        check(log, known)
+        return log
+
+    def _reload(self, other: Board) -> None:
+        check_size(other.state, self.board.state)
+        self.board.become(other)
+        self.reloads += 1
+        for reloaded in self._reloaded:
+            reloaded()
+
+    async def _read(self, log: BoardState) -> None:
+        self.repairs += 1
+        while self.board.state.seq < log.seq:
+            missed = await self._store.entries_after(self.board.state.seq, AT_ONCE)
+            to_log = [entry for entry in missed if entry.seq <= log.seq]  # `log` is no state of what came later
+            if not self.take(News(to_log, log)) or not missed:
+                raise StoreUnavailable("the log has a hole")
+        self.board.spend(await self._store.windows(), self._store.now_ms())
+
+    async def run(self, pace: Callable[[], float]) -> None:
+        """Looks into the log every `pace()` seconds, and at once when something is missing."""
+        while True:
+            try:
+                async with asyncio.timeout(pace()):
+                    await self._missing.wait()
+            except TimeoutError:
+                pass
+            self._missing.clear()
+            try:
+                await self.catch_up()
+                self.failing = None
+            except StoreUnavailable as error:
+                self.failing = str(error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+
+def check(log: BoardState, known: BoardState) -> None:
+    """Raises LogWentBack where the log is in another term than was known before it was read, or has less."""
+    if log.seq < known.seq or log.term != known.term:
+        raise LogWentBack
+
+
+def check_size(log: BoardState, shown: BoardState) -> None:
+    """Raises StoreUnavailable where a newer BeePlace has given the board another size than the one in memory."""
+    if (log.width, log.height) != (shown.width, shown.height):
+        raise StoreUnavailable("the board has another size now; restart this gateway, with the newest BeePlace")

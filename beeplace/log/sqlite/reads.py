@@ -1,0 +1,162 @@
+"""Reads of the embedded store for people: by a connection and a thread of their own, so that no commit waits for them.
+
+In WAL mode they see the last commit and hold up nobody.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import apsw
+
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.state import BoardState
+from beeplace.board.versions import BLOCK
+from beeplace.log.sql_files import queries
+from beeplace.log.sqlite import row_codec
+
+MOST_UNPACKED = 2**28  # bytes of seqs for one answer, twice those of the largest board; an answer ends there
+MOST_KEPT = 2**24  # bytes of seqs that stay unpacked
+_PIECE = 2**20
+_BLOCK_BYTES = 8 * BLOCK
+
+_SQL = queries("sqlite")
+
+T = TypeVar("T")
+
+
+class SqliteReads:
+    """Used by one thread; `close` by any. `place` gives the file, and raises StoreUnavailable where another is there.
+
+    `state` and `version` tell of the board as last committed.
+    """
+
+    def __init__(
+        self, place: Callable[[], Path], state: Callable[[], BoardState], version: Callable[[int], int]
+    ) -> None:
+        self._place, self._state, self._version = place, state, version
+        self._opened: apsw.Connection | None = None
+        self._turn = Lock()
+        self._seqs = _UnpackedSeqs()
+
+    def run(self, work: Callable[..., T], *arguments: object) -> T:
+        """One of the reads below."""
+        with self._turn:
+            return work(*arguments)
+
+    def open(self) -> None:
+        """Opens the file, which any read would do too."""
+        self._opened = apsw.Connection(str(self._place()), flags=apsw.SQLITE_OPEN_READONLY)
+        for pragma in ("busy_timeout = 1000", "query_only = ON", "cache_size = -2000"):
+            self._opened.execute(f"PRAGMA {pragma}")
+
+    def close(self) -> None:
+        """Waits for the read under way; the next one opens the file again.
+
+        Connections of one process share their view of a WAL: whoever opens a new one closes this one first.
+        """
+        with self._turn:
+            if self._opened:
+                self._opened.close()
+                self._opened = None
+
+    @property
+    def _db(self) -> apsw.Connection:
+        if self._opened is None:
+            self.open()
+        assert self._opened
+        return self._opened
+
+    def entries_after(self, seq: int, most: int) -> list[Entry]:
+        """As the port says."""
+        state = self._state()
+        return [row_codec.entry(row, state) for row in self._db.execute(_SQL["entries_after"], (seq, most))]
+
+    def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        """As the port says."""
+        seqs = range(1, self._state().seq + 1)
+        return [bisect_left(seqs, moment, key=self._at_ms) for moment in moments]
+
+    def _at_ms(self, seq: int) -> int:
+        at_ms: int = self._db.execute(_SQL["at_ms"], (seq,)).get
+        return at_ms
+
+    def history(self, x: int, y: int, most: int) -> list[Entry]:
+        """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""
+        found: list[Entry] = []
+        left = MOST_UNPACKED
+        seq = self._version(y * self._state().width + x)
+        while seq and len(found) < most and left > 0:
+            row = self._db.execute(_SQL["entry"], (seq,)).get
+            found.append(entry := self._change(row))
+            seq, area = row[12], entry.change.area
+            if area and entry.change.single(area.width) is None:
+                seq, unpacked = self._before(entry.seq, area, x, y)
+                left -= unpacked
+        if not seq and len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
+            found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get))
+        return found
+
+    def _change(self, row: tuple[Any, ...]) -> Entry:
+        return row_codec.entry(row, self._state())._replace(hex=row[13])
+
+    def _before(self, action: int, area: Area, x: int, y: int) -> tuple[int, int]:
+        """When a pixel had changed last before an action, and how many bytes had to be unpacked for it."""
+        offset, unpacked = (y - area.y) * area.width + x - area.x, 0
+        if action not in self._seqs:
+            packed = self._db.execute(_SQL["seqs_before_action"], (action,)).get
+            if not packed:
+                return 0, 0
+            unpacked = self._seqs.unpack(action, packed)
+        return self._seqs.at(action, offset), unpacked
+
+
+class _UnpackedSeqs:
+    """The seqs of some actions' areas, least recently used forgotten; a block whose pixels have one seq is that."""
+
+    def __init__(self) -> None:
+        self._actions: OrderedDict[int, list[int | bytes]] = OrderedDict()
+        self._bytes = 0
+
+    def __contains__(self, action: int) -> bool:
+        return action in self._actions
+
+    def unpack(self, action: int, packed: bytes) -> int:
+        """Keeps an action's seqs; how many bytes they were. Those of a whole board are 134 MB: a piece at a time."""
+        blocks: list[int | bytes] = []
+        unpacker, rest, total = zlib.decompressobj(), b"", 0
+        while piece := unpacker.decompress(packed, _PIECE):
+            packed, total, rest = unpacker.unconsumed_tail, total + len(piece), rest + piece
+            end = len(rest) - len(rest) % _BLOCK_BYTES
+            blocks += [_smallest(rest[at : at + _BLOCK_BYTES]) for at in range(0, end, _BLOCK_BYTES)]
+            rest = rest[end:]
+        if rest:
+            blocks.append(rest)
+        self._actions[action] = blocks
+        self._bytes += _size(blocks)
+        while self._bytes > MOST_KEPT and len(self._actions) > 1:
+            self._bytes -= _size(self._actions.popitem(last=False)[1])
+        return total
+
+    def at(self, action: int, offset: int) -> int:
+        """One pixel's."""
+        self._actions.move_to_end(action)
+        blocks, inside = self._actions[action], 8 * (offset % BLOCK)
+        block = blocks[offset // BLOCK] if blocks else 0  # a reset keeps none: what was before it is forgotten
+        return block if isinstance(block, int) else int.from_bytes(block[inside : inside + 8], sys.byteorder)
+
+
+def _smallest(block: bytes) -> int | bytes:
+    return int.from_bytes(block[:8], sys.byteorder) if block == block[:8] * BLOCK else block
+
+
+def _size(blocks: list[int | bytes]) -> int:
+    return sum(len(block) if isinstance(block, bytes) else 40 for block in blocks)

@@ -1,0 +1,77 @@
+"""How entries and answers look as rows of the SQLite store's tables."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import orjson
+
+from beeplace.board.bitmap import Block
+from beeplace.board.board import Board
+from beeplace.board.changes import Record, read_on
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.palette import Palette
+from beeplace.board.rules import Decision, Remembered
+from beeplace.board.state import BoardState, LiveSettings
+from beeplace.board.versions import packed, packed_block
+
+
+def state(row: tuple[Any, ...]) -> BoardState:
+    """The columns of the query `board`."""
+    epoch, seq, width, height, colors, read_only, term, _, _, _, _, settings, *_ = row
+    palette = Palette(tuple(orjson.loads(colors)))
+    return BoardState(epoch, seq, width, height, palette, bool(read_only), term or "", LiveSettings.read(settings))
+
+
+def entry(row: tuple[Any, ...], board: BoardState) -> Entry:
+    """The first columns of a log query; STRICT tables have the types the schema says."""
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, payload = row[:12]
+    area = None if x is None else Area(x, y, width or 1, height or 1)
+    return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)))
+
+
+def entry_rows(decision: Decision, board: Board) -> list[tuple[object, ...]]:
+    """What a decision appends to the log; `board` is as it was before.
+
+    A placement names the pixel's change before it. An index on positions would do the same for three times the
+    cost of the whole row, and write a page for each pixel.
+    """
+    palette, width = decision.state.palette, board.state.width
+    latest: dict[int, int] = {}  # by offset, within this decision
+    rows: list[tuple[object, ...]] = []
+    for e in decision.entries:
+        kind, area, color, payload = e.change.record()
+        hexadecimal = palette[color] if area and payload is None else None
+        place: tuple[int | None, ...] = area or (None, None, None, None)
+        previous = 0
+        if area and (offset := e.change.single(width)) is not None:
+            place, previous = (area.x, area.y, None, None), latest.get(offset) or board.bitmap.versions.at(offset)
+            latest[offset] = e.seq
+        rows.append((e.seq, kind, *place, color, hexadecimal, e.at_ms, e.identity, e.action, previous, payload))
+    return rows
+
+
+def action_row(decision: Decision, board: Board) -> tuple[object, ...]:
+    """What is kept of an organiser's action so that it can be reversed; a reset begins anew and needs no seqs."""
+    action = decision.action
+    assert action is not None
+    area = None if action.change.EMPTIES else action.change.area
+    rows = area.rows(board.state.width) if area else []
+    seqs = packed(board.bitmap.versions.pieces(rows))
+    return decision.state.seq, action.reason, zlib.compress(action.before, 1), seqs
+
+
+def block_row(block: Block) -> tuple[object, ...]:
+    """A stretch of the stored board."""
+    return (block.number, block.pixels, packed_block(block.versions))
+
+
+def request_row(r: Remembered) -> tuple[object, ...]:
+    """The first answer to a request id."""
+    a = r.answer
+    return (
+        r.identity, r.rid, r.pixel.x, r.pixel.y, r.pixel.color,
+        a.code, a.seq, a.remaining, a.retry_in_ms, r.expires_ms,
+    )  # fmt: skip

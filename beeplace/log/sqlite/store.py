@@ -1,0 +1,397 @@
+"""The embedded store: SQLite in WAL mode with `synchronous=FULL`, one process, one writing thread.
+
+A commit is one transaction and one fsync; a second process on the same file is refused. SQLite comes with
+APSW, because Debian 12's own (3.40.1) can corrupt a WAL that two connections reset.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import apsw
+import orjson
+
+from beeplace.board.allowance import Allowance
+from beeplace.board.bitmap import Block
+from beeplace.board.board import Board
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Pixel
+from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.state import BoardState
+from beeplace.board.terms import KEPT, Term, Terms, new_name
+from beeplace.errors import SettingError, StoreUnavailable
+from beeplace.log.board_clock import BoardClock, Reading, boot_ms
+from beeplace.log.crash_points import passing
+from beeplace.log.sql_files import many, migrations, queries
+from beeplace.log.sqlite import row_codec
+from beeplace.log.sqlite.database_file import DatabaseFile, WalGone
+from beeplace.log.sqlite.reads import SqliteReads
+from beeplace.log.sqlite.reasons import translated
+from beeplace.log.sqlite.thread import Worker
+from beeplace.log.store import Decide, OutcomeUnknown, Question, Store, Wanted, check_whole, trial
+
+_SQL = queries("sqlite")
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 1000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -2000",  # kB: the log is only appended to, so more would fill with pages that nobody reads
+)
+_TAIL = 20_000  # log entries read at once at the start
+_FORGET_MS = 10_000  # board time between two sweeps of what has expired
+
+T = TypeVar("T")
+
+
+class SqliteStore(Store):
+    """The log in one file. All work happens on one thread, in the order it was asked for; reads for people on another.
+
+    `ticks` are milliseconds since the machine was started.
+    """
+
+    def __init__(self, path: Path, ticks: Callable[[], int] = boot_ms) -> None:
+        self._file = DatabaseFile(path)
+        self._ticks = ticks
+        self._worker = Worker("store")
+        self._reader = Worker("store reads")
+        self._reads = SqliteReads(self._place, lambda: self._state, self._version)
+        self._changing = Lock()  # of the mirror, which both threads look into
+        self._closing = ExitStack()
+        self._forgotten_ms = 0
+        self._doubtful = False  # the last COMMIT failed and what became of it is not known
+
+    async def _run(self, work: Callable[..., T], *args: object) -> T:
+        return await self._worker.run(translated, work, args)
+
+    async def _read(self, work: Callable[..., T], *args: object) -> T:
+        return await self._reader.run(translated, self._reads.run, (work, *args))
+
+    async def open(self, wanted: Wanted) -> Board:
+        return await self._run(self._open, wanted)
+
+    async def load(self) -> Board:
+        return await self._run(self._load)
+
+    async def terms(self) -> Terms:
+        return await self._run(self._terms)
+
+    async def doubt_term(self) -> None:
+        await self._run(self._doubt_term)
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    async def commit(self, question: Question, decide: Decide) -> Decision:
+        return await self._run(self._commit, question, decide)
+
+    async def probe(self) -> None:
+        await self._run(self._probe)
+
+    async def look(self) -> None:
+        await self._run(self._look)
+
+    async def state(self) -> BoardState:
+        return await self._run(lambda: self._state)
+
+    async def windows(self) -> dict[bytes, Allowance]:
+        return await self._run(self._windows)
+
+    async def entries_after(self, seq: int, most: int) -> list[Entry]:
+        return await self._run(self._entries, "entries_after", (seq, most))
+
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        return await self._read(self._reads.entries_after, seq, most)
+
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        return await self._read(self._reads.seqs_before, moments)
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        return await self._read(self._reads.history, x, y, most)
+
+    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
+        await self._run(self._keep, blocks, seq, term)
+
+    async def secret(self, name: str) -> bytes:
+        return await self._run(self._secret, name)
+
+    async def close(self) -> None:
+        self._reader.end()
+        self._reads.close()  # the last connection to end is the one that can tidy up
+        await self._run(self._closing.close)
+        self._worker.end()
+
+    # What follows runs on the store's thread.
+
+    def _open(self, wanted: Wanted) -> Board:
+        self._closing.callback(self._file.close)
+        path = self._file.open()
+        try:
+            self._db = self._connected()
+        except (apsw.NotADBError, apsw.CorruptError) as error:
+            raise SettingError(f"DATABASE_URL: {path.name} is no SQLite database, or a damaged one") from error
+        self._closing.callback(self._disconnect)
+        self._migrate(wanted)
+        with self._db:  # before anything else is written to a file that may be an older copy
+            self._db.execute(_SQL["add_term"], (new_name(),))
+        self._file.connected()
+        row = self._db.execute(_SQL["board"]).get
+        self._clock = BoardClock(Reading(*row[8:11]), self._ticks)
+        board = self._load()
+        self._reads.open()
+        return board
+
+    def _connected(self) -> apsw.Connection:
+        db = apsw.Connection(str(self._file.path))
+        for pragma in _PRAGMAS:
+            db.execute(pragma)
+        return db
+
+    def _migrate(self, wanted: Wanted) -> None:
+        done = self._db.pragma("user_version")
+        for number, script in migrations("sqlite"):
+            if number > done:
+                with self._db:
+                    self._db.execute(script)
+                    if number == 1:
+                        self._begin(wanted)
+                    self._db.pragma("user_version", number)
+                    passing("migrating")
+        if not done:
+            self._db.execute(_SQL["begin_settings"], (wanted.settings.text(),))
+
+    def _begin(self, wanted: Wanted) -> None:
+        colors = orjson.dumps(wanted.palette.colors).decode()
+        name = secrets.token_hex(8)
+        self._db.execute(_SQL["add_epoch"], (name, 1, wanted.width, wanted.height, colors, _wall_ms()))
+        self._db.execute(_SQL["add_board"], (0, 0, ""))
+
+    def _load(self) -> Board:
+        """The board as the file has it; from here on the store's own is equal to it."""
+        row = self._db.execute(_SQL["board"]).get
+        self._state = row_codec.state(row)
+        board = self._loaded(kept_seq=row[7])
+        self._mirror = board.twin()
+        return board
+
+    def _terms(self) -> Terms:
+        return Terms(Term(*row) for row in reversed(self._db.execute(_SQL["terms"], (KEPT,)).fetchall()))
+
+    def _doubt_term(self) -> None:
+        with self._db:
+            self._db.execute(_SQL["doubt_term"], (new_name(),))
+        self._state = row_codec.state(self._db.execute(_SQL["board"]).get)
+
+    def _loaded(self, kept_seq: int) -> Board:
+        board = Board(self._state)
+        board.kept_seq, board.terms = kept_seq, self._terms()
+        for number, pixels, versions in self._db.execute(_SQL["blocks"]):
+            board.bitmap.restore(Block(number, pixels, zlib.decompress(versions)))
+        while tail := self._entries("entries_after", (kept_seq, _TAIL)):
+            kept_seq = check_whole(tail, kept_seq, self._state)
+            board.apply(tail, self._state)
+        check_whole((), kept_seq, self._state)
+        board.allowances = self._windows()
+        return board
+
+    def _windows(self) -> dict[bytes, Allowance]:
+        rows = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
+        return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
+
+    def _disconnect(self) -> None:
+        """SQLite ends with a checkpoint, and deletes the WAL by its name: not if that may be another's by now."""
+        try:
+            self._look()
+        except StoreUnavailable as error:
+            with suppress(apsw.Error):  # closed already
+                self._db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, not isinstance(error, WalGone))
+        self._file.disconnected()
+        self._db.close()
+
+    def _look(self) -> None:
+        self._file.check_place()
+        self._check_file()
+
+    def _check_file(self) -> None:
+        """Raises StoreUnavailable where the next start would not find what is written. What a deleted WAL still has
+        is brought into the database, so that of what was confirmed before nothing is lost."""
+        try:
+            self._file.check()
+        except WalGone:
+            if self._file.wal_is_whole:
+                self._db.execute("PRAGMA wal_checkpoint(FULL)")
+                self._file.written()
+            raise
+
+    def _begin_writing(self) -> None:
+        if self._doubtful:
+            self._recover()
+        self._check_file()
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def _commit(self, question: Question, decide: Decide) -> Decision:
+        self._begin_writing()
+        try:
+            facts = self._facts(question)
+            passing("locked")
+            decision = decide(facts)
+            if not (decision.entries or decision.remembered):
+                self._db.execute("ROLLBACK")  # nothing to write down: no fsync for refusals
+                return decision
+            self._write(decision)
+            passing("written")
+        except BaseException:
+            if self._db.in_transaction:  # a full disk has already rolled it back
+                self._db.execute("ROLLBACK")
+            raise
+        try:
+            self._db.execute("COMMIT")
+        except apsw.Error as error:
+            self._settle(decision, error)
+        self._state = decision.state
+        with self._changing:
+            self._mirror.apply(decision.entries, decision.state)  # so that it knows when each pixel changed last
+        with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
+            self._forget()
+        try:
+            self._file.check_written()
+        except StoreUnavailable as error:
+            raise OutcomeUnknown from error
+        return decision
+
+    def _probe(self) -> None:
+        """The row is deleted rather than rolled back, so that as many pages have to be stored as for a placement."""
+        self._begin_writing()
+        try:
+            tried = trial(self._facts(Question()))
+            self._write(tried)
+            self._db.execute(_SQL["forget_entry"], (tried.state.seq,))
+            self._write(Decision(self._state))
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        try:
+            self._db.execute("COMMIT")
+        except apsw.Error:
+            self._doubtful = True
+            raise
+        self._file.check_written()
+
+    def _facts(self, question: Question) -> Facts:
+        now_ms, at_ms = self._clock.now_ms(), _wall_ms()  # of one moment: whoever reads the log compares them
+        allowances = {}
+        for identity in question.identities:
+            if row := self._db.execute(_SQL["allowance"], (identity,)).fetchone():
+                allowances[identity] = Allowance(*row)
+        answers = {}
+        for identity, rid in question.requests:
+            if row := self._db.execute(_SQL["request"], (identity, rid, now_ms)).fetchone():
+                x, y, color, *answer, expires_ms = row
+                answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
+        return Facts(self._state, now_ms, at_ms, allowances, answers)
+
+    def _write(self, decision: Decision) -> None:
+        state = decision.state
+        if state.epoch != self._state.epoch:
+            self._new_epoch(decision)
+        if decision.action:
+            self._db.execute(_SQL["add_action"], row_codec.action_row(decision, self._mirror))
+        self._add("add_entry", row_codec.entry_rows(decision, self._mirror))
+        self._add("set_allowance", [(i, a.used, a.ends_ms) for i, a in decision.allowances.items()])
+        self._add("remember_request", [*map(row_codec.request_row, decision.remembered)])
+        reading = self._clock.reading()
+        clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
+        self._db.execute(_SQL["set_board"], (state.seq, state.read_only, state.settings.text(), *clock))
+
+    def _add(self, query: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for sql, bindings in many(_SQL[query], rows):
+            self._db.execute(sql, bindings)
+
+    def _new_epoch(self, decision: Decision) -> None:
+        state = decision.state
+        colors = orjson.dumps(state.palette.colors).decode()
+        row = (state.epoch, state.seq, state.width, state.height, colors, _wall_ms())
+        self._db.execute(_SQL["add_epoch"], row)
+        if decision.entries[0].change.EMPTIES:
+            self._db.execute(_SQL["forget_blocks"])
+            self._db.execute(_SQL["set_kept"], (state.seq,))
+
+    def _settle(self, decision: Decision, error: apsw.Error) -> None:
+        """After a COMMIT that failed: what the file says counts, and only once it is on stable storage.
+
+        The connection is not trusted any more, since a failed fsync may have dropped what it was to write.
+        """
+        self._doubtful = True
+        try:
+            self._recover()
+        except (apsw.Error, StoreUnavailable) as again:
+            raise OutcomeUnknown from again
+        if self._state.seq != decision.state.seq:
+            raise StoreUnavailable from error
+
+    def _recover(self) -> None:
+        self._file.check_place()
+        self._file.disconnected()
+        self._reads.close()
+        self._db.close(True)
+        self._db = self._connected()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._load()
+        self._file.connected()
+        self._doubtful = False
+
+    def _forget(self) -> None:
+        now_ms = self._clock.now_ms()
+        if now_ms - self._forgotten_ms >= _FORGET_MS:
+            self._forgotten_ms = now_ms
+            with self._db:
+                self._db.execute(_SQL["forget_windows"], (now_ms,))
+                self._db.execute(_SQL["forget_requests"], (now_ms,))
+
+    def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
+        return [row_codec.entry(row, self._state) for row in self._db.execute(_SQL[query], bindings)]
+
+    def _place(self) -> Path:
+        self._file.check_place()
+        return self._file.path
+
+    def _version(self, offset: int) -> int:
+        """When a pixel changed last; for the thread that reads."""
+        with self._changing:
+            return self._mirror.bitmap.versions.at(offset)
+
+    def _keep(self, blocks: Sequence[Block], seq: int | None, term: str | None) -> None:
+        if term not in (None, self._state.term):
+            return
+        self._check_file()
+        with self._written(), self._db:
+            self._db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))
+            if seq is not None:
+                self._db.execute(_SQL["set_kept"], (seq,))
+
+    def _secret(self, name: str) -> bytes:
+        self._check_file()
+        with self._written():
+            self._db.execute(_SQL["add_secret"], (name, secrets.token_bytes(32)))
+        value: bytes = self._db.execute(_SQL["secret"], (name,)).get
+        return value
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """What is written meanwhile is ours."""
+        try:
+            yield
+        finally:
+            self._file.written()
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000

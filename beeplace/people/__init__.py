@@ -1,0 +1,1 @@
+"""Who takes part: identities, and who is present."""

@@ -1,0 +1,132 @@
+"""The settings: read once at start from the environment or a `.env` file, each checked against its rule.
+
+Only this module reads the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import orjson
+from dotenv import dotenv_values
+
+from beeplace.board.palette import Palette
+from beeplace.board.state import LiveSettings
+from beeplace.errors import SettingError
+from beeplace.settings.parsers import Network
+from beeplace.settings.table import FIELDS, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The checked settings; each attribute is the variable of `FIELDS` in lower case."""
+
+    host: str
+    port: int
+    board_width: int
+    board_height: int
+    colors: Palette
+    initial_color_index: int
+    initial_scale: float
+    min_scale: float
+    max_scale: float
+    max_pixels: int
+    cooldown: int
+    board_refresh_rate: int
+    api_key: str | None
+    database_url: Path | str  # a file of SQLite, or the address of a PostgreSQL server
+    redis_url: str | None
+    allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[Network, ...]
+    polling: bool
+    io_uring: bool
+    socket_events_per_second: int
+    sockets_per_identity: int
+    handshakes_per_second: int
+    display_width: int
+    display_height: int
+    display_columns: int
+    display_rows: int
+    log_level: str
+    log_format: str
+    crash_at: tuple[str, int] | None
+
+    @property
+    def live(self) -> LiveSettings:
+        """The first values of what is state of the board."""
+        return LiveSettings(
+            max_pixels=self.max_pixels,
+            cooldown_seconds=self.cooldown,
+            refresh_rate_ms=self.board_refresh_rate,
+            sockets_per_identity=self.sockets_per_identity,
+            events_per_second=self.socket_events_per_second,
+            initial_color=self.initial_color_index,
+            initial_scale=self.initial_scale,
+            min_scale=self.min_scale,
+            max_scale=self.max_scale,
+        )
+
+
+def read_settings(arguments: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """The settings of this process: command line over environment over `.env` over defaults.
+
+    Raises SettingError with one line: variable, rule, and what was given, unless it is secret.
+    """
+    try:
+        dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
+    except UnicodeDecodeError as error:
+        raise SettingError(".env: must be text in UTF-8") from error
+    return parse_settings({**dotenv, **os.environ, **(arguments or {})})
+
+
+def parse_settings(given: Mapping[str, str]) -> Settings:
+    """Checks every field, and then what only holds between fields. Raises SettingError."""
+    _refuse_unknown(given)
+    values: dict[str, Any] = {field.name: _value(field, given) for field in FIELDS}
+    size, key_file = values.pop("board_size"), values.pop("api_key_file")
+    values["board_width"] = values["board_width"] or size
+    values["board_height"] = values["board_height"] or size
+    if values["api_key"] and key_file:
+        raise SettingError("API_KEY and API_KEY_FILE: give one of them")
+    values["api_key"] = values["api_key"] or key_file
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _value(field: Field, given: Mapping[str, str]) -> Any:
+    text = given.get(field.variable, field.default)
+    if text == "" and field.default == "" and not (field.secret and field.variable in given):
+        return field.empty  # but a secret that is given and empty is a mistake
+    try:
+        return field.parse(text)
+    except (ValueError, OSError, orjson.JSONDecodeError) as error:
+        shown = "a secret" if field.secret else repr(text[:80])
+        raise SettingError(f"{field.variable}: must be {field.rule}, not {shown}") from error
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.initial_color_index >= len(settings.colors):
+        raise SettingError(
+            f"INITIAL_COLOR_INDEX: must be an index of COLORS (0 to {len(settings.colors) - 1}), "
+            f"not {settings.initial_color_index}"
+        )
+    if not settings.min_scale <= settings.initial_scale <= settings.max_scale:
+        raise SettingError(
+            f"INITIAL_SCALE: must lie between MIN_SCALE ({settings.min_scale:g}) and MAX_SCALE "
+            f"({settings.max_scale:g}), not {settings.initial_scale:g}"
+        )
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    """A variable that begins with BEEPLACE_ is none of ours: say so, since a typo would go unnoticed."""
+    for variable in sorted(v for v in given if v.startswith("BEEPLACE_")):
+        near = get_close_matches(variable.removeprefix("BEEPLACE_"), [field.variable for field in FIELDS], 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        logging.getLogger("beeplace").warning("unknown setting %s%s", variable, hint)

@@ -1,0 +1,99 @@
+"""The door lets connections in a few at a time, and outlives a shortage of descriptors."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from beeplace.gateway.connection.listener import AT_ONCE, Door
+
+
+class Guest(asyncio.Protocol):
+    """Counts who is in."""
+
+    inside = 0
+    changed: asyncio.Event
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        Guest.inside += 1
+        Guest.changed.set()
+        self.transport = transport
+
+    def connection_lost(self, _: Exception | None) -> None:
+        Guest.inside -= 1
+        Guest.changed.set()
+
+
+@pytest.fixture
+def knocking() -> Iterator[list[socket.socket]]:
+    """Client sockets, closed in the end."""
+    Guest.inside, Guest.changed = 0, asyncio.Event()
+    found: list[socket.socket] = []
+    yield found
+    for one in found:
+        one.close()
+
+
+async def until_inside(count: int) -> None:
+    """Waits for that many guests."""
+    async with asyncio.timeout(10):
+        while Guest.inside != count:
+            Guest.changed.clear()
+            await Guest.changed.wait()
+
+
+def knock(port: int) -> socket.socket:
+    """A connection that waits in the kernel."""
+    return socket.create_connection(("127.0.0.1", port), 5)
+
+
+async def test_all_who_wait_are_let_in_over_some_turns(knocking: list[socket.socket]) -> None:
+    door = Door(Guest)
+    _, port = await door.open("127.0.0.1", 0)
+    knocking += [knock(port) for _ in range(4 * AT_ONCE)]
+    await asyncio.sleep(0)
+    assert Guest.inside < 4 * AT_ONCE
+    await until_inside(4 * AT_ONCE)
+    door.close()
+    for one in knocking:
+        one.close()
+    await until_inside(0)
+
+
+async def test_a_closed_door_lets_nobody_in() -> None:
+    door = Door(Guest)
+    _, port = await door.open("127.0.0.1", 0)
+    door.close()
+    with pytest.raises(ConnectionRefusedError):
+        knock(port)
+
+
+async def test_a_port_that_is_taken_is_an_error() -> None:
+    first, second = Door(Guest), Door(Guest)
+    _, port = await first.open("127.0.0.1", 0)
+    with pytest.raises(OSError, match="in use"):
+        await second.open("127.0.0.1", port)
+    first.close()
+    second.close()
+
+
+async def test_who_comes_without_a_descriptor_left_is_let_in_later(knocking: list[socket.socket]) -> None:
+    door = Door(Guest)
+    _, port = await door.open("127.0.0.1", 0)
+    knocking.append(knock(port))
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (knocking[0].fileno() + 1, before[1]))
+    try:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert Guest.inside == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    await until_inside(1)
+    door.close()
+    knocking[0].close()
+    await until_inside(0)

@@ -1,0 +1,70 @@
+"""The specification is valid, and says of the application the whole truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from beeplace import __version__, app
+from beeplace.gateway.http.openapi import specification
+from beeplace.gateway.http.pages import folder
+from beeplace.settings.settings import parse_settings
+from tests.e2e.phone import get
+from tests.servers import API_KEY, ServerProcess
+
+PAGES = {"/", "/display", "/displays", "/admin", "/docs", "/openapi.json"}
+METHODS = {"get", "post", "put", "delete", "patch"}
+
+
+@pytest.fixture
+async def routes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[set[tuple[str, str]]]:
+    """Method and path of every route of the application, without pages, their files and Socket.IO."""
+    settings = parse_settings({"HOST": "127.0.0.1", "PORT": "0", "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"})
+    applications: list[web.Application] = []
+
+    def build(*parts: Any) -> web.Application:
+        applications.append(original(*parts))
+        return applications[0]
+
+    original = app._application
+    monkeypatch.setattr(app, "_application", build)
+    async with app.running(settings, API_KEY):
+        (application,) = applications
+        yield {
+            (route.method.lower(), route.resource.canonical)
+            for route in application.router.routes()
+            if route.resource and route.method != "HEAD" and is_interface(route.resource.canonical)
+        }
+
+
+def is_interface(path: str) -> bool:
+    return path not in PAGES and not path.startswith("/socket.io") and not (folder() / path[1:]).is_file()
+
+
+def test_the_specification_is_valid() -> None:
+    assert specification()["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(specification()).iter_errors()) == []
+
+
+async def test_every_route_is_in_the_specification_and_no_other(routes: set[tuple[str, str]]) -> None:
+    told = {(m, path) for path, item in specification()["paths"].items() for m in item if m in METHODS}
+    assert told == routes
+
+
+async def test_the_specification_is_served(server: ServerProcess) -> None:
+    status, body, _ = await get(server.url, "/openapi.json")
+    assert (status, json.loads(body)["info"]["version"]) == (200, __version__)
+
+
+def test_every_operation_names_its_answers() -> None:
+    for item in specification()["paths"].values():
+        for method, operation in item.items():
+            if method in METHODS:
+                assert operation["summary"]
+                assert operation["responses"].keys() & {"200", "302", "default"}

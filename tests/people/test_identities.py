@@ -1,0 +1,82 @@
+"""Tokens and hashes of identities."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beeplace.people.identities import Identities, pseudonym
+
+SIGNING, NAMING = b"s" * 32, b"n" * 32
+IDENTITIES = Identities(SIGNING, NAMING)
+
+
+def test_a_token_names_the_same_person_after_a_restart() -> None:
+    newcomer = IDENTITIES.newcomer("a session")
+    assert Identities(SIGNING, NAMING).recognise(newcomer.token) == newcomer
+
+
+def test_a_token_is_new_each_time() -> None:
+    assert len({IDENTITIES.new_token() for _ in range(100)}) == 100
+
+
+def test_a_session_that_asks_again_gets_the_same_name() -> None:
+    assert IDENTITIES.newcomer("a session") == IDENTITIES.newcomer("a session") != IDENTITIES.newcomer("another")
+
+
+def test_a_cookie_is_found_under_either_name() -> None:
+    old, new = IDENTITIES.new_token(), IDENTITIES.new_token()
+    assert IDENTITIES.shown({}) is None
+    assert IDENTITIES.shown({"beeplace": old}) == old
+    assert IDENTITIES.shown({"__Host-beeplace": new, "beeplace": old}) == new
+    assert IDENTITIES.shown({"__Host-beeplace": "forged", "beeplace": old}) == old
+
+
+def test_a_token_of_another_server_is_not_recognised() -> None:
+    assert Identities(b"x" * 32, NAMING).recognise(IDENTITIES.new_token()) is None
+
+
+def test_a_token_changed_anywhere_is_not_recognised() -> None:
+    token = IDENTITIES.new_token()
+    for at in range(len(token)):
+        changed = "A" if token[at] != "A" else "B"
+        if at != len(token) - 1:  # the last letter of base64 has bits that count for nothing
+            assert IDENTITIES.recognise(token[:at] + changed + token[at + 1 :]) is None
+
+
+@given(st.text())
+def test_any_other_text_is_not_recognised(text: str) -> None:
+    assert IDENTITIES.recognise(text) is None
+
+
+@pytest.mark.parametrize("nothing", [None, "", "\udcff", "\udcff.\udcfe", "é.é"])
+def test_nothing_and_what_is_no_text_is_not_recognised(nothing: str | None) -> None:
+    assert IDENTITIES.recognise(nothing) is None
+
+
+def test_whoever_destroys_the_naming_secret_cuts_every_tie() -> None:
+    token = IDENTITIES.new_token()
+    before, after = IDENTITIES.recognise(token), Identities(SIGNING, b"x" * 32).recognise(token)
+    assert before
+    assert after
+    assert before.hash != after.hash
+
+
+def test_a_fingerprint_is_kept_as_a_hash_alone() -> None:
+    found = IDENTITIES.from_fingerprint("fingerprint")
+    assert (len(found.hash), found.token) == (16, None)
+    assert b"fingerprint" not in found.hash
+
+
+def test_fingerprints_tokens_and_keys_never_meet() -> None:
+    token = IDENTITIES.new_token()
+    name = token.split(".")[0]
+    known = IDENTITIES.recognise(token)
+    assert known
+    others = [IDENTITIES.from_fingerprint(text).hash for text in (token, name, f"token:{name}")]
+    assert len({known.hash, *others, IDENTITIES.organiser(name), IDENTITIES.organiser(token)}) == 6
+
+
+def test_a_pseudonym_says_the_same_each_time() -> None:
+    assert pseudonym(bytes(16)) == "bee-00000000"

@@ -1,0 +1,290 @@
+"""The settings: every field's default and edges, where they come from, and how a wrong one stops the start."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beeplace.board.palette import THESIS_COLORS, Palette
+from beeplace.errors import SettingError
+from beeplace.settings.settings import Settings, parse_settings, read_settings
+from beeplace.settings.table import FIELDS
+from tests.e2e.process import run_beeplace
+
+KEY = "k" * 24
+MANY_COLORS = [f"#{n:06x}" for n in range(256)]
+
+DEFAULTS: dict[str, Any] = {
+    "host": "0.0.0.0",
+    "port": 8000,
+    "board_width": 64,
+    "board_height": 64,
+    "colors": Palette(THESIS_COLORS),
+    "initial_color_index": 3,
+    "initial_scale": 9,
+    "min_scale": 1,
+    "max_scale": 40,
+    "max_pixels": 3,
+    "cooldown": 10,
+    "board_refresh_rate": 100,
+    "api_key": None,
+    "database_url": Path("data/beeplace.db"),
+    "allowed_origins": (),
+    "trusted_proxies": (),
+    "polling": True,
+    "io_uring": True,
+    "socket_events_per_second": 20,
+    "sockets_per_identity": 4,
+    "handshakes_per_second": 500,
+    "display_width": 1920,
+    "display_height": 1080,
+    "display_columns": 1,
+    "display_rows": 1,
+    "log_level": "info",
+    "log_format": "text",
+    "redis_url": None,
+    "crash_at": None,
+}
+
+GOOD: list[tuple[str, str, str, Any]] = [
+    ("HOST", "::1", "host", "::1"),
+    ("PORT", "0", "port", 0),
+    ("PORT", "65535", "port", 65535),
+    ("BOARD_SIZE", "8", "board_width", 8),
+    ("BOARD_SIZE", "4096", "board_height", 4096),
+    ("BOARD_WIDTH", "4096", "board_width", 4096),
+    ("BOARD_HEIGHT", "8", "board_height", 8),
+    ("COLORS", '["#000000","#FfFfFf"]', "colors", Palette(("#000000", "#FfFfFf"))),
+    ("COLORS", json.dumps(MANY_COLORS), "colors", Palette(tuple(MANY_COLORS))),
+    ("INITIAL_COLOR_INDEX", "0", "initial_color_index", 0),
+    ("INITIAL_COLOR_INDEX", "15", "initial_color_index", 15),
+    ("INITIAL_SCALE", "1.5", "initial_scale", 1.5),
+    ("MIN_SCALE", "0.25", "min_scale", 0.25),
+    ("MAX_SCALE", "100", "max_scale", 100),
+    ("MAX_PIXELS", "1", "max_pixels", 1),
+    ("MAX_PIXELS", "1000", "max_pixels", 1000),
+    ("COOLDOWN", "0", "cooldown", 0),
+    ("COOLDOWN", "86400", "cooldown", 86400),
+    ("BOARD_REFRESH_RATE", "20", "board_refresh_rate", 20),
+    ("BOARD_REFRESH_RATE", "5000", "board_refresh_rate", 5000),
+    ("API_KEY", KEY, "api_key", KEY),
+    ("API_KEY", "~" * 512, "api_key", "~" * 512),
+    ("DATABASE_URL", "sqlite:////var/lib/x.db", "database_url", Path("/var/lib/x.db")),
+    (
+        "DATABASE_URL",
+        "postgresql://bee:secret@db.example:5432/bee",
+        "database_url",
+        "postgresql://bee:secret@db.example:5432/bee",
+    ),
+    ("DATABASE_URL", "postgres:///bee?host=/run/postgresql", "database_url", "postgres:///bee?host=/run/postgresql"),
+    ("REDIS_URL", "rediss://:secret@cache.example:6380/2", "redis_url", "rediss://:secret@cache.example:6380/2"),
+    ("REDIS_URL", "unix:///run/redis.sock?db=1", "redis_url", "unix:///run/redis.sock?db=1"),
+    ("ALLOWED_ORIGINS", "https://a.example, http://b:8080", "allowed_origins", ("https://a.example", "http://b:8080")),
+    ("TRUSTED_PROXIES", "10.0.0.0/8,::1", "trusted_proxies", (ip_network("10.0.0.0/8"), ip_network("::1"))),
+    ("POLLING", "off", "polling", False),
+    ("POLLING", "ON", "polling", True),
+    ("IO_URING", "off", "io_uring", False),
+    ("SOCKET_EVENTS_PER_SECOND", "1", "socket_events_per_second", 1),
+    ("SOCKET_EVENTS_PER_SECOND", "10000", "socket_events_per_second", 10_000),
+    ("SOCKETS_PER_IDENTITY", "1", "sockets_per_identity", 1),
+    ("HANDSHAKES_PER_SECOND", "1", "handshakes_per_second", 1),
+    ("DISPLAY_WIDTH", "1", "display_width", 1),
+    ("DISPLAY_HEIGHT", "1", "display_height", 1),
+    ("DISPLAY_COLUMNS", "100", "display_columns", 100),
+    ("DISPLAY_ROWS", "100", "display_rows", 100),
+    ("LOG_LEVEL", "WARNING", "log_level", "warning"),
+    ("LOG_FORMAT", "json", "log_format", "json"),
+    ("CRASH_AT", "committed:3", "crash_at", ("committed", 3)),
+]
+
+# Those of the catalogue (tests/catalogue/environment.json) are not repeated here.
+BAD = [
+    ("HOST", "no host"),
+    ("HOST", ""),
+    ("INITIAL_SCALE", "0"),
+    ("INITIAL_SCALE", "0.9"),
+    ("INITIAL_SCALE", "-1"),
+    ("INITIAL_SCALE", "NaN"),
+    ("INITIAL_SCALE", "inf"),
+    ("INITIAL_SCALE", "1e1"),
+    ("MIN_SCALE", "0.0"),
+    ("MAX_SCALE", "wide"),
+    ("POLLING", "1"),
+    ("POLLING", "true"),
+    ("IO_URING", "auto"),
+    ("SOCKET_EVENTS_PER_SECOND", "0"),
+    ("SOCKET_EVENTS_PER_SECOND", "10001"),
+    ("SOCKETS_PER_IDENTITY", "0"),
+    ("HANDSHAKES_PER_SECOND", "0"),
+    ("DISPLAY_WIDTH", "0"),
+    ("DISPLAY_HEIGHT", "-5"),
+    ("DISPLAY_COLUMNS", "0"),
+    ("DISPLAY_COLUMNS", "101"),
+    ("DISPLAY_ROWS", "1.5"),
+    ("CRASH_AT", "nowhere:1"),
+    ("CRASH_AT", "committed"),
+    ("CRASH_AT", "committed:0"),
+]
+
+
+@pytest.mark.parametrize("name", list(DEFAULTS))
+def test_a_setting_has_its_default(name: str) -> None:
+    assert getattr(parse_settings({}), name) == DEFAULTS[name]
+
+
+def test_every_attribute_has_a_known_default() -> None:
+    assert set(Settings.__slots__) == set(DEFAULTS)
+
+
+def test_every_field_has_good_and_bad_values_in_a_test() -> None:
+    catalogue = json.loads((Path(__file__).parents[1] / "catalogue" / "environment.json").read_text())["rows"]
+    bad = {name for row in catalogue if row.get("exit") for given in row["environments"] for name in given}
+    variables = {field.variable for field in FIELDS} - {"API_KEY_FILE"}  # has its own tests below
+    assert variables - {variable for variable, *_ in GOOD} == set()
+    assert variables - {variable for variable, _ in BAD} - bad == set()
+
+
+@pytest.mark.parametrize(("variable", "text", "name", "value"), GOOD)
+def test_a_value_at_the_edge_is_taken(variable: str, text: str, name: str, value: object) -> None:
+    settings = parse_settings({"INITIAL_COLOR_INDEX": "0", variable: text})  # the one that every palette has
+    assert getattr(settings, name) == value
+
+
+@pytest.mark.parametrize(("variable", "text"), BAD)
+def test_a_wrong_value_names_its_variable_and_itself(variable: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"^{variable}: must .*{text}") as refused:
+        parse_settings({variable: text})
+    assert "\n" not in str(refused.value)
+
+
+def test_a_colour_selected_at_first_must_be_of_the_palette() -> None:
+    with pytest.raises(SettingError, match=r"^INITIAL_COLOR_INDEX: .*0 to 1.* not 3"):
+        parse_settings({"COLORS": '["#000000","#ffffff"]'})
+
+
+def test_a_rectangle_may_be_given_by_one_side_and_the_size() -> None:
+    settings = parse_settings({"BOARD_SIZE": "100", "BOARD_WIDTH": "50"})
+    assert (settings.board_width, settings.board_height) == (50, 100)
+
+
+@pytest.mark.parametrize("scales", [{"MIN_SCALE": "10"}, {"MAX_SCALE": "8"}])
+def test_the_first_scale_lies_between_the_others(scales: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match=r"^INITIAL_SCALE: must lie between"):
+        parse_settings(scales)
+
+
+def test_a_long_wrong_value_is_cut() -> None:
+    with pytest.raises(SettingError) as refused:
+        parse_settings({"PORT": 10_000 * "9"})
+    assert len(str(refused.value)) < 200
+
+
+# where values come from
+
+
+def test_a_file_in_the_working_directory_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("COOLDOWN=77\n# a comment\nMAX_PIXELS='5'\n")
+    settings = read_settings(folder=tmp_path)
+    assert (settings.cooldown, settings.max_pixels) == (77, 5)
+
+
+def test_the_environment_counts_more_than_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("COOLDOWN=77\nMAX_PIXELS=5\n")
+    monkeypatch.setenv("COOLDOWN", "78")
+    settings = read_settings(folder=tmp_path)
+    assert (settings.cooldown, settings.max_pixels) == (78, 5)
+
+
+def test_an_argument_counts_more_than_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "1000")
+    assert read_settings({"PORT": "2000"}, tmp_path).port == 2000
+
+
+def test_no_folder_above_is_searched(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("COOLDOWN=77\n")
+    (tmp_path / "below").mkdir()
+    assert read_settings(folder=tmp_path / "below").cooldown == 10
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"COOLDOWN=\xff\n")
+    ended = run_beeplace(tmp_path)
+    assert (ended.returncode, ended.stderr) == (78, "beeplace: .env: must be text in UTF-8\n")
+
+
+def test_a_wrong_value_in_the_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("COOLDOWN=soon\n")
+    ended = run_beeplace(tmp_path)
+    assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
+    assert ended.stderr.startswith("beeplace: COOLDOWN: ")
+
+
+# names that are nearly ours
+
+
+@pytest.mark.parametrize(
+    ("variable", "near"),
+    [("BEEPLACE_COLDOWN", "COOLDOWN"), ("BEEPLACE_PORT", "PORT"), ("BEEPLACE_MAXPIXELS", "MAX_PIXELS")],
+)
+def test_an_unknown_name_warns_with_the_nearest(variable: str, near: str, caplog: pytest.LogCaptureFixture) -> None:
+    parse_settings({variable: "1"})
+    assert caplog.messages == [f"unknown setting {variable}; did you mean {near}?"]
+
+
+def test_an_unknown_name_that_is_near_to_none_warns(caplog: pytest.LogCaptureFixture) -> None:
+    parse_settings({"BEEPLACE_XYZZY": "1"})
+    assert caplog.messages == ["unknown setting BEEPLACE_XYZZY"]
+
+
+def test_other_programs_names_do_not_warn(caplog: pytest.LogCaptureFixture) -> None:
+    parse_settings({"COLDOWN": "1", "HOME": "/"})
+    assert caplog.messages == []
+
+
+# the organiser's key
+
+
+def key_file(folder: Path, content: bytes, mode: int = 0o600) -> Path:
+    path = folder / "key"
+    path.write_bytes(content)
+    path.chmod(mode)
+    return path
+
+
+@pytest.mark.parametrize("content", [KEY.encode(), KEY.encode() + b"\n", b"  " + KEY.encode() + b"\r\n"])
+def test_a_key_file_gives_the_key(tmp_path: Path, content: bytes) -> None:
+    assert parse_settings({"API_KEY_FILE": str(key_file(tmp_path, content))}).api_key == KEY
+
+
+@pytest.mark.parametrize(
+    ("content", "mode"),
+    [
+        (KEY.encode(), 0o644),
+        (KEY.encode(), 0o640),
+        (b"", 0o600),
+        (b"k" * 23, 0o600),
+        (b"\xef\xbb\xbf" + KEY.encode(), 0o600),
+        (KEY.encode() + b"\n" + KEY.encode(), 0o600),
+        (b"k" * 10_000_000, 0o600),
+    ],
+)
+def test_a_bad_key_file_is_refused(tmp_path: Path, content: bytes, mode: int) -> None:
+    path = key_file(tmp_path, content, mode)
+    with pytest.raises(SettingError, match=r"^API_KEY_FILE: must be .* not a secret$"):
+        parse_settings({"API_KEY_FILE": str(path)})
+
+
+@pytest.mark.parametrize("path", ["", "no-such-file", "/", "/dev/null", "/dev/zero", "a\0b"])
+def test_a_key_file_that_is_none_is_refused(path: str) -> None:
+    with pytest.raises(SettingError, match=r"^API_KEY_FILE: must be .* not a secret$"):
+        parse_settings({"API_KEY_FILE": path})
+
+
+def test_a_key_and_a_key_file_are_one_too_many(tmp_path: Path) -> None:
+    given = {"API_KEY": KEY, "API_KEY_FILE": str(key_file(tmp_path, KEY.encode()))}
+    with pytest.raises(SettingError, match=r"^API_KEY and API_KEY_FILE: give one of them$"):
+        parse_settings(given)
