@@ -121,21 +121,21 @@ def _be_worker(settings: Settings, descriptor: int) -> int:
     import structlog  # noqa: PLC0415
 
     from beeplace.app import serve  # noqa: PLC0415
-    from beeplace.gateway.connection.handoff import Neighbours  # noqa: PLC0415
+    from beeplace.gateway.connection.handoff import Handoff  # noqa: PLC0415
     from beeplace.supervisor import take_post  # noqa: PLC0415
 
     post = take_post(descriptor)
-    neighbours = Neighbours(post.folder, post.name)
-    post.follow(neighbours.be_last)
+    handoff = Handoff(post.folder, post.name)
+    post.follow(handoff.be_last)
     structlog.contextvars.bind_contextvars(worker=post.number)
-    _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets, neighbours))
+    _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets, handoff))
     return 0
 
 
 def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) -> int:
     from beeplace import adapters  # noqa: PLC0415
     from beeplace.gateway.connection import listener  # noqa: PLC0415
-    from beeplace.supervisor import Workers  # noqa: PLC0415
+    from beeplace.supervisor import Supervisor  # noqa: PLC0415
 
     if not adapters.shared(settings):
         raise SettingError(
@@ -145,7 +145,7 @@ def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) ->
     options = [word for name, value in arguments.items() for word in (f"--{name.lower()}", value)]
 
     async def parent() -> int:
-        workers = Workers(number, options, _api_key(settings), sockets)
+        workers = Supervisor(number, options, _api_key(settings), sockets)
         return await workers.run(lambda: _listens(listener.url(*listener.place(sockets))))
 
     return asyncio.run(parent())

@@ -23,18 +23,18 @@ from aiohttp import web
 from beeplace import adapters
 from beeplace.board.board import Board
 from beeplace.errors import BeePlaceError
-from beeplace.gateway.connection.fast_handshake import Reception
-from beeplace.gateway.connection.handoff import Neighbours
-from beeplace.gateway.connection.kicks import Kicks
+from beeplace.gateway.connection.fast_handshake import PendingConnections
+from beeplace.gateway.connection.handoff import Handoff
+from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
-from beeplace.gateway.connection.listener import Door, url
+from beeplace.gateway.connection.listener import Listener, url
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import senders
-from beeplace.gateway.fanout.broadcaster import Refresh
+from beeplace.gateway.fanout.broadcaster import Broadcaster
 from beeplace.gateway.fanout.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.fanout.snapshots import Snapshots
-from beeplace.gateway.fanout.subscribers import FanOut
+from beeplace.gateway.fanout.subscribers import Subscribers
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http import board as board_routes
 from beeplace.gateway.http import connection, health, openapi
@@ -49,19 +49,19 @@ from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.socketio_server import SocketServer
-from beeplace.history.delayed_board import Trail
+from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.earlier_boards import EarlierBoards
-from beeplace.history.log_chunks import Blocks
-from beeplace.history.statistics import Figures
+from beeplace.history.log_chunks import LogChunks
+from beeplace.history.statistics import Statistics
 from beeplace.log import crash_points
 from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
 from beeplace.log.reconcile import adopt, overruled
-from beeplace.log.replica import Feed
-from beeplace.log.store import Store, Wanted
+from beeplace.log.replica import Replica
+from beeplace.log.store import BoardSpec, Store
 from beeplace.people.identities import Identities
-from beeplace.people.presence import People
+from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
 from beeplace.terminal import HANGING
 
@@ -89,7 +89,7 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, api_key: str, sockets: Sequence[socket.socket] = (), neighbours: Neighbours | None = None
+    settings: Settings, api_key: str, sockets: Sequence[socket.socket] = (), handoff: Handoff | None = None
 ) -> AsyncIterator[Running]:
     """A whole BeePlace, from the store to the open port, or the sockets that are open already; leaving it drains and
     stores everything."""
@@ -97,15 +97,15 @@ async def running(
         crash_points.arm(*settings.crash_at)
     store = adapters.store(settings)
     try:
-        wanted = Wanted(settings.board_width, settings.board_height, settings.colors, settings.live)
+        wanted = BoardSpec(settings.board_width, settings.board_height, settings.colors, settings.live)
         board = await store.open(wanted)
-        feed = Feed(board, store)
-        await adopt(store, board, feed, wanted)
+        replica = Replica(board, store)
+        await adopt(store, board, replica, wanted)
         if differing := overruled(board.state, wanted):
             log.warning("an organiser chose other settings than the environment gives", **differing)
         bus = await adapters.bus(settings, board, store)
         identities = Identities(await store.secret("tokens"), await store.secret("identities"))
-        parts = _parts(settings, api_key, store=store, feed=feed, bus=bus, identities=identities, neighbours=neighbours)
+        parts = _parts(settings, api_key, store=store, replica=replica, bus=bus, identities=identities, handoff=handoff)
         async with _serving(parts, settings, list(sockets)) as ready:
             yield ready
     finally:
@@ -118,9 +118,9 @@ class _Parts:
 
     gateway: Gateway
     bus: Bus
-    people: People
-    refresh: Refresh
-    fanout: FanOut
+    people: Presence
+    refresh: Broadcaster
+    fanout: Subscribers
     sockets: SocketServer
     displays: Displays
 
@@ -130,33 +130,33 @@ def _parts(
     api_key: str,
     *,
     store: Store,
-    feed: Feed,
+    replica: Replica,
     bus: Bus,
     identities: Identities,
-    neighbours: Neighbours | None,
+    handoff: Handoff | None,
 ) -> _Parts:
     """Puts a gateway together; nothing runs yet."""
-    board = feed.board
+    board = replica.board
     metrics, snapshots = Metrics(), Snapshots(board)
     reads = Reads(store)
-    commits = CommitLoop(store=store, board=board, feed=feed, bus=bus, measure=metrics.commit)
-    saving = lambda: not (commits.failing or feed.failing)  # noqa: E731
-    people = People(lambda: board.state.settings.sockets_per_identity, lambda: bus.elsewhere)
-    lane = senders.best(io_uring=settings.io_uring)
-    fanout = FanOut(asyncio.get_running_loop().time, lane)
+    commits = CommitLoop(store=store, board=board, replica=replica, bus=bus, measure=metrics.commit)
+    saving = lambda: not (commits.failing or replica.failing)  # noqa: E731
+    people = Presence(lambda: board.state.settings.sockets_per_identity, lambda: bus.elsewhere)
+    sender = senders.best(io_uring=settings.io_uring)
+    fanout = Subscribers(asyncio.get_running_loop().time, sender)
     shared: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
-    refresh = Refresh(**shared, saving=saving)
-    feed.follow(refresh.follow, refresh.reloaded)
+    refresh = Broadcaster(**shared, saving=saving)
+    replica.follow(refresh.follow, refresh.reloaded)
     config = client_settings(board, saving)
     events = Events(**shared, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(
-        _socket_limits(settings, board), events.handlers(), origins, kicked=Kicks(metrics).note, neighbours=neighbours
+        _socket_limits(settings, board), events.handlers(), origins, kicked=ClosedSockets(metrics).note, handoff=handoff
     )
     snapshots.slow = lambda: len(fanout.behind)
-    feed.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
+    replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
@@ -169,17 +169,17 @@ def _parts(
     metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
     metrics.watch("waiting_reads", "Questions about the past that wait for their answer", lambda: reads.waiting)
     metrics.watch("seq", "The last committed change", lambda: board.state.seq)
-    metrics.watch("repairs", "Times that others' changes were read from the log", lambda: feed.repairs)
-    metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: feed.reloads)
+    metrics.watch("repairs", "Times that others' changes were read from the log", lambda: replica.repairs)
+    metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: replica.reloads)
     metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
     displays = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(
-        board, reads, commits, feed, events, snapshots, identities, metrics, origins, api_key, config, displays,
+        board, reads, commits, replica, events, snapshots, identities, metrics, origins, api_key, config, displays,
         lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
-    return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, feed, people))
+    return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people))
 
 
 @asynccontextmanager
@@ -189,11 +189,11 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
     await runner.setup()
     assert runner.server  # there is one after `setup`
     engine = parts.sockets.engine
-    reception = Reception([engine], connection.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
+    reception = PendingConnections([engine], connection.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
     engine.steps.append(reception.step)
-    door = Door(reception)
-    if neighbours := engine.neighbours:
-        neighbours.open(reception)
+    door = Listener(reception)
+    if handoff := engine.handoff:
+        handoff.open(reception)
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
@@ -201,8 +201,12 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
             ("refresh", parts.refresh.run()),
             ("pulse", engine.pulse()),
             ("loop lag", gateway.metrics.watch_loop()),
-            ("bus", parts.bus.run(gateway.feed.hear, parts.people.here)),
-            *([("feed", gateway.feed.run(partial(_pace, settings, parts.bus)))] if adapters.shared(settings) else ()),
+            ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
+            *(
+                [("feed", gateway.replica.run(partial(_pace, settings, parts.bus)))]
+                if adapters.shared(settings)
+                else ()
+            ),
         )
     ]
     try:
@@ -219,7 +223,7 @@ async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socke
         parts.fanout.close()
 
 
-async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shared: bool) -> None:
+async def _leave(parts: _Parts, door: Listener, commits: asyncio.Task[None], *, shared: bool) -> None:
     """Takes no more placements, answers and tells of those it took, and sends everyone away."""
     crash_points.passing("draining")
     parts.gateway.events.draining = True
@@ -228,13 +232,13 @@ async def _leave(parts: _Parts, door: Door, commits: asyncio.Task[None], *, shar
     parts.gateway.commits.stop()
     await _ended(commits)
     parts.refresh.tick(asyncio.get_running_loop().time())
-    neighbours = parts.sockets.engine.neighbours
-    alone = not shared or (neighbours and neighbours.all_leave)
+    handoff = parts.sockets.engine.handoff
+    alone = not shared or (handoff and handoff.all_leave)
     await drain(parts.fanout, list(parts.sockets.engine.sessions.values()), ALONE if alone else AMONG_OTHERS)
     await parts.gateway.commits.keep()
     door.close()
-    if neighbours:
-        neighbours.close()
+    if handoff:
+        handoff.close()
 
 
 def _pace(settings: Settings, bus: Bus) -> float:
@@ -252,15 +256,15 @@ def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
     )
 
 
-def _displays(board: Board, reads: Reads, feed: Feed, people: People) -> Displays:
+def _displays(board: Board, reads: Reads, replica: Replica, people: Presence) -> Displays:
     clock = asyncio.get_running_loop().time
-    trail = Trail(board, clock)
-    earlier, blocks = EarlierBoards(trail, clock), Blocks(reads, trail, clock, _wall_ms)
-    figures = Figures(board=board, reads=reads, people=people, clock=clock, wall_ms=_wall_ms)
-    feed.follow(trail.follow, trail.reloaded)
+    delayed = DelayedBoard(board, clock)
+    earlier, blocks = EarlierBoards(delayed, clock), LogChunks(reads, delayed, clock, _wall_ms)
+    figures = Statistics(board=board, reads=reads, people=people, clock=clock, wall_ms=_wall_ms)
+    replica.follow(delayed.follow, delayed.reloaded)
     for part in (earlier, blocks, figures):
-        feed.follow(lambda _, __: None, part.reloaded)
-    return Displays(trail, earlier, blocks, figures, QrCodes(), _wall_ms)
+        replica.follow(lambda _, __: None, part.reloaded)
+    return Displays(delayed, earlier, blocks, figures, QrCodes(), _wall_ms)
 
 
 def _wall_ms() -> int:
@@ -286,7 +290,7 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
     return app
 
 
-async def _listen(door: Door, settings: Settings, sockets: list[socket.socket]) -> str:
+async def _listen(door: Listener, settings: Settings, sockets: list[socket.socket]) -> str:
     return url(*(door.take(sockets) if sockets else await door.open(settings.host, settings.port)))
 
 
@@ -307,15 +311,15 @@ async def serve(
     api_key: str,
     announce: Callable[[str], None],
     sockets: Sequence[socket.socket] = (),
-    neighbours: Neighbours | None = None,
+    handoff: Handoff | None = None,
 ) -> None:
     """Runs until SIGTERM, SIGINT or SIGHUP; `announce` is told the address once it listens, on given sockets if any."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    ends = (signal.SIGTERM, signal.SIGINT) if neighbours else (signal.SIGTERM, signal.SIGINT, *_HANG_UP)
+    ends = (signal.SIGTERM, signal.SIGINT) if handoff else (signal.SIGTERM, signal.SIGINT, *_HANG_UP)
     for number in ends:
         loop.add_signal_handler(number, stop.set)
-    async with running(settings, api_key, sockets, neighbours) as ready:
+    async with running(settings, api_key, sockets, handoff) as ready:
         log.info("listening", address=ready.address, **adapters.named(settings))
         announce(ready.address)
         _settle_memory()

@@ -49,7 +49,7 @@ log = structlog.get_logger("beeplace.supervisor")
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class ListeningPort:
     """What a worker is given by its parent: its number, the organiser's key, the name that no other worker has, the
     folder where they find each other, and the sockets to accept from."""
 
@@ -69,7 +69,7 @@ class Post:
         threading.Thread(target=_until_end, args=(self.link, be_last), name="parent", daemon=True).start()
 
 
-def take_post(descriptor: int) -> Post:
+def take_post(descriptor: int) -> ListeningPort:
     """The worker's end of the link, by its number, and what the parent has sent through it."""
     link = socket.socket(fileno=descriptor)
     told, descriptors, _, _ = socket.recv_fds(link, 4096, _MOST_SOCKETS)
@@ -77,7 +77,7 @@ def take_post(descriptor: int) -> Post:
         raise BeePlaceError("the parent is gone")
     fields = orjson.loads(told)
     sockets = [socket.socket(fileno=one) for one in descriptors]
-    return Post(fields["number"], fields["key"], fields["name"], Path(fields["folder"]), sockets, link)
+    return ListeningPort(fields["number"], fields["key"], fields["name"], Path(fields["folder"]), sockets, link)
 
 
 def _until_end(link: socket.socket, be_last: Callable[[], None]) -> None:
@@ -90,7 +90,7 @@ def _until_end(link: socket.socket, be_last: Callable[[], None]) -> None:
 # What the parent does
 
 
-class Worker:
+class GatewayProcess:
     """One worker process. `ready` and `ended` are awaited by whoever looks after it."""
 
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
@@ -138,16 +138,16 @@ class Worker:
             self.process.send_signal(number)
 
 
-class Workers:
+class Supervisor:
     """The parent: starts the workers, starts them again, restarts them one after the other, and ends them."""
 
     def __init__(self, number: int, arguments: Sequence[str], api_key: str, sockets: list[socket.socket]) -> None:
         self._numbers, self._arguments = range(1, number + 1), arguments
         self._api_key, self._sockets = api_key, sockets
         self._folder = Path()  # where workers find each other, while they run
-        self._places: dict[int, Worker] = {}
+        self._places: dict[int, GatewayProcess] = {}
         self._changing: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._all: set[Worker] = set()  # also who leaves, and who is not ready to take a place
+        self._all: set[GatewayProcess] = set()  # also who leaves, and who is not ready to take a place
         self._one_serves, self._all_serve, self._renew = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -184,7 +184,7 @@ class Workers:
         if not task.cancelled() and (error := task.exception()) and not self._end.done():
             self._end.set_exception(error)
 
-    async def _start(self, number: int) -> Worker:
+    async def _start(self, number: int) -> GatewayProcess:
         ours, theirs = socket.socketpair()
         name = secrets.token_urlsafe(_NAME_BYTES)  # a new one each time: in a rolling restart two have one number
         try:
@@ -202,13 +202,13 @@ class Workers:
             raise
         finally:
             theirs.close()
-        worker = Worker(process, ours)
+        worker = GatewayProcess(process, ours)
         self._all.add(worker)
         worker.ended.add_done_callback(lambda _: self._forget(worker, name))
         worker.ready.add_done_callback(lambda _: self._note_ready())
         return worker
 
-    def _forget(self, worker: Worker, name: str) -> None:
+    def _forget(self, worker: GatewayProcess, name: str) -> None:
         self._all.discard(worker)
         (self._folder / name).unlink(missing_ok=True)
 

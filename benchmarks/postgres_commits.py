@@ -28,14 +28,14 @@ from beeplace.board.allowance import Limits
 from beeplace.board.geometry import Pixel
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.rules import PlacementRequest, decide
-from beeplace.log.checkpoints import EVERY, Keeper
+from beeplace.log.checkpoints import EVERY, Checkpoints
 from beeplace.log.postgres.store import PostgresStore
-from beeplace.log.store import Question, Wanted
+from beeplace.log.store import BoardSpec, FactsNeeded
 from tests.postgres import PostgresServer
 
 GOAL_PER_SECOND = 10_000
 SIZE = 256
-WANTED = Wanted(SIZE, SIZE, Palette(THESIS_COLORS))
+WANTED = BoardSpec(SIZE, SIZE, Palette(THESIS_COLORS))
 LIMITS = Limits(max_pixels=3, cooldown_ms=10_000)
 IDENTITIES = 100_000
 STARTS = 5
@@ -74,7 +74,7 @@ class Crowd:
 
 async def commit(store: PostgresStore, batch: list[PlacementRequest]) -> float:
     """Seconds until it was confirmed; every placement of it was."""
-    question = Question(frozenset(p.identity for p in batch), frozenset((p.identity, p.rid or b"") for p in batch))
+    question = FactsNeeded(frozenset(p.identity for p in batch), frozenset((p.identity, p.rid or b"") for p in batch))
     began = time.perf_counter()
     decision = await store.commit(question, partial(decide, batch))
     took = time.perf_counter() - began
@@ -115,7 +115,7 @@ async def starts(url: str, rows: int, tail: int) -> None:
     """How long `open` takes on a long log."""
     await _lengthen(url, rows - tail)
     store = PostgresStore(url)
-    await Keeper(await store.open(WANTED), store).keep_all()
+    await Checkpoints(await store.open(WANTED), store).keep_all()
     await store.close()
     await _lengthen(url, rows)
     took = []
@@ -124,7 +124,7 @@ async def starts(url: str, rows: int, tail: int) -> None:
         began = time.perf_counter()
         board = await store.open(WANTED)
         took.append(time.perf_counter() - began)
-        assert (board.state.seq, board.kept_seq) == (rows, rows - tail)
+        assert (board.state.seq, board.checkpoint_seq) == (rows, rows - tail)
         await store.close()
     print(f"{rows:,} entries, {tail:,} of them not in blocks: open takes {statistics.median(took):.2f} s")
 

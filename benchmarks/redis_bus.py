@@ -32,7 +32,7 @@ from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.bus import RedisBus
 from tests.redis import RedisServer
 
@@ -62,7 +62,7 @@ def state(size: int) -> BoardState:
     return BoardState("epoch", 0, size, size, Palette(THESIS_COLORS))
 
 
-def commit(before: BoardState, placements: int) -> News:
+def commit(before: BoardState, placements: int) -> Committed:
     """News as the commit loop makes them."""
     side = before.width
     people = random.sample(PEOPLE, placements)
@@ -72,7 +72,7 @@ def commit(before: BoardState, placements: int) -> News:
         for i, (person, pixel) in enumerate(zip(people, pixels, strict=True))
     ]
     charged = {entry.identity: Allowance(1, 10_000) for entry in entries}
-    return News(entries, replace(before, seq=before.seq + placements), charged)
+    return Committed(entries, replace(before, seq=before.seq + placements), charged)
 
 
 async def tell(server: RedisServer, options: argparse.Namespace, other: Connection) -> None:
@@ -98,7 +98,7 @@ async def tell(server: RedisServer, options: argparse.Namespace, other: Connecti
     print(f"news that did not come: {missed}; whole bitfields written: {bus.rebuilt}; bitfield equal to the board")
 
 
-async def announced(board: Board, bus: RedisBus, commits: list[News], pause_ms: int) -> None:
+async def announced(board: Board, bus: RedisBus, commits: list[Committed], pause_ms: int) -> None:
     for news in commits:
         board.apply(news.entries, news.state)
         first = news.entries[0]._replace(at_ms=time.monotonic_ns())
@@ -136,7 +136,7 @@ async def hearing(url: str, size: int, teller: Connection) -> None:
     board, late_ms = Board(state(size)), list[float]()
     missed = 0
 
-    def heard(news: News | None) -> None:
+    def heard(news: Committed | None) -> None:
         nonlocal missed
         if news and news.entries[0].seq == board.state.seq + 1:
             late_ms.append((time.monotonic_ns() - news.entries[0].at_ms) / 1e6)

@@ -4,7 +4,7 @@ Method: the real store makes an empty database; SQL then adds ROWS placements of
 each position and colour a function of its seq, as the store would have written them (log, epoch, board.seq). The
 board of all but the last TAIL of them is put into blocks by the real board and stored by the real keeper, so what
 a start has to do is what it has to do after a crash: read the blocks and play the tail. The tail's worst case is
-the keeper's own interval. The real server is started three times, each time with the file's pages dropped from the
+the checkpoints's own interval. The real server is started three times, each time with the file's pages dropped from the
 system's cache where that is allowed; the median counts. Its first board is compared with the one expected.
 
     python -m benchmarks.start_with_long_log [--rows 10000000] [--tail 100000] [--size 256]
@@ -33,9 +33,9 @@ from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState
-from beeplace.log.checkpoints import EVERY, Keeper
+from beeplace.log.checkpoints import EVERY, Checkpoints
 from beeplace.log.sqlite.store import SqliteStore
-from beeplace.log.store import Wanted
+from beeplace.log.store import BoardSpec
 
 GOAL_SECONDS = 5.0
 STARTS = 3
@@ -88,7 +88,7 @@ def timed(work: Callable[[], object]) -> float:
 
 async def build(database: Path, rows: int, tail: int, size: int) -> None:
     """The database as the server would have left it, killed `tail` entries after its keeper's last pass."""
-    wanted = Wanted(size, size, Palette(THESIS_COLORS))
+    wanted = BoardSpec(size, size, Palette(THESIS_COLORS))
     store = SqliteStore(database)
     state = (await store.open(wanted)).state
     await store.close()
@@ -96,7 +96,7 @@ async def build(database: Path, rows: int, tail: int, size: int) -> None:
     kept = played(Board(state), rows - tail, size)
     store = SqliteStore(database)
     await store.open(wanted)
-    await Keeper(kept, store).keep_all()
+    await Checkpoints(kept, store).keep_all()
     await store.close()
 
 

@@ -26,7 +26,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Statistics:
     """What came out. None: not measured, because nobody stayed to the end or the machine has no /proc."""
 
     test: str
@@ -64,10 +64,10 @@ class Figures:
         (folder / f"{self.configuration.name}.json").write_text(json.dumps(asdict(self), indent=2) + "\n")
 
 
-def read_all(folder: Path) -> list[Figures]:
+def read_all(folder: Path) -> list[Statistics]:
     """Every result in the folder, by name; k6's own summaries beside them are left out."""
     files = sorted(path for path in folder.glob("*.json") if not path.name.endswith(".summary.json"))
-    return [Figures(**json.loads(path.read_text())) for path in files]
+    return [Statistics(**json.loads(path.read_text())) for path in files]
 
 
 def figures_of(
@@ -80,10 +80,10 @@ def figures_of(
     before: Usage | None,
     after: Usage | None,
     server_lag_ms: float | None,
-) -> Figures:
+) -> Statistics:
     """Puts k6's summary and what the processes used together."""
     metrics = summary["metrics"]
-    return Figures(
+    return Statistics(
         test=configuration.test,
         board_size=configuration.board_size,
         refresh_rate_ms=configuration.refresh_rate_ms,

@@ -11,7 +11,7 @@ from beeplace.history.backup import backup, restore
 from beeplace.history.log_text import encode_log
 from beeplace.history.verify.check import Check
 from beeplace.log.archive import Rows
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import Message, Seal
 from tests.closed_store import archive
 from tests.log.samples import NO_LIMIT, STORES, Session, fill, placement, reset
@@ -50,7 +50,7 @@ async def test_gateways_tell_each_other(tmp_path: Path, monkeypatch: pytest.Monk
     session = Session(tmp_path)
     await session.open()
     await session.place(placement())
-    news = News(await session.log(), session.board.state)
+    news = Committed(await session.log(), session.board.state)
     await session.store.close()
     seal = Seal(bytes(32), "board")
     heard = seal.opened(seal.closed(Message("me", 1, session.board.state.epoch, 1, news)))

@@ -22,8 +22,8 @@ _NOWHERE = 0xFFFF_FFFF  # stands for an entry that changes no pixel
 class Board:
     """One board as of its `state.seq`, one byte a pixel, row by row (offset = y * width + x).
 
-    The feed is its only writer. `allowances` has the open windows, by identity, in board time.
-    `kept_seq` is how far the stored blocks went when it was loaded; the keeper goes on from there.
+    The replica is its only writer. `allowances` has the open windows, by identity, in board time.
+    `checkpoint_seq` is how far the stored blocks went when it was loaded; the checkpoints goes on from there.
     `terms` are the log's, as far as they were read; the last of them is `state.term`.
     """
 
@@ -31,7 +31,7 @@ class Board:
         self.state = state
         self.bitmap = Bitmap(state.width * state.height)
         self.allowances: dict[bytes, Allowance] = {}
-        self.kept_seq = 0
+        self.checkpoint_seq = 0
         # Invariant: where the entries (_recent_from, _recent_from + len] changed a pixel, in their order.
         self._recent, self._recent_from = array("I"), state.seq
         self.terms = Terms()
@@ -50,7 +50,7 @@ class Board:
     def become(self, other: Board) -> None:
         """All that another board is, which is not used any more."""
         self.state, self.bitmap, self.allowances = other.state, other.bitmap, other.allowances
-        self.kept_seq, self.terms = other.kept_seq, other.terms
+        self.checkpoint_seq, self.terms = other.checkpoint_seq, other.terms
         self._recent, self._recent_from = other._recent, other._recent_from
 
     def begin(self, terms: Terms) -> None:

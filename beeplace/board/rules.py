@@ -40,7 +40,7 @@ class Answer(NamedTuple):
     retry_in_ms: int
 
 
-class Remembered(NamedTuple):
+class CachedAnswer(NamedTuple):
     """The first answer to a request id, and the pixel that it was about."""
 
     identity: bytes
@@ -62,7 +62,7 @@ class Facts:
     now_ms: int
     at_ms: int
     allowances: Mapping[bytes, Allowance] = field(default_factory=dict)
-    answers: Mapping[tuple[bytes, bytes], Remembered] = field(default_factory=dict)
+    answers: Mapping[tuple[bytes, bytes], CachedAnswer] = field(default_factory=dict)
     late_ms: int = 0
 
 
@@ -98,7 +98,7 @@ class Decision:
     entries: list[Entry] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     allowances: dict[bytes, Allowance] = field(default_factory=dict)
-    remembered: list[Remembered] = field(default_factory=list)
+    remembered: list[CachedAnswer] = field(default_factory=list)
     action: Action | None = None
 
 
@@ -115,13 +115,13 @@ def decide(placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
         answer = _answer(placement, facts, decision, allowances, limits)
         decision.answers.append(answer)
         if key:
-            known[key] = Remembered(*key, placement.pixel, answer, facts.now_ms + REMEMBERED_MS)
+            known[key] = CachedAnswer(*key, placement.pixel, answer, facts.now_ms + REMEMBERED_MS)
             decision.remembered.append(known[key])
     decision.state = replace(facts.state, seq=facts.state.seq + len(decision.entries))
     return decision
 
 
-def _again(first: Remembered, pixel: Pixel) -> Answer:
+def _again(first: CachedAnswer, pixel: Pixel) -> Answer:
     """The first answer once more; a request id that comes back with another pixel is a mistake."""
     return first.answer if first.pixel == pixel else first.answer._replace(code="duplicate")
 
@@ -171,5 +171,5 @@ def decide_action(action: Action, facts: Facts) -> Decision:
     decision = Decision(state, entries=[entry], answers=[Answer(None, seq, 0, 0)], action=action)
     if action.rid:
         expires_ms = facts.now_ms + ACTION_REMEMBERED_MS
-        decision.remembered = [Remembered(action.identity, action.rid, action.asked, decision.answers[0], expires_ms)]
+        decision.remembered = [CachedAnswer(action.identity, action.rid, action.asked, decision.answers[0], expires_ms)]
     return decision

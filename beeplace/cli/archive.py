@@ -15,8 +15,8 @@ from beeplace import adapters
 from beeplace.board.terms import parted
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
 from beeplace.gateway.connection.listener import url as door_url
-from beeplace.history.backup import STANDARD, Done, backup, restore
-from beeplace.history.verify.check import Check, Checked, Seen, gateway_board
+from beeplace.history.backup import STANDARD, ArchiveSummary, backup, restore
+from beeplace.history.verify.check import Check, Checked, ShownBoard, gateway_board
 from beeplace.log.archive import Head
 from beeplace.settings.settings import Settings, read_settings
 from beeplace.terminal import CONFIGURATION, DATA, INTERRUPTED, IO, NO_INPUT, TEMPORARY, UNAVAILABLE, fail, say
@@ -102,9 +102,9 @@ def check(urls: Sequence[str]) -> Work:
     return work
 
 
-async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[list[Seen], list[Checked]]:
+async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[list[ShownBoard], list[Checked]]:
     """What gateways show, those that are named or whoever listens where the settings say, and what Redis shows."""
-    seen, checks = list[Seen](), list[Checked]()
+    seen, checks = list[ShownBoard](), list[Checked]()
     for url in urls or [_own_url(settings)]:
         try:
             board = await gateway_board(url.rstrip("/"))
@@ -118,7 +118,7 @@ async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[li
             if (bitfield := await adapters.bitfield(settings)) and _of_another(head, bitfield[0]):
                 checks.append(Checked("note", "Redis", "it has the bitfield of another board"))
             elif bitfield:
-                seen.append(Seen("Redis", *bitfield))
+                seen.append(ShownBoard("Redis", *bitfield))
             else:
                 checks.append(Checked("note", "Redis", "it has no bitfield; a gateway that runs writes one"))
         except LookupError as error:
@@ -138,5 +138,5 @@ def _own_url(settings: Settings) -> str:
     return door_url(host, settings.port)
 
 
-def _told(done: Done) -> str:
+def _told(done: ArchiveSummary) -> str:
     return f"{done.state.width} x {done.state.height} pixels as of {done.state.epoch}:{done.state.seq}"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from beeplace.findings import Finding, failure, ok, warning
 from beeplace.gateway.connection.listener import BACKLOG
-from beeplace.gateway.fanout.io_uring import Ring
+from beeplace.gateway.fanout.io_uring import IoUring
 
 _PYTHON = (3, 11)
 _FILES = 6_000  # the largest crowd we promise for, and what else is open
@@ -84,7 +84,7 @@ def backlog(setting: Path = _SOMAXCONN) -> Finding:
 def ring() -> Finding:
     """Whether a batch goes to hundreds of clients with one system call."""
     try:
-        Ring().close()
+        IoUring().close()
     except OSError as error:
         advice = "nothing is lost but a fifth of the speed; let the container's seccomp profile or the kernel allow it"
         return warning("io_uring", error.strerror or str(error), advice)

@@ -20,18 +20,18 @@ from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.connection.deadlines import Deadlines
 from beeplace.gateway.connection.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
-from beeplace.gateway.fanout.holding import Holding
+from beeplace.gateway.fanout.holding import HeldSnapshots
 from beeplace.gateway.fanout.snapshot import Delta, Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
-from beeplace.gateway.fanout.subscribers import Behind, FanOut
+from beeplace.gateway.fanout.subscribers import LateSubscriber, Subscribers
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
-from beeplace.gateway.request_budget import RETRY_MS, Asking
+from beeplace.gateway.request_budget import RETRY_MS, RequestBudget
 from beeplace.gateway.socketio_server import Ack, Handler, Handlers, direct
 from beeplace.gateway.wire.plain_json import dumps
 from beeplace.gateway.wire.protocol import (
+    DecodedPlacement,
     Join,
-    Wish,
     decode_join,
     decode_placement,
     decode_plain_placement,
@@ -43,7 +43,7 @@ from beeplace.gateway.wire.protocol import (
 from beeplace.gateway.wire.socketio import Connect, Event
 from beeplace.log.commit_loop import BUSY_MS, CommitLoop
 from beeplace.people.identities import Identities, Identity
-from beeplace.people.presence import People
+from beeplace.people.presence import Presence
 
 log = structlog.get_logger("beeplace.events")
 
@@ -68,7 +68,7 @@ class _Canvas(NamedTuple):
     """The fields of an answer that bring a client the board; `behind` where the board is newer than they say."""
 
     fields: dict[str, Any]
-    behind: Behind | None = None
+    behind: LateSubscriber | None = None
 
 
 class Events:
@@ -80,8 +80,8 @@ class Events:
         board: Board,
         commits: CommitLoop,
         identities: Identities,
-        people: People,
-        fanout: FanOut,
+        people: Presence,
+        fanout: Subscribers,
         snapshots: Snapshots,
         metrics: Metrics,
         config: Callable[[], dict[str, Any]],
@@ -90,8 +90,8 @@ class Events:
         self._identities, self._people, self._fanout = identities, people, fanout
         self._metrics, self._config = metrics, config
         self.draining = False
-        self._asking = Asking(asyncio.get_running_loop().time)
-        self._holding = Holding()
+        self._asking = RequestBudget(asyncio.get_running_loop().time)
+        self._holding = HeldSnapshots()
         self._joins: Deadlines[Session] = Deadlines(_JOIN_SECONDS, asyncio.get_running_loop().time, _not_joined)
 
     def step(self, now: float) -> None:
@@ -239,7 +239,7 @@ class Events:
         now, board = self._board.state, snapshot.encoded(form)
         self._asking.charge(socket, len(snapshot.pixels))
         older = (snapshot.epoch, snapshot.seq) != (now.name, now.seq)
-        behind = Behind(parted(snapshot.epoch)[0], snapshot.seq) if older else None
+        behind = LateSubscriber(parted(snapshot.epoch)[0], snapshot.seq) if older else None
         then(_Canvas({"epoch": snapshot.epoch, "seq": snapshot.seq, "board": board}, behind))
         self._holding.hold(socket, snapshot)
 
@@ -262,7 +262,7 @@ class Events:
         else:
             self._queue(socket, ack, wish)
 
-    def _queue(self, socket: Session, ack: Ack | None, wish: Wish) -> None:
+    def _queue(self, socket: Session, ack: Ack | None, wish: DecodedPlacement) -> None:
         participant: Participant = socket.owner
         self._asking.full(socket)
         pixel = wish.pixel

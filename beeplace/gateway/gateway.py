@@ -15,7 +15,7 @@ from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.metrics import Metrics
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
-from beeplace.log.replica import Feed
+from beeplace.log.replica import Replica
 from beeplace.people.identities import Identities
 
 
@@ -26,7 +26,7 @@ class Gateway:
     board: Board
     reads: Reads
     commits: CommitLoop
-    feed: Feed
+    replica: Replica
     events: Events
     snapshots: Snapshots
     identities: Identities

@@ -14,7 +14,7 @@ SHORT = 4_096  # characters or pixels of an answer that is not dear
 _MOST_REFUSED = 256  # answers of some 100 bytes that a socket which does not read is still given; more end it
 
 
-class Asking:
+class RequestBudget:
     """Refuses who asks again before it has read what it was sent, or too often. Knows only sockets that ask again."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

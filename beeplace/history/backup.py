@@ -30,7 +30,7 @@ _OF_ONE_BOARD = frozenset(("bus",))  # secrets by which gateways of one board kn
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ArchiveSummary:
     """What a backup holds or a restore wrote: the board's state, and when the backup was made."""
 
     state: BoardState
@@ -42,7 +42,7 @@ class Done:
         return _utc(self.made_at_ms)
 
 
-async def backup(archive: Archive, path: Path) -> Done:
+async def backup(archive: Archive, path: Path) -> ArchiveSummary:
     """Writes a backup that only its owner can read; `-` is standard output. Raises FileExistsError.
 
     No file is left where it fails.
@@ -77,9 +77,9 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-async def _write(archive: Archive, file: BinaryIO) -> Done:
+async def _write(archive: Archive, file: BinaryIO) -> ArchiveSummary:
     async with archive.moment() as moment:
-        done = Done(moment.head.state, time.time_ns() // 1_000_000)
+        done = ArchiveSummary(moment.head.state, time.time_ns() // 1_000_000)
         writer = BackupWriter(file, moment.head, done.made_at_ms)
         async for held in moment.held():
             writer.add(held)
@@ -92,7 +92,7 @@ async def _write(archive: Archive, file: BinaryIO) -> Done:
     return done
 
 
-async def restore(archive: Archive, path: Path) -> Done:
+async def restore(archive: Archive, path: Path) -> ArchiveSummary:
     """Fills an empty database with a backup, and begins a new epoch there, in which the pixels stay.
 
     `-` is standard input. Raises BackupDamaged and StoreNotEmpty, and leaves the database as it was.
@@ -100,7 +100,7 @@ async def restore(archive: Archive, path: Path) -> Done:
     with _standard(0) if path == STANDARD else path.open("rb") as file:
         reader = BackupReader(file)
         head, last = _new_epoch(reader)
-        board = Painted(head.state)
+        board = ReplayedBoard(head.state)
         async with archive.filling(head) as filling:
             with Progress("restore", head.state.seq) as progress:
                 for part in chain(reader, last):
@@ -109,10 +109,10 @@ async def restore(archive: Archive, path: Path) -> Done:
                     progress.reached(board.seq)
                     await asyncio.sleep(0)
             await filling.finish(board.reset_seq, board.blocks())
-    return Done(head.state, reader.made_at_ms)
+    return ArchiveSummary(head.state, reader.made_at_ms)
 
 
-class Painted:
+class ReplayedBoard:
     """The board that the log leads to, for what a store keeps beside the log."""
 
     def __init__(self, state: BoardState) -> None:

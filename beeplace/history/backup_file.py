@@ -33,7 +33,7 @@ import orjson
 from beeplace.board.changes import KINDS, read
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.unknown import Unknown
-from beeplace.board.rules import Remembered
+from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState
 from beeplace.errors import BackupDamaged, StoreUnavailable
 from beeplace.history import backup_values
@@ -274,7 +274,7 @@ def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
     }
 
 
-def _from_remembered(r: Remembered) -> list[Any]:
+def _from_remembered(r: CachedAnswer) -> list[Any]:
     return [_text(r.identity), _text(r.rid), *r.pixel, *r.answer, r.expires_ms]
 
 

@@ -17,7 +17,7 @@ from beeplace.board.changes import read
 from beeplace.board.changes.placement import Placement
 from beeplace.board.geometry import LARGEST_SIDE, Pixel
 from beeplace.board.palette import Palette
-from beeplace.board.rules import Answer, Remembered
+from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Answers, Epoch, Epochs, Head, Row, Undo, Windows
 
@@ -144,7 +144,7 @@ def answers(told: list[Any]) -> Answers:
     return Answers([_remembered(*one) for one in told])
 
 
-def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any) -> Remembered:
+def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any) -> CachedAnswer:
     code, seq, remaining, retry_in_ms, expires_ms = rest
     answer = Answer(
         None if code is None else _text(code),
@@ -153,7 +153,7 @@ def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any)
         _whole(retry_in_ms),
     )
     asked = Pixel(*(_whole(value, -_MOST_INTEGER) for value in (x, y, color)))
-    return Remembered(blob(identity), blob(rid), asked, answer, _whole(expires_ms))
+    return CachedAnswer(blob(identity), blob(rid), asked, answer, _whole(expires_ms))
 
 
 def moment(value: Any) -> int:

@@ -16,12 +16,12 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 
 KEPT_SECONDS = 62.0  # the longest delay, and the time an answer takes
-FOLDED_AT_ONCE = 4_096  # about 15 ms; what is left waits for the next time, and the trail is that much longer
-MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the trail is shorter, and says so
+FOLDED_AT_ONCE = 4_096  # about 15 ms; what is left waits for the next time, and the delayed board is that much longer
+MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the delayed board is shorter, and says so
 
 
-class Trail:
-    """Follows the feed. `clock` gives seconds that never go back.
+class DelayedBoard:
+    """Follows the replica. `clock` gives seconds that never go back.
 
     `source` is the board of now. `pixels`, as of `state`, hold no placement younger than `age_seconds`.
     """
@@ -89,7 +89,7 @@ class Trail:
         return float("inf") if self._youngest is None else self._clock() - self._youngest
 
     def after(self, seq: int, most: int) -> list[Entry] | None:
-        """The entries after `seq`, at most so many; None where they go further back than this trail."""
+        """The entries after `seq`, at most so many; None where they go further back than this delayed board."""
         if seq < self._seq:
             return None
         begin = seq - self._seq

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from beeplace.board.state import BoardState
 from beeplace.coalesced import Coalesced
-from beeplace.history.delayed_board import Trail
+from beeplace.history.delayed_board import DelayedBoard
 
-SHARED_SECONDS = 1.0  # for which one is given on although the trail has gone on: the log has what it lacks
+SHARED_SECONDS = 1.0  # for which one is given on although the delayed board has gone on: the log has what it lacks
 
 
 @dataclass(slots=True)
@@ -26,10 +26,10 @@ class Earlier:
 
 
 class EarlierBoards:
-    """Copies of the trail's board. `clock` gives seconds that never go back."""
+    """Copies of the delayed board's board. `clock` gives seconds that never go back."""
 
-    def __init__(self, trail: Trail, clock: Callable[[], float]) -> None:
-        self._trail, self._clock = trail, clock
+    def __init__(self, delayed: DelayedBoard, clock: Callable[[], float]) -> None:
+        self._delayed, self._clock = delayed, clock
         self._kept: Earlier | None = None
         self._deflate = Coalesced(self._deflated)
 
@@ -38,11 +38,11 @@ class EarlierBoards:
         self._kept = None
 
     def latest(self) -> Earlier:
-        """One that is at most a second older than the trail's; every one while nothing changes is the same."""
-        kept, now, (epoch, seq) = self._kept, self._clock(), self._trail.at
+        """One that is at most a second older than the delayed board's; every one while nothing changes is the same."""
+        kept, now, (epoch, seq) = self._kept, self._clock(), self._delayed.at
         if kept and kept.state.epoch == epoch and (kept.seq == seq or now - kept.made_at < SHARED_SECONDS):
             return kept
-        self._kept = made = Earlier(*self._trail.earlier(), now)
+        self._kept = made = Earlier(*self._delayed.earlier(), now)
         return made
 
     async def packed(self) -> Earlier:

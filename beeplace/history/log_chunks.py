@@ -17,7 +17,7 @@ from typing import Any
 from beeplace.board.entries import Entry
 from beeplace.board.terms import place_name
 from beeplace.errors import LogWentBack
-from beeplace.history.delayed_board import Trail
+from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.log_text import encode_log
 from beeplace.log.reads import Reads
 
@@ -38,11 +38,13 @@ class Piece:
     deflated: bytes
 
 
-class Blocks:
+class LogChunks:
     """Reads the log for walls; at most one block is held for an answer under way, whatever its length."""
 
-    def __init__(self, reads: Reads, trail: Trail, clock: Callable[[], float], wall_ms: Callable[[], int]) -> None:
-        self._board, self._reads, self._trail = trail.source, reads, trail
+    def __init__(
+        self, reads: Reads, delayed: DelayedBoard, clock: Callable[[], float], wall_ms: Callable[[], int]
+    ) -> None:
+        self._board, self._reads, self._delayed = delayed.source, reads, delayed
         self._clock, self._wall_ms = clock, wall_ms
         self._finding = asyncio.Lock()
         self.reloaded()
@@ -79,7 +81,7 @@ class Blocks:
 
     async def _make(self, key: _Key) -> Piece:
         term, after, end = key
-        entries = self._trail.after(after, end - after)
+        entries = self._delayed.after(after, end - after)
         if entries is None:
             entries = await self._reads.excerpt(after, end - after)
         return await asyncio.to_thread(_piece, entries, partial(place_name, term=term))

@@ -19,7 +19,7 @@ FRESH_SECONDS = 5.0
 _SLICE_PIXELS = 262_144
 
 
-class Figures:
+class Statistics:
     """Counts by the log's numbers alone, so that it costs the same after ten changes and after forty million."""
 
     def __init__(

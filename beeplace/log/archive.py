@@ -21,7 +21,7 @@ from beeplace.board.bitmap import Block
 from beeplace.board.changes import Record
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.rules import Remembered
+from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Term
 
@@ -136,7 +136,7 @@ class Windows:
 class Answers:
     """First answers to request ids, which are given again for ten minutes."""
 
-    remembered: list[Remembered]
+    remembered: list[CachedAnswer]
 
 
 Part = Windows | Answers | Undo | Rows
@@ -146,7 +146,7 @@ class Moment(Protocol):
     """The database as of one moment."""
 
     head: Head
-    kept_seq: int  # the stored blocks hold every change up to here, and may hold newer ones
+    checkpoint_seq: int  # the stored blocks hold every change up to here, and may hold newer ones
 
     def held(self) -> AsyncIterator[Windows | Answers]:
         """All open windows and all remembered answers."""
@@ -155,7 +155,7 @@ class Moment(Protocol):
         """The stored board, in the order of the numbers."""
 
 
-class Filling(Protocol):
+class DatabaseFilling(Protocol):
     """An empty database on its way to a full one."""
 
     async def take(self, part: Part) -> None:
@@ -174,7 +174,7 @@ class Archive(Protocol):
     def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
         """The log in (after, to], each action's Undo before its entry, at most 10,000 entries in one part."""
 
-    def filling(self, head: Head) -> AbstractAsyncContextManager[Filling]:
+    def filling(self, head: Head) -> AbstractAsyncContextManager[DatabaseFilling]:
         """Fills an empty database; nothing of it stays unless `finish` was called and the context ends well.
 
         Board time goes on from the head's. Raises StoreNotEmpty, StoreLocked.

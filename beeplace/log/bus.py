@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Protocol
 
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 
-Hear = Callable[[News | None], None]
+Hear = Callable[[Committed | None], None]
 Present = Callable[[], Collection[bytes]]
 
 
@@ -24,7 +24,7 @@ class Bus(Protocol):
     def failing(self) -> str | None:
         """Why others cannot be told or heard at present; None while they can."""
 
-    def announce(self, news: News) -> None:
+    def announce(self, news: Committed) -> None:
         """Tells of a commit that is in the log and in this gateway's board."""
 
     async def run(self, hear: Hear, present: Present) -> None:

@@ -15,14 +15,14 @@ EVERY = 100_000  # entries between two passes: a tail of that length is played i
 SLICE = 64  # blocks in one transaction, at most 576 kB
 
 
-class Keeper:
+class Checkpoints:
     """Owned by the commit loop, which calls it when no commit is under way."""
 
     def __init__(self, board: Board, store: Store, every: int = EVERY) -> None:
         self._board = board
         self._store = store
         self._every = every
-        self._kept = self._aim = board.kept_seq  # not the board's seq: after a crash it is ahead of the blocks
+        self._kept = self._aim = board.checkpoint_seq  # not the board's seq: after a crash it is ahead of the blocks
         self._epoch, self._term = board.state.epoch, board.state.term
         self._numbers: list[int] = []
 
@@ -48,7 +48,7 @@ class Keeper:
             return
         # A reset has marked its own seq; a new palette leaves the blocks as they are. What was stored in another term
         # may be lost with it, and the board that was loaded since knows.
-        self._kept = min(self._kept, state.seq) if self._term == state.term else self._board.kept_seq
+        self._kept = min(self._kept, state.seq) if self._term == state.term else self._board.checkpoint_seq
         self._epoch, self._term, self._numbers = state.epoch, state.term, []
 
     def _begin(self) -> None:

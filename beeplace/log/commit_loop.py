@@ -21,12 +21,12 @@ from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementReque
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy, LogWentBack, NotDone, Restarting, Reused, StoreUnavailable
 from beeplace.log.bus import Bus
-from beeplace.log.checkpoints import Keeper
-from beeplace.log.committed import News
+from beeplace.log.checkpoints import Checkpoints
+from beeplace.log.committed import Committed
 from beeplace.log.crash_points import passing
-from beeplace.log.fair_queue import CROWDED, MOST_WAITING, Queueing, RefusalMemory
-from beeplace.log.replica import Feed, check, check_size
-from beeplace.log.store import Decide, OutcomeUnknown, Question, Store
+from beeplace.log.fair_queue import CROWDED, MOST_WAITING, FairQueue, RefusalMemory
+from beeplace.log.replica import Replica, check, check_size
+from beeplace.log.store import Decide, FactsNeeded, OutcomeUnknown, Store
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MOST_ROWS = 1_000
@@ -44,12 +44,12 @@ Measure = Callable[[int, float], None]  # entries and seconds of one commit
 class CommitLoop:
     """One for each gateway. `place` and `act` are called on the event loop; `run` is owned by the application."""
 
-    def __init__(self, *, store: Store, board: Board, feed: Feed, bus: Bus, measure: Measure) -> None:
-        self._store, self._board, self._feed, self._bus = store, board, feed, bus
+    def __init__(self, *, store: Store, board: Board, replica: Replica, bus: Bus, measure: Measure) -> None:
+        self._store, self._board, self._replica, self._bus = store, board, replica, bus
         self._measure = measure
-        self._keeper = Keeper(board, store)
+        self._checkpoints = Checkpoints(board, store)
         self._waiting: deque[tuple[PlacementRequest, Reply] | tuple[Action, _Asked]] = deque()
-        self._queueing, self._refusals = Queueing(self._crowd), RefusalMemory()
+        self._queueing, self._refusals = FairQueue(self._crowd), RefusalMemory()
         self._acting = 0  # actions that wait or are being committed
         self._wake = asyncio.Event()
         self._stopping = False
@@ -170,7 +170,7 @@ class CommitLoop:
     async def _probe(self) -> None:
         try:
             await self._store.probe()
-            await self._feed.catch_up()
+            await self._replica.catch_up()
         except StoreUnavailable as error:
             self.failing = str(error)
         else:
@@ -187,7 +187,7 @@ class CommitLoop:
 
     async def keep(self) -> None:
         """Stores the board for the next start, once `run` has ended."""
-        await self._keep(self._keeper.keep_all)
+        await self._keep(self._checkpoints.keep_all)
 
     async def _commit_next(self) -> None:
         first = self._waiting[0]
@@ -199,7 +199,7 @@ class CommitLoop:
                 self._acting -= 1
         else:
             await self._commit_placements(self._take())
-        await self._keep(self._keeper.keep_some)
+        await self._keep(self._checkpoints.keep_some)
 
     def _take(self) -> list[tuple[PlacementRequest, Reply]]:
         taken: list[tuple[PlacementRequest, Reply]] = []
@@ -224,8 +224,10 @@ class CommitLoop:
         requests = frozenset((p.identity, p.rid) for p in placements if p.rid)
         if not self._board.state.settings.limits.cooldown_ms:
             with suppress(_Behind):
-                return await self._commit(Question(requests=requests), partial(self._judge_without_limit, placements))
-        question = Question(frozenset(p.identity for p in placements), requests)
+                return await self._commit(
+                    FactsNeeded(requests=requests), partial(self._judge_without_limit, placements)
+                )
+        question = FactsNeeded(frozenset(p.identity for p in placements), requests)
         return await self._commit(question, partial(self._judge, placements))
 
     def _judge_without_limit(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
@@ -254,7 +256,7 @@ class CommitLoop:
 
     async def _acted(self, action: Action, asked: _Asked) -> Entry | None:
         """Commits an action with what was there before it, for which the board must have all that the log has."""
-        question = Question(requests=frozenset([(action.identity, action.rid)] if action.rid else ()))
+        question = FactsNeeded(requests=frozenset([(action.identity, action.rid)] if action.rid else ()))
         for _ in range(MOST_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
@@ -265,7 +267,7 @@ class CommitLoop:
                 decision = await self._commit(question, partial(_decide_on_all, whole, known))
             except _Behind:
                 asked.begun = False
-                await self._feed.catch_up()
+                await self._replica.catch_up()
             else:
                 return decision.entries[0] if decision.entries else await self._first(decision.answers)
         raise Busy
@@ -279,7 +281,7 @@ class CommitLoop:
             raise Reused
         return (await self._store.entries_after(answer.seq - 1, 1))[0]
 
-    async def _commit(self, question: Question, decide: Decide) -> Decision:
+    async def _commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         """One transaction, and then the board and the bus."""
         began = perf_counter()
         try:
@@ -290,12 +292,12 @@ class CommitLoop:
         if decision.entries:
             self._stored()
         passing("committed")
-        await self._tell(News(decision.entries, decision.state, decision.allowances))
+        await self._tell(Committed(decision.entries, decision.state, decision.allowances))
         if decision.entries:
             self._measure(len(decision.entries), perf_counter() - began)
         return decision
 
-    async def _decided(self, question: Question, decide: Decide) -> Decision:
+    async def _decided(self, question: FactsNeeded, decide: Decide) -> Decision:
         """The transaction, on the log that the board is of: another one is caught up with first."""
         for last in (False, True):
             known = self._board.state
@@ -310,17 +312,17 @@ class CommitLoop:
             except LogWentBack:
                 if last:
                     raise
-                await self._feed.catch_up()
+                await self._replica.catch_up()
         raise LogWentBack
 
-    async def _tell(self, news: News) -> None:
+    async def _tell(self, news: Committed) -> None:
         """The commit stands: whatever fails from here on delays what is seen, and changes no answer."""
-        if not self._feed.take(news):
+        if not self._replica.take(news):
             try:
-                await self._feed.catch_up()
+                await self._replica.catch_up()
             except StoreUnavailable as error:
                 self.failing = str(error)
-                self._feed.hear(None)
+                self._replica.hear(None)
         passing("applied")
         if news.entries:
             self._bus.announce(news)

@@ -11,18 +11,18 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 
 
-class News(NamedTuple):
+class Committed(NamedTuple):
     """Committed entries without a hole between them, the state after the last one, and what they charged."""
 
     entries: Sequence[Entry]
     state: BoardState
     allowances: Mapping[bytes, Allowance] = {}
 
-    def after(self, seq: int) -> News:
+    def after(self, seq: int) -> Committed:
         """The part that is newer than `seq`."""
         return self._replace(entries=[entry for entry in self.entries if entry.seq > seq])
 
-    def by_epoch(self) -> Iterator[News]:
+    def by_epoch(self) -> Iterator[Committed]:
         """One piece for each epoch, so that an entry that begins one is always the first of its piece."""
         state = self.state
         if self.entries and self.entries[0].epoch == state.epoch and self.entries[-1].seq == state.seq:
@@ -33,5 +33,5 @@ class News(NamedTuple):
             if end == len(self.entries) or self.entries[end].epoch != self.entries[end - 1].epoch:
                 last = self.entries[end - 1]
                 state = replace(self.state, epoch=last.epoch, seq=last.seq)
-                yield News(self.entries[begin:end], state, self.allowances)
+                yield Committed(self.entries[begin:end], state, self.allowances)
                 begin = end

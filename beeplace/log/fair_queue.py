@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from beeplace.board.rules import Remembered
+from beeplace.board.rules import CachedAnswer
 from beeplace.errors import Busy
 
 MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
@@ -16,7 +16,7 @@ REFUSALS_SECONDS = 10
 MOST_REFUSALS_EACH, MOST_REFUSALS = 20, 2_000  # in that time of one identity, and of all
 
 
-class Queueing:
+class FairQueue:
     """How many placements of each identity wait for their commit; counted only while many wait.
 
     `crowd` gives the identities of those who wait.
@@ -53,7 +53,7 @@ class RefusalMemory:
         self._kept: Counter[bytes] = Counter()
         self._all = 0
 
-    def keep(self, remembered: Iterable[Remembered], now_ms: int) -> list[Remembered]:
+    def keep(self, remembered: Iterable[CachedAnswer], now_ms: int) -> list[CachedAnswer]:
         """Without the refusals that are too many."""
         return [one for one in remembered if one.answer.code is None or self._admits(one.identity, now_ms)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from beeplace.log.bus import Bus, Hear, Present
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 
 
 class MemoryBus(Bus):
@@ -17,7 +17,7 @@ class MemoryBus(Bus):
     def failing(self) -> str | None:
         return None
 
-    def announce(self, news: News) -> None:
+    def announce(self, news: Committed) -> None:
         pass
 
     async def run(self, hear: Hear, present: Present) -> None:  # noqa: ARG002  # nobody is there to be heard

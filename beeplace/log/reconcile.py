@@ -12,14 +12,14 @@ from beeplace.board.changes.recolor import Recolor
 from beeplace.board.rules import Action, Decision, Facts, decide_action
 from beeplace.board.state import BoardState
 from beeplace.errors import BoardMismatch, StoreUnavailable
-from beeplace.log.committed import News
-from beeplace.log.replica import Feed
-from beeplace.log.store import Decide, Question, Store, Wanted
+from beeplace.log.committed import Committed
+from beeplace.log.replica import Replica
+from beeplace.log.store import BoardSpec, Decide, FactsNeeded, Store
 
 MOST_TRIES = 50  # while other gateways commit in between
 
 
-async def adopt(store: Store, board: Board, feed: Feed, wanted: Wanted) -> None:
+async def adopt(store: Store, board: Board, replica: Replica, wanted: BoardSpec) -> None:
     """Takes a new palette over, as an entry of the log and a new epoch, and live settings that no organiser chose.
 
     Raises BoardMismatch for what cannot be.
@@ -30,12 +30,12 @@ async def adopt(store: Store, board: Board, feed: Feed, wanted: Wanted) -> None:
             f"BOARD_SIZE: the stored board is {state.width} x {state.height}, not {wanted.width} x {wanted.height}; "
             "keep its size, or give another DATABASE_URL"
         )
-    await _recolor(store, board, feed, wanted)
+    await _recolor(store, board, replica, wanted)
     if adjustment(board.state, wanted):
-        await _commit(store, feed, partial(_adjusted, wanted))
+        await _commit(store, replica, partial(_adjusted, wanted))
 
 
-async def _recolor(store: Store, board: Board, feed: Feed, wanted: Wanted) -> None:
+async def _recolor(store: Store, board: Board, replica: Replica, wanted: BoardSpec) -> None:
     for _ in range(MOST_TRIES):
         if wanted.palette == board.state.palette:
             return
@@ -45,11 +45,11 @@ async def _recolor(store: Store, board: Board, feed: Feed, wanted: Wanted) -> No
             )
         action = Action(Recolor(wanted.palette), bytes(16), epoch=secrets.token_hex(8))
         try:
-            decision = await store.commit(Question(), partial(_if_all_is_known, action, board.state.seq))
+            decision = await store.commit(FactsNeeded(), partial(_if_all_is_known, action, board.state.seq))
         except _Behind:
-            await feed.catch_up()
+            await replica.catch_up()
             continue
-        feed.take(News(decision.entries, decision.state))
+        replica.take(Committed(decision.entries, decision.state))
     if wanted.palette != board.state.palette:
         raise StoreUnavailable("others change the board too quickly to give it other colours; start once more")
 
@@ -64,25 +64,25 @@ def _if_all_is_known(action: Action, seq: int, facts: Facts) -> Decision:
     return decide_action(action, facts)
 
 
-async def _commit(store: Store, feed: Feed, decide: Decide) -> None:
-    decision = await store.commit(Question(), decide)
-    if not feed.take(News(decision.entries, decision.state)) or not decision.entries:
-        await feed.catch_up()
+async def _commit(store: Store, replica: Replica, decide: Decide) -> None:
+    decision = await store.commit(FactsNeeded(), decide)
+    if not replica.take(Committed(decision.entries, decision.state)) or not decision.entries:
+        await replica.catch_up()
 
 
-def adjustment(state: BoardState, wanted: Wanted) -> dict[str, Any]:
+def adjustment(state: BoardState, wanted: BoardSpec) -> dict[str, Any]:
     """What of the live settings the environment gives another value, by name, and no organiser chose."""
     given, has = wanted.settings.named(), state.settings.named()
     return {name: given[name] for name in given if given[name] != has[name] and name not in state.settings.chosen}
 
 
-def overruled(state: BoardState, wanted: Wanted) -> dict[str, Any]:
+def overruled(state: BoardState, wanted: BoardSpec) -> dict[str, Any]:
     """What an organiser chose and the environment gives another value: name and the value that holds."""
     given, has = wanted.settings.named(), state.settings.named()
     return {name: has[name] for name in sorted(state.settings.chosen) if given[name] != has[name]}
 
 
-def _adjusted(wanted: Wanted, facts: Facts) -> Decision:
+def _adjusted(wanted: BoardSpec, facts: Facts) -> Decision:
     """By the state as it is now: another gateway may have been first."""
     values = adjustment(facts.state, wanted)
     change = Adjust(tuple(values.items()), from_environment=True)

@@ -1,4 +1,4 @@
-"""The feed: the one way into the board in memory, for what this gateway committed and for what others did.
+"""The replica: the one way into the board in memory, for what this gateway committed and for what others did.
 
 Everything passes here in the order of its seq, each entry once. What comes late is ignored, and where
 something is missing it is read from the log, which alone is believed: also in that another epoch or term follows.
@@ -14,7 +14,7 @@ from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.errors import LogWentBack, StoreUnavailable
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.store import Store
 
 AT_ONCE = 10_000  # log entries read in one query
@@ -24,7 +24,7 @@ Follower = Callable[[Sequence[Entry], BoardState], None]
 Reloaded = Callable[[], None]
 
 
-class Feed:
+class Replica:
     """The board's only writer. Followers are told of entries in the same step in which the board takes them."""
 
     def __init__(self, board: Board, store: Store) -> None:
@@ -45,7 +45,7 @@ class Feed:
         self._followers.append(follower)
         self._reloaded.append(reloaded)
 
-    def take(self, news: News) -> bool:
+    def take(self, news: Committed) -> bool:
         """Takes in what is new of it; False, and nothing taken, where the board lacks what came before."""
         state = self.board.state
         fresh = news.after(state.seq)
@@ -58,7 +58,7 @@ class Feed:
         self.board.spend(news.allowances, self._store.now_ms())
         return True
 
-    def hear(self, news: News | None) -> None:
+    def hear(self, news: Committed | None) -> None:
         """Another gateway's news, or None: something may have been missed. What begins an epoch is never believed."""
         if news is None or news.state.epoch != self.board.state.epoch or not self.take(news):
             self._missing.set()
@@ -102,7 +102,7 @@ class Feed:
         while self.board.state.seq < log.seq:
             missed = await self._store.entries_after(self.board.state.seq, AT_ONCE)
             to_log = [entry for entry in missed if entry.seq <= log.seq]  # `log` is no state of what came later
-            if not self.take(News(to_log, log)) or not missed:
+            if not self.take(Committed(to_log, log)) or not missed:
                 raise StoreUnavailable("the log has a hole")
         self.board.spend(await self._store.windows(), self._store.now_ms())
 

@@ -35,7 +35,7 @@ class OutcomeUnknown(StoreUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BoardSpec:
     """The board the settings ask for; a store that is empty begins with it."""
 
     width: int
@@ -45,7 +45,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FactsNeeded:
     """Whose allowances and which requests a decision needs to know."""
 
     identities: frozenset[bytes] = frozenset()
@@ -77,7 +77,7 @@ def check_whole(tail: Sequence[Entry], after: int, state: BoardState) -> int:
 class Store(Protocol):
     """See the module's docstring for what is guaranteed."""
 
-    async def open(self, wanted: Wanted) -> Board:
+    async def open(self, wanted: BoardSpec) -> Board:
         """Brings the schema up to date and returns the board as of the last commit.
 
         Raises StoreLocked or StoreUnavailable.
@@ -95,7 +95,7 @@ class Store(Protocol):
     def now_ms(self) -> int:
         """Board time: never goes back, the same for everyone who writes to this store."""
 
-    async def commit(self, question: Question, decide: Decide) -> Decision:
+    async def commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         """Runs `decide` inside a transaction and writes down what it returns. Raises StoreUnavailable."""
 
     async def probe(self) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 
-class People:
+class Presence:
     """Counts by identity, so that second tabs and reconnects do not count twice.
 
     `elsewhere` says how many there are on other gateways and not on this one.

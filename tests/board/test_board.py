@@ -16,7 +16,7 @@ from beeplace.board.changes.restore import Restore
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from tests.log.samples import ANN, ORGANISER, STATE, WHOLE, WIDTH, entry
 
 
@@ -67,7 +67,7 @@ def test_a_restore_begins_an_epoch_and_leaves_the_pixels() -> None:
     board = board_with()
     restored = replace(STATE, seq=2, epoch="second")
     entries = [entry(1, color=3), Entry(2, "second", 0, ORGANISER, 2, Restore())]
-    pieces = list(News(entries, restored).by_epoch())
+    pieces = list(Committed(entries, restored).by_epoch())
     assert [(piece.state.epoch, piece.state.seq) for piece in pieces] == [("first", 1), ("second", 2)]
     for piece in pieces:
         board.apply(piece.entries, piece.state)

@@ -10,7 +10,7 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.changes.placement import Placement
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
-from beeplace.board.rules import REMEMBERED_MS, Answer, Decision, PlacementRequest, Remembered, decide
+from beeplace.board.rules import REMEMBERED_MS, Answer, CachedAnswer, Decision, PlacementRequest, decide
 from tests.log.samples import ANN, BOB, HEIGHT, NO_LIMIT, STATE, WIDTH, facts, placement, rid
 
 
@@ -135,7 +135,7 @@ def test_request_ids_belong_to_their_identity() -> None:
 def test_an_answer_is_kept_for_ten_minutes() -> None:
     decision = decide([placement(rid=rid(1))], facts(now_ms=5))
     answer = Answer(None, 1, 2, 10_000)
-    assert decision.remembered == [Remembered(ANN, rid(1), placement().pixel, answer, 5 + REMEMBERED_MS)]
+    assert decision.remembered == [CachedAnswer(ANN, rid(1), placement().pixel, answer, 5 + REMEMBERED_MS)]
     assert REMEMBERED_MS == 10 * 60 * 1000
 
 

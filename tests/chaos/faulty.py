@@ -15,20 +15,20 @@ from typing import Any
 from beeplace.__main__ import main
 from beeplace.board.rules import Answer, Decision, Facts, PlacementRequest, decide
 from beeplace.board.terms import Terms
-from beeplace.gateway.connection.session import Shared
-from beeplace.gateway.fanout.subscribers import FanOut
+from beeplace.gateway.connection.session import SharedMessage
+from beeplace.gateway.fanout.subscribers import Subscribers
 from beeplace.log.board_clock import BoardClock
 from beeplace.log.commit_loop import CommitLoop
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.postgres import shared_clock
 from beeplace.log.postgres import store as postgres_store
 from beeplace.log.postgres.outcome import Outcome
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.log.redis.codec import Seal
-from beeplace.log.replica import Feed
+from beeplace.log.replica import Replica
 from beeplace.log.sqlite import store as sqlite_store
 from beeplace.log.sqlite.database_file import DatabaseFile
-from beeplace.log.store import Decide, Question
+from beeplace.log.store import Decide, FactsNeeded
 from tests.chaos import power
 
 Taken = list[tuple[PlacementRequest, Callable[[Answer], None]]]
@@ -57,7 +57,7 @@ def cooldown_apart() -> None:
     """The allowance is read first and raised later, as with GET and SET: two gateways may do so at once."""
     commit: Any = PostgresStore.commit
 
-    async def apart(self: Any, question: Question, decide: Decide) -> Decision:
+    async def apart(self: Any, question: FactsNeeded, decide: Decide) -> Decision:
         before = await self.windows()
         await asyncio.sleep(0.005)
         known = {identity: before[identity] for identity in question.identities if identity in before}
@@ -70,7 +70,7 @@ def cooldown_apart() -> None:
 def no_gap_repair() -> None:
     """Whatever the bus brings is believed to follow, and nobody looks into the log."""
 
-    def take(self: Any, news: News) -> bool:
+    def take(self: Any, news: Committed) -> bool:
         fresh = news.after(self.board.state.seq)
         for piece in fresh.by_epoch():
             self.board.apply(piece.entries, piece.state)
@@ -81,19 +81,19 @@ def no_gap_repair() -> None:
     async def never(self: Any, *_: Any) -> None:
         await asyncio.Event().wait()
 
-    plant(Feed, "take", take)
-    plant(Feed, "hear", lambda self, news: take(self, news) if news else None)
-    plant(Feed, "run", never)
+    plant(Replica, "take", take)
+    plant(Replica, "hear", lambda self, news: take(self, news) if news else None)
+    plant(Replica, "run", never)
 
 
 def unbounded_fan_out() -> None:
     """Everything is written to everyone, whether they read or not."""
 
-    def send(self: Any, shared: Shared, epoch: str, from_seq: int) -> None:
+    def send(self: Any, shared: SharedMessage, epoch: str, from_seq: int) -> None:
         for socket in self:
             socket.share(shared)
 
-    plant(FanOut, "send", send)
+    plant(Subscribers, "send", send)
 
 
 def confirm_unreplicated() -> None:
@@ -128,14 +128,14 @@ def clock_behind() -> None:
 def one_bus_for_all() -> None:
     """Whoever has the secret is heard, in whatever term, and what comes is believed to be of this log."""
     sealed: Any = Seal.__init__
-    take: Any = Feed.take
+    take: Any = Replica.take
 
-    def heard(self: Any, news: News | None) -> None:
+    def heard(self: Any, news: Committed | None) -> None:
         if news is None or not take(self, news._replace(state=replace(news.state, term=self.board.state.term))):
             self._missing.set()
 
     plant(Seal, "__init__", lambda self, secret, name, _=str: sealed(self, secret, name))
-    plant(Feed, "hear", heard)
+    plant(Replica, "hear", heard)
 
 
 def one_history() -> None:

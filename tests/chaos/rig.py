@@ -19,7 +19,7 @@ from tests.chaos.health import unwell
 from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
-from tests.crash.checker import Stored, read, violations
+from tests.crash.checker import StoredBitfield, read, violations
 from tests.crash.client import LOST, Canvas
 from tests.crash.history import History, Picture, clock_difference_ms
 from tests.crash.people import Person, World
@@ -270,7 +270,7 @@ class Rig:
                     await gateway.is_back(before)
         await self.look_at_all("the start after the end")
 
-    async def stored(self) -> Stored:
+    async def stored(self) -> StoredBitfield:
         if self.site.postgres:
             return await log_postgres.read(self.site.postgres.address(self.site.database_name))
         return await asyncio.to_thread(read, self.site.database)

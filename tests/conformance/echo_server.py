@@ -24,9 +24,9 @@ import uvloop
 from aiohttp import web
 
 from beeplace.gateway.connection.engineio_server import EngineServer
-from beeplace.gateway.connection.fast_handshake import Reception
+from beeplace.gateway.connection.fast_handshake import PendingConnections
 from beeplace.gateway.connection.limits import ConnectionLimits
-from beeplace.gateway.connection.listener import Door
+from beeplace.gateway.connection.listener import Listener
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.http import connection
 from beeplace.gateway.socketio_server import Handlers, SocketServer
@@ -103,9 +103,9 @@ async def serving(port: int) -> AsyncIterator[int]:
     runner = web.AppRunner(app)
     await runner.setup()
     server: Any = runner.server
-    reception = Reception(engines, connection.factory(server, HEADER_SECONDS), HEADER_SECONDS)
+    reception = PendingConnections(engines, connection.factory(server, HEADER_SECONDS), HEADER_SECONDS)
     engines[0].steps.append(reception.step)
-    door = Door(reception)
+    door = Listener(reception)
     _, port = await door.open("localhost", port)
     pulses = [asyncio.create_task(engine.pulse()) for engine in engines]
     try:

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from tests.crash.client import LOST, Canvas, Socket
-from tests.crash.history import Answer, History, Triple, Wish
+from tests.crash.history import Answer, DecodedPlacement, History, Triple
 
 ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
 MOST_OPEN = 4  # a person who waits for so many answers asks for nothing new
@@ -64,8 +64,8 @@ class Person:
         self.sockets: list[Socket | None] = [None] * sockets
         self.token: str | None = None
         self.named = asyncio.Event()
-        self.open: list[Wish] = []  # asked, and not answered yet
-        self.told: list[Wish] = []
+        self.open: list[DecodedPlacement] = []  # asked, and not answered yet
+        self.told: list[DecodedPlacement] = []
         self.asking: set[asyncio.Task[None]] = set()
 
     async def live(self) -> None:
@@ -129,7 +129,7 @@ class Person:
         if self.told and self.world.random.random() < REPEATED * 10:
             self.start(self.world.random.choice(self.told), socket)
 
-    def start(self, wish: Wish, socket: Socket) -> None:
+    def start(self, wish: DecodedPlacement, socket: Socket) -> None:
         task = asyncio.create_task(self.ask(wish, socket))
         self.asking.add(task)
         task.add_done_callback(self.answered)
@@ -154,13 +154,13 @@ class Person:
     def wish(self, *sockets: Socket) -> None:
         """One new placement, asked for on each of the connections."""
         rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
-        wish = Wish(self.number, rid, self.world.pixel())
+        wish = DecodedPlacement(self.number, rid, self.world.pixel())
         self.world.history.wishes.append(wish)
         self.open.append(wish)
         for socket in sockets:
             self.start(wish, socket)
 
-    async def ask(self, wish: Wish, socket: Socket) -> None:
+    async def ask(self, wish: DecodedPlacement, socket: Socket) -> None:
         """Asks once; a break leaves the wish open for the next connection, or for ever."""
         history, (x, y, color) = self.world.history, wish.pixel
         wish.ask()

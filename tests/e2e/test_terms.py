@@ -20,10 +20,10 @@ from tests.servers import API_KEY, ServerProcess
 from tests.waiting import wait_until
 
 FREE = {"COOLDOWN": 0, "BOARD_SIZE": 16}
-Shown = tuple[str, int, bytes]
+ShownBitfield = tuple[str, int, bytes]
 
 
-async def drawn(server: ServerProcess, color: int, *places: int) -> list[Shown]:
+async def drawn(server: ServerProcess, color: int, *places: int) -> list[ShownBitfield]:
     """Places there, one after the other, and says what was shown after each."""
     shown = []
     async with dial(server.url) as phone:
@@ -35,14 +35,14 @@ async def drawn(server: ServerProcess, color: int, *places: int) -> list[Shown]:
     return shown
 
 
-async def board_of(server: ServerProcess) -> Shown:
+async def board_of(server: ServerProcess) -> ShownBitfield:
     """The board as any client gets it."""
     _, pixels, headers = await get(server.url, "/api/board")
     epoch, seq = headers["ETag"].strip('"').split(":")
     return epoch, int(seq), pixels
 
 
-async def returned(server: ServerProcess, shown: Shown) -> tuple[Phone, str]:
+async def returned(server: ServerProcess, shown: ShownBitfield) -> tuple[Phone, str]:
     """Somebody who comes back with what it has, and what it was answered with."""
     async with dial(server.url) as phone:
         phone.board = bytearray(shown[2])
@@ -50,7 +50,7 @@ async def returned(server: ServerProcess, shown: Shown) -> tuple[Phone, str]:
         return phone, "delta" if "delta" in state else "board"
 
 
-async def all_converge(server: ServerProcess, shown: list[Shown]) -> list[str]:
+async def all_converge(server: ServerProcess, shown: list[ShownBitfield]) -> list[str]:
     """Everybody ends with the server's board, by `join` and by `sync`; what each was answered with."""
     _, _, now = await board_of(server)
     answers = []

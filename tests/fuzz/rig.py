@@ -91,7 +91,7 @@ class Rig:
         return self.totals
 
     def _check_memory(self) -> None:
-        """Flat after the first quarter, in which SQLite's cache and the trail grow to their limits."""
+        """Flat after the first quarter, in which SQLite's cache and the delayed board grow to their limits."""
         seen = self.totals.memory_kb
         first, last = seen[len(seen) // 4], seen[-1]
         assert last <= first * MOST_GROWTH, f"memory grew from {first} to {last} kB"

@@ -20,7 +20,7 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpProcessingError, HttpRequestParser, RawRequestMessage, StreamWriter
 from aiohttp.streams import StreamReader
 
-from beeplace.gateway.connection.fast_handshake import Entrance
+from beeplace.gateway.connection.fast_handshake import PendingConnection
 from beeplace.gateway.connection.takeover import accept
 from beeplace.gateway.http.connection import HttpConnection
 from tests.project import tree
@@ -132,7 +132,7 @@ async def test_a_handshake_can_be_parsed_without_a_connection() -> None:
 def test_a_request_asks_its_protocol_for_no_more_than_ours_has() -> None:
     asked = set(re.findall(r"\bprotocol\.(\w+)", inspect.getsource(web.BaseRequest.__init__)))
     assert asked == {"ssl_context", "peername", "sockname"}
-    assert asked | {"transport"} <= slots(Entrance)
+    assert asked | {"transport"} <= slots(PendingConnection)
 
 
 def test_a_request_knows_its_connection() -> None:

@@ -124,7 +124,7 @@ async def test_a_request_is_answered_as_before_the_restore(drawn: Session, kept:
 @every_move
 async def test_a_restored_board_starts_from_its_blocks(drawn: Session, kept: Path, kinds: Kinds) -> None:
     session = await restored(drawn, kept, kinds[1])
-    assert session.board.kept_seq == session.board.state.seq
+    assert session.board.checkpoint_seq == session.board.state.seq
     await session.store.close()
 
 

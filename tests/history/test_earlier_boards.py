@@ -13,7 +13,7 @@ from tests.history.test_delayed_board import Rig
 
 def test_all_who_ask_within_a_second_share_one_copy() -> None:
     rig = Rig()
-    boards = EarlierBoards(rig.trail, lambda: rig.now)
+    boards = EarlierBoards(rig.delayed, lambda: rig.now)
     first = boards.latest()
     rig.place(1, 1, 2)
     rig.now += KEPT_SECONDS
@@ -28,7 +28,7 @@ def test_all_who_ask_within_a_second_share_one_copy() -> None:
 
 def test_while_nothing_changes_it_is_the_same_for_ever() -> None:
     rig = Rig()
-    boards = EarlierBoards(rig.trail, lambda: rig.now)
+    boards = EarlierBoards(rig.delayed, lambda: rig.now)
     first = boards.latest()
     rig.now += 1000
     assert boards.latest() is first
@@ -36,7 +36,7 @@ def test_while_nothing_changes_it_is_the_same_for_ever() -> None:
 
 def test_what_was_erased_is_not_given_on() -> None:
     rig = Rig()
-    boards = EarlierBoards(rig.trail, lambda: rig.now)
+    boards = EarlierBoards(rig.delayed, lambda: rig.now)
     boards.latest()
     rig.commit(Reset(Area(0, 0, 4, 3)), epoch="second")
     assert boards.latest().state.epoch == "second"
@@ -44,7 +44,7 @@ def test_what_was_erased_is_not_given_on() -> None:
 
 async def test_it_is_deflated_once() -> None:
     rig = Rig()
-    boards = EarlierBoards(rig.trail, lambda: rig.now)
+    boards = EarlierBoards(rig.delayed, lambda: rig.now)
     one, other = await boards.packed(), await boards.packed()
     assert one is other
     assert one.deflated

@@ -20,11 +20,11 @@ from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.rules import PlacementRequest
 from beeplace.board.state import LiveSettings
 from beeplace.gateway.http.errors import REQUEST_SECONDS
-from beeplace.history.delayed_board import Trail
-from beeplace.history.log_chunks import BLOCK, Blocks
+from beeplace.history.delayed_board import DelayedBoard
+from beeplace.history.log_chunks import BLOCK, LogChunks
 from beeplace.history.log_text import encode_log
 from beeplace.log.reads import Reads
-from beeplace.log.store import Wanted
+from beeplace.log.store import BoardSpec
 from tests.e2e.inside import Inside, inside
 from tests.e2e.phone import get
 from tests.log.samples import Session
@@ -38,7 +38,7 @@ MANY = 60
 async def filled(folder: Path) -> Session:
     """An open store with a log of so many placements."""
     session = Session(folder, settings=LiveSettings(max_pixels=1, cooldown_seconds=0))
-    await session.open(Wanted(SIDE, SIDE, Palette(THESIS_COLORS)))
+    await session.open(BoardSpec(SIDE, SIDE, Palette(THESIS_COLORS)))
     chance = random.Random(1)
     for first in range(0, ENTRIES, AT_ONCE):
         pixels = (Pixel(chance.randrange(SIDE), chance.randrange(SIDE), chance.randrange(16)) for _ in range(AT_ONCE))
@@ -70,7 +70,7 @@ async def test_a_block_is_read_and_made_once_for_all_who_ask_at_once(
 
     monkeypatch.setattr(session.store, "excerpt", counted)
     clock = asyncio.get_running_loop().time
-    blocks = Blocks(Reads(session.store), Trail(session.board, clock), clock, lambda: 0)
+    blocks = LogChunks(Reads(session.store), DelayedBoard(session.board, clock), clock, lambda: 0)
 
     async def whole() -> bytes:
         return b"".join([piece.text async for piece in blocks.read(0, ENTRIES)])

@@ -10,7 +10,7 @@ from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.board.state import BoardState
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.memory_bus import MemoryBus
-from beeplace.log.replica import Feed
+from beeplace.log.replica import Replica
 from tests.log.samples import Session
 
 DEADLINE_SECONDS = 30
@@ -20,14 +20,14 @@ class Desk:
     """A commit loop that runs, and all that it told: ("answer", ...), ("feed", ...) in the order in which it came."""
 
     def __init__(self, session: Session) -> None:
-        self.session, self.feed = session, Feed(session.board, session.store)
+        self.session, self.replica = session, Replica(session.board, session.store)
         self.told: list[tuple[str, int | str | None]] = []
         self.measured: list[int] = []
-        self.feed.follow(self._heard)
+        self.replica.follow(self._heard)
         self.loop = CommitLoop(
             store=session.store,
             board=session.board,
-            feed=self.feed,
+            replica=self.replica,
             bus=MemoryBus(),
             measure=self._measure,
         )

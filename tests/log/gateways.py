@@ -13,11 +13,11 @@ import redis
 from beeplace.board.board import Board
 from beeplace.board.rules import Answer, PlacementRequest, decide
 from beeplace.log.commit_loop import CommitLoop
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.bus import RedisBus
 from beeplace.log.redis.codec import Seal
-from beeplace.log.replica import Feed
-from beeplace.log.store import Question, Store
+from beeplace.log.replica import Replica
+from beeplace.log.store import FactsNeeded, Store
 from tests.log.desk import DEADLINE_SECONDS
 from tests.log.samples import Session
 from tests.redis import RedisServer
@@ -31,17 +31,19 @@ class Gateway:
     """What commits and what hears; `heard` has all that the bus said, None included."""
 
     def __init__(self, url: str, store: Store, board: Board, name: str, secret: bytes = SECRET) -> None:
-        self.store, self.board, self.feed = store, board, Feed(board, store)
+        self.store, self.board, self.replica = store, board, Replica(board, store)
         self.bus = RedisBus(url, board, secret, secrets.token_hex(8), name)
-        self.commits = CommitLoop(store=store, board=board, feed=self.feed, bus=self.bus, measure=lambda _, __: None)
-        self.heard: list[News | None] = []
+        self.commits = CommitLoop(
+            store=store, board=board, replica=self.replica, bus=self.bus, measure=lambda _, __: None
+        )
+        self.heard: list[Committed | None] = []
         self.people: set[bytes] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self.bus.run(self._hear, lambda: self.people)),
-            asyncio.create_task(self.feed.run(lambda: ALWAYS)),
+            asyncio.create_task(self.replica.run(lambda: ALWAYS)),
             asyncio.create_task(self.commits.run()),
         ]
 
@@ -52,9 +54,9 @@ class Gateway:
         self._tasks = []
         assert all(isinstance(e, asyncio.CancelledError) for e in ended), ended
 
-    def _hear(self, news: News | None) -> None:
+    def _hear(self, news: Committed | None) -> None:
         self.heard.append(news)
-        self.feed.hear(news)
+        self.replica.hear(news)
 
     async def place(self, *placements: PlacementRequest) -> list[Answer]:
         """Asks the commit loop, and returns what it answered."""
@@ -64,15 +66,15 @@ class Gateway:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await asyncio.gather(*answers)
 
-    async def place_silently(self, *placements: PlacementRequest) -> News:
+    async def place_silently(self, *placements: PlacementRequest) -> Committed:
         """A commit that nobody else is told of, and what could have been told."""
-        question = Question(frozenset(p.identity for p in placements))
+        question = FactsNeeded(frozenset(p.identity for p in placements))
         decision = await self.store.commit(question, lambda facts: decide(placements, facts))
-        news = News(decision.entries, decision.state, decision.allowances)
-        assert self.feed.take(news)
+        news = Committed(decision.entries, decision.state, decision.allowances)
+        assert self.replica.take(news)
         return news
 
-    def news(self) -> list[News]:
+    def news(self) -> list[Committed]:
         """What was heard, in its order."""
         return [news for news in self.heard if news]
 

@@ -28,10 +28,10 @@ from beeplace.board.geometry import Area, Pixel
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Action, Answer, PlacementRequest
 from beeplace.board.state import LiveSettings
-from beeplace.log.checkpoints import Keeper
+from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.reconcile import adopt
-from beeplace.log.store import Wanted
-from tests.log.model import COLORS, HEIGHT, WIDTH, Model, Screen, Told, Wish
+from beeplace.log.store import BoardSpec
+from tests.log.model import COLORS, HEIGHT, WIDTH, DecodedPlacement, Model, Screen, Told
 from tests.log.samples import ORGANISER, PALETTE, Session, StoreMaker, sqlite
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ RIDS = [None, None, *(bytes([n]) * 16 for n in range(4))]
 MEMORY = next((str(path) for path in [Path("/dev/shm")] if os.access(path, os.W_OK)), None)  # waits for no disk
 COLUMNS, LINES = [0, 1, 2, WIDTH - 1], [0, 1, 15, 16, 31, HEIGHT - 1]  # few, so that they meet; in every block
 WHOLE = Area(0, 0, WIDTH, HEIGHT)
-WANTED = Wanted(WIDTH, HEIGHT, PALETTE)
+WANTED = BoardSpec(WIDTH, HEIGHT, PALETTE)
 PALETTES = [PALETTE, Palette(("#000000", "#111111", "#222222", "#333333"))]
 
 
@@ -109,7 +109,7 @@ class BoardMachine(RuleBasedStateMachine):
     def start(self) -> None:
         """What a gateway builds around a board."""
         self.batch = Batch(self.session.board.state)
-        self.keeper = Keeper(self.session.board, self.session.store, every=4)
+        self.checkpoints = Checkpoints(self.session.board, self.session.store, every=4)
 
     def committing(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Runs one commit; the batch takes in what it added to the log."""
@@ -122,14 +122,14 @@ class BoardMachine(RuleBasedStateMachine):
     # What people and organisers do
 
     @rule(wish=good)
-    def place_one(self, wish: Wish) -> None:
+    def place_one(self, wish: DecodedPlacement) -> None:
         self.place([wish])
 
     @rule(several=st.lists(good | any_wish, min_size=1, max_size=6))
-    def place_several(self, several: list[Wish]) -> None:
+    def place_several(self, several: list[DecodedPlacement]) -> None:
         self.place(several)
 
-    def place(self, several: list[Wish]) -> None:
+    def place(self, several: list[DecodedPlacement]) -> None:
         epochs = {"now": self.model.epoch, "before": "another epoch"}
         several = [(*wish[:5], epochs.get(wish[5] or "")) for wish in several]
         placements = [PlacementRequest(who, Pixel(x, y, color), rid, epoch) for who, x, y, color, rid, epoch in several]
@@ -230,12 +230,12 @@ class BoardMachine(RuleBasedStateMachine):
 
     @rule()
     def keep(self) -> None:
-        self.run(self.keeper.keep_some())
+        self.run(self.checkpoints.keep_some())
 
     @rule(cleanly=st.booleans(), palette=st.sampled_from([None, None, 0, 1]))
     def restart(self, cleanly: bool, palette: int | None) -> None:
         if cleanly:
-            self.run(self.keeper.keep_all())
+            self.run(self.checkpoints.keep_all())
         if palette is not None:
             self.wanted = replace(self.wanted, palette=PALETTES[palette])
         self.run(self.session.restart(self.wanted))
@@ -244,7 +244,7 @@ class BoardMachine(RuleBasedStateMachine):
             who for who in NAMES if self.model.cooldown_ms and self.model.window(who, now_ms)[0]
         }
         self.run(
-            adopt(self.session.store, board, self.session.feed, replace(self.wanted, settings=self.session.settings))
+            adopt(self.session.store, board, self.session.replica, replace(self.wanted, settings=self.session.settings))
         )
         if board.state.epoch != self.model.epoch:
             self.model.begin(board.state.epoch)

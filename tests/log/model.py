@@ -8,7 +8,7 @@ WIDTH, HEIGHT, COLORS = 64, 33, 4  # two blocks of 1,024 pixels and a bit
 TEN_MINUTES_MS = 600_000
 
 Place = tuple[int, int]
-Wish = tuple[bytes, int, int, int, bytes | None, str | None]  # identity, x, y, color, rid, epoch
+DecodedPlacement = tuple[bytes, int, int, int, bytes | None, str | None]  # identity, x, y, color, rid, epoch
 Told = tuple[str | None, int | None, int, int]  # code, seq, remaining, retry_in_ms
 
 
@@ -57,7 +57,7 @@ class Model:
         used, ends_ms = self.window(identity, now_ms)
         return self.most - used, ends_ms - now_ms
 
-    def place(self, wish: Wish, now_ms: int) -> Told:
+    def place(self, wish: DecodedPlacement, now_ms: int) -> Told:
         """The right answer to one placement, whose effect is taken in."""
         identity, x, y, color, rid, _ = wish
         if rid and (first := self.first_answers.get((identity, rid))) and now_ms < first[2] + TEN_MINUTES_MS:
@@ -72,7 +72,7 @@ class Model:
             self.first_answers[identity, rid] = ((x, y), color, now_ms, told)
         return told
 
-    def objection(self, wish: Wish, now_ms: int) -> str | None:
+    def objection(self, wish: DecodedPlacement, now_ms: int) -> str | None:
         identity, x, y, color, _, epoch = wish
         if epoch not in (None, self.epoch):
             return "epoch"

@@ -20,16 +20,16 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.postgres.store import PostgresStore
-from beeplace.log.replica import Feed
+from beeplace.log.replica import Replica
 from beeplace.log.sqlite.store import SqliteStore
-from beeplace.log.store import Question, Store, Wanted
+from beeplace.log.store import BoardSpec, FactsNeeded, Store
 from tests.postgres import schema_url
 
 WIDTH, HEIGHT = 9, 8
 PALETTE = Palette(("#FFFFFF", "#E50000", "#02BE01", "#0000EA"))
 LIMITS = LiveSettings(max_pixels=3, cooldown_seconds=10)
 NO_LIMIT = LiveSettings(max_pixels=3, cooldown_seconds=0)
-WANTED = Wanted(WIDTH, HEIGHT, PALETTE, LIMITS)
+WANTED = BoardSpec(WIDTH, HEIGHT, PALETTE, LIMITS)
 STATE = BoardState("first", 0, WIDTH, HEIGHT, PALETTE, settings=LIMITS)
 ANN, BOB, ORGANISER = b"ann".ljust(16), b"bob".ljust(16), b"organiser".ljust(16)
 WHOLE = Area(0, 0, WIDTH, HEIGHT)
@@ -96,26 +96,26 @@ class Session:
 
     store: Store
     board: Board
-    feed: Feed
+    replica: Replica
 
     def __init__(self, folder: Path, make: StoreMaker = sqlite, settings: LiveSettings = LIMITS) -> None:
         self.folder, self.make, self.settings = folder, make, settings
         self.ticks = Ticks()
 
-    async def open(self, wanted: Wanted = WANTED) -> None:
+    async def open(self, wanted: BoardSpec = WANTED) -> None:
         """A new board begins with the session's settings."""
         wanted = replace(wanted, settings=self.settings)
         self.store = self.make(self.folder, self.ticks)
         self.board = await self.store.open(wanted)
-        self.feed = Feed(self.board, self.store)
+        self.replica = Replica(self.board, self.store)
 
-    async def restart(self, wanted: Wanted = WANTED) -> None:
+    async def restart(self, wanted: BoardSpec = WANTED) -> None:
         """As after a crash: nothing but the log was written down."""
         await self.store.close()
         await self.open(wanted)
 
     async def place(self, *placements: PlacementRequest) -> list[Answer]:
-        question = Question(
+        question = FactsNeeded(
             frozenset(p.identity for p in placements),
             frozenset((p.identity, p.rid) for p in placements if p.rid),
         )
@@ -131,7 +131,7 @@ class Session:
         return decision
 
     async def act(self, action: Action) -> Sequence[Entry]:
-        decision = await self.store.commit(Question(), partial(decide_action, action))
+        decision = await self.store.commit(FactsNeeded(), partial(decide_action, action))
         self.board.apply(decision.entries, decision.state)
         return decision.entries
 

@@ -54,7 +54,7 @@ async def test_nothing_is_told_before_it_is_committed(desk: Desk) -> None:
     def follow(entries: Sequence[Entry], state: BoardState) -> None:
         seen.append((on_disk(desk), desk.session.board.state.seq, entries[-1].seq))
 
-    desk.feed.follow(follow)
+    desk.replica.follow(follow)
     desk.loop.place(placement(), look)
     await desk.place(placement(2))
     assert seen == [(2, 2, 2), (2, 2, 1)]
@@ -67,7 +67,7 @@ async def test_the_one_who_placed_hears_in_the_step_in_which_the_batch_is_told(d
     def follow(_: Sequence[Entry], __: BoardState) -> None:
         asyncio.get_running_loop().call_soon(lambda: told.append(list(desk.told)))
 
-    desk.feed.follow(follow)
+    desk.replica.follow(follow)
     await desk.place(placement(), placement(2))
     assert told == [[("feed", 2), ("answer", 1), ("answer", 2)]]
 
@@ -197,7 +197,7 @@ async def test_after_stop_nothing_is_taken_and_all_that_was_is_answered(tmp_path
         await desk.loop.keep()
     assert [waited.result().seq for waited in waiting] == list(range(1, MOST_ROWS + 11))
     await session.restart()
-    assert session.board.kept_seq == MOST_ROWS + 10
+    assert session.board.checkpoint_seq == MOST_ROWS + 10
     await session.store.close()
 
 

@@ -47,7 +47,7 @@ async def test_on_a_log_that_went_back_placing_goes_on_with_the_log_s_own_board(
     await desk.place(placement(1, 1, 3))
     desk.session.board.apply([entry(2)], replace(desk.session.board.state, seq=2))
     assert [answer.seq for answer in await desk.place(placement(2, 2, 2))] == [2]
-    assert (len(await desk.session.log()), desk.loop.failing, desk.feed.reloads) == (2, None, 1)
+    assert (len(await desk.session.log()), desk.loop.failing, desk.replica.reloads) == (2, None, 1)
     assert [desk.session.board.pixels[i] for i in (1 * 9 + 1, 2 * 9 + 1, 2 * 9 + 2)] == [3, 0, 2]
 
 

@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.memory_bus import MemoryBus
 from tests.log.samples import ANN, STATE, entry
 
 
 async def test_nobody_is_told_and_nobody_is_heard() -> None:
-    bus, heard = MemoryBus(), list[News | None]()
-    bus.announce(News([entry(1)], STATE))
+    bus, heard = MemoryBus(), list[Committed | None]()
+    bus.announce(Committed([entry(1)], STATE))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await bus.run(heard.append, lambda: [ANN])

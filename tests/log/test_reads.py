@@ -20,7 +20,7 @@ from beeplace.log.postgres.store import PostgresStore
 from beeplace.log.reads import MOST_WAITING, Reads
 from beeplace.log.sqlite import reads
 from beeplace.log.sqlite.store import SqliteStore
-from beeplace.log.store import Wanted
+from beeplace.log.store import BoardSpec
 from tests.log.samples import NO_LIMIT, Session, fill, placement, sqlite
 from tests.log.test_commit_loop_actions import held
 from tests.waiting import until
@@ -112,7 +112,7 @@ SIDE = 128
 async def filled(tmp_path: Path) -> AsyncIterator[Session]:
     """A board on which people drew between fills of different areas; `history` is compared with the log."""
     session = Session(tmp_path, sqlite, NO_LIMIT)
-    await session.open(Wanted(SIDE, SIDE, Palette(THESIS_COLORS)))
+    await session.open(BoardSpec(SIDE, SIDE, Palette(THESIS_COLORS)))
     chance = random.Random(5)
     for number in range(12):
         for _ in range(20):
@@ -158,7 +158,7 @@ async def test_the_seqs_of_an_action_are_unpacked_once_for_all_of_its_pixels(
 async def test_one_answer_unpacks_no_more_than_its_share(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = await filled.store.history(0, 0, 100)
     monkeypatch.setattr(reads, "MOST_UNPACKED", 1)
-    await filled.restart(Wanted(SIDE, SIDE, Palette(THESIS_COLORS)))
+    await filled.restart(BoardSpec(SIDE, SIDE, Palette(THESIS_COLORS)))
     short = await filled.store.history(0, 0, 100)
     assert 0 < len(short) < len(whole)
     assert short == whole[: len(short)]

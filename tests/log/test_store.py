@@ -16,7 +16,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, PlacementRequest, decide
 from beeplace.board.versions import BLOCK
 from beeplace.errors import StoreUnavailable
-from beeplace.log.store import Question, Wanted
+from beeplace.log.store import BoardSpec, FactsNeeded
 from tests.log.samples import (
     ANN,
     BOB,
@@ -90,7 +90,7 @@ async def test_a_decision_that_fails_leaves_nothing(session: Session) -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        await session.store.commit(Question(), fails)
+        await session.store.commit(FactsNeeded(), fails)
     assert await session.log() == []
     assert [answer.seq for answer in await session.place(placement())] == [1]
 
@@ -98,7 +98,7 @@ async def test_a_decision_that_fails_leaves_nothing(session: Session) -> None:
 async def test_two_commits_at_once_are_put_in_an_order(session: Session) -> None:
     def one(by: bytes) -> asyncio.Future[Decision]:
         work = partial(decide, [placement(by=by)])
-        return asyncio.ensure_future(session.store.commit(Question(frozenset([by])), work))
+        return asyncio.ensure_future(session.store.commit(FactsNeeded(frozenset([by])), work))
 
     decisions = await asyncio.gather(*[one(bytes([n]) * 16) for n in range(20)])
     assert sorted(d.entries[0].seq for d in decisions) == list(range(1, 21))
@@ -227,7 +227,7 @@ async def test_a_board_of_several_blocks_is_restored(
     session: Session, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = Session(tmp_path_factory.mktemp("other"), session.make)
-    wanted = Wanted(100, 50, PALETTE)
+    wanted = BoardSpec(100, 50, PALETTE)
     await other.open(wanted)
     await other.act(fill(Area(0, 0, 100, 50), color=1))
     await other.place(placement(99, 49, 2), placement(0, 0, 3))

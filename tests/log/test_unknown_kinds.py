@@ -14,10 +14,10 @@ from beeplace.board.geometry import Area
 from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.history.backup import backup
 from beeplace.history.log_text import encode_log
-from beeplace.history.verify.check import Check, Seen
-from beeplace.log.committed import News
+from beeplace.history.verify.check import Check, ShownBoard
+from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import Message, Seal
-from beeplace.log.replica import Feed
+from beeplace.log.replica import Replica
 from tests.closed_store import archive
 from tests.log.samples import ANN, STATE, STORES, WHOLE, Session, entry, placement, postgres
 from tests.log.stores import change, of
@@ -83,7 +83,7 @@ async def test_a_running_gateway_takes_it_in(tmp_path: Path) -> None:
     session = Session(tmp_path, postgres)
     await session.open()
     append(session, (0, 0, 9, 8))
-    await session.feed.catch_up()
+    await session.replica.catch_up()
     assert bytes(session.board.pixels) == 72 * b"\x02"
     await session.store.close()
 
@@ -93,7 +93,7 @@ async def test_a_board_of_another_size_pauses_saving_and_ends_nothing(tmp_path: 
     await session.open()
     of(session, "UPDATE {0}.epoch SET width = 18")
     with pytest.raises(StoreUnavailable, match="another size"):
-        await Feed(session.board, session.store).catch_up()
+        await Replica(session.board, session.store).catch_up()
     await session.store.close()
 
 
@@ -101,7 +101,7 @@ def test_news_of_it_are_taken() -> None:
     seal = Seal(bytes(32), "board")
     other = Entry(2, "first", 0, ANN, 2, Unknown(Record(NEWER, WHOLE, 2)))
     begins = Entry(3, "second", 0, ANN, 3, Unknown(Record(NEWER + 1)))
-    news = News([entry(1), other, begins], replace(STATE, seq=3, epoch="second"), {})
+    news = Committed([entry(1), other, begins], replace(STATE, seq=3, epoch="second"), {})
     heard = seal.opened(seal.closed(Message("me", 1, "second", 3, news)))
     assert heard
     assert heard.news
@@ -149,7 +149,7 @@ async def test_a_schema_of_something_else_is_refused_and_left_as_it_is(tmp_path:
 async def test_verify_notes_it_and_plays_it_by_area_and_colour(folder: Session) -> None:
     append(folder, (1, 1, 2, 1))
     append(folder, (0, 0, 10, 1))
-    check = Check(archive(folder), [Seen("board", *await shown(folder))])
+    check = Check(archive(folder), [ShownBoard("board", *await shown(folder))])
     await check.run()
     assert [(one.name, one.word) for one in check.checks if one.word != "ok"] == [("kinds", "note")]
 

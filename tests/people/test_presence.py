@@ -7,14 +7,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeplace.people.presence import People
+from beeplace.people.presence import Presence
 
 MOST = 3
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([b"a", b"b", b"c"]))))
 def test_people_are_those_with_a_socket(steps: list[tuple[bool, bytes]]) -> None:
-    people, sockets = People(lambda: MOST), Counter[bytes]()
+    people, sockets = Presence(lambda: MOST), Counter[bytes]()
     for comes, who in steps:
         if comes:
             taken = people.come(who)
@@ -27,7 +27,7 @@ def test_people_are_those_with_a_socket(steps: list[tuple[bool, bytes]]) -> None
 
 
 def test_a_number_is_news_once() -> None:
-    people = People(lambda: MOST)
+    people = Presence(lambda: MOST)
     assert people.news() is None
     people.come(b"a")
     people.come(b"a")

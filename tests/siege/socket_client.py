@@ -67,7 +67,7 @@ class Frames:
         self._head = b""
         self._size = self._left = 0
 
-    def feed(self, data: bytes) -> None:
+    def replica(self, data: bytes) -> None:
         """Takes in what has come."""
         view, at = memoryview(data), 0
         while at < len(view):
@@ -143,7 +143,7 @@ class Client:
         if b" 101 " not in head.split(b"\r\n")[0]:
             client._socket.close()
             raise ConnectionError(head.split(b"\r\n")[0].decode(errors="replace"))
-        client.frames.feed(rest)
+        client.frames.replica(rest)
         return client
 
     async def joined(self, payload: str = '{"watch":true,"board":"none"}') -> Self:
@@ -196,7 +196,7 @@ class Client:
             return 0
         if not data:
             self._ended("ended")
-        self.frames.feed(data)
+        self.frames.replica(data)
         if self.frames.code is not None:
             self._ended(f"closed {self.frames.code}")
         return 0 if self.end != "open" else len(data)
@@ -236,7 +236,7 @@ class Client:
                 break
             if not data:
                 self._ended("ended")
-            self.frames.feed(data)
+            self.frames.replica(data)
             if self.frames.code is not None:
                 self._ended(f"closed {self.frames.code}")
         return self.end

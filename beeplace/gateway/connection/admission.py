@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 
-class Gate:
+class Admission:
     """At most `at_once` pass in one turn of the loop; the others follow in the turns after it, in order."""
 
     def __init__(self, at_once: int) -> None:

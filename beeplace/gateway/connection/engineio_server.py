@@ -16,12 +16,12 @@ from typing import Protocol
 
 from aiohttp import web
 
-from beeplace.gateway.connection.admission import Gate
+from beeplace.gateway.connection.admission import Admission
 from beeplace.gateway.connection.budget import Budget
 from beeplace.gateway.connection.close_codes import TOO_SLOW
 from beeplace.gateway.connection.deadlines import Deadlines
 from beeplace.gateway.connection.faults import FaultLog
-from beeplace.gateway.connection.handoff import Neighbours
+from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.handshake import OriginCheck, accepted, cors, permitted, transport
 from beeplace.gateway.connection.heartbeat import Heartbeat
 from beeplace.gateway.connection.limits import ConnectionLimits
@@ -65,15 +65,15 @@ class EngineServer:
         *,
         path: str = "/socket.io/",
         kicked: Callable[[Session, int], None] = lambda _session, _code: None,
-        neighbours: Neighbours | None = None,
+        handoff: Handoff | None = None,
     ) -> None:
         self.limits, self.origins, self.path = limits, origins, path
-        self.kicked, self.neighbours = kicked, neighbours
+        self.kicked, self.handoff = kicked, handoff
         self.clock = asyncio.get_running_loop().time
         self.second = int(self.clock())
         self.sessions: dict[str, Session] = {}
         self.faults = FaultLog()
-        self.gate = Gate(NEWCOMERS_AT_ONCE)
+        self.gate = Admission(NEWCOMERS_AT_ONCE)
         self.receive = application.receive
         self._application = application
         self.heartbeat: Heartbeat[Session] = Heartbeat(limits.ping_interval, limits.ping_timeout, self.clock)
@@ -113,7 +113,7 @@ class EngineServer:
 
     def new_sid(self) -> str:
         """A new session id, which leads to this worker where there are several."""
-        return self.neighbours.new_sid() if self.neighbours else new_sid()
+        return self.handoff.new_sid() if self.handoff else new_sid()
 
     def pong(self, session: Session) -> bool:
         """A peer answered."""
@@ -169,8 +169,8 @@ class EngineServer:
         return await (self._poll if request.method == "GET" else self._post)(request, session)
 
     async def _session(self, request: web.Request, sid: str) -> Session:
-        if self.neighbours and sid not in self.sessions:
-            await self.neighbours.send_on(request, sid)
+        if self.handoff and sid not in self.sessions:
+            await self.handoff.send_on(request, sid)
         return self._known(sid)
 
     def _known(self, sid: str) -> Session:

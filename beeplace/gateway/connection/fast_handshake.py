@@ -21,24 +21,26 @@ _ENDS = b"\r\n\r\n"
 _MAX_BYTES = 8_192  # of a handshake and of what is sent behind it before its answer
 
 
-class Reception:
+class PendingConnections:
     """Makes the protocol of each new connection; `http` makes aiohttp's. Each engine has a path of its own."""
 
     def __init__(self, engines: Sequence[EngineServer], http: Callable[[], asyncio.Protocol], seconds: float) -> None:
         self.http = http
         self._engines = [(f"GET {engine.path}?".encode(), engine) for engine in engines]
         self._seconds = seconds
-        self._silent: dict[Entrance, float] = {}  # who has said nothing yet, and since when; the first came first
+        self._silent: dict[
+            PendingConnection, float
+        ] = {}  # who has said nothing yet, and since when; the first came first
 
-    def __call__(self) -> Entrance:
+    def __call__(self) -> PendingConnection:
         """The protocol of a connection."""
-        return Entrance(self)
+        return PendingConnection(self)
 
-    def came(self, entrance: Entrance) -> None:
+    def came(self, entrance: PendingConnection) -> None:
         """It is there, and has `seconds` to say something."""
         self._silent[entrance] = asyncio.get_running_loop().time()
 
-    def heard(self, entrance: Entrance) -> None:
+    def heard(self, entrance: PendingConnection) -> None:
         """It said something, or has gone."""
         self._silent.pop(entrance, None)
 
@@ -65,12 +67,12 @@ class Reception:
             entrance.transport.abort()
 
 
-class Entrance(asyncio.Protocol):
+class PendingConnection(asyncio.Protocol):
     """A connection of which nothing is known yet. To its request it is what a handler of aiohttp's is."""
 
     __slots__ = ("_read", "_reception", "peername", "sockname", "ssl_context", "transport")
 
-    def __init__(self, reception: Reception) -> None:
+    def __init__(self, reception: PendingConnections) -> None:
         self._reception = reception
         self._read = b""  # while a handshake waits for its turn
         self.ssl_context = self.sockname = None

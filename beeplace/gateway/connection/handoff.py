@@ -31,7 +31,7 @@ _AT_ONCE = 16  # connections in one turn of the loop
 Factory = Callable[[], asyncio.Protocol]
 
 
-class Neighbours:
+class Handoff:
     """What one worker has to do with the others. `all_leave` says that none of them will be left."""
 
     def __init__(self, folder: Path, name: str) -> None:

@@ -22,7 +22,7 @@ _MOST_ADDRESSES = 20  # in one minute; the rest is counted and not named
 log = structlog.get_logger("beeplace.sockets")
 
 
-class Kicks:
+class ClosedSockets:
     """What the Engine.IO server tells of every session that it ends."""
 
     def __init__(self, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:

@@ -52,7 +52,7 @@ def url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class Door:
+class Listener:
     """Listens on every address of a host, and gives each connection a protocol of its own."""
 
     def __init__(self, factory: Callable[[], asyncio.BaseProtocol]) -> None:

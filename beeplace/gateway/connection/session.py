@@ -24,10 +24,10 @@ from beeplace.gateway.wire.frames import TEXT, frame, head
 
 _CLOSED, _PROBING, _WEBSOCKET = State.CLOSED, State.PROBING, State.WEBSOCKET
 
-__all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Session", "Shared"]
+__all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Session", "SharedMessage"]
 
 
-class Shared:
+class SharedMessage:
     """One message for many sockets, framed once. `data` is a Socket.IO packet, such as `2["u","1,2,3"]`."""
 
     __slots__ = ("frame", "packet")
@@ -126,7 +126,7 @@ class Session:
             return self.wire.get_write_buffer_size()
         return self._engine.waiting_size + (self.polling.unwritten if self.polling else 0)
 
-    def share(self, shared: Shared) -> None:
+    def share(self, shared: SharedMessage) -> None:
         """Sends a message that others get too."""
         if self.wire and self.websocket:
             self.websocket.write(shared.frame)

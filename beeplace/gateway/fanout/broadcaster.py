@@ -13,16 +13,16 @@ from beeplace.board.batch import Batch, Changes
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.gateway.connection.session import DRAINING, Session, Shared
+from beeplace.gateway.connection.session import DRAINING, Session, SharedMessage
 from beeplace.gateway.fanout.snapshot import batch
 from beeplace.gateway.fanout.snapshots import Snapshots
-from beeplace.gateway.fanout.subscribers import Behind, FanOut
+from beeplace.gateway.fanout.subscribers import LateSubscriber, Subscribers
 from beeplace.gateway.initial_state import told
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.wire.plain_json import dumps
 from beeplace.gateway.wire.protocol import encode_pixels
 from beeplace.log.crash_points import passing
-from beeplace.people.presence import People
+from beeplace.people.presence import Presence
 
 _PEOPLE_SECONDS = 1.0
 _PAUSED_SECONDS = 3.0  # a pause is told again while it lasts; clients forget one that is not
@@ -31,16 +31,16 @@ _REST_SECONDS = 0.5
 _AT_ONCE = 32  # clients that are looked after one by one in one turn of the loop
 
 
-class Refresh:
-    """Follows the feed, and tells the fan-out on an absolute schedule: the work of a tick does not shift the next."""
+class Broadcaster:
+    """Follows the replica, and writes to the subscribers on an absolute schedule: no tick shifts the next one."""
 
     def __init__(
         self,
         *,
         board: Board,
-        fanout: FanOut,
+        fanout: Subscribers,
         snapshots: Snapshots,
-        people: People,
+        people: Presence,
         metrics: Metrics,
         saving: Callable[[], bool],
     ) -> None:
@@ -128,7 +128,7 @@ class Refresh:
         self._reset = None
         name = self._board.state.name
         # Who is passed over now has nothing of the new epoch, so it hears of the reset when it reads again.
-        self._send_shared(Shared(f'2["resetBoard",null,"{name}:{seq}"]'), "", 0)
+        self._send_shared(SharedMessage(f'2["resetBoard",null,"{name}:{seq}"]'), "", 0)
 
     def _send(self, changes: Changes) -> None:
         if changes.offsets is None:
@@ -151,7 +151,7 @@ class Refresh:
         gap = batch("", changes.name, changes.to_seq, changes.to_seq)
         self._send_shared(gap, changes.epoch, changes.from_seq)
 
-    def _send_shared(self, shared: Shared, epoch: str, from_seq: int) -> None:
+    def _send_shared(self, shared: SharedMessage, epoch: str, from_seq: int) -> None:
         before = self._fanout.frames
         self._fanout.send(shared, epoch, from_seq)
         self._metrics.frames.inc(self._fanout.frames - before)
@@ -160,7 +160,7 @@ class Refresh:
         self._people_due = now + _PEOPLE_SECONDS
         count = self._people.news()
         if count is not None:
-            self._fanout.tell(Shared(f'2["userCount",{count}]'))
+            self._fanout.tell(SharedMessage(f'2["userCount",{count}]'))
 
     @property
     def _interval(self) -> float:
@@ -177,7 +177,7 @@ class Refresh:
     def _say_saving(self, saving: bool, now: float) -> None:
         if saving != self._told_saving or now >= self._saving_due:
             self._told_saving, self._saving_due = saving, now + _PAUSED_SECONDS
-            self._fanout.tell(Shared(f'2["settings",{{"saving":{"true" if saving else "false"}}}]'))
+            self._fanout.tell(SharedMessage(f'2["settings",{{"saving":{"true" if saving else "false"}}}]'))
 
     def _look_after_some(self) -> None:
         """A few of those who are late, and of those who are to join again."""
@@ -188,14 +188,14 @@ class Refresh:
             if behind := self._fanout.behind.pop(socket, None):
                 self._catch_up(socket, behind)
 
-    def _catch_up(self, socket: Session, behind: Behind) -> None:
+    def _catch_up(self, socket: Session, behind: LateSubscriber) -> None:
         """One delta of all that a slow client missed, the same for all who missed about as much; or what tells it to
         ask for the snapshot, where that is shorter."""
         state = self._board.state
         seq = behind.seq
         if behind.epoch != state.epoch:
             seq = 0
-            socket.share(Shared(f'2["resetBoard",null,"{state.name}:0"]'))
+            socket.share(SharedMessage(f'2["resetBoard",null,"{state.name}:0"]'))
         if delta := self._snapshots.delta(seq):
             socket.share(delta.shared())
         elif socket.owner.original:
@@ -217,9 +217,9 @@ def stretched(stretch: float, load: float) -> float:
     return max(1.0, stretch / 2) if load < 0.25 * stretch else stretch
 
 
-def _read_only(value: bool) -> Shared:  # the message is the value
-    return Shared(f'2["readOnly",{"true" if value else "false"}]')
+def _read_only(value: bool) -> SharedMessage:  # the message is the value
+    return SharedMessage(f'2["readOnly",{"true" if value else "false"}]')
 
 
-def _live(settings: dict[str, Any]) -> Shared:
-    return Shared(f'2["settings",{dumps(settings)}]')
+def _live(settings: dict[str, Any]) -> SharedMessage:
+    return SharedMessage(f'2["settings",{dumps(settings)}]')

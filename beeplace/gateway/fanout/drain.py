@@ -6,25 +6,25 @@ import asyncio
 import random
 from dataclasses import dataclass
 
-from beeplace.gateway.connection.session import DRAINING, Session, Shared
-from beeplace.gateway.fanout.subscribers import FanOut
+from beeplace.gateway.connection.session import DRAINING, Session, SharedMessage
+from beeplace.gateway.fanout.subscribers import Subscribers
 
 SLICES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class DrainPace:
     """How a gateway sends its clients away."""
 
     seconds: float  # over which the goodbyes are spread
     back_ms: tuple[int, int]  # when a client is asked to come back: at random in between
 
 
-ALONE = Pace(2.0, (500, 5_000))  # nobody else serves them, and this one needs a moment to be back
-AMONG_OTHERS = Pace(1.0, (100, 1_000))  # others take them at once: nobody is without a gateway for longer than 3 s
+ALONE = DrainPace(2.0, (500, 5_000))  # nobody else serves them, and this one needs a moment to be back
+AMONG_OTHERS = DrainPace(1.0, (100, 1_000))  # others take them at once: nobody is without a gateway for longer than 3 s
 
 
-async def drain(fanout: FanOut, others: list[Session], pace: Pace) -> None:
+async def drain(fanout: Subscribers, others: list[Session], pace: DrainPace) -> None:
     """Says `bye` and closes every socket, in slices over the pace's seconds; sooner where there are few."""
     sockets = list(dict.fromkeys([*fanout, *others]))
     size = max(50, -(-len(sockets) // SLICES))
@@ -32,5 +32,5 @@ async def drain(fanout: FanOut, others: list[Session], pace: Pace) -> None:
         if start:
             await asyncio.sleep(pace.seconds / SLICES)
         for socket in sockets[start : start + size]:
-            socket.share(Shared(f'2["bye",{{"reconnectIn":{random.randint(*pace.back_ms)}}}]'))
+            socket.share(SharedMessage(f'2["bye",{{"reconnectIn":{random.randint(*pace.back_ms)}}}]'))
             socket.kick(DRAINING)

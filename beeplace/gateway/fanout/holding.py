@@ -11,7 +11,7 @@ FEWEST = 3  # that may be read at once, however large
 _LOOK_SECONDS = 1.0
 
 
-class Holding:
+class HeldSnapshots:
     """Who is being sent which snapshot. Where they become too many, those who read the oldest are cut."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:

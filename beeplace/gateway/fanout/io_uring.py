@@ -86,7 +86,7 @@ class Requests:
         self._lengths[:count] = memoryview(array("I", [len(data)]) * count)
 
 
-class Ring:
+class IoUring:
     """One queue of requests and one of results. Raises OSError where there are none to be had, or they do not work."""
 
     def __init__(self) -> None:

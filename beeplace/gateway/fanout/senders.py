@@ -1,4 +1,4 @@
-"""The lane: those to whom a message is written without looking at each of them first."""
+"""Senders: a message goes to every subscriber that is ready, without a look at each of them first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from beeplace.gateway.connection.session import Session
-from beeplace.gateway.fanout.io_uring import SLOTS, Requests, Ring, request
+from beeplace.gateway.fanout.io_uring import SLOTS, IoUring, Requests, request
 
 _FIRST_ROOM = 64  # doubled when it is used up
 _MOST_FAILURES = 3  # of a whole message, in a row, after which io_uring is given up
@@ -22,8 +22,11 @@ _NOT_DONE = frozenset(
 log = structlog.get_logger("beeplace")
 
 
-class Lane(Protocol):
-    """Sessions over a WebSocket with nothing that waits to be written; nobody but the lane writes to them meanwhile."""
+class BatchSender(Protocol):
+    """Subscribers that are ready: WebSockets whose transports have nothing to write.
+
+    Invariant: nobody else writes to them while they are here; otherwise the bytes of two messages would mix.
+    """
 
     def __len__(self) -> int: ...
 
@@ -46,7 +49,7 @@ class Lane(Protocol):
         """Why it does not send any more, and has to be replaced; None while it does."""
 
 
-class TransportLane:
+class TransportSender:
     """Each transport is written to. It keeps what its peer does not take yet, and says when that is too much."""
 
     failed = None
@@ -78,11 +81,11 @@ class TransportLane:
         """There is nothing to give back."""
 
 
-class RingLane:
+class UringSender:
     """One system call for hundreds, past their transports. A transport has nothing to write meanwhile, or the bytes
     of two messages would mix; and its socket stays open while it is here, or another's number would be written to."""
 
-    def __init__(self, ring: Ring) -> None:
+    def __init__(self, ring: IoUring) -> None:
         self._ring = ring
         self._sessions: list[tuple[Session, int]] = []  # with the number of its socket, in the order of the requests
         self._places: dict[Session, int] = {}
@@ -152,10 +155,10 @@ def _refused(results: Iterable[int]) -> OSError | None:
     return OSError(found, os.strerror(found)) if found else None
 
 
-def best(*, io_uring: bool) -> Lane:
-    """The fastest lane that this machine has, and its operator wants."""
+def best(*, io_uring: bool) -> BatchSender:
+    """The fastest sender that this machine has, and its operator wants."""
     try:
-        return RingLane(Ring()) if io_uring else TransportLane()
+        return UringSender(IoUring()) if io_uring else TransportSender()
     except OSError as error:
         log.info("no io_uring: a system call for each client and batch", reason=error.strerror)
-        return TransportLane()
+        return TransportSender()

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from beeplace.gateway.connection.session import Shared
+from beeplace.gateway.connection.session import SharedMessage
 from beeplace.gateway.wire.plain_json import Long
 from beeplace.gateway.wire.protocol import encode_range
 
@@ -62,7 +62,7 @@ class Delta:
     def __init__(self, epoch: str, from_seq: int, to_seq: int, pixels: str) -> None:
         self.epoch, self.from_seq, self.to_seq, self.pixels = epoch, from_seq, to_seq, pixels
         self._text: Long | None = None
-        self._shared: Shared | None = None
+        self._shared: SharedMessage | None = None
 
     def fields(self) -> dict[str, Any]:
         """As an answer has them."""
@@ -70,16 +70,16 @@ class Delta:
             self._text = Long(f'"{self.pixels}"'.encode())
         return {"from": self.from_seq, "to": self.to_seq, "pixels": self._text}
 
-    def shared(self) -> Shared:
+    def shared(self) -> SharedMessage:
         """As a batch."""
         if self._shared is None:
             self._shared = batch(self.pixels, self.epoch, self.from_seq, self.to_seq)
         return self._shared
 
 
-def batch(pixels: str, epoch: str, from_seq: int, to_seq: int) -> Shared:
+def batch(pixels: str, epoch: str, from_seq: int, to_seq: int) -> SharedMessage:
     """The message `u`."""
-    return Shared(f'2["u","{pixels}","{encode_range(epoch, from_seq, to_seq)}"]')
+    return SharedMessage(f'2["u","{pixels}","{encode_range(epoch, from_seq, to_seq)}"]')
 
 
 def _array(pixels: bytes) -> Iterator[bytes]:

@@ -3,8 +3,9 @@
 A subscriber whose transport is full is passed over, whatever is said meanwhile; once it has read, it gets one
 delta of all that it missed. One that takes nothing for 20 seconds is cut, however slowly others read.
 
-Nearly all read, so nearly all are in the lane, where nobody is looked at before it is written to. Whoever had something
-else written to it, is full or closes, says so itself, and is looked after one by one until its transport is empty.
+A subscriber is in one of three states. *Ready*: its transport has nothing to write, and the batch sender writes to it
+without a look. *Writing*: something else was written to it, it is full, polls or is new; it is looked at alone, and is
+ready again once its transport is empty. *Behind*: it was passed over, and is caught up once it reads.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from beeplace.gateway.connection.session import TOO_SLOW, Session, Shared
+from beeplace.gateway.connection.session import TOO_SLOW, Session, SharedMessage
 from beeplace.gateway.connection.websocket import FULL_BYTES  # with the kernel's, the most that a subscriber can cost
-from beeplace.gateway.fanout.senders import Lane, RingLane, TransportLane
-from beeplace.gateway.fanout.uptake import Uptake
+from beeplace.gateway.fanout.senders import BatchSender, TransportSender, UringSender
+from beeplace.gateway.fanout.uptake import ReadProgress
 
 log = structlog.get_logger("beeplace")
 
@@ -25,44 +26,44 @@ DRAINED_BYTES = 4_096  # that one who was passed over may still have to read whe
 
 
 @dataclass(slots=True)
-class Behind:
+class LateSubscriber:
     """What a subscriber that was passed over, or was sent an older snapshot, has: (epoch, seq)."""
 
     epoch: str
     seq: int
 
 
-class FanOut:
+class Subscribers:
     """The sockets that follow the board."""
 
-    def __init__(self, clock: Callable[[], float], lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, clock: Callable[[], float], sender: BatchSender) -> None:
+        self._sender = sender
         self.ring_failures = 0
-        self.uptake = Uptake(clock, self._cut)
-        self._careful: dict[Session, None] = {}  # who is new, polls, is behind, or has something else to write
+        self.uptake = ReadProgress(clock, self._cut)
+        self._writing: dict[Session, None] = {}  # who is new, polls, is behind, or has something else to write
         self._busy: dict[Session, None] = {}  # has said so since the last message
-        self.behind: dict[Session, Behind] = {}
+        self.behind: dict[Session, LateSubscriber] = {}
         self.frames = 0
         self.late: Callable[[], None] = lambda: None  # called when somebody is behind from the start
 
     @property
     def through_ring(self) -> bool:
         """Whether messages go through io_uring."""
-        return isinstance(self._lane, RingLane)
+        return isinstance(self._sender, UringSender)
 
     def __len__(self) -> int:
-        return len(self._lane) + len(self._careful)
+        return len(self._sender) + len(self._writing)
 
     def __iter__(self) -> Iterator[Session]:
-        return iter([*self._lane, *self._careful])
+        return iter([*self._sender, *self._writing])
 
-    def add(self, socket: Session, behind: Behind | None = None) -> None:
+    def add(self, socket: Session, behind: LateSubscriber | None = None) -> None:
         """From the next message on; `behind` is what it has where the board is newer.
 
         One that follows already keeps its place, and what waits for it counts on.
         """
         if socket.follower is None:
-            self._careful[socket] = None
+            self._writing[socket] = None
             socket.follower = self
             if socket.backlog():
                 self.uptake.watch(socket)
@@ -78,8 +79,8 @@ class FanOut:
     def remove(self, socket: Session) -> None:
         """No more."""
         socket.follower = None
-        self._lane.remove(socket)
-        self._careful.pop(socket, None)
+        self._sender.remove(socket)
+        self._writing.pop(socket, None)
         self._busy.pop(socket, None)
         self.behind.pop(socket, None)
         self.uptake.forget(socket)
@@ -88,57 +89,57 @@ class FanOut:
         """It is to be looked at before the next message; may be called while it is written to."""
         self._busy[socket] = None
 
-    def send(self, shared: Shared, epoch: str, from_seq: int) -> None:
+    def send(self, shared: SharedMessage, epoch: str, from_seq: int) -> None:
         """Sends what changes the board from (epoch, from_seq) on, to all who are up to date with it."""
-        for socket in self._send_lane(shared.frame):
+        for socket in self._send_ready(shared.frame):
             if socket in self.behind:
                 continue
             if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1
             else:
-                self.behind[socket] = Behind(epoch, from_seq)
+                self.behind[socket] = LateSubscriber(epoch, from_seq)
                 self.uptake.watch(socket)
 
-    def _send_lane(self, frame: bytes) -> list[Session]:
-        """Sends it to the lane; says who is left."""
+    def _send_ready(self, frame: bytes) -> list[Session]:
+        """Sends it to the batch sender; says who is left."""
         self._sort()
-        careful = [*self._careful]
-        self.frames += len(self._lane)
-        for socket, sent in self._lane.send(frame):
+        writing = [*self._writing]
+        self.frames += len(self._sender)
+        for socket, sent in self._sender.send(frame):
             self._slow_down(socket)
             if socket.wire:
                 socket.wire.write(memoryview(frame)[sent:])  # all share the bytes that wait, too
-        if self._lane.failed:
-            self._replace_lane(self._lane.failed)
-        return careful
+        if self._sender.failed:
+            self._replace_sender(self._sender.failed)
+        return writing
 
-    def _replace_lane(self, error: OSError) -> None:
-        """Nobody is left in a lane that sends nothing: all have become careful, and enter the next one from there."""
+    def _replace_sender(self, error: OSError) -> None:
+        """A sender that fails for good has no subscribers left: all are writing, and become ready in the next one."""
         log.error("io_uring has failed: a system call for each client and batch from now on", reason=error.strerror)
         self.ring_failures += 1
-        failed, self._lane = self._lane, TransportLane()
+        failed, self._sender = self._sender, TransportSender()
         failed.close()
 
     def _sort(self) -> None:
-        """Only who has nothing to write is in the lane."""
+        """Only who has nothing to write is in the batch sender."""
         for socket in self._busy:
             if not _idle(socket):
                 self._slow_down(socket)
                 self.uptake.watch(socket)
         self._busy.clear()
-        for socket in [*self._careful]:
+        for socket in [*self._writing]:
             if socket.wire and socket not in self.behind and _idle(socket):
-                del self._careful[socket]
-                self._lane.add(socket, socket.wire)
+                del self._writing[socket]
+                self._sender.add(socket, socket.wire)
 
     def _slow_down(self, socket: Session) -> None:
-        if self._lane.remove(socket):
-            self._careful[socket] = None
+        if self._sender.remove(socket):
+            self._writing[socket] = None
 
-    def tell(self, shared: Shared) -> None:
+    def tell(self, shared: SharedMessage) -> None:
         """Sends what is no change of the board; who is passed over may miss it."""
-        for socket in self._send_lane(shared.frame):
+        for socket in self._send_ready(shared.frame):
             if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1
@@ -160,7 +161,7 @@ class FanOut:
 
     def close(self) -> None:
         """Nothing is sent any more."""
-        self._lane.close()
+        self._sender.close()
 
 
 def _idle(socket: Session) -> bool:

@@ -21,7 +21,7 @@ _ACKNOWLEDGED = struct.Struct("@120xQ")  # tcpi_bytes_acked in struct tcp_info, 
 _WAITING = struct.Struct("@i")
 
 
-class Uptake:
+class ReadProgress:
     """The peers for which something waits to be written. `stalled` is called with each that takes nothing of it."""
 
     def __init__(self, clock: Callable[[], float], stalled: Callable[[Session], None]) -> None:

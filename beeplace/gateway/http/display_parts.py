@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from beeplace.gateway.http.qr import QrCodes
-from beeplace.history.delayed_board import Trail
+from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.earlier_boards import EarlierBoards
-from beeplace.history.log_chunks import Blocks
-from beeplace.history.statistics import Figures
+from beeplace.history.log_chunks import LogChunks
+from beeplace.history.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)
 class Displays:
     """Made by `app.py`; the routes read it."""
 
-    trail: Trail
+    delayed: DelayedBoard
     earlier: EarlierBoards
-    blocks: Blocks
-    figures: Figures
+    blocks: LogChunks
+    figures: Statistics
     codes: QrCodes
     wall_ms: Callable[[], int]  # UTC, milliseconds since 1970: the clock of the log's `at_ms`
 

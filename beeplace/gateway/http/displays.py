@@ -28,8 +28,8 @@ async def earlier(request: web.Request) -> web.Response:
     """A board whose every placement is older than `delay` seconds; the log after its seq has the rest."""
     displays = request.app[DISPLAYS]
     delay = integer(request, "delay", 0, MOST_DELAY_SECONDS)
-    if displays.trail.age_seconds < delay:
-        missing = int(delay - displays.trail.age_seconds) + 1
+    if displays.delayed.age_seconds < delay:
+        missing = int(delay - displays.delayed.age_seconds) + 1
         message = "the server has started, or was overrun, less than that delay ago"
         return answer({"statusCode": 503, "message": message}, 503, {"Retry-After": str(missing)})
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}

@@ -26,7 +26,7 @@ async def ready(request: web.Request) -> web.Response:
     gateway = request.app[GATEWAY]
     if gateway.events.draining:
         return answer({"statusCode": 503, "message": "draining"}, 503)
-    if failing := gateway.commits.failing or gateway.feed.failing:
+    if failing := gateway.commits.failing or gateway.replica.failing:
         return answer({"statusCode": 503, "message": f"saving is paused: {failing}"}, 503)
     state = gateway.board.state
     ready = {"status": "ready", "epoch": state.name, "seq": state.seq}

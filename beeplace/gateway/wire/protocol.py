@@ -77,7 +77,7 @@ class Join:
     watch: bool = False
 
 
-class Wish(NamedTuple):
+class DecodedPlacement(NamedTuple):
     """A checked placement, not yet known to lie on the board.
 
     The term is left out of its epoch: after a restart in which nothing was lost the same may be sent again.
@@ -110,7 +110,7 @@ def decode_join(arguments: list[Any]) -> Join:
     return join
 
 
-def decode_placement(arguments: list[Any]) -> Wish:
+def decode_placement(arguments: list[Any]) -> DecodedPlacement:
     """The payload of `pixelFromPlayer`. Raises BadPayload (bad_pixel or bad_color)."""
     payload = arguments[0] if len(arguments) == 1 else None
     if type(payload) is not dict or not _PIXEL_KEYS.issuperset(payload):
@@ -124,10 +124,10 @@ def decode_placement(arguments: list[Any]) -> Wish:
     if epoch is not None and not (isinstance(epoch, str) and 0 < len(epoch) <= 64):
         raise BadPayload("bad_pixel")
     numbering = None if epoch is None else parted(epoch)[0]
-    return Wish(Pixel(x, y, color), None if rid is None else _rid(rid), numbering)
+    return DecodedPlacement(Pixel(x, y, color), None if rid is None else _rid(rid), numbering)
 
 
-def decode_plain_placement(text: str) -> Wish | None:
+def decode_plain_placement(text: str) -> DecodedPlacement | None:
     """A placement whose text is just what our pages and original clients write; None for any other text.
 
     It says what `decode_placement` would say, without building and taking apart what lies between.
@@ -136,7 +136,7 @@ def decode_plain_placement(text: str) -> Wish | None:
     if found is None:
         return None
     x, y, color, rid, epoch = found.groups()
-    return Wish(Pixel(int(x), int(y), int(color)), None if rid is None else _plain_rid(rid), epoch)
+    return DecodedPlacement(Pixel(int(x), int(y), int(color)), None if rid is None else _plain_rid(rid), epoch)
 
 
 def decode_sync(arguments: list[Any]) -> tuple[str, int]:

@@ -11,7 +11,7 @@ _FORGET_EVERY = 100_000
 _Reading = tuple[int, int, int]  # when a window began, how many pixels it has, and how long it lasts
 
 
-class Spending:
+class AllowanceReplay:
     """Windows by identity, as the wall clock of the log tells them.
 
     The rules count in board time. Where a pixel lies so close to a window's end that the clocks may differ on it,

@@ -13,7 +13,7 @@ import aiohttp
 
 from beeplace.board.state import LiveSettings
 from beeplace.board.terms import Terms, parted
-from beeplace.history.verify.allowances import Spending
+from beeplace.history.verify.allowances import AllowanceReplay
 from beeplace.history.verify.replay import PLACEMENT, SETTINGS, Faults, Replay, StoredBoard, compare, settings_of
 from beeplace.log.archive import Archive, Head, Moment, Row, Rows
 from beeplace.progress import Progress
@@ -38,7 +38,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ShownBoard:
     """A picture of the board that somebody has: the epoch and seq it includes, and its colour indices."""
 
     name: str
@@ -50,12 +50,12 @@ class Seen:
 class Check:
     """One pass over the log, in which every picture is compared when the replay has come to its seq."""
 
-    def __init__(self, archive: Archive, seen: Sequence[Seen]) -> None:
+    def __init__(self, archive: Archive, seen: Sequence[ShownBoard]) -> None:
         self._archive = archive
         self._seen = sorted(seen, key=lambda one: one.seq)
         self._log, self._spent = Faults(), Faults()
         self._limited = False  # whether there ever was an allowance
-        self._spending = Spending(LiveSettings().limits)
+        self._spending = AllowanceReplay(LiveSettings().limits)
         self.checks: list[Checked] = []
 
     async def run(self) -> None:
@@ -105,7 +105,7 @@ class Check:
         self._limited |= settings.cooldown_seconds > 0
         self._spending.follow(settings.limits)
 
-    def _compare(self, seen: Seen) -> None:
+    def _compare(self, seen: ShownBoard) -> None:
         faults, (shown, term) = Faults(), parted(seen.epoch)
         if shown != (epoch := self._replay.epoch):
             faults.add(f"it is of epoch {shown}, the log's entry {seen.seq:,} of {epoch}")
@@ -119,9 +119,10 @@ class Check:
             self.checks.append(Checked("wrong", seen.name, f"it is at {seen.seq:,}, where the log has not come"))
 
     async def _stored(self, moment: Moment) -> None:
-        faults, stored, state = Faults(), StoredBoard(self._replay, moment.kept_seq), moment.head.state
-        if moment.kept_seq > self._replay.seq:
-            faults.add(f"it says that it goes to entry {moment.kept_seq:,}, and the log ends at {self._replay.seq:,}")
+        faults, stored, state = Faults(), StoredBoard(self._replay, moment.checkpoint_seq), moment.head.state
+        if moment.checkpoint_seq > self._replay.seq:
+            ends = f"and the log ends at {self._replay.seq:,}"
+            faults.add(f"it says that it goes to entry {moment.checkpoint_seq:,}, {ends}")
         async for block in moment.blocks():
             faults.extend(stored.differences(block))
         faults.extend(stored.missing())
@@ -129,7 +130,7 @@ class Check:
             faults.add(f"the board is in epoch {state.epoch}, the log in {self._replay.epoch}")
         if state.read_only != self._replay.read_only:
             faults.add(f"the board's read-only is {state.read_only}, by the log it is {self._replay.read_only}")
-        self._conclude("stored board", f"with the log after {moment.kept_seq:,} it is the log's", faults)
+        self._conclude("stored board", f"with the log after {moment.checkpoint_seq:,} it is the log's", faults)
 
     def _entries(self, moment: Moment) -> None:
         replay, epochs = self._replay, len(moment.head.epochs)
@@ -165,7 +166,7 @@ class Check:
             self.checks.append(Checked("ok", name, well))
 
 
-async def gateway_board(url: str) -> Seen:
+async def gateway_board(url: str) -> ShownBoard:
     """What the gateway at `url` shows. Raises LookupError, which says why that is not known."""
     timeout = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)
     try:
@@ -175,4 +176,4 @@ async def gateway_board(url: str) -> Seen:
         raise LookupError("no gateway answers there") from error
     if answer.status != HTTPStatus.OK or not tag:
         raise LookupError(f"no gateway's answer: {answer.status}")
-    return Seen(f"gateway {url}", tag[1], int(tag[2]), pixels)
+    return ShownBoard(f"gateway {url}", tag[1], int(tag[2]), pixels)

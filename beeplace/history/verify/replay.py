@@ -206,8 +206,8 @@ def compare(replay: Replay, pixels: bytes) -> Iterable[str]:
 class StoredBoard:
     """The stored blocks with the log's tail over them, compared with the log alone."""
 
-    def __init__(self, replay: Replay, kept_seq: int) -> None:
-        self._replay, self._kept_seq = replay, kept_seq
+    def __init__(self, replay: Replay, checkpoint_seq: int) -> None:
+        self._replay, self._checkpoint_seq = replay, checkpoint_seq
         self._seen: set[int] = set()
 
     def differences(self, block: Block) -> Iterable[str]:
@@ -227,7 +227,7 @@ class StoredBoard:
 
     def _pixels(self, block: Block, stored: array[int], versions: array[int]) -> Iterable[str]:
         for index, (version, logged) in enumerate(zip(stored, versions, strict=True)):
-            if version < logged and logged > self._kept_seq:
+            if version < logged and logged > self._checkpoint_seq:
                 continue  # the tail has a newer change
             offset = block.number * BLOCK + index
             where, color = f"{self._replay.place(offset)} in block {block.number}", self._replay.pixels[offset]
@@ -242,5 +242,5 @@ class StoredBoard:
         for number in range(-(-len(versions) // BLOCK)):
             if number not in self._seen:
                 changed = versions[number * BLOCK : (number + 1) * BLOCK]
-                if any(0 < version <= self._kept_seq for version in changed):
+                if any(0 < version <= self._checkpoint_seq for version in changed):
                     yield f"block {number} is missing"

@@ -15,15 +15,15 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.geometry import Pixel
 from beeplace.board.palette import Palette
-from beeplace.board.rules import Answer, Remembered
+from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import LiveSettings
 from beeplace.board.terms import Term
 from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
 from beeplace.log.archive import (
     Answers,
     Archive,
+    DatabaseFilling,
     Epoch,
-    Filling,
     Head,
     Moment,
     Part,
@@ -39,7 +39,7 @@ from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.schema import migrate, migrated
 from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
 from beeplace.log.sql_files import queries
-from beeplace.log.store import Wanted
+from beeplace.log.store import BoardSpec
 
 _SQL = queries("postgres", "archive")
 _KEEPING = queries("postgres")
@@ -93,17 +93,17 @@ class PostgresArchive(Archive):
                     yield Rows(rows)
 
     @asynccontextmanager
-    async def filling(self, head: Head) -> AsyncIterator[Filling]:
+    async def filling(self, head: Head) -> AsyncIterator[DatabaseFilling]:
         state, now_ms = head.state, head.epochs[-1].at_ms
         async with self._connected() as db:
             transaction = db.transaction()
             await transaction.start()
             try:
-                await migrate(db, Wanted(state.width, state.height, state.palette), now_ms)
+                await migrate(db, BoardSpec(state.width, state.height, state.palette), now_ms)
                 if seq := await db.fetchval(_SQL["lock"]):
                     raise StoreNotEmpty(f"DATABASE_URL: there is a board with {seq:,} entries; name an empty database")
                 await db.execute(_SQL["empty"])
-                filling = _PostgresFilling(db, head, self._ticks, self._boot)
+                filling = _PostgresDatabaseFilling(db, head, self._ticks, self._boot)
                 await filling.begin()
                 yield filling
             except BaseException:
@@ -129,16 +129,16 @@ class PostgresArchive(Archive):
 
 
 class _PostgresMoment(Moment):
-    def __init__(self, db: Connection, head: Head, kept_seq: int) -> None:
+    def __init__(self, db: Connection, head: Head, checkpoint_seq: int) -> None:
         self._db = db
-        self.head, self.kept_seq = head, kept_seq
+        self.head, self.checkpoint_seq = head, checkpoint_seq
 
     async def held(self) -> AsyncIterator[Windows | Answers]:
         now_ms = self.head.board_ms
         async for some in self._batched("allowances", now_ms):
             yield Windows({identity: Allowance(used, ends_ms) for identity, used, ends_ms in some})
         async for some in self._batched("requests", now_ms):
-            yield Answers([Remembered(i, rid, Pixel(x, y, c), Answer(*a), e) for i, rid, x, y, c, *a, e in some])
+            yield Answers([CachedAnswer(i, rid, Pixel(x, y, c), Answer(*a), e) for i, rid, x, y, c, *a, e in some])
 
     async def _batched(self, query: str, *arguments: object) -> AsyncIterator[list[Any]]:
         cursor = await self._db.cursor(_SQL[query], *arguments)
@@ -153,7 +153,7 @@ class _PostgresMoment(Moment):
                 yield Block(number, pixels, b"")
 
 
-class _PostgresFilling(Filling):
+class _PostgresDatabaseFilling(DatabaseFilling):
     def __init__(self, db: Connection, head: Head, ticks: Callable[[], int], boot: Callable[[], str]) -> None:
         self._db, self._head, self._ticks, self._boot = db, head, ticks, boot
         self._numbers: dict[str, int] = {}

@@ -16,7 +16,7 @@ from beeplace.board.changes import Record, read_on
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area, Pixel
 from beeplace.board.palette import Palette
-from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.rules import Answer, CachedAnswer, Decision, Facts
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import packed_block
 from beeplace.log.board_clock import Reading
@@ -44,7 +44,7 @@ def facts(row: Row, now_ms: int, at_ms: int, late_ms: int = 0) -> Facts:
     answers = {}
     for identity, rid, x, y, color, *answer, expires_ms in answered:
         if expires_ms > now_ms:
-            answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
+            answers[identity, rid] = CachedAnswer(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
     return Facts(state(row), now_ms, at_ms, allowances, answers, late_ms)
 
 
@@ -79,7 +79,7 @@ def _entry_row(e: Entry, palette: Palette) -> tuple[Any, ...]:
     return e.seq, e.at_ms, e.action, kind, x, y, width, height, color, hexadecimal, e.identity, payload
 
 
-def request_row(r: Remembered) -> tuple[Any, ...]:
+def request_row(r: CachedAnswer) -> tuple[Any, ...]:
     """The first answer to a request id."""
     a = r.answer
     return (

@@ -11,7 +11,7 @@ from beeplace.log.crash_points import passing
 from beeplace.log.postgres.connection import wrong_setting
 from beeplace.log.postgres.session import Connection
 from beeplace.log.sql_files import migrations, queries
-from beeplace.log.store import Wanted
+from beeplace.log.store import BoardSpec
 
 _SQL = queries("postgres")
 _PATIENCE_SECONDS = 600.0  # a step may rewrite a long log, and another gateway may be at it
@@ -28,7 +28,7 @@ _NOT_OURS = (  # what a step of ours meets in a schema where others have tables 
 _PATIENCE = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"
 
 
-async def migrate(db: Connection, wanted: Wanted, at_ms: int) -> None:
+async def migrate(db: Connection, wanted: BoardSpec, at_ms: int) -> None:
     """Takes the steps that were not taken yet, all or none; an empty schema begins with the wanted board.
 
     Raises SettingError where the user may not, or where a newer BeePlace was here.
@@ -56,7 +56,7 @@ async def migrated(db: Connection) -> int:
     return done
 
 
-async def _take_steps(db: Connection, wanted: Wanted, at_ms: int) -> None:
+async def _take_steps(db: Connection, wanted: BoardSpec, at_ms: int) -> None:
     done, steps = await migrated(db), migrations("postgres")
     if done and not await db.fetchval(_SQL["has_migrations"], "board"):
         raise asyncpg.UndefinedTableError("board")
@@ -71,7 +71,7 @@ async def _take_steps(db: Connection, wanted: Wanted, at_ms: int) -> None:
         await db.execute(_SQL["begin_settings"], wanted.settings.text())
 
 
-async def _begin(db: Connection, wanted: Wanted, at_ms: int) -> None:
+async def _begin(db: Connection, wanted: BoardSpec, at_ms: int) -> None:
     row = (secrets.token_hex(8), 1, wanted.width, wanted.height, wanted.palette.colors, at_ms)
     await db.execute(_SQL["add_epoch"], *row)
     await db.execute(_SQL["add_board"], 0, 0, "")

@@ -33,7 +33,7 @@ from beeplace.log.postgres.shared_clock import joined_clock, tell
 from beeplace.log.postgres.term import doubt_term, settle_term, terms
 from beeplace.log.postgres.upkeep import Upkeep
 from beeplace.log.sql_files import queries
-from beeplace.log.store import Decide, Question, Store, Wanted, check_whole, trial
+from beeplace.log.store import BoardSpec, Decide, FactsNeeded, Store, check_whole, trial
 
 _SQL = queries("postgres")
 _COMMITTING = {  # only rows looked up by their key: with many of them asked for, a plan must not turn to whole tables
@@ -59,7 +59,7 @@ class PostgresStore(Store):
         self._outcome = Outcome(self._commits)
         self._upkeep = Upkeep(self._tell_time, self._reads, self._commits, self._past)
 
-    async def open(self, wanted: Wanted) -> Board:
+    async def open(self, wanted: BoardSpec) -> Board:
         await self._commits.open()
         await self._reads.open()
         await self._past.open()
@@ -86,7 +86,7 @@ class PostgresStore(Store):
     def now_ms(self) -> int:
         return self._clock.now_ms()
 
-    async def commit(self, question: Question, decide: Decide) -> Decision:
+    async def commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         decision = await self._commits.run(lambda db: self._commit(db, question, decide))
         self._upkeep.look(self.now_ms())
         return decision
@@ -151,7 +151,7 @@ class PostgresStore(Store):
             row = await db.fetchrow(_SQL["board"], timeout=_PATIENCE_SECONDS)
             assert row is not None
             board = Board(row_codec.state(row))
-            board.kept_seq = seq = row["kept_seq"]
+            board.checkpoint_seq = seq = row["kept_seq"]
             board.terms = await terms(db)
             async for stored in db.cursor(_SQL["blocks"], prefetch=256, timeout=_PATIENCE_SECONDS):
                 board.bitmap.restore(row_codec.block(stored))
@@ -164,7 +164,7 @@ class PostgresStore(Store):
 
     # What follows runs on the commits' connection, one at a time.
 
-    async def _commit(self, db: Connection, question: Question, decide: Decide) -> Decision:
+    async def _commit(self, db: Connection, question: FactsNeeded, decide: Decide) -> Decision:
         try:
             facts = await self._locked(db, question)
             passing("locked")
@@ -185,7 +185,7 @@ class PostgresStore(Store):
 
     async def _probe(self, db: Connection) -> None:
         try:
-            facts, token = await self._locked(db, Question()), secrets.token_bytes(16)
+            facts, token = await self._locked(db, FactsNeeded()), secrets.token_bytes(16)
             await db.execute("SAVEPOINT probe")
             await self._write(db, trial(facts), facts.state, token)
             await db.execute("ROLLBACK TO probe")
@@ -202,7 +202,7 @@ class PostgresStore(Store):
         else:
             await db.execute("ROLLBACK")
 
-    async def _locked(self, db: Connection, question: Question) -> Facts:
+    async def _locked(self, db: Connection, question: FactsNeeded) -> Facts:
         await db.execute(_SQL["begin"])
         requests = list(question.requests)
         asked = [list(question.identities), [identity for identity, _ in requests], [rid for _, rid in requests]]

@@ -19,9 +19,9 @@ from time import monotonic
 from typing import NamedTuple
 
 from beeplace.board.board import Board
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import Seal
-from beeplace.log.redis.connection import Line, Refused, Script, Unavailable, logger
+from beeplace.log.redis.connection import RedisConnection, Refused, Script, Unavailable, logger
 
 LOOK_SECONDS = 1.0
 GRACES = (0.05, 0.4)  # seconds: in which what is in flight arrives, and in which what was missed is read from the log
@@ -36,7 +36,7 @@ CLAIM, RELEASE = Script("claim"), Script("release")
 ANOTHERS = "Redis: another board keeps its bitfield in this database; give each board a database number of its own"
 
 
-class Stored(NamedTuple):
+class StoredBitfield(NamedTuple):
     """What Redis says it has. `seq` is -1 where it is no number, `length` where there is no string."""
 
     epoch: str
@@ -68,7 +68,7 @@ class Pending(NamedTuple):
 class Bitfield:
     """One for each gateway; `run` is owned by the bus. `alive` says how far the gateways that are heard have come."""
 
-    def __init__(self, line: Line, name: str, seal: Seal, board: Board, alive: Callable[[], int]) -> None:
+    def __init__(self, line: RedisConnection, name: str, seal: Seal, board: Board, alive: Callable[[], int]) -> None:
         self._line, self._seal, self._board, self._alive = line, seal, board, alive
         self._keys = [f"{{{name}}}:board", f"{{{name}}}:state"]
         self._owner = f"{{{name}}}:owner"
@@ -79,7 +79,7 @@ class Bitfield:
         self.failing: str | None = None
         self.rebuilt = 0  # how often the whole bitfield was written
 
-    def note(self, news: News) -> None:
+    def note(self, news: Committed) -> None:
         """Has the pixels of a commit painted."""
         fresh = pending(news)
         known = self._pending
@@ -166,7 +166,7 @@ class Bitfield:
             elif verdict is Verdict.WRONG or not await self._bring_up(stored):
                 await self._write()
 
-    async def _wait_or_write(self, graces: Iterator[float], stored: Stored, miss: Callable[[], None]) -> None:
+    async def _wait_or_write(self, graces: Iterator[float], stored: StoredBitfield, miss: Callable[[], None]) -> None:
         """Waits for what it has and the board has not, and in the end takes it for false."""
         grace = next(graces, None)
         if grace is None:
@@ -175,7 +175,7 @@ class Bitfield:
             miss()
         return await asyncio.sleep(grace)
 
-    async def _look(self, *, compare: bool) -> tuple[Stored, Verdict]:
+    async def _look(self, *, compare: bool) -> tuple[StoredBitfield, Verdict]:
         size = len(self._board.pixels)
         due = compare and monotonic() >= self._compared + (size // BIG if size > BIG else 0)
         answer = await self._line.run(LOOK, self._keys, size if due else -1, size=size if due else 0)
@@ -189,7 +189,7 @@ class Bitfield:
         self._compared = monotonic()
         return stored, Verdict.RIGHT if await self._equals(stored) else Verdict.WRONG
 
-    def _judged(self, stored: Stored) -> Verdict:
+    def _judged(self, stored: StoredBitfield) -> Verdict:
         """From all but the content."""
         state = self._board.state
         if stored.seq < 0 or not stored.epoch:
@@ -201,13 +201,13 @@ class Bitfield:
             return Verdict.WRONG
         return Verdict.RIGHT if stored.seq == state.seq else Verdict.BEHIND
 
-    async def _equals(self, stored: Stored) -> bool:
+    async def _equals(self, stored: StoredBitfield) -> bool:
         pixels = self._board.pixels
         if len(pixels) <= LITTLE:
             return _digest(pixels) == stored.digest
         return await asyncio.to_thread(_digest, bytes(pixels)) == stored.digest
 
-    async def _bring_up(self, stored: Stored) -> bool:
+    async def _bring_up(self, stored: StoredBitfield) -> bool:
         """Paints all that changed since; False where that is too much, or no longer fits."""
         board = self._board
         offsets = board.changed_since(stored.seq, MOST_PIXELS)
@@ -226,7 +226,7 @@ class Bitfield:
         self.rebuilt += self._ours
 
 
-def pending(news: News) -> Pending:
+def pending(news: Committed) -> Pending:
     """What has to be painted for news of one epoch; where another begins in them, only the board knows."""
     state, start = news.state, news.entries[0].seq - 1
     pixels: dict[int, int] = {}
@@ -239,10 +239,10 @@ def pending(news: News) -> Pending:
     return Pending(state.epoch, start, state.seq, pixels)
 
 
-def _stored(answer: list[bytes | int]) -> Stored:
+def _stored(answer: list[bytes | int]) -> StoredBitfield:
     epoch, seq, width, height, length, digest = (a if isinstance(a, int) else a.decode("latin-1") for a in answer)
     number = str(seq)
-    return Stored(
+    return StoredBitfield(
         str(epoch), int(number) if re.fullmatch(r"[0-9]{1,15}", number) else -1, str(width), str(height),
         int(length), str(digest),
     )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from beeplace.board.geometry import LARGEST_SIDE
-from beeplace.log.redis.connection import Address, Line, Refused, Script, Unavailable
+from beeplace.log.redis.connection import Address, RedisConnection, Refused, Script, Unavailable
 
 _READ = Script("read")
 
 
-class Shown(NamedTuple):
+class ShownBitfield(NamedTuple):
     """The bitfield, and what Redis says that it includes; `seq` is -1 where it says no number."""
 
     epoch: str
@@ -18,12 +18,12 @@ class Shown(NamedTuple):
     pixels: bytes
 
 
-async def shown(url: str, name: str = "beeplace") -> Shown | None:
+async def shown(url: str, name: str = "beeplace") -> ShownBitfield | None:
     """The bitfield as of one moment; None where there is none.
 
     Raises LookupError, which says why that is not known, and SettingError for what is no address of a Redis.
     """
-    line = Line(Address(url))
+    line = RedisConnection(Address(url))
     try:
         answer = await line.run(_READ, [f"{{{name}}}:board", f"{{{name}}}:state"], size=LARGEST_SIDE**2)
     except (Unavailable, Refused) as error:
@@ -33,4 +33,4 @@ async def shown(url: str, name: str = "beeplace") -> Shown | None:
     if not answer:
         return None
     epoch, seq, _, _, pixels = answer
-    return Shown(epoch.decode(errors="replace"), int(seq) if seq.isdigit() and len(seq) < 16 else -1, pixels)
+    return ShownBitfield(epoch.decode(errors="replace"), int(seq) if seq.isdigit() and len(seq) < 16 else -1, pixels)

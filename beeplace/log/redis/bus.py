@@ -11,12 +11,12 @@ from contextlib import suppress
 
 from beeplace.board.board import Board
 from beeplace.log.bus import Bus, Hear, Present
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.bitfield import Bitfield
 from beeplace.log.redis.codec import Seal
-from beeplace.log.redis.connection import Address, Line, Refused, Unavailable, greet
-from beeplace.log.redis.presence import Elsewhere
-from beeplace.log.redis.pubsub import Listener, Speaker
+from beeplace.log.redis.connection import Address, RedisConnection, Refused, Unavailable, greet
+from beeplace.log.redis.presence import RemotePresence
+from beeplace.log.redis.pubsub import BusPublisher, BusSubscriber
 
 LEAVE_SECONDS = 0.25
 
@@ -32,11 +32,11 @@ class RedisBus(Bus):
         self._address = Address(url)
         self._greeting: str | None = None
         channel, seal = f"{{{name}}}:news", Seal(secret, name, lambda: board.state.term)
-        self._told, self._asked = Line(self._address), Line(self._address)
-        self._speaker = Speaker(self._told, channel, seal, gateway, board)
-        self._listener = Listener(self._address, channel, seal, gateway, board)
+        self._told, self._asked = RedisConnection(self._address), RedisConnection(self._address)
+        self._speaker = BusPublisher(self._told, channel, seal, gateway, board)
+        self._listener = BusSubscriber(self._address, channel, seal, gateway, board)
         self._bitfield = Bitfield(self._asked, name, seal, board, self._listener.furthest)
-        self._people = Elsewhere(self._asked, name, seal, gateway, self._listener.others)
+        self._people = RemotePresence(self._asked, name, seal, gateway, self._listener.others)
 
     async def open(self) -> None:
         """Asks Redis once whether it lets us in. Raises SettingError where it does not; that it is away is no error."""
@@ -66,7 +66,7 @@ class RedisBus(Bus):
         """How often this gateway had to write the whole bitfield."""
         return self._bitfield.rebuilt
 
-    def announce(self, news: News) -> None:
+    def announce(self, news: Committed) -> None:
         self._speaker.say(news)
         self._bitfield.note(news)
 

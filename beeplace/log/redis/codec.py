@@ -23,7 +23,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 
 MAC_BYTES = 16
 HASH_BYTES = 8
@@ -38,7 +38,7 @@ class Message(NamedTuple):
     number: int
     epoch: str
     seq: int
-    news: News | None = None
+    news: Committed | None = None
 
 
 class Seal:
@@ -100,7 +100,7 @@ def _head(told: Any) -> Message:
     return Message(_text(gateway), _whole(number), _text(epoch), _whole(seq))
 
 
-def written(news: News) -> list[Any]:
+def written(news: Committed) -> list[Any]:
     """News as JSON: the state, one row for each entry, and what was charged."""
     state = news.state
     return [
@@ -114,7 +114,7 @@ def written(news: News) -> list[Any]:
     ]  # fmt: skip
 
 
-def read(told: Any) -> News:
+def read(told: Any) -> Committed:
     """News from JSON. Raises ValueError, TypeError, KeyError or AttributeError for what are none."""
     (epoch, seq, width, height, colors, read_only, term, settings), rows, charged = told
     if not (0 < _whole(width) <= LARGEST_SIDE and 0 < _whole(height) <= LARGEST_SIDE and isinstance(read_only, bool)):
@@ -124,7 +124,7 @@ def read(told: Any) -> News:
     entries = [_entry(row, state) for row in rows]
     _check(entries, state)
     allowances = {bytes.fromhex(i): Allowance(_whole(used), _whole(ends)) for i, (used, ends) in charged.items()}
-    return News(entries, state, allowances)
+    return Committed(entries, state, allowances)
 
 
 def _told(record: Record) -> list[Any]:

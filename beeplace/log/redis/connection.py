@@ -48,7 +48,7 @@ class Refused(Exception):
     """Redis answered with an error."""
 
 
-class Link(Protocol):
+class RedisLink(Protocol):
     """What is used of redis-py's connections, with the types that they lack."""
 
     async def connect(self) -> None: ...
@@ -76,7 +76,7 @@ class Address:
             raise SettingError(f"REDIS_URL: {error}") from None
         self._secrets = [s for s in (unquote(urlsplit(url).password or ""), self._options.get("password")) if s]
 
-    def link(self) -> Link:
+    def link(self) -> RedisLink:
         """A connection, not yet made; what the address says of time-outs and repetitions does not count."""
         options = dict(self._options)
         kind = options.pop("connection_class", Connection)
@@ -88,7 +88,7 @@ class Address:
         link = kind(**options)
         if self._tls:
             link.ssl_context = self._tls
-        made: Link = link
+        made: RedisLink = link
         return made
 
     def why(self, error: BaseException) -> str:
@@ -133,13 +133,13 @@ class Script:
         self.digest = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
-class Line:
+class RedisConnection:
     """One connection for calls, one after the other; made when it is needed."""
 
     def __init__(self, address: Address) -> None:
         self._address = address
         self.breaker = Breaker()
-        self._link: Link | None = None
+        self._link: RedisLink | None = None
         self._turn = asyncio.Lock()
 
     async def ask(self, *words: str | bytes | int | float, seconds: float = BUDGET_SECONDS) -> Any:
@@ -183,7 +183,7 @@ class Line:
         self.breaker.well()
         return answer
 
-    async def _made(self) -> Link:
+    async def _made(self) -> RedisLink:
         if self._link is None:
             self._link = self._address.link()
             await self._link.connect()
@@ -204,7 +204,7 @@ class Line:
 
 async def greet(address: Address) -> str | None:
     """Asks once whether Redis lets us in, and returns why it is not there. Raises SettingError where it does not."""
-    line = Line(address)
+    line = RedisConnection(address)
     try:
         await line.ask("PING")
     except (Unavailable, Refused) as error:

@@ -9,7 +9,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from beeplace.findings import Finding, Times, failure, ok, warning
-from beeplace.log.redis.connection import BUDGET_SECONDS, Address, Link
+from beeplace.log.redis.connection import BUDGET_SECONDS, Address, RedisLink
 
 PINGS = 40
 _TESTED = (7, 0)
@@ -32,12 +32,12 @@ async def check(url: str) -> tuple[Finding, ...]:
     return (version(info), role(info), memory(info), *persistence(info), latency(Times.of(pings)))
 
 
-async def _asked(link: Link, *words: str) -> Any:
+async def _asked(link: RedisLink, *words: str) -> Any:
     await link.send_command(*words)
     return await link.read_response()
 
 
-async def _ping(link: Link) -> float:
+async def _ping(link: RedisLink) -> float:
     began = time.perf_counter()
     await _asked(link, "PING")
     return time.perf_counter() - began

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from beeplace.log.bus import Present
 from beeplace.log.redis.codec import Seal
-from beeplace.log.redis.connection import Line, Refused, Script, Unavailable
+from beeplace.log.redis.connection import RedisConnection, Refused, Script, Unavailable
 
 EVERY_SECONDS = 1.0
 # A gateway that died is gone from the count after both, and a second until it is asked for again: within 5 s.
@@ -17,10 +17,12 @@ COUNT_MS = 900
 PEOPLE, COUNT = Script("people"), Script("count")
 
 
-class Elsewhere:
+class RemotePresence:
     """One for each gateway; `run` is owned by the bus. `others` says which gateways are alive."""
 
-    def __init__(self, line: Line, name: str, seal: Seal, gateway: str, others: Callable[[], list[str]]) -> None:
+    def __init__(
+        self, line: RedisConnection, name: str, seal: Seal, gateway: str, others: Callable[[], list[str]]
+    ) -> None:
         self._line, self._seal, self._others = line, seal, others
         self._name, self._gateway = name, gateway
         self._told: dict[bytes, bytes] | None = None  # the people that Redis has, by identity; None: not known

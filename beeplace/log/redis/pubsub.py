@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from beeplace.board.board import Board
 from beeplace.log.bus import Hear
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.crash_points import passing
 from beeplace.log.redis.codec import Message, Seal
 from beeplace.log.redis.connection import (
@@ -17,8 +17,8 @@ from beeplace.log.redis.connection import (
     BUDGET_SECONDS,
     Address,
     Breaker,
-    Line,
-    Link,
+    RedisConnection,
+    RedisLink,
     Refused,
     Unavailable,
     logger,
@@ -31,20 +31,20 @@ MOST_ENTRIES = 10_000  # that wait to be told; beyond, the oldest news are dropp
 MOST_GATEWAYS = 1_000
 
 
-class Speaker:
+class BusPublisher:
     """Tells the others; `run` is owned by the bus."""
 
-    def __init__(self, line: Line, channel: str, seal: Seal, gateway: str, board: Board) -> None:
+    def __init__(self, line: RedisConnection, channel: str, seal: Seal, gateway: str, board: Board) -> None:
         self._line, self._channel, self._seal = line, channel, seal
         self._gateway, self._board = gateway, board
-        self._queue: deque[News] = deque()
+        self._queue: deque[Committed] = deque()
         self._entries = 0
         self._number = 0
         self._wake = asyncio.Event()
         self.failing: str | None = None
         self.dropped = 0
 
-    def say(self, news: News) -> None:
+    def say(self, news: Committed) -> None:
         """Queues news; never waits and never fails."""
         self._queue.append(news)
         self._entries += len(news.entries)
@@ -88,14 +88,14 @@ class Speaker:
             pass
         self._wake.clear()
 
-    async def _send(self, news: News | None) -> None:
+    async def _send(self, news: Committed | None) -> None:
         state = news.state if news else self._board.state
         self._number += 1
         message = Message(self._gateway, self._number, state.epoch, state.seq, news)
         await self._line.ask("PUBLISH", self._channel, self._seal.closed(message))
 
 
-class Heard(NamedTuple):
+class ReceivedMessage(NamedTuple):
     """The last that was heard of a gateway."""
 
     number: int
@@ -104,13 +104,13 @@ class Heard(NamedTuple):
     term: str
 
 
-class Listener:
+class BusSubscriber:
     """Hears the others; `run` is owned by the bus."""
 
     def __init__(self, address: Address, channel: str, seal: Seal, gateway: str, board: Board) -> None:
         self._address, self._channel, self._seal = address, channel, seal
         self._gateway, self._board = gateway, board
-        self._heard: dict[str, Heard] = {}
+        self._heard: dict[str, ReceivedMessage] = {}
         self._breaker = Breaker()
         self.failing: str | None = "Redis: not connected yet"
         self.ignored = 0  # messages that were none of ours, or came again
@@ -154,7 +154,7 @@ class Listener:
                 await asyncio.gather(beats, return_exceptions=True)
             await link.disconnect(nowait=True)
 
-    async def _beat(self, link: Link) -> None:
+    async def _beat(self, link: RedisLink) -> None:
         """Asks for an answer now and then, so that silence means something."""
         try:
             while True:
@@ -163,7 +163,7 @@ class Listener:
         except BROKEN:
             return  # the reader finds out too
 
-    async def _read(self, link: Link, hear: Hear) -> None:
+    async def _read(self, link: RedisLink, hear: Hear) -> None:
         while True:
             async with asyncio.timeout(SILENCE_SECONDS):
                 answer = await link.read_response()
@@ -187,7 +187,7 @@ class Listener:
         if (known and message.number <= known.number) or not (known or self._room()):
             self.ignored += 1
             return
-        self._heard[message.gateway] = Heard(message.number, message.seq, monotonic(), self._board.state.term)
+        self._heard[message.gateway] = ReceivedMessage(message.number, message.seq, monotonic(), self._board.state.term)
         if message.news:
             hear(message.news)
         elif message.seq > self._board.state.seq:

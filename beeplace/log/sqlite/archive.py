@@ -22,15 +22,15 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.geometry import Pixel
 from beeplace.board.palette import Palette
-from beeplace.board.rules import Answer, Remembered
+from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import LiveSettings
 from beeplace.board.terms import Term
 from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUnavailable
 from beeplace.log.archive import (
     Answers,
     Archive,
+    DatabaseFilling,
     Epoch,
-    Filling,
     Head,
     Moment,
     Part,
@@ -90,7 +90,7 @@ class SqliteArchive(Archive):
         return db
 
     @asynccontextmanager
-    async def filling(self, head: Head) -> AsyncIterator[Filling]:
+    async def filling(self, head: Head) -> AsyncIterator[DatabaseFilling]:
         make_folders(self._path.parent)
         path = resolved(self._path)
         unfinished = path.with_name(path.name + ".restoring")
@@ -101,7 +101,7 @@ class SqliteArchive(Archive):
                 unfinished.unlink(missing_ok=True)  # of a restore that was killed
                 unfinished.touch(PRIVATE_FILE)
                 with closing(apsw.Connection(str(unfinished))) as db:
-                    filling = _SqliteFilling(db, head, self._ticks)
+                    filling = _SqliteDatabaseFilling(db, head, self._ticks)
                     yield filling
                 if filling.finished:
                     _put_in_place(unfinished, path)
@@ -122,14 +122,14 @@ class _SqliteMoment(Moment):
         terms = tuple(Term(*term) for term in db.execute(_SQL["terms"])) if db.execute(_SQL["has_terms"]).get else ()
         secrets, first = dict(db.execute(_SQL["secrets"])), LiveSettings.read(row[12]) if row[12] else None
         self.head = Head(row_codec.state(row), now_ms, epochs, secrets, terms, first)
-        self.kept_seq = row[7]
+        self.checkpoint_seq = row[7]
 
     async def held(self) -> AsyncIterator[Windows | Answers]:
         now = (self.head.board_ms,)
         for some in _batched(self._db.execute(_SQL["allowances"], now)):
             yield Windows({identity: Allowance(used, ends_ms) for identity, used, ends_ms in some})
         for some in _batched(self._db.execute(_SQL["requests"], now)):
-            yield Answers([Remembered(i, rid, Pixel(x, y, c), Answer(*a), e) for i, rid, x, y, c, *a, e in some])
+            yield Answers([CachedAnswer(i, rid, Pixel(x, y, c), Answer(*a), e) for i, rid, x, y, c, *a, e in some])
 
     async def blocks(self) -> AsyncIterator[Block]:
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
@@ -139,7 +139,7 @@ class _SqliteMoment(Moment):
                 yield Block(number, pixels, b"")
 
 
-class _SqliteFilling(Filling):
+class _SqliteDatabaseFilling(DatabaseFilling):
     def __init__(self, db: apsw.Connection, head: Head, ticks: Callable[[], int]) -> None:
         self._db, self._head, self._ticks = db, head, ticks
         self.finished = False

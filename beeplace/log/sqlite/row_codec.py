@@ -13,7 +13,7 @@ from beeplace.board.changes import Record, read_on
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
-from beeplace.board.rules import Decision, Remembered
+from beeplace.board.rules import CachedAnswer, Decision
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import packed, packed_block
 
@@ -68,7 +68,7 @@ def block_row(block: Block) -> tuple[object, ...]:
     return (block.number, block.pixels, packed_block(block.versions))
 
 
-def request_row(r: Remembered) -> tuple[object, ...]:
+def request_row(r: CachedAnswer) -> tuple[object, ...]:
     """The first answer to a request id."""
     a = r.answer
     return (

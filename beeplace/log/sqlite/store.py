@@ -23,7 +23,7 @@ from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Pixel
-from beeplace.board.rules import Answer, Decision, Facts, Remembered
+from beeplace.board.rules import Answer, CachedAnswer, Decision, Facts
 from beeplace.board.state import BoardState
 from beeplace.board.terms import KEPT, Term, Terms, new_name
 from beeplace.errors import SettingError, StoreUnavailable
@@ -34,8 +34,8 @@ from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import DatabaseFile, WalGone
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
-from beeplace.log.sqlite.thread import Worker
-from beeplace.log.store import Decide, OutcomeUnknown, Question, Store, Wanted, check_whole, trial
+from beeplace.log.sqlite.thread import StoreThread
+from beeplace.log.store import BoardSpec, Decide, FactsNeeded, OutcomeUnknown, Store, check_whole, trial
 
 _SQL = queries("sqlite")
 _PRAGMAS = (
@@ -60,8 +60,8 @@ class SqliteStore(Store):
     def __init__(self, path: Path, ticks: Callable[[], int] = boot_ms) -> None:
         self._file = DatabaseFile(path)
         self._ticks = ticks
-        self._worker = Worker("store")
-        self._reader = Worker("store reads")
+        self._worker = StoreThread("store")
+        self._reader = StoreThread("store reads")
         self._reads = SqliteReads(self._place, lambda: self._state, self._version)
         self._changing = Lock()  # of the mirror, which both threads look into
         self._closing = ExitStack()
@@ -74,7 +74,7 @@ class SqliteStore(Store):
     async def _read(self, work: Callable[..., T], *args: object) -> T:
         return await self._reader.run(translated, self._reads.run, (work, *args))
 
-    async def open(self, wanted: Wanted) -> Board:
+    async def open(self, wanted: BoardSpec) -> Board:
         return await self._run(self._open, wanted)
 
     async def load(self) -> Board:
@@ -89,7 +89,7 @@ class SqliteStore(Store):
     def now_ms(self) -> int:
         return self._clock.now_ms()
 
-    async def commit(self, question: Question, decide: Decide) -> Decision:
+    async def commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         return await self._run(self._commit, question, decide)
 
     async def probe(self) -> None:
@@ -130,7 +130,7 @@ class SqliteStore(Store):
 
     # What follows runs on the store's thread.
 
-    def _open(self, wanted: Wanted) -> Board:
+    def _open(self, wanted: BoardSpec) -> Board:
         self._closing.callback(self._file.close)
         path = self._file.open()
         try:
@@ -154,7 +154,7 @@ class SqliteStore(Store):
             db.execute(pragma)
         return db
 
-    def _migrate(self, wanted: Wanted) -> None:
+    def _migrate(self, wanted: BoardSpec) -> None:
         done = self._db.pragma("user_version")
         for number, script in migrations("sqlite"):
             if number > done:
@@ -167,7 +167,7 @@ class SqliteStore(Store):
         if not done:
             self._db.execute(_SQL["begin_settings"], (wanted.settings.text(),))
 
-    def _begin(self, wanted: Wanted) -> None:
+    def _begin(self, wanted: BoardSpec) -> None:
         colors = orjson.dumps(wanted.palette.colors).decode()
         name = secrets.token_hex(8)
         self._db.execute(_SQL["add_epoch"], (name, 1, wanted.width, wanted.height, colors, _wall_ms()))
@@ -177,7 +177,7 @@ class SqliteStore(Store):
         """The board as the file has it; from here on the store's own is equal to it."""
         row = self._db.execute(_SQL["board"]).get
         self._state = row_codec.state(row)
-        board = self._loaded(kept_seq=row[7])
+        board = self._loaded(checkpoint_seq=row[7])
         self._mirror = board.twin()
         return board
 
@@ -189,15 +189,15 @@ class SqliteStore(Store):
             self._db.execute(_SQL["doubt_term"], (new_name(),))
         self._state = row_codec.state(self._db.execute(_SQL["board"]).get)
 
-    def _loaded(self, kept_seq: int) -> Board:
+    def _loaded(self, checkpoint_seq: int) -> Board:
         board = Board(self._state)
-        board.kept_seq, board.terms = kept_seq, self._terms()
+        board.checkpoint_seq, board.terms = checkpoint_seq, self._terms()
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
             board.bitmap.restore(Block(number, pixels, zlib.decompress(versions)))
-        while tail := self._entries("entries_after", (kept_seq, _TAIL)):
-            kept_seq = check_whole(tail, kept_seq, self._state)
+        while tail := self._entries("entries_after", (checkpoint_seq, _TAIL)):
+            checkpoint_seq = check_whole(tail, checkpoint_seq, self._state)
             board.apply(tail, self._state)
-        check_whole((), kept_seq, self._state)
+        check_whole((), checkpoint_seq, self._state)
         board.allowances = self._windows()
         return board
 
@@ -236,7 +236,7 @@ class SqliteStore(Store):
         self._check_file()
         self._db.execute("BEGIN IMMEDIATE")
 
-    def _commit(self, question: Question, decide: Decide) -> Decision:
+    def _commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         self._begin_writing()
         try:
             facts = self._facts(question)
@@ -270,7 +270,7 @@ class SqliteStore(Store):
         """The row is deleted rather than rolled back, so that as many pages have to be stored as for a placement."""
         self._begin_writing()
         try:
-            tried = trial(self._facts(Question()))
+            tried = trial(self._facts(FactsNeeded()))
             self._write(tried)
             self._db.execute(_SQL["forget_entry"], (tried.state.seq,))
             self._write(Decision(self._state))
@@ -285,7 +285,7 @@ class SqliteStore(Store):
             raise
         self._file.check_written()
 
-    def _facts(self, question: Question) -> Facts:
+    def _facts(self, question: FactsNeeded) -> Facts:
         now_ms, at_ms = self._clock.now_ms(), _wall_ms()  # of one moment: whoever reads the log compares them
         allowances = {}
         for identity in question.identities:
@@ -295,7 +295,7 @@ class SqliteStore(Store):
         for identity, rid in question.requests:
             if row := self._db.execute(_SQL["request"], (identity, rid, now_ms)).fetchone():
                 x, y, color, *answer, expires_ms = row
-                answers[identity, rid] = Remembered(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
+                answers[identity, rid] = CachedAnswer(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
         return Facts(self._state, now_ms, at_ms, allowances, answers)
 
     def _write(self, decision: Decision) -> None:

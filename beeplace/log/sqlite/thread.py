@@ -13,7 +13,7 @@ T = TypeVar("T")
 _Job = tuple[Callable[..., Any], tuple[Any, ...], asyncio.AbstractEventLoop, asyncio.Future[Any]]
 
 
-class Worker:
+class StoreThread:
     """Does for a commit what an executor of one thread would, at a third of its cost.
 
     An executor's futures can be cancelled, chained and waited for by threads, which took 150 of the 750 us of CPU

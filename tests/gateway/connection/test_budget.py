@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from beeplace.gateway.connection.admission import Gate
+from beeplace.gateway.connection.admission import Admission
 from beeplace.gateway.connection.budget import Budget
 from beeplace.gateway.connection.deadlines import Deadlines
 
@@ -44,7 +44,7 @@ def test_a_deadline_keeps_nothing_alive() -> None:
 
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_a_gate_lets_a_few_in_at_each_turn_and_in_order(at_once: int) -> None:
-    gate, inside = Gate(at_once), list[int]()
+    gate, inside = Admission(at_once), list[int]()
 
     async def come(number: int) -> None:
         await gate.enter()
@@ -62,7 +62,7 @@ async def test_a_gate_lets_a_few_in_at_each_turn_and_in_order(at_once: int) -> N
 
 
 async def test_who_gives_up_at_the_gate_holds_nobody_up() -> None:
-    gate = Gate(1)
+    gate = Admission(1)
     coming = [asyncio.create_task(gate.enter()) for _ in range(3)]
     await asyncio.sleep(0)
     coming[1].cancel()

@@ -12,9 +12,9 @@ import pytest
 from aiohttp import web
 
 from beeplace.gateway.connection.engineio_server import NEWCOMERS_AT_ONCE
-from beeplace.gateway.connection.fast_handshake import Reception
+from beeplace.gateway.connection.fast_handshake import PendingConnections
 from beeplace.gateway.connection.limits import ConnectionLimits
-from beeplace.gateway.connection.listener import Door
+from beeplace.gateway.connection.listener import Listener
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.connection.takeover import _KERNEL_BYTES, _UNACKNOWLEDGED_MS
@@ -34,7 +34,7 @@ ACCEPTED = b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 class House:
     """A server behind its door; `asked` counts the connections that aiohttp was given."""
 
-    def __init__(self, server: SocketServer, port: int, reception: Reception) -> None:
+    def __init__(self, server: SocketServer, port: int, reception: PendingConnections) -> None:
         self.server, self.port, self.reception = server, port, reception
         self.asked = 0
         self.callers: list[Caller] = []
@@ -62,8 +62,8 @@ async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIter
         inside.asked += 1
         return make()
 
-    reception = Reception([server.engine], counted, seconds=10)
-    door = Door(reception)
+    reception = PendingConnections([server.engine], counted, seconds=10)
+    door = Listener(reception)
     _, port = await door.open(ADDRESS, 0)
     inside = House(server, port, reception)
     try:

@@ -21,7 +21,7 @@ from tests.e2e.conversation import THESIS, converse
 from tests.e2e.javascript_client import javascript_client
 from tests.e2e.phone import get
 from tests.e2e.polling import POLL, open_poller
-from tests.e2e.raw_http import Answer, Line
+from tests.e2e.raw_http import Answer, RedisConnection
 from tests.waiting import wait_until
 
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
@@ -45,12 +45,12 @@ def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
 
 
 @asynccontextmanager
-async def two_workers(server: Crew) -> AsyncIterator[tuple[Line, str, Line, str]]:
+async def two_workers(server: Crew) -> AsyncIterator[tuple[RedisConnection, str, RedisConnection, str]]:
     """Two connections at different workers, each with a session that its own worker has opened."""
-    first: tuple[Line, str] | None = None
+    first: tuple[RedisConnection, str] | None = None
     async with AsyncExitStack() as stack:
         for _ in range(MOST_DIALS):
-            line = await Line.open(server.port)
+            line = await RedisConnection.open(server.port)
             stack.callback(line.writer.close)
             sid = json.loads((await line.ask("GET", POLL)).body[1:])["sid"]
             if first is None:
@@ -196,10 +196,12 @@ async def test_requests_wait_for_a_worker_that_is_busy_but_not_for_ever(crew: Cr
         pid = owner_of(crew, sid)
         os.kill(pid, signal.SIGSTOP)
         try:
-            lines = [await Line.open(crew.port) for _ in range(most_waiting + 1)]
+            lines = [await RedisConnection.open(crew.port) for _ in range(most_waiting + 1)]
             for one in lines:
                 stack.callback(one.writer.close)
-            ask = partial(Line.ask, method="POST", path=f"{POLL}&sid={sid}", headers=TEXT, body=b'42["join","me"]')
+            ask = partial(
+                RedisConnection.ask, method="POST", path=f"{POLL}&sid={sid}", headers=TEXT, body=b'42["join","me"]'
+            )
             asked = [asyncio.create_task(ask(one)) for one in lines]
             done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
             assert {task.result().status for task in done} == {400}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from beeplace.gateway.connection.listener import AT_ONCE, Door
+from beeplace.gateway.connection.listener import AT_ONCE, Listener
 
 
 class Guest(asyncio.Protocol):
@@ -52,7 +52,7 @@ def knock(port: int) -> socket.socket:
 
 
 async def test_all_who_wait_are_let_in_over_some_turns(knocking: list[socket.socket]) -> None:
-    door = Door(Guest)
+    door = Listener(Guest)
     _, port = await door.open("127.0.0.1", 0)
     knocking += [knock(port) for _ in range(4 * AT_ONCE)]
     await asyncio.sleep(0)
@@ -65,7 +65,7 @@ async def test_all_who_wait_are_let_in_over_some_turns(knocking: list[socket.soc
 
 
 async def test_a_closed_door_lets_nobody_in() -> None:
-    door = Door(Guest)
+    door = Listener(Guest)
     _, port = await door.open("127.0.0.1", 0)
     door.close()
     with pytest.raises(ConnectionRefusedError):
@@ -73,7 +73,7 @@ async def test_a_closed_door_lets_nobody_in() -> None:
 
 
 async def test_a_port_that_is_taken_is_an_error() -> None:
-    first, second = Door(Guest), Door(Guest)
+    first, second = Listener(Guest), Listener(Guest)
     _, port = await first.open("127.0.0.1", 0)
     with pytest.raises(OSError, match="in use"):
         await second.open("127.0.0.1", port)
@@ -82,7 +82,7 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
 
 
 async def test_who_comes_without_a_descriptor_left_is_let_in_later(knocking: list[socket.socket]) -> None:
-    door = Door(Guest)
+    door = Listener(Guest)
     _, port = await door.open("127.0.0.1", 0)
     knocking.append(knock(port))
     before = resource.getrlimit(resource.RLIMIT_NOFILE)

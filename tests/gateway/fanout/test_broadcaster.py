@@ -18,13 +18,13 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.gateway.fanout.broadcaster import Refresh
-from beeplace.gateway.fanout.senders import TransportLane
+from beeplace.gateway.fanout.broadcaster import Broadcaster
+from beeplace.gateway.fanout.senders import TransportSender
 from beeplace.gateway.fanout.snapshots import Snapshots
-from beeplace.gateway.fanout.subscribers import Behind, FanOut
+from beeplace.gateway.fanout.subscribers import LateSubscriber, Subscribers
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
-from beeplace.people.presence import People
+from beeplace.people.presence import Presence
 from tests.gateway.peers import Peer, peer
 
 INTERVAL_MS = 40
@@ -34,10 +34,13 @@ STATE = BoardState("e", 0, 64, 64, Palette(THESIS_COLORS), settings=LiveSettings
 class Canvas:
     """A board, and all that follows it."""
 
-    def __init__(self, kind: Callable[..., Refresh] = Refresh, state: BoardState = STATE) -> None:
+    def __init__(self, kind: Callable[..., Broadcaster] = Broadcaster, state: BoardState = STATE) -> None:
         self.board, self.saving = Board(state), True
-        self.fanout, self.snapshots = FanOut(asyncio.get_running_loop().time, TransportLane()), Snapshots(self.board)
-        self.people, self.metrics = People(lambda: 4), Metrics()
+        self.fanout, self.snapshots = (
+            Subscribers(asyncio.get_running_loop().time, TransportSender()),
+            Snapshots(self.board),
+        )
+        self.people, self.metrics = Presence(lambda: 4), Metrics()
         self.refresh = kind(
             board=self.board,
             fanout=self.fanout,
@@ -58,7 +61,7 @@ def placed(seq: int, x: int, y: int, color: int, epoch: str = "e") -> Entry:
     return Entry(seq, epoch, 0, bytes(16), None, Placement(x, y, color))
 
 
-class Laborious(Refresh):
+class Laborious(Broadcaster):
     """Its ticks take a fifth of the interval, and always have something to send."""
 
     times: list[float]
@@ -94,7 +97,7 @@ async def test_the_work_of_a_tick_does_not_shift_the_next() -> None:
     assert expected - 0.03 < took < expected * 1.1  # one that drifts takes a fifth longer
 
 
-class Counted(Refresh):
+class Counted(Broadcaster):
     """Knows how often it ticked."""
 
     ticks = 0
@@ -241,7 +244,7 @@ async def test_a_few_late_clients_are_caught_up_in_one_turn_with_the_same_bytes(
     async with AsyncExitStack() as stack:
         late = [await stack.enter_async_context(peer()) for _ in range(40)]
         for one in late:
-            canvas.fanout.add(one.session, Behind("e", 0))
+            canvas.fanout.add(one.session, LateSubscriber("e", 0))
         canvas.commit(placed(1, 1, 2, 3))
         canvas.refresh.tick(0)
         assert len(canvas.fanout.behind) == 40 - 32
@@ -255,7 +258,7 @@ async def test_who_missed_more_than_a_delta_says_is_told_to_ask() -> None:
     async with peer() as ours, peer() as original:
         ours.session.owner, original.session.owner = Participant(), Participant(original=True)
         for one in (ours, original):
-            canvas.fanout.add(one.session, Behind("e", 0))
+            canvas.fanout.add(one.session, LateSubscriber("e", 0))
         canvas.commit(Entry(1, "e", 0, bytes(16), None, Fill(Area(0, 0, 256, 256), 5)))
         canvas.refresh.tick(0)
         expected = '42["u","","e:1:1"]'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from beeplace.gateway.fanout.holding import Holding
+from beeplace.gateway.fanout.holding import HeldSnapshots
 from beeplace.gateway.fanout.snapshot import Snapshot
 from tests.gateway.peers import Peer, peer
 
@@ -18,7 +18,7 @@ def send(one: Peer, snapshot: Snapshot) -> None:
 async def test_those_who_read_the_oldest_are_cut_where_too_many_are_read() -> None:
     async with AsyncExitStack() as stack:
         peers = [await stack.enter_async_context(peer()) for _ in range(12)]
-        holding = Holding(most_bytes=4_100_000)
+        holding = HeldSnapshots(most_bytes=4_100_000)
         for number, one in enumerate(peers):
             snapshot = Snapshot("e", number // 2, bytes(SIZE))  # each is sent to two
             send(one, snapshot)
@@ -30,7 +30,7 @@ async def test_those_who_read_the_oldest_are_cut_where_too_many_are_read() -> No
 async def test_who_has_read_counts_no_more_and_a_few_may_always_read() -> None:
     async with AsyncExitStack() as stack:
         peers = [await stack.enter_async_context(peer()) for _ in range(5)]
-        holding = Holding(most_bytes=1)
+        holding = HeldSnapshots(most_bytes=1)
         for number, one in enumerate(peers[:3]):
             snapshot = Snapshot("e", number, bytes(SIZE))
             send(one, snapshot)

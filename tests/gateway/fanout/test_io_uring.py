@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.gateway.fanout.io_uring import SLOTS, Requests, Ring, request
+from beeplace.gateway.fanout.io_uring import SLOTS, IoUring, Requests, request
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="io_uring is Linux's")
 
@@ -21,8 +21,8 @@ DATA = b"a frame of some thirty bytes: " + bytes(range(97, 110))
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    ring = Ring()
+def ring() -> Iterator[IoUring]:
+    ring = IoUring()
     yield ring
     ring.close()
 
@@ -57,7 +57,7 @@ def nothing_but(data: bytes, theirs: socket.socket) -> bool:
 
 
 def test_any_number_of_requests_goes_through_however_the_queues_turn(
-    ring: Ring, pair: tuple[socket.socket, socket.socket]
+    ring: IoUring, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     chance, requests = random.Random(4), all_to(pair[0].fileno(), SLOTS)
     for count in [SLOTS, 1, SLOTS - 1, *(chance.randint(1, SLOTS) for _ in range(200))]:
@@ -66,7 +66,7 @@ def test_any_number_of_requests_goes_through_however_the_queues_turn(
 
 
 def test_each_failure_has_its_place_and_the_others_are_sent(
-    ring: Ring, pair: tuple[socket.socket, socket.socket]
+    ring: IoUring, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     chance = random.Random(5)
     for _ in range(100):
@@ -82,7 +82,7 @@ def test_each_failure_has_its_place_and_the_others_are_sent(
 
 
 def test_a_full_socket_fails_at_once_and_the_next_one_is_sent_to(
-    ring: Ring, pair: tuple[socket.socket, socket.socket]
+    ring: IoUring, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     full, unread = socket.socketpair()
     with full, unread:
@@ -99,7 +99,7 @@ def test_a_full_socket_fails_at_once_and_the_next_one_is_sent_to(
 
 
 def test_a_connection_with_little_room_says_how_much_it_took(
-    ring: Ring, pair: tuple[socket.socket, socket.socket]
+    ring: IoUring, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     data, requests = random.Random(6).randbytes(30_000_000), Requests(1)
     requests.put(0, request(pair[0].fileno(), 3))
@@ -111,7 +111,7 @@ def test_a_connection_with_little_room_says_how_much_it_took(
 
 
 def test_what_the_kernel_does_not_take_has_no_result_and_is_not_done_later(
-    ring: Ring, pair: tuple[socket.socket, socket.socket]
+    ring: IoUring, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     requests = all_to(pair[0].fileno(), 3)
     fd = ring._fd
@@ -132,10 +132,10 @@ def test_a_ring_that_is_closed_leaves_nothing() -> None:
     def held() -> tuple[int, int]:
         return len([*Path("/proc/self/fd").iterdir()]), Path("/proc/self/maps").read_text().count("io_uring")
 
-    Ring().close()
+    IoUring().close()
     before = held()
     for _ in range(20):
-        Ring().close()
+        IoUring().close()
     assert held() == before
 
 
@@ -146,5 +146,5 @@ def test_without_descriptors_there_is_no_ring_and_nothing_stays() -> None:
         stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
         resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))  # all three are taken
         with pytest.raises(OSError, match="Too many open files"):
-            Ring()
+            IoUring()
     assert len([*Path("/proc/self/fd").iterdir()]) == before

@@ -1,4 +1,4 @@
-"""The lane writes past everything else, and yet each client reads whole messages, each once, in their order."""
+"""The batch sender writes past everything else, and yet each client reads whole messages, each once, in their order."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from contextlib import AsyncExitStack
 import pytest
 import uvloop
 
-from beeplace.gateway.connection.session import Shared
-from beeplace.gateway.fanout.io_uring import SLOTS, Ring
-from beeplace.gateway.fanout.senders import Lane, RingLane, TransportLane
-from beeplace.gateway.fanout.subscribers import FanOut
+from beeplace.gateway.connection.session import SharedMessage
+from beeplace.gateway.fanout.io_uring import SLOTS, IoUring
+from beeplace.gateway.fanout.senders import BatchSender, TransportSender, UringSender
+from beeplace.gateway.fanout.subscribers import Subscribers
 from tests.gateway.peers import Peer, narrow_pair, peer
 
-LANES: dict[str, Callable[[], Lane]] = {"ring": lambda: RingLane(Ring()), "transports": TransportLane}
+SENDERS: dict[str, Callable[[], BatchSender]] = {"ring": lambda: UringSender(IoUring()), "transports": TransportSender}
 LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
 
-each_lane = pytest.mark.parametrize("lane", LANES)
+each_sender = pytest.mark.parametrize("sender", SENDERS)
 each_loop = pytest.mark.parametrize("loop", LOOPS)
 
 
@@ -59,13 +59,13 @@ def read_some(one: Peer, most: int) -> bytes:
 class Crowd:
     """Peers that read at whims, get answers in between, leave and come again; what each has read."""
 
-    def __init__(self, fanout: FanOut, peers: list[Peer]) -> None:
+    def __init__(self, fanout: Subscribers, peers: list[Peer]) -> None:
         self.fanout, self.peers = fanout, peers
         self.chance = random.Random(1)
         self.read = [b"" for _ in peers]
 
     def step(self, number: int) -> None:
-        self.fanout.send(Shared(f'2["u","{number}","{"x" * self.chance.choice((10, 300, 2000))}"]'), "e", number)
+        self.fanout.send(SharedMessage(f'2["u","{number}","{"x" * self.chance.choice((10, 300, 2000))}"]'), "e", number)
         for place, one in enumerate(self.peers):
             if self.chance.random() < 0.2 and one.session.backlog() < 100_000:
                 one.session.say(f'3{number}["{"y" * self.chance.choice((10, 10, 100_000))}"]')
@@ -88,12 +88,12 @@ class Crowd:
 
 
 @each_loop
-@each_lane
-def test_frames_never_mix_with_what_else_is_said(loop: str, lane: str) -> None:
+@each_sender
+def test_frames_never_mix_with_what_else_is_said(loop: str, sender: str) -> None:
     streams: list[bytes] = []
 
     async def walk() -> None:
-        fanout = FanOut(asyncio.get_running_loop().time, LANES[lane]())
+        fanout = Subscribers(asyncio.get_running_loop().time, SENDERS[sender]())
         async with AsyncExitStack() as stack:
             peers = [await stack.enter_async_context(peer(narrow_pair)) for _ in range(6)]
             crowd = Crowd(fanout, peers)
@@ -117,12 +117,12 @@ def test_frames_never_mix_with_what_else_is_said(loop: str, lane: str) -> None:
 
 
 @each_loop
-@each_lane
-def test_whoever_is_in_the_lane_gets_each_message_once(loop: str, lane: str) -> None:
-    """Anybody may come and go between two messages; the places in the lane are taken by others meanwhile."""
+@each_sender
+def test_whoever_is_in_the_lane_gets_each_message_once(loop: str, sender: str) -> None:
+    """Anybody may come and go between two messages; the places in the batch sender are taken by others meanwhile."""
 
     async def walk() -> None:
-        chance, line = random.Random(2), LANES[lane]()
+        chance, line = random.Random(2), SENDERS[sender]()
         async with AsyncExitStack() as stack:
             peers = [await stack.enter_async_context(peer()) for _ in range(150)]
             inside: set[int] = set()
@@ -147,10 +147,13 @@ def test_whoever_is_in_the_lane_gets_each_message_once(loop: str, lane: str) -> 
     on(loop, walk)
 
 
-@each_lane
-def test_more_than_one_system_call_takes(lane: str) -> None:
+@each_sender
+def test_more_than_one_system_call_takes(sender: str) -> None:
     async def walk() -> None:
-        fanout, hello = FanOut(asyncio.get_running_loop().time, LANES[lane]()), Shared('2["u","1,2,3","e:0:1"]')
+        fanout, hello = (
+            Subscribers(asyncio.get_running_loop().time, SENDERS[sender]()),
+            SharedMessage('2["u","1,2,3","e:0:1"]'),
+        )
         async with AsyncExitStack() as stack:
             peers = [await stack.enter_async_context(peer()) for _ in range(2 * SLOTS + 7)]
             for one in peers:
@@ -166,8 +169,8 @@ def test_more_than_one_system_call_takes(lane: str) -> None:
 
 def test_what_waits_for_those_who_read_slowly_is_there_once() -> None:
     async def walk() -> None:
-        fanout = FanOut(asyncio.get_running_loop().time, RingLane(Ring()))
-        large = Shared(f'2["u","{"x" * 1_000_000}"]')
+        fanout = Subscribers(asyncio.get_running_loop().time, UringSender(IoUring()))
+        large = SharedMessage(f'2["u","{"x" * 1_000_000}"]')
         async with AsyncExitStack() as stack:
             peers = [await stack.enter_async_context(peer(narrow_pair)) for _ in range(10)]
             for one in peers:
@@ -219,7 +222,10 @@ def test_a_session_leaves_the_lane_before_its_socket_is_closed(loop: str, how: s
     """Else the next connection could have its number, and be sent what was meant for it."""
 
     async def walk() -> None:
-        fanout, hello = FanOut(asyncio.get_running_loop().time, RingLane(Ring())), Shared('2["u","","e:0:1"]')
+        fanout, hello = (
+            Subscribers(asyncio.get_running_loop().time, UringSender(IoUring())),
+            SharedMessage('2["u","","e:0:1"]'),
+        )
         async with peer(narrow_pair) as one:
             watcher = Watcher(one)
             assert one.session.websocket

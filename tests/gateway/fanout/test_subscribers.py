@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 import structlog
 
-from beeplace.gateway.connection.session import Session, Shared
+from beeplace.gateway.connection.session import Session, SharedMessage
 from beeplace.gateway.connection.websocket import FULL_BYTES
-from beeplace.gateway.fanout.io_uring import Ring
-from beeplace.gateway.fanout.senders import Lane, RingLane, TransportLane
-from beeplace.gateway.fanout.subscribers import FanOut
+from beeplace.gateway.fanout.io_uring import IoUring
+from beeplace.gateway.fanout.senders import BatchSender, TransportSender, UringSender
+from beeplace.gateway.fanout.subscribers import Subscribers
 from beeplace.gateway.fanout.uptake import PATIENCE_SECONDS
 from tests.gateway.peers import Peer, peer
 
-HELLO = Shared('2["u","1,2,3","e:0:1"]')
-LARGE = Shared('2["u","' + "x" * 50_000 + '"]')
+HELLO = SharedMessage('2["u","1,2,3","e:0:1"]')
+LARGE = SharedMessage('2["u","' + "x" * 50_000 + '"]')
 
 
 class Times:
@@ -35,14 +35,14 @@ async def three() -> AsyncIterator[list[Peer]]:
 
 
 @pytest.fixture(params=["ring", "transports"])
-def lane(request: pytest.FixtureRequest) -> Iterator[Lane]:
-    lane: Lane = RingLane(Ring()) if request.param == "ring" else TransportLane()
-    yield lane
-    lane.close()
+def sender(request: pytest.FixtureRequest) -> Iterator[BatchSender]:
+    sender: BatchSender = UringSender(IoUring()) if request.param == "ring" else TransportSender()
+    yield sender
+    sender.close()
 
 
-def following(peers: list[Peer], lane: Lane) -> FanOut:
-    fanout = FanOut(lambda: Times.now, lane)
+def following(peers: list[Peer], sender: BatchSender) -> Subscribers:
+    fanout = Subscribers(lambda: Times.now, sender)
     for one in peers:
         fanout.add(one.session)
     return fanout
@@ -53,22 +53,22 @@ def overfill(one: Peer, times: int = 1) -> None:
         one.session.share(LARGE)
 
 
-async def test_everyone_gets_the_same_bytes(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_everyone_gets_the_same_bytes(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     fanout.send(HELLO, "e", 0)
     assert [await one.read(len(HELLO.frame)) for one in three] == 3 * [HELLO.frame]
     assert fanout.frames == 3
 
 
-async def test_who_left_gets_nothing(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_who_left_gets_nothing(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     fanout.remove(three[0].session)
     fanout.send(HELLO, "e", 0)
     assert (fanout.frames, len(fanout)) == (2, 2)
 
 
-async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     overfill(three[0])
     before = three[0].session.backlog()
     fanout.send(HELLO, "e", 7)
@@ -78,8 +78,8 @@ async def test_a_full_client_is_passed_over_and_the_others_are_not(three: list[P
     assert {s: (b.epoch, b.seq) for s, b in fanout.behind.items()} == {three[0].session: ("e", 7)}
 
 
-async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     overfill(three[0])
     for seq in range(7, 12):
         fanout.send(HELLO, "e", seq)
@@ -87,8 +87,8 @@ async def test_a_client_that_is_behind_stays_at_what_it_missed_first(three: list
     assert fanout.frames == 10
 
 
-async def test_a_client_that_reads_again_is_ready_once(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_client_that_reads_again_is_ready_once(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     overfill(three[0])
     fanout.send(HELLO, "e", 7)
     assert fanout.drained() == []
@@ -99,8 +99,8 @@ async def test_a_client_that_reads_again_is_ready_once(three: list[Peer], lane: 
     assert fanout.drained() == []
 
 
-async def test_a_client_that_takes_nothing_is_cut(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_client_that_takes_nothing_is_cut(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     overfill(three[0])
     fanout.send(HELLO, "e", 7)
     fanout.step(Times.now)
@@ -114,8 +114,8 @@ async def test_a_client_that_takes_nothing_is_cut(three: list[Peer], lane: Lane)
     assert (len(fanout), fanout.behind) == (2, {})
 
 
-async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     overfill(three[0], 40)
     fanout.send(HELLO, "e", 7)
     for _ in range(3):
@@ -127,16 +127,16 @@ async def test_a_client_that_takes_a_little_is_given_time(three: list[Peer], lan
         assert not three[0].session.closed
 
 
-async def test_news_that_is_no_change_skips_who_is_full(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_news_that_is_no_change_skips_who_is_full(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     overfill(three[0])
     before = three[0].session.backlog()
-    fanout.tell(Shared('2["userCount",7]'))
+    fanout.tell(SharedMessage('2["userCount",7]'))
     assert (fanout.frames, three[0].session.backlog(), fanout.behind) == (2, before, {})
 
 
-async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     fanout.send(HELLO, "e", 0)  # from here on they are written to without a look
     full = three[0].session
     seq = 0
@@ -153,8 +153,8 @@ async def test_a_transport_that_fills_is_noticed_without_being_asked(three: list
     assert [await one.read(len(HELLO.frame)) for one in three] == 3 * [HELLO.frame]
 
 
-async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: list[Peer], lane: Lane) -> None:
-    fanout = following(three, lane)
+async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: list[Peer], sender: BatchSender) -> None:
+    fanout = following(three, sender)
     fanout.send(HELLO, "e", 0)
     three[0].session.kick(4400)
     fanout.send(HELLO, "e", 1)
@@ -162,9 +162,9 @@ async def test_a_session_that_ends_is_not_written_to_in_the_same_turn(three: lis
     assert (await three[0].read_all()).startswith(HELLO.frame)
 
 
-async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[Peer], lane: Lane) -> None:
+async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[Peer], sender: BatchSender) -> None:
     polling = Session(three[0].host, "polls", "an address")
-    fanout = FanOut(lambda: Times.now, lane)
+    fanout = Subscribers(lambda: Times.now, sender)
     fanout.add(polling)
     fanout.send(HELLO, "e", 0)
     websocket = three[0].session.websocket
@@ -175,8 +175,8 @@ async def test_a_session_that_becomes_a_websocket_is_followed_there(three: list[
     assert await three[0].read(4 * len(HELLO.frame)) == 4 * HELLO.frame
 
 
-async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer], lane: Lane) -> None:
-    fanout, session = FanOut(lambda: Times.now, lane), Session(three[0].host, "full", "an address")
+async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer], sender: BatchSender) -> None:
+    fanout, session = Subscribers(lambda: Times.now, sender), Session(three[0].host, "full", "an address")
     fanout.add(session)
     session.busy()
     fanout.remove(session)
@@ -187,8 +187,8 @@ async def test_nothing_is_kept_of_who_was_full_and_left(three: list[Peer], lane:
 
 
 async def test_an_io_uring_that_fails_for_good_is_replaced(three: list[Peer]) -> None:
-    ring = Ring()
-    fanout = following(three, RingLane(ring))
+    ring = IoUring()
+    fanout = following(three, UringSender(ring))
     fanout.send(HELLO, "e", 0)
     assert fanout.through_ring
     with Path("/dev/null").open("rb") as file:
@@ -204,7 +204,7 @@ async def test_an_io_uring_that_fails_for_good_is_replaced(three: list[Peer]) ->
 
 
 async def test_an_io_uring_is_kept_when_it_is_a_peer_that_fails(three: list[Peer]) -> None:
-    fanout = following(three[:1], RingLane(Ring()))
+    fanout = following(three[:1], UringSender(IoUring()))
     fanout.send(HELLO, "e", 0)
     three[0].end.close()
     for seq in range(1, 12):

@@ -15,7 +15,7 @@ from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer
 from beeplace.errors import BadPayload
 from beeplace.gateway.wire import protocol
-from beeplace.gateway.wire.protocol import Join, Wish, decode_join, decode_placement, decode_sync
+from beeplace.gateway.wire.protocol import DecodedPlacement, Join, decode_join, decode_placement, decode_sync
 from tests.project.tree import ROOT
 
 WIRE = ROOT / "tests" / "wire"
@@ -98,7 +98,7 @@ def test_any_join_is_decoded_or_refused(arguments: list[Any]) -> None:
 
 @given(st.integers(), st.integers(), st.integers())
 def test_any_integers_are_a_wish(x: int, y: int, color: int) -> None:
-    assert decode_placement([{"x": x, "y": y, "color": color}]) == Wish(Pixel(x, y, color))
+    assert decode_placement([{"x": x, "y": y, "color": color}]) == DecodedPlacement(Pixel(x, y, color))
 
 
 @given(st.binary(min_size=16, max_size=16), st.booleans())

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from beeplace.board.allowance import Limits
 from beeplace.board.geometry import Area
-from beeplace.history.verify.allowances import Spending
-from beeplace.history.verify.check import Check, Checked, Seen
+from beeplace.history.verify.allowances import AllowanceReplay
+from beeplace.history.verify.check import Check, Checked, ShownBoard
 from beeplace.log.archive import Archive, Head, Row
 from tests import redis
 from tests.closed_store import archive
@@ -41,7 +41,7 @@ async def drawn(folder: Path, kind: str = "sqlite") -> Session:
     return session
 
 
-async def checked(archive: Archive, *seen: Seen) -> dict[str, Checked]:
+async def checked(archive: Archive, *seen: ShownBoard) -> dict[str, Checked]:
     check = Check(archive, seen)
     await check.run()
     return {one.name: one for one in check.checks}
@@ -63,7 +63,11 @@ async def test_a_picture_is_compared_at_its_own_seq(tmp_path: Path, kind: str) -
     [old, new] = [epoch.name for epoch in (await head(archive(session))).epochs]
     first, last = bytearray(72), session.board.pixels
     first[0] = 1
-    seen = [Seen("now", new, 8, bytes(last)), Seen("then", old, 1, bytes(first)), Seen("never", new, 9, bytes(last))]
+    seen = [
+        ShownBoard("now", new, 8, bytes(last)),
+        ShownBoard("then", old, 1, bytes(first)),
+        ShownBoard("never", new, 9, bytes(last)),
+    ]
     checks = await checked(archive(session), *seen)
     assert [checks[name].word for name in ("then", "now", "never")] == ["ok", "ok", "wrong"]
     assert checks["never"].told == "it is at 9, where the log has not come"
@@ -142,7 +146,7 @@ async def test_a_block_that_is_newer_than_its_mark_is_right(tmp_path: Path) -> N
 async def test_many_faults_are_counted_and_a_few_told(tmp_path: Path) -> None:
     session = await drawn(tmp_path)
     state = session.board.state
-    picture = Seen("a wall", state.epoch, state.seq, bytes(7 - color for color in session.board.pixels))
+    picture = ShownBoard("a wall", state.epoch, state.seq, bytes(7 - color for color in session.board.pixels))
     check = (await checked(archive(session), picture))["a wall"]
     assert check.told == "72 things are wrong"
     assert len(check.details) == 21
@@ -156,7 +160,7 @@ def entry(at_ms: int, identity: bytes = BOB) -> Row:
 def test_whoever_keeps_to_the_allowance_exceeds_nothing(steps: list[tuple[int, int]], most: int) -> None:
     """Whenever they place, and although the wall clock runs a little beside board time."""
     limits, now_ms, allowance = Limits(most, 10_000), 1_000_000, None
-    spending = Spending(limits)
+    spending = AllowanceReplay(limits)
     for step_ms, beside_ms in steps:
         now_ms += step_ms
         charged = limits.charge(allowance, now_ms)
@@ -167,7 +171,7 @@ def test_whoever_keeps_to_the_allowance_exceeds_nothing(steps: list[tuple[int, i
 
 @given(st.lists(st.integers(1, 2_000), min_size=4, max_size=4))
 def test_one_pixel_too_many_in_a_window_is_found(steps: list[int]) -> None:
-    spending, now_ms, exceeds = Spending(Limits(3, 10_000)), 1_000_000, list[bool]()
+    spending, now_ms, exceeds = AllowanceReplay(Limits(3, 10_000)), 1_000_000, list[bool]()
     for step_ms in steps:
         now_ms += step_ms
         assert not spending.exceeds(entry(now_ms, str(now_ms).encode()))  # others, once each
@@ -176,7 +180,7 @@ def test_one_pixel_too_many_in_a_window_is_found(steps: list[int]) -> None:
 
 
 def test_a_clock_that_is_set_back_accuses_nobody() -> None:
-    spending = Spending(Limits(1, 10_000))
+    spending = AllowanceReplay(Limits(1, 10_000))
     assert not spending.exceeds(entry(1_000_000))
     assert not spending.exceeds(entry(500_000))
 

@@ -47,7 +47,7 @@ def database(**defaults: str) -> str:
     return name
 
 
-Behind = Callable[[str], str]
+LateSubscriber = Callable[[str], str]
 
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])

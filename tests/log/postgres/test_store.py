@@ -15,7 +15,7 @@ from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.postgres import connection
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.log.sql_files import migrations
-from beeplace.log.store import Question
+from beeplace.log.store import FactsNeeded
 from tests.log.samples import ANN, BOB, WANTED, Session, fill, placement, postgres, reset, rid
 from tests.log.stores import of
 from tests.ports import free_port
@@ -105,7 +105,7 @@ async def test_a_user_who_owns_the_schema_and_nothing_else_is_enough(tmp_path: P
     shared().sql(f"ALTER SCHEMA {url.split('=')[1]} OWNER TO {GUARDED}")
     store = PostgresStore(url.replace("beeplace@", f"{GUARDED}:{PASSWORD}@"))
     await store.open(WANTED)
-    decision = await store.commit(Question(), partial(decide, [placement()]))
+    decision = await store.commit(FactsNeeded(), partial(decide, [placement()]))
     assert [a.code for a in decision.answers] == [None]
     await store.close()
 
@@ -222,7 +222,7 @@ def at(at_ms: int, facts: Facts) -> Decision:
 async def test_the_log_has_a_partition_a_month_and_one_for_clocks_that_are_wrong(opened: Session) -> None:
     [[now_ms]] = of(opened, "SELECT (extract(epoch FROM now()) * 1000)::bigint")
     for at_ms in (now_ms, now_ms + 32 * DAYS, 0, 4_000_000_000_000, -5):
-        await opened.store.commit(Question(), partial(at, at_ms))
+        await opened.store.commit(FactsNeeded(), partial(at, at_ms))
     parts = of(opened, "SELECT seq, tableoid::regclass::text FROM {}.log ORDER BY seq")
     months = of(
         opened,

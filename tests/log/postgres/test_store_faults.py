@@ -18,7 +18,7 @@ import pytest
 from beeplace.board.rules import Decision, Facts, decide
 from beeplace.errors import StoreUnavailable
 from beeplace.log.postgres.store import PostgresStore
-from beeplace.log.store import OutcomeUnknown, Question
+from beeplace.log.store import FactsNeeded, OutcomeUnknown
 from tests.log.patience import again, log_of, seqs, session_at
 from tests.log.samples import WANTED, Session, placement
 from tests.postgres import PostgresServer, memory
@@ -138,7 +138,7 @@ async def test_a_backend_that_ends_in_the_middle_leaves_nothing(server: Postgres
         return decide([placement()], facts)
 
     with pytest.raises(StoreUnavailable, match=r"the database ended the connection|the connection .* was lost"):
-        await session.store.commit(Question(), ends)
+        await session.store.commit(FactsNeeded(), ends)
     assert [a.seq for a in await again(session)] == [1]
 
 

@@ -12,9 +12,9 @@ import pytest
 from beeplace.board.bitmap import Block
 from beeplace.board.geometry import Area
 from beeplace.board.rules import decide
-from beeplace.log.checkpoints import Keeper
+from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.postgres.store import PostgresStore
-from beeplace.log.store import Question
+from beeplace.log.store import FactsNeeded
 from tests.log.samples import ANN, BOB, LIMITS, NO_LIMIT, Session, Ticks, fill, placement, postgres, reset, rid
 from tests.log.stores import of
 from tests.postgres import schema_url
@@ -46,7 +46,7 @@ async def follow(session: Session) -> None:
 async def test_commits_of_two_gateways_are_in_one_order_without_holes(first: Session, second: Session) -> None:
     def one(session: Session, by: bytes) -> asyncio.Future[object]:
         work = partial(decide, [placement(by=by), placement(2, by=by)])
-        return asyncio.ensure_future(session.store.commit(Question(frozenset([by])), work))
+        return asyncio.ensure_future(session.store.commit(FactsNeeded(frozenset([by])), work))
 
     await asyncio.gather(
         *[one(session, bytes([n, i]) * 8) for n in range(20) for i, session in enumerate((first, second))]
@@ -116,7 +116,7 @@ async def test_blocks_from_before_a_reset_never_come_back(first: Session, second
     """The gateway that keeps them has not heard of the reset yet."""
     await second.place(placement(1, 1, 1))
     await first.act(reset())
-    await Keeper(second.board, second.store).keep_all()
+    await Checkpoints(second.board, second.store).keep_all()
     assert of(first, "SELECT number FROM {}.block") == []
     assert of(first, "SELECT kept_seq FROM {}.board") == [(2,)]
     await second.restart()
@@ -130,10 +130,10 @@ async def test_two_gateways_keep_at_the_same_time_and_the_board_is_whole(first: 
         await second.place(*[placement(x, 6, x % 4) for x in range(9)])
         await follow(first)
         await follow(second)
-        await asyncio.gather(*[Keeper(s.board, s.store).keep_all() for s in (first, second)])
+        await asyncio.gather(*[Checkpoints(s.board, s.store).keep_all() for s in (first, second)])
     pixels = bytes(first.board.pixels)
     await second.restart()
-    assert second.board.kept_seq == 50
+    assert second.board.checkpoint_seq == 50
     assert second.board.pixels == pixels
 
 

@@ -44,14 +44,14 @@ def crowd(count: int) -> list[bytes]:
 
 async def test_what_one_commits_the_other_hears_whole_and_in_order(both: Pair) -> None:
     log: list[int] = []
-    both.two.feed.follow(lambda entries, _: log.extend(e.seq for e in entries))
+    both.two.replica.follow(lambda entries, _: log.extend(e.seq for e in entries))
     for number in range(20):
         await both.one.place(placement(number % WIDTH, number % HEIGHT, number % 4, by=secrets.token_bytes(16)))
     await until(both.same)
     assert log == list(range(1, 21))
     assert [e for news in both.two.news() for e in news.entries] == await both.one.store.entries_after(0, 99)
     assert both.two.news()[-1].state == both.one.board.state
-    assert both.two.feed.repairs == 0
+    assert both.two.replica.repairs == 0
     assert both.one.news() == []  # nobody hears oneself
     await until(both.right)
 
@@ -87,7 +87,7 @@ async def test_a_hole_is_read_from_the_log(both: Pair) -> None:
     await both.one.place_silently(placement(1, 1))
     await both.one.place(placement(2, 2))
     await until(both.same)
-    assert both.two.feed.repairs == 1
+    assert both.two.replica.repairs == 1
 
 
 async def test_what_nobody_told_of_is_found_by_the_next_sign_of_life(both: Pair) -> None:

@@ -51,8 +51,8 @@ async def both(tmp_path: Path) -> AsyncIterator[Pair]:
 
 async def test_both_place_at_once_and_have_one_order(both: Pair) -> None:
     one, two = list[int](), list[int]()
-    both.one.feed.follow(lambda entries, _: one.extend(e.seq for e in entries))
-    both.two.feed.follow(lambda entries, _: two.extend(e.seq for e in entries))
+    both.one.replica.follow(lambda entries, _: one.extend(e.seq for e in entries))
+    both.two.replica.follow(lambda entries, _: two.extend(e.seq for e in entries))
     for _ in range(5):
         await asyncio.gather(*[
             g.place(placement(i % WIDTH, i % HEIGHT, i % 4, by=f"{n} {i}".encode().ljust(16)))

@@ -26,12 +26,12 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import HASH_BYTES, Message, Seal, read, written
 from tests.log.samples import ANN, BOB, ORGANISER, STATE, entry
 
 SEAL = Seal(b"s" * 32, "beeplace")
-NEWS = News([entry(4), entry(5, x=3)], replace(STATE, seq=5), {ANN: Allowance(2, 9_000)})
+NEWS = Committed([entry(4), entry(5, x=3)], replace(STATE, seq=5), {ANN: Allowance(2, 9_000)})
 MESSAGE = Message("gateway", 7, "first", 5, NEWS)
 
 identities = st.binary(min_size=16, max_size=16)
@@ -60,7 +60,7 @@ def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.
 
 
 @st.composite
-def all_news(draw: st.DrawFn) -> News:
+def all_news(draw: st.DrawFn) -> Committed:
     """News as transactions make them, and longer ones: any kinds in a row, each with its epoch."""
     width, height = draw(st.integers(8, 4096)), draw(st.integers(8, 4096))
     colors = THESIS_COLORS[: draw(st.integers(2, 16))]
@@ -73,11 +73,11 @@ def all_news(draw: st.DrawFn) -> News:
         action = None if kind == Placement.NUMBER else state.seq
         entries.append(Entry(state.seq, epoch, draw(numbers), draw(identities), action, change))
     allowances = st.builds(Allowance, st.integers(1, 1000), numbers)
-    return News(entries, state, draw(st.dictionaries(identities, allowances, max_size=4)))
+    return Committed(entries, state, draw(st.dictionaries(identities, allowances, max_size=4)))
 
 
 @given(all_news(), st.text(max_size=64), numbers)
-def test_news_arrive_as_they_were_told(news: News, gateway: str, number: int) -> None:
+def test_news_arrive_as_they_were_told(news: Committed, gateway: str, number: int) -> None:
     message = Message(gateway, number, news.state.epoch, news.state.seq, news)
     assert SEAL.opened(SEAL.closed(message)) == message
 
@@ -120,7 +120,7 @@ class Unread(Unknown):
     """What another program may write."""
 
 
-WRONG: dict[str, News] = {
+WRONG: dict[str, Committed] = {
     "a hole": NEWS._replace(entries=[entry(3), entry(5)]),
     "backwards": NEWS._replace(entries=[entry(5), entry(4)]),
     "nothing": NEWS._replace(entries=[]),
@@ -145,7 +145,7 @@ WRONG: dict[str, News] = {
 
 
 @pytest.mark.parametrize("news", WRONG.values(), ids=WRONG)
-def test_news_that_do_not_fit_are_none(news: News) -> None:
+def test_news_that_do_not_fit_are_none(news: Committed) -> None:
     assert SEAL.opened(SEAL.closed(MESSAGE._replace(news=news))) is None
 
 

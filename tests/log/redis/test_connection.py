@@ -12,7 +12,15 @@ import uvloop
 
 from beeplace.board.board import Board
 from beeplace.log.redis.bus import RedisBus
-from beeplace.log.redis.connection import LONGEST_PAUSE_SECONDS, Address, Breaker, Line, Refused, Script, Unavailable
+from beeplace.log.redis.connection import (
+    LONGEST_PAUSE_SECONDS,
+    Address,
+    Breaker,
+    RedisConnection,
+    Refused,
+    Script,
+    Unavailable,
+)
 from tests.chaos.proxy import Proxy
 from tests.log.gateways import paused
 from tests.log.samples import STATE
@@ -28,18 +36,20 @@ def server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-async def line(server: RedisServer) -> AsyncIterator[Line]:
-    line = Line(Address(server.url()))
+async def line(server: RedisServer) -> AsyncIterator[RedisConnection]:
+    line = RedisConnection(Address(server.url()))
     yield line
     await line.close()
 
 
-async def answered(line: Line, *words: str) -> object:
+async def answered(line: RedisConnection, *words: str) -> object:
     """Asks until Redis is there again."""
     return await patiently(lambda: line.ask(*words), Unavailable)
 
 
-async def test_a_call_that_is_not_answered_ends_and_is_not_made_twice(server: RedisServer, line: Line) -> None:
+async def test_a_call_that_is_not_answered_ends_and_is_not_made_twice(
+    server: RedisServer, line: RedisConnection
+) -> None:
     await line.ask("SET", "count", "0")
     with paused(server):
         with pytest.raises(Unavailable, match="no answer in time"):
@@ -57,7 +67,7 @@ def test_a_connection_that_was_reset_while_idle_fails_like_any_other(server: Red
 
     async def use() -> None:
         async with Proxy(server.port) as proxy:
-            line = Line(Address(server.url(port=proxy.port)))
+            line = RedisConnection(Address(server.url(port=proxy.port)))
             await line.ask("PING")
             proxy.cut()
             await asyncio.sleep(0.05)  # for the reset to arrive; before it does, another error says the same
@@ -69,7 +79,7 @@ def test_a_connection_that_was_reset_while_idle_fails_like_any_other(server: Red
     uvloop.run(use())
 
 
-async def test_a_call_that_is_cancelled_leaves_its_answer_to_nobody(server: RedisServer, line: Line) -> None:
+async def test_a_call_that_is_cancelled_leaves_its_answer_to_nobody(server: RedisServer, line: RedisConnection) -> None:
     await line.ask("SET", "secret", "of somebody else")
     with paused(server):
         task = asyncio.create_task(line.ask("GET", "secret", seconds=60))
@@ -81,12 +91,12 @@ async def test_a_call_that_is_cancelled_leaves_its_answer_to_nobody(server: Redi
     assert await line.ask("ECHO", "mine too") == b"mine too"
 
 
-async def test_calls_at_the_same_time_get_their_own_answers(line: Line) -> None:
+async def test_calls_at_the_same_time_get_their_own_answers(line: RedisConnection) -> None:
     numbers = [str(number) for number in range(100)]
     assert await asyncio.gather(*[line.ask("ECHO", n) for n in numbers]) == [n.encode() for n in numbers]
 
 
-async def test_an_error_of_one_call_is_not_one_of_the_connection(line: Line) -> None:
+async def test_an_error_of_one_call_is_not_one_of_the_connection(line: RedisConnection) -> None:
     await line.ask("SET", "text", "text")
     with pytest.raises(Refused, match="Redis: WRONGTYPE"):
         await line.ask("LPUSH", "text", "1")
@@ -94,7 +104,7 @@ async def test_an_error_of_one_call_is_not_one_of_the_connection(line: Line) -> 
     assert await line.ask("GET", "text") == b"text"
 
 
-async def test_a_server_that_restarts_is_found_again(server: RedisServer, line: Line) -> None:
+async def test_a_server_that_restarts_is_found_again(server: RedisServer, line: RedisConnection) -> None:
     await line.ask("PING")
     server.kill()
     with pytest.raises(Unavailable):
@@ -103,7 +113,7 @@ async def test_a_server_that_restarts_is_found_again(server: RedisServer, line: 
     assert await answered(line, "PING") == b"PONG"
 
 
-async def test_a_script_the_server_forgot_is_sent_again(server: RedisServer, line: Line) -> None:
+async def test_a_script_the_server_forgot_is_sent_again(server: RedisServer, line: RedisConnection) -> None:
     for _ in range(2):
         server.command("SCRIPT", "FLUSH")
         assert (await line.run(Script("look"), ["nothing", "there"], 1))[4] == -1
@@ -128,7 +138,7 @@ async def test_after_a_failure_redis_is_left_alone_for_a_while(server: RedisServ
         writer.close()
 
     listener = await asyncio.start_server(count, "127.0.0.1", free_port())
-    line = Line(Address(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"))
+    line = RedisConnection(Address(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"))
     for _ in range(50):
         with pytest.raises(Unavailable):
             await line.ask("PING")
@@ -149,7 +159,7 @@ async def test_what_is_no_redis_is_not_believed(answer: bytes) -> None:
         writer.close()
 
     listener = await asyncio.start_server(speak, "127.0.0.1", 0)
-    line = Line(Address(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"))
+    line = RedisConnection(Address(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"))
     with contextlib.suppress(Unavailable, Refused):
         assert await line.ask("PING") != b"PONG"
     await line.close()
@@ -176,7 +186,7 @@ async def test_answers_to_something_else_end_nothing() -> None:
     await listener.wait_closed()
 
 
-async def test_an_offset_beyond_the_board_is_not_painted(server: RedisServer, line: Line) -> None:
+async def test_an_offset_beyond_the_board_is_not_painted(server: RedisServer, line: RedisConnection) -> None:
     keys = ["board", "state"]
     await line.run(Script("write"), keys, "first", 1, 8, 8, bytes(64), "")
     pixels = b"".join(offset.to_bytes(4, "big") + b"\x01" for offset in (3, 64))
@@ -194,7 +204,7 @@ async def test_an_offset_beyond_the_board_is_not_painted(server: RedisServer, li
     ],
 )  # fmt: skip
 async def test_pixels_are_painted_only_on_what_came_before(
-    change: tuple[str, int, int], answer: bytes, server: RedisServer, line: Line
+    change: tuple[str, int, int], answer: bytes, server: RedisServer, line: RedisConnection
 ) -> None:
     keys = ["board", "state"]
     await line.ask("DEL", *keys)
@@ -205,7 +215,7 @@ async def test_pixels_are_painted_only_on_what_came_before(
     assert server.command("HGET", "state", "seq") == (str(change[2]).encode() if painted else b"5")
 
 
-async def test_a_gateway_that_is_behind_never_overwrites(server: RedisServer, line: Line) -> None:
+async def test_a_gateway_that_is_behind_never_overwrites(server: RedisServer, line: RedisConnection) -> None:
     keys = ["board", "state"]
     await line.ask("DEL", *keys)
     assert await line.run(Script("write"), keys, "second", 9, 8, 8, b"\x01" * 64, "") == b"applied"
@@ -215,6 +225,6 @@ async def test_a_gateway_that_is_behind_never_overwrites(server: RedisServer, li
     assert await line.run(Script("write"), keys, "second", 8, 8, 8, bytes(64), "second 9") == b"applied"
 
 
-async def test_others_read_the_bitfield_as_the_thesis_did(server: RedisServer, line: Line) -> None:
+async def test_others_read_the_bitfield_as_the_thesis_did(server: RedisServer, line: RedisConnection) -> None:
     await line.run(Script("write"), ["board", "state"], "last", 99, 8, 8, bytes(range(64)), "")
     assert server.command("BITFIELD", "board", "GET", "u8", "#42") == [42]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.log.committed import News
+from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import Message, Seal
 from beeplace.log.redis.pubsub import MOST_GATEWAYS
 from tests.log.gateways import SECRET, Pair, pair
@@ -34,12 +34,12 @@ async def test_junk_is_ignored_and_counted(both: Pair) -> None:
     await until(lambda: all(g.bus.ignored == 6 for g in both.gateways))
     await both.one.place(placement(1, 1))
     await until(both.same)
-    assert both.two.feed.repairs == 0
+    assert both.two.replica.repairs == 0
 
 
 async def test_forged_news_change_nothing(both: Pair) -> None:
     state = replace(both.one.board.state, seq=1)
-    news = News([entry(1, epoch=state.epoch)], state)
+    news = Committed([entry(1, epoch=state.epoch)], state)
     say(both, both.seal(bytes(32)).closed(Message("forger", 1, state.epoch, 1, news)))
     await until(lambda: all(g.bus.ignored == 1 for g in both.gateways))
     assert all(g.board.state.seq == 0 and not any(g.board.pixels) for g in both.gateways)
@@ -50,7 +50,7 @@ async def test_who_is_in_another_term_is_not_heard(both: Pair) -> None:
     """A copy of the database has its secret, and what it says is noise."""
     copied = Seal(SECRET, both.name, lambda: "another")
     state = replace(both.one.board.state, seq=1)
-    say(both, copied.closed(Message("copy", 1, state.epoch, 1, News([entry(1, epoch=state.epoch)], state))))
+    say(both, copied.closed(Message("copy", 1, state.epoch, 1, Committed([entry(1, epoch=state.epoch)], state))))
     await until(lambda: all(g.bus.ignored == 1 for g in both.gateways))
     assert [(g.board.state.seq, g.bus.gateways) for g in both.gateways] == [(0, 1)] * 2
 
@@ -84,7 +84,7 @@ async def test_news_that_come_late_change_nothing(both: Pair) -> None:
 
 
 async def test_gateways_that_are_heard_are_bounded(both: Pair) -> None:
-    listener, seal, heard = both.two.bus._listener, both.seal(), list[News | None]()
+    listener, seal, heard = both.two.bus._listener, both.seal(), list[Committed | None]()
     for number in range(MOST_GATEWAYS + 5):
         listener.take(seal.closed(Message(f"gateway {number}", 1, "first", 0)), heard.append)
     assert both.two.bus.gateways == len(listener._heard) == MOST_GATEWAYS

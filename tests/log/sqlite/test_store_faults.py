@@ -91,7 +91,7 @@ async def test_blocks_that_cannot_be_stored_are_no_harm(opened: Session, file: P
         await opened.store.keep(blocks, 1)
     assert (await opened.place(placement(2, 2, 2)))[0].seq == 2
     await opened.restart()
-    assert (opened.board.kept_seq, opened.board.pixels[9 + 1]) == (0, 1)
+    assert (opened.board.checkpoint_seq, opened.board.pixels[9 + 1]) == (0, 1)
 
 
 async def test_a_failed_sweep_does_not_take_back_an_answer(opened: Session, file: Path) -> None:

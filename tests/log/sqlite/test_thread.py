@@ -8,17 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from beeplace.log.sqlite.thread import Worker
+from beeplace.log.sqlite.thread import StoreThread
 
 
 @pytest.fixture
-def worker() -> Iterator[Worker]:
-    worker = Worker("worker under test")
+def worker() -> Iterator[StoreThread]:
+    worker = StoreThread("worker under test")
     yield worker
     worker.end()
 
 
-async def test_work_is_done_in_its_order_on_one_other_thread(worker: Worker) -> None:
+async def test_work_is_done_in_its_order_on_one_other_thread(worker: StoreThread) -> None:
     done: list[int] = []
 
     def work(number: int) -> int:
@@ -30,7 +30,7 @@ async def test_work_is_done_in_its_order_on_one_other_thread(worker: Worker) -> 
     assert len({*threads, threading.get_ident()}) == 2
 
 
-async def test_the_loop_goes_on_meanwhile(worker: Worker) -> None:
+async def test_the_loop_goes_on_meanwhile(worker: StoreThread) -> None:
     released = threading.Event()
     waiting = asyncio.ensure_future(worker.run(released.wait, 30))
     await asyncio.sleep(0)
@@ -39,13 +39,13 @@ async def test_the_loop_goes_on_meanwhile(worker: Worker) -> None:
     assert await waiting is True
 
 
-async def test_what_is_raised_reaches_who_asked_and_ends_nothing(worker: Worker) -> None:
+async def test_what_is_raised_reaches_who_asked_and_ends_nothing(worker: StoreThread) -> None:
     with pytest.raises(ZeroDivisionError):
         await worker.run(lambda: 1 // 0)
     assert await worker.run(lambda: "still here") == "still here"
 
 
-async def test_what_was_asked_for_is_done_though_nobody_waits_any_more(worker: Worker) -> None:
+async def test_what_was_asked_for_is_done_though_nobody_waits_any_more(worker: StoreThread) -> None:
     released = threading.Event()
     done: list[int] = []
     first = asyncio.ensure_future(worker.run(released.wait, 30))
@@ -59,7 +59,7 @@ async def test_what_was_asked_for_is_done_though_nobody_waits_any_more(worker: W
 
 
 async def test_the_end_waits_for_what_was_asked_for() -> None:
-    worker, begun, released = Worker("ending"), threading.Event(), threading.Event()
+    worker, begun, released = StoreThread("ending"), threading.Event(), threading.Event()
 
     def work() -> str:
         begun.set()

@@ -62,6 +62,18 @@ export class Board implements Position {
     return true;
   }
 
+  /** Gives the pixels of an area colours of their own, and none where that is -1. False when a part lies outside. */
+  paste({ x, y, width, height }: Area, colors: Int16Array, seq: number): boolean {
+    if (!this.contains(x, y) || !this.contains(x + width - 1, y + height - 1)) return false;
+    for (let index = 0; index < colors.length; index++) {
+      const color = colors[index] ?? -1;
+      const offset = (y + Math.floor(index / width)) * this.width + x + (index % width);
+      if (color >= 0) this.#set(offset, color);
+    }
+    this.seq = seq;
+    return true;
+  }
+
   /** Every pixel becomes the first colour, as after a reset. */
   empty(at: Position): void {
     this.pixels.fill(0);

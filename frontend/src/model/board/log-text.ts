@@ -18,7 +18,8 @@ export function decodeLog(text: string): Change[] | null {
     const read = parseLine(line);
     if (!at || !read) return null;
     at = { seq: at.seq, atMs: at.atMs + read.ms, epoch: read.epoch ?? at.epoch };
-    changes.push({ ...at, kind: read.kind, area: read.area, color: read.color });
+    const { kind, area, color, colors } = read;
+    changes.push({ ...at, kind, area, color, ...(colors && { colors }) });
     at.seq += 1;
   }
   return changes;

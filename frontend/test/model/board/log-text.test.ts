@@ -4,10 +4,12 @@ import { decodeLog } from "../../../src/model/board/log-text";
 
 test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines }) => {
   const kinds: Record<string, string> = {
-    PLACEMENT: "placement",
-    FILL: "fill",
-    RESET: "reset",
-    READ_ONLY: "none",
+    placement: "placement",
+    fill: "fill",
+    paste: "paste",
+    reset: "reset",
+    read_only: "none",
+    settings: "none",
   };
   const changes = decodeLog(lines.map((line) => `${line}\n`).join(""));
   expect(changes?.map(({ seq, atMs, epoch, kind, color }) => [seq, atMs, epoch, kind.name, color])).toEqual(
@@ -16,12 +18,22 @@ test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines 
       at,
       epoch,
       kinds[kind],
-      kind === "READ_ONLY" ? 0 : color,
+      kind === "read_only" ? 0 : color,
     ]),
   );
 });
 
+test("the pixels of a paste are those of its runs", () => {
+  const [change] = decodeLog("@1,2,e\np,1,2,3,2,2*7;-;0;2*-,5\n") ?? [];
+  expect([...(change?.colors ?? [])]).toEqual([7, 7, -1, 0, -1, -1]);
+});
+
 test.each([
+  "@1,2,e\np,0,0,2,1,7,0",
+  "@1,2,e\np,0,0,2,1,3*7,0",
+  "@1,2,e\np,0,0,2,1,7;x,0",
+  "@1,2,e\np,0,0,2,1,7;7",
+  "@1,2,e\np,0,0,0,1,,0",
   "1,2,3,4",
   "@1,2,e\n1,2,3",
   "@1,2,e\nf,1,2,3,4",

@@ -11,6 +11,8 @@ export interface Change {
   /** The pixels that are given `color`; none for a change that paints nothing, or everything. */
   readonly area: Area;
   readonly color: number;
+  /** A colour for each pixel of the area row by row, -1 where it stays; absent where all get the same. */
+  readonly colors?: Int16Array;
 }
 
 /** One line of the log's text. */
@@ -18,6 +20,7 @@ export interface LogLine {
   readonly kind: ChangeKind;
   readonly area: Area;
   readonly color: number;
+  readonly colors?: Int16Array;
   /** After the change before, less than 0 where the clock was set back. */
   readonly ms: number;
   /** Where a new epoch begins. */
@@ -36,7 +39,7 @@ export interface ChangeKind {
   /** Reads a line from its fields behind the mark; null when it is none of this kind. */
   parse(fields: readonly string[]): LogLine | null;
   /** The board reaches `seq` with it, if it is changed at all. */
-  paint(board: Board, change: Change, seq: number): void;
+  paint(board: Board, change: Change, seq: number): unknown;
   /** Whether it leaves nothing of what was placed at a pixel before. */
   erases(change: Change, at: Point): boolean;
 }

@@ -2,10 +2,11 @@
 import type { LogLine } from "./change";
 import { fill } from "./fill";
 import { noPaint } from "./no-paint";
+import { paste } from "./paste";
 import { placement } from "./placement";
 import { reset } from "./reset";
 
-const KINDS = [placement, fill, reset, noPaint];
+const KINDS = [placement, fill, paste, reset, noPaint];
 /** The forms of a kind that only a newer server knows: an area got one colour, or no pixel changed. */
 const GENERIC = [fill, noPaint];
 const MARK = /^[a-z-]$/;

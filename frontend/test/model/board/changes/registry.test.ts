@@ -31,6 +31,18 @@ test("each kind paints what it says", () => {
   expect(painted(none)).toEqual([[2, 2, 2, 2, 2, 2], 2]);
 });
 
+test("a paste paints what it says and leaves the rest", () => {
+  const line = parseLine("p,1,0,2,2,1;-;2*0,5");
+  const change = { ...fill(3, 1, 0, 2, 2, 0), ...line } as Change;
+  expect(painted(change)).toEqual([[2, 1, 2, 2, 0, 0], 3]);
+  const at = [
+    { x: 1, y: 0 },
+    { x: 2, y: 0 },
+    { x: 0, y: 0 },
+  ];
+  expect(at.map((pixel) => change.kind.erases(change, pixel))).toEqual([true, false, false]);
+});
+
 test("what lies beside the board paints nothing", () => {
   for (const [x, y] of [
     [2, 0],
