@@ -7,6 +7,7 @@ answers those who asked, and tells the bus. Nothing is answered or shown before 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -37,6 +38,8 @@ MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wron
 PATIENCE_SECONDS = 8.0  # of who waits for an action
 MOST_TRIES = 50  # of an action, while other gateways commit in between
 
+logger = logging.getLogger("beeplace.commits")
+
 Reply = Callable[[Answer], None]
 Measure = Callable[[int, float], None]  # entries and seconds of one commit
 
@@ -55,7 +58,7 @@ class CommitLoop:
         self._stopping = False
         # Why the log could not be written. Invariant: it stays until a placement or an action is committed, or a
         # probe has stored what a placement stores; a commit that had nothing to write proves nothing.
-        self.failing: str | None = None
+        self._failing: str | None = None
         self.unkept: str | None = None  # why the board could not be stored for the next start; the log is whole
         self._probe_seconds = PROBE_SECONDS
         self._probed = False  # the last pause was ended by a probe, and nothing has been committed since
@@ -64,6 +67,19 @@ class CommitLoop:
     def waiting(self) -> int:
         """How many placements and actions wait for their commit."""
         return len(self._waiting)
+
+    @property
+    def failing(self) -> str | None:
+        """Why nothing can be saved now; None while it can."""
+        return self._failing
+
+    def _pause(self, reason: str | None) -> None:
+        """Beginning and end are logged: whoever looks for the reason at night has the log, and perhaps nothing else."""
+        before, self._failing = self._failing, reason
+        if reason is not None and reason != before:
+            logger.warning("saving is paused: %s", reason)
+        elif reason is None and before is not None:
+            logger.warning("saving goes on")
 
     def place(self, placement: PlacementRequest, reply: Reply) -> None:
         """Queues a placement; `reply` is called once: after its commit, or at once where none can change the answer.
@@ -172,18 +188,22 @@ class CommitLoop:
             await self._store.probe()
             await self._replica.catch_up()
         except StoreUnavailable as error:
-            self.failing = str(error)
+            self._pause(str(error))
         else:
-            self.failing, self._probed = None, True
+            self._pause(None)
+            self._probed = True
 
     def _failed(self, error: StoreUnavailable) -> None:
         """A probe that ended the pause wrongly is not believed again so soon: a pause must not come and go."""
         if self._probed:
             self._probe_seconds = min(MOST_PROBE_SECONDS, 2 * self._probe_seconds)
-        self.failing, self._probed = str(error), False
+        self._pause(str(error))
+        self._probed = False
 
     def _stored(self) -> None:
-        self.failing, self._probed, self._probe_seconds = None, False, PROBE_SECONDS
+        if self._failing:
+            self._pause(None)
+        self._probed, self._probe_seconds = False, PROBE_SECONDS
 
     async def keep(self) -> None:
         """Stores the board for the next start, once `run` has ended."""
@@ -321,7 +341,7 @@ class CommitLoop:
             try:
                 await self._replica.catch_up()
             except StoreUnavailable as error:
-                self.failing = str(error)
+                self._pause(str(error))
                 self._replica.hear(None)
         passing("applied")
         if news.entries:

@@ -80,6 +80,22 @@ async def test_a_pause_lasts_until_a_placement_can_be_stored(session: Session, m
         assert [a.seq for a in await desk.place(placement())] == [1]
 
 
+async def test_a_pause_is_logged_when_it_begins_and_ends(
+    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(commit_loop, "PROBE_SECONDS", 0.01)
+    probes = Probes(session)
+    async with desk_of(session) as desk:
+        refuse(session)
+        await desk.place(placement())
+        await until(lambda: len(probes.well) >= 3)
+        reason = desk.loop.failing
+        allow(session)
+        await until(lambda: not desk.loop.failing)
+    said = [record.getMessage() for record in caplog.records if record.name == "beeplace.commits"]
+    assert said == [f"saving is paused: {reason}", "saving goes on"]
+
+
 async def test_refusals_that_write_no_entry_end_no_pause(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commit_loop, "PROBE_SECONDS", 3600.0)
     async with desk_of(session) as desk:
