@@ -133,11 +133,11 @@ def _be_worker(settings: Settings, descriptor: int) -> int:
 
 
 def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) -> int:
-    from beeplace import adapters  # noqa: PLC0415
+    from beeplace import app  # noqa: PLC0415
     from beeplace.gateway.connection import listener  # noqa: PLC0415
     from beeplace.supervisor import Supervisor  # noqa: PLC0415
 
-    if not adapters.shared(settings):
+    if not app.shared(settings):
         raise SettingError(
             "DATABASE_URL: several workers need a PostgreSQL server; a file of SQLite serves one gateway"
         )

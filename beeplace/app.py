@@ -1,45 +1,39 @@
-"""The composition root: builds everything from the settings, starts it, and ends it in order.
+"""The composition root: builds everything from the settings, and chooses the adapters behind the ports.
 
-Which adapters stand behind the ports is chosen in `ports.py`.
+A test holds that beside this module only `doctor` names an adapter.
 """
 
+# ruff: noqa: PLC0415
 from __future__ import annotations
 
 import asyncio
-import gc
-import os
-import signal
+import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
-from beeplace import adapters
 from beeplace.board.board import Board
-from beeplace.errors import BeePlaceError
-from beeplace.gateway.connection.fast_handshake import PendingConnections
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
-from beeplace.gateway.connection.listener import Listener, url
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import senders
 from beeplace.gateway.fanout.broadcaster import Broadcaster
-from beeplace.gateway.fanout.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.fanout.subscribers import Subscribers
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http import board as board_routes
-from beeplace.gateway.http import connection, health, openapi
 from beeplace.gateway.http import displays as display_routes
 from beeplace.gateway.http import errors as http_errors
+from beeplace.gateway.http import health, openapi
 from beeplace.gateway.http import log as log_routes
 from beeplace.gateway.http import organiser as organiser_routes
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
@@ -53,7 +47,9 @@ from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.earlier_boards import EarlierBoards
 from beeplace.history.log_chunks import LogChunks
 from beeplace.history.statistics import Statistics
+from beeplace.lifecycle import Parts, Running, serving, until_stopped
 from beeplace.log import crash_points
+from beeplace.log.archive import Archive
 from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
@@ -63,28 +59,12 @@ from beeplace.log.store import BoardSpec, Store
 from beeplace.people.identities import Identities
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
-from beeplace.terminal import HANGING
 
 MOST_MESSAGE_BYTES = 2048
-HEARD_SECONDS, UNHEARD_SECONDS = 1.0, 0.2
 CONNECT_SECONDS = 5.0
-STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
-HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
-
-_HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()  # among workers it is the parent's
-
 LATE = "gateways hear of each other's changes by the log alone, a moment later"  # the log says what is wrong with Redis
 
 log = structlog.get_logger("beeplace")
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A gateway that listens, where, and the tasks that must not end before it does."""
-
-    gateway: Gateway
-    address: str
-    tasks: list[asyncio.Task[None]]
 
 
 @asynccontextmanager
@@ -95,34 +75,21 @@ async def running(
     stores everything."""
     if settings.crash_at:
         crash_points.arm(*settings.crash_at)
-    store = adapters.store(settings)
+    kept = store(settings)
     try:
         wanted = BoardSpec(settings.board_width, settings.board_height, settings.colors, settings.live)
-        board = await store.open(wanted)
-        replica = Replica(board, store)
-        await adopt(store, board, replica, wanted)
+        board = await kept.open(wanted)
+        replica = Replica(board, kept)
+        await adopt(kept, board, replica, wanted)
         if differing := overruled(board.state, wanted):
             log.warning("an organiser chose other settings than the environment gives", **differing)
-        bus = await adapters.bus(settings, board, store)
-        identities = Identities(await store.secret("tokens"), await store.secret("identities"))
-        parts = _parts(settings, api_key, store=store, replica=replica, bus=bus, identities=identities, handoff=handoff)
-        async with _serving(parts, settings, list(sockets)) as ready:
+        told = await bus(settings, board, kept)
+        identities = Identities(await kept.secret("tokens"), await kept.secret("identities"))
+        parts = _parts(settings, api_key, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff)
+        async with serving(parts, _application(parts), list(sockets)) as ready:
             yield ready
     finally:
-        await store.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What has to be started and ended."""
-
-    gateway: Gateway
-    bus: Bus
-    people: Presence
-    refresh: Broadcaster
-    fanout: Subscribers
-    sockets: SocketServer
-    displays: Displays
+        await kept.close()
 
 
 def _parts(
@@ -134,7 +101,7 @@ def _parts(
     bus: Bus,
     identities: Identities,
     handoff: Handoff | None,
-) -> _Parts:
+) -> Parts:
     """Puts a gateway together; nothing runs yet."""
     board = replica.board
     metrics, snapshots = Metrics(), Snapshots(board)
@@ -144,13 +111,13 @@ def _parts(
     people = Presence(lambda: board.state.settings.sockets_per_identity, lambda: bus.elsewhere)
     sender = senders.best(io_uring=settings.io_uring)
     fanout = Subscribers(asyncio.get_running_loop().time, sender)
-    shared: dict[str, Any] = {
+    common: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
-    refresh = Broadcaster(**shared, saving=saving)
+    refresh = Broadcaster(**common, saving=saving)
     replica.follow(refresh.follow, refresh.reloaded)
     config = client_settings(board, saving)
-    events = Events(**shared, commits=commits, identities=identities, config=config)
+    events = Events(**common, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins, kicked=ClosedSockets(metrics).note, handoff=handoff
@@ -179,71 +146,10 @@ def _parts(
         board, reads, commits, replica, events, snapshots, identities, metrics, origins, api_key, config, displays,
         lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
-    return _Parts(gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people))
-
-
-@asynccontextmanager
-async def _serving(parts: _Parts, settings: Settings, sockets: list[socket.socket]) -> AsyncIterator[Running]:
-    gateway, app = parts.gateway, _application(parts.gateway, parts.sockets, parts.displays)
-    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=1.0)
-    await runner.setup()
-    assert runner.server  # there is one after `setup`
-    engine = parts.sockets.engine
-    reception = PendingConnections([engine], connection.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
-    engine.steps.append(reception.step)
-    door = Listener(reception)
-    if handoff := engine.handoff:
-        handoff.open(reception)
-    tasks = [
-        asyncio.create_task(work, name=name)
-        for name, work in (
-            ("commits", gateway.commits.run()),
-            ("refresh", parts.refresh.run()),
-            ("pulse", engine.pulse()),
-            ("loop lag", gateway.metrics.watch_loop()),
-            ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
-            *(
-                [("feed", gateway.replica.run(partial(_pace, settings, parts.bus)))]
-                if adapters.shared(settings)
-                else ()
-            ),
-        )
-    ]
-    try:
-        yield Running(gateway, await _listen(door, settings, sockets), tasks)
-    finally:
-        await _leave(parts, door, tasks[0], shared=adapters.shared(settings))
-        reception.close()
-        await runner.cleanup()
-        await parts.displays.codes.close()
-        for task in tasks[1:]:
-            task.cancel()
-            await _ended(task)
-        await gateway.snapshots.close()
-        parts.fanout.close()
-
-
-async def _leave(parts: _Parts, door: Listener, commits: asyncio.Task[None], *, shared: bool) -> None:
-    """Takes no more placements, answers and tells of those it took, and sends everyone away."""
-    crash_points.passing("draining")
-    parts.gateway.events.draining = True
-    if shared:
-        door.close()  # who comes now goes to another gateway
-    parts.gateway.commits.stop()
-    await _ended(commits)
-    parts.refresh.tick(asyncio.get_running_loop().time())
-    handoff = parts.sockets.engine.handoff
-    alone = not shared or (handoff and handoff.all_leave)
-    await drain(parts.fanout, list(parts.sockets.engine.sessions.values()), ALONE if alone else AMONG_OTHERS)
-    await parts.gateway.commits.keep()
-    door.close()
-    if handoff:
-        handoff.close()
-
-
-def _pace(settings: Settings, bus: Bus) -> float:
-    """How often the log is asked for what other gateways did, in seconds; the bus tells sooner where it can."""
-    return HEARD_SECONDS if settings.redis_url and not bus.failing else UNHEARD_SECONDS
+    return Parts(
+        gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people),
+        settings.host, settings.port, shared(settings), settings.redis_url is not None,
+    )  # fmt: skip
 
 
 def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
@@ -271,9 +177,9 @@ def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) -> web.Application:
-    app = web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
-    app[GATEWAY], app[DISPLAYS] = gateway, displays
+def _application(parts: Parts) -> web.Application:
+    gateway, app = parts.gateway, web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
+    app[GATEWAY], app[DISPLAYS] = gateway, parts.displays
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots)
     for routes in (
         board_routes.routes,
@@ -286,24 +192,8 @@ def _application(gateway: Gateway, sockets: SocketServer, displays: Displays) ->
         app.add_routes(routes)
     Pages(folder()).add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)
-    sockets.engine.attach(app)
+    parts.sockets.engine.attach(app)
     return app
-
-
-async def _listen(door: Listener, settings: Settings, sockets: list[socket.socket]) -> str:
-    return url(*(door.take(sockets) if sockets else await door.open(settings.host, settings.port)))
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    with suppress(asyncio.CancelledError, Exception):  # one that failed has been reported by `serve`
-        await task
-
-
-def _settle_memory() -> None:
-    """What is there at the start stays: the collector need not look at it again, nor after every 700 objects."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 async def serve(
@@ -313,22 +203,78 @@ async def serve(
     sockets: Sequence[socket.socket] = (),
     handoff: Handoff | None = None,
 ) -> None:
-    """Runs until SIGTERM, SIGINT or SIGHUP; `announce` is told the address once it listens, on given sockets if any."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    ends = (signal.SIGTERM, signal.SIGINT) if handoff else (signal.SIGTERM, signal.SIGINT, *_HANG_UP)
-    for number in ends:
-        loop.add_signal_handler(number, stop.set)
-    async with running(settings, api_key, sockets, handoff) as ready:
-        log.info("listening", address=ready.address, **adapters.named(settings))
+    """Runs until it is told to stop; `announce` is told the address once it listens, on given sockets if any."""
+
+    def listening(ready: Running) -> None:
+        log.info("listening", address=ready.address, **named(settings))
         announce(ready.address)
-        _settle_memory()
-        stopped = asyncio.create_task(stop.wait(), name="stop")
-        done, _ = await asyncio.wait([stopped, *ready.tasks], return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        log.info("stopping", seq=ready.gateway.board.state.seq)
-        asyncio.get_running_loop().call_later(STOP_SECONDS, os._exit, HANGING)
-    for task in done:
-        if task is not stopped:
-            log.error("a task ended before its time", task=task.get_name(), exc_info=task.exception())
-            raise BeePlaceError(f"the task {task.get_name()} ended before its time")
+
+    await until_stopped(running(settings, api_key, sockets, handoff), listening, among_workers=handoff is not None)
+
+
+# The adapters behind the ports, by the settings. A driver is imported where it is needed: the embedded default knows
+# neither PostgreSQL nor Redis.
+
+
+def shared(settings: Settings) -> bool:
+    """Whether several gateways can serve the board."""
+    return not isinstance(settings.database_url, Path)
+
+
+def store(settings: Settings) -> Store:
+    """The log, not opened yet."""
+    if isinstance(settings.database_url, Path):
+        from beeplace.log.sqlite.store import SqliteStore
+
+        return SqliteStore(settings.database_url)
+    from beeplace.log.postgres.store import PostgresStore
+
+    return PostgresStore(settings.database_url)
+
+
+def archive(settings: Settings) -> Archive:
+    """The whole database, for backup, restore and verify."""
+    if isinstance(settings.database_url, Path):
+        from beeplace.log.sqlite.archive import SqliteArchive
+
+        return SqliteArchive(settings.database_url)
+    from beeplace.log.postgres.archive import PostgresArchive
+
+    return PostgresArchive(settings.database_url)
+
+
+async def bus(settings: Settings, board: Board, kept: Store) -> Bus:
+    """The bus; one that cannot be reached now is used once it can. Raises SettingError for a wrong password."""
+    if settings.redis_url is None:
+        from beeplace.log.memory_bus import MemoryBus
+
+        return MemoryBus()
+    from beeplace.log.redis.bus import RedisBus
+
+    redis = RedisBus(settings.redis_url, board, await kept.secret("bus"), secrets.token_hex(8))
+    await redis.open()
+    return redis
+
+
+async def bitfield(settings: Settings) -> tuple[str, int, bytes] | None:
+    """The board that Redis shows: epoch, seq and pixels; None for none. Raises LookupError with the reason."""
+    if settings.redis_url is None:
+        return None
+    from beeplace.log.redis.bitfield_reader import shown
+
+    return await shown(settings.redis_url)
+
+
+def named(settings: Settings) -> dict[str, str]:
+    """For the log: which adapters, and where, without passwords."""
+    database = settings.database_url
+    return {
+        "store": "sqlite" if isinstance(database, Path) else "postgresql",
+        "bus": "redis" if settings.redis_url else "memory",
+        "database": str(database) if isinstance(database, Path) else _place(database),
+    }
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname or ''}{parts.path}"

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from beeplace import adapters
+from beeplace import app
 from beeplace.board.terms import parted
 from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
 from beeplace.gateway.connection.listener import url as door_url
@@ -60,7 +60,7 @@ def back_up(path: Path) -> Work:
     """`beeplace backup FILE`."""
 
     async def work(settings: Settings) -> int:
-        done = await backup(adapters.archive(settings), path)
+        done = await backup(app.archive(settings), path)
         told = f"{path}: {_told(done)}. It holds the secrets of identities: keep it as safe as the database."
         say(told, sys.stderr if path == STANDARD else sys.stdout)
         return 0
@@ -72,7 +72,7 @@ def put_back(path: Path) -> Work:
     """`beeplace restore FILE`."""
 
     async def work(settings: Settings) -> int:
-        done = await restore(adapters.archive(settings), path)
+        done = await restore(app.archive(settings), path)
         state = done.state
         say(f"Restored {_told(done)}, from a backup made at {done.made_at}.")
         if (settings.board_width, settings.board_height) != (state.width, state.height):
@@ -88,7 +88,7 @@ def check(urls: Sequence[str]) -> Work:
     """`beeplace verify`: a line for each check; 1 where something is wrong."""
 
     async def work(settings: Settings) -> int:
-        archive = adapters.archive(settings)
+        archive = app.archive(settings)
         async with archive.moment() as moment:
             head = moment.head
         seen, checks = await _seen(settings, urls, head)
@@ -115,7 +115,7 @@ async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[li
             checks.append(Checked("wrong" if urls else "skipped", f"gateway {url}", str(error)))
     if settings.redis_url:
         try:
-            if (bitfield := await adapters.bitfield(settings)) and _of_another(head, bitfield[0]):
+            if (bitfield := await app.bitfield(settings)) and _of_another(head, bitfield[0]):
                 checks.append(Checked("note", "Redis", "it has the bitfield of another board"))
             elif bitfield:
                 seen.append(ShownBoard("Redis", *bitfield))

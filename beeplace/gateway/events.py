@@ -18,7 +18,7 @@ from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
-from beeplace.gateway.connection.deadlines import Deadlines
+from beeplace.gateway.connection.limits import Deadlines
 from beeplace.gateway.connection.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.fanout.holding import HeldSnapshots
 from beeplace.gateway.fanout.snapshot import Delta, Snapshot

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from beeplace.app import STOP_SECONDS
+from beeplace.lifecycle import STOP_SECONDS
 from beeplace.settings.table import FIELDS
 from beeplace.supervisor import STOP_SECONDS as WORKERS_STOP_SECONDS
 from tests.deployment.compose import FILE, compose, services

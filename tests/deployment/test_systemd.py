@@ -6,7 +6,7 @@ import re
 import shlex
 
 from beeplace.__main__ import _parser
-from beeplace.app import STOP_SECONDS
+from beeplace.lifecycle import STOP_SECONDS
 from beeplace.settings.settings import parse_settings
 from beeplace.supervisor import STOP_SECONDS as WORKERS_STOP_SECONDS
 from beeplace.terminal import CONFIGURATION

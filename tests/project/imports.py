@@ -8,7 +8,7 @@ from pathlib import PurePath
 # places among them. Invariant: no module of a lower room knows one of a higher room.
 GROUND = ("errors", "findings", "logs", "log_limit", "progress", "terminal", "coalesced", "__init__")
 ROOMS = (GROUND, ("board",), ("log",), ("settings", "people"), ("history",), ("gateway",), ("doctor", "supervisor"),
-         ("adapters",), ("app", "lifecycle"), ("cli",), ("__main__",))  # fmt: skip
+         ("lifecycle",), ("app",), ("cli",), ("__main__",))  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
 
 # The same inside of the gateway.
@@ -21,7 +21,7 @@ TECHNOLOGIES = tuple(DRIVERS.values())
 NETWORK = ("aiohttp", "socketio", "engineio")
 ENVIRONMENT = ("environ", "environb", "getenv")
 # They build the server from its parts, or examine them, so they know the parts by name.
-BUILDERS = ("beeplace/adapters.py", "beeplace/app.py", "beeplace/doctor/report.py")
+BUILDERS = ("beeplace/app.py", "beeplace/doctor/report.py")
 
 
 def imported(source: str, path: PurePath) -> Iterator[str]:

@@ -17,14 +17,12 @@ from typing import Protocol
 from aiohttp import web
 
 from beeplace.gateway.connection.admission import Admission
-from beeplace.gateway.connection.budget import Budget
 from beeplace.gateway.connection.close_codes import TOO_SLOW
-from beeplace.gateway.connection.deadlines import Deadlines
 from beeplace.gateway.connection.faults import FaultLog
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.handshake import OriginCheck, accepted, cors, permitted, transport
 from beeplace.gateway.connection.heartbeat import Heartbeat
-from beeplace.gateway.connection.limits import ConnectionLimits
+from beeplace.gateway.connection.limits import Budget, ConnectionLimits, Deadlines
 from beeplace.gateway.connection.polling import whole_body
 from beeplace.gateway.connection.refusals import RequestRefused, come_back, other_method
 from beeplace.gateway.connection.session import Session

@@ -6,7 +6,7 @@ import gc
 import weakref
 from dataclasses import dataclass
 
-from beeplace.gateway.connection.deadlines import Deadlines
+from beeplace.gateway.connection.limits import Deadlines
 
 
 @dataclass(eq=False)

@@ -7,8 +7,7 @@ import asyncio
 import pytest
 
 from beeplace.gateway.connection.admission import Admission
-from beeplace.gateway.connection.budget import Budget
-from beeplace.gateway.connection.deadlines import Deadlines
+from beeplace.gateway.connection.limits import Budget, Deadlines
 
 
 def test_a_budget_is_spent_and_comes_back_with_the_next_second() -> None:
