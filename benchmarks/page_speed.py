@@ -32,7 +32,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
 
 from tests.browser.conftest import ARGUMENTS, TOOLS
-from tests.e2e.phone import dial
+from tests.clients.phone import dial
 from tests.servers import ServerProcess
 
 PHONE: dict[str, Any] = {

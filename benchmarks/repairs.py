@@ -23,7 +23,8 @@ from pathlib import Path
 
 from benchmarks.crowd import UNLIMITED, table
 from tests.chaos.proxy import Proxy
-from tests.e2e.phone import dial, get, post
+from tests.clients.http import get, post
+from tests.clients.phone import dial
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
 from tests.servers import API_KEY, ServerProcess

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from tests.e2e.phone import Phone, dial
+from tests.clients.phone import Phone, dial
 from tests.servers import ServerProcess
 
 WORKERS = 3
@@ -46,7 +46,7 @@ def gone(pid: int) -> bool:
 
 def owner(phone: Phone, pids: set[int]) -> int | None:
     """The worker that has the other end of a phone's connection: by the kernel's table and the open files."""
-    port = phone.ws.get_extra_info("sockname")[1]
+    port = phone.socket.transport.get_extra_info("sockname")[1]
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     inodes = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}") and row[9] != "0"}
     return next((pid for pid in pids if inodes & open_files(pid)), None)

@@ -17,8 +17,9 @@ import aiohttp
 import pytest
 
 from tests import postgres, redis
+from tests.clients.http import get, post
+from tests.clients.phone import dial
 from tests.crew import DEADLINE_SECONDS, WORKERS, Crew, Keyless, Pair, folders, gone, one_on_each
-from tests.e2e.phone import dial, get, post
 from tests.e2e.process import run_beeplace
 from tests.waiting import wait_until
 

@@ -12,7 +12,8 @@ import orjson
 from PIL import Image
 
 from tests.browser.canvas import Color, rgb
-from tests.e2e.phone import DEADLINE_SECONDS, get, post
+from tests.clients.http import get, post
+from tests.clients.tcp import DEADLINE_SECONDS
 from tests.servers import API_KEY
 
 MARK = 12  # the colour of the mark by which a test finds its way

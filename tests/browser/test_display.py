@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.boards import board_at, fill, paint
 from tests.browser.visitors import Visitors
 from tests.browser.walls import Wall, difference
-from tests.e2e.phone import get
+from tests.clients.http import get
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -12,8 +12,8 @@ from tests.browser.boards import board_at, fill, organise, paint
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.visitors import Visitors
 from tests.browser.walls import Wall, difference
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

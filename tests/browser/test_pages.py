@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Response, expect
 
 from tests.browser.visitors import Visitors
-from tests.e2e.phone import get
+from tests.clients.http import get
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -12,8 +12,9 @@ from tests.browser.boards import board_at, fill, organise, picture_of
 from tests.browser.canvas import Color
 from tests.browser.visitors import Visitors
 from tests.browser.walls import Wall, difference
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -12,8 +12,8 @@ from playwright.async_api import Page, expect
 from tests.browser.boards import board_at, paint, picture_of
 from tests.browser.visitors import Visitors
 from tests.browser.walls import Wall, difference
+from tests.clients.phone import Phone, dial
 from tests.conftest import StartServer
-from tests.e2e.phone import Phone, dial
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

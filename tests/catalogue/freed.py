@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from tests.e2e.phone import get
+from tests.clients.http import get
 from tests.servers import ServerProcess
 
 FREED_SECONDS = 1.0

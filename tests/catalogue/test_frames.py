@@ -10,12 +10,12 @@ from tests.catalogue.freed import clients, freed, kicked, metric
 from tests.catalogue.rows import Row, whole_rows
 from tests.catalogue.undisturbed import undisturbed
 from tests.catalogue.written import written
-from tests.e2e.wire import Wire
+from tests.clients.websocket import WebSocket
 from tests.servers import ServerProcess
 
 
-async def opened(server: ServerProcess, row: Row) -> Wire:
-    return await (Wire.dial if row.get("before") == "connect" else Wire.open)(server.port)
+async def opened(server: ServerProcess, row: Row) -> WebSocket:
+    return await (WebSocket.dial if row.get("before") == "connect" else WebSocket.open)(server.port)
 
 
 @pytest.mark.parametrize("row", whole_rows("frames", "frames"))
@@ -33,7 +33,7 @@ async def test_a_bad_frame_closes_the_socket_and_frees_it(server: ServerProcess,
 
 
 async def half_a_goodbye(server: ServerProcess) -> None:
-    wire = await Wire.open(server.port)
+    wire = await WebSocket.open(server.port)
     await wire.join()
     wire.write_eof()
     assert await wire.ended()
@@ -41,7 +41,7 @@ async def half_a_goodbye(server: ServerProcess) -> None:
 
 
 async def half_a_frame(server: ServerProcess) -> None:
-    wire = await Wire.open(server.port)
+    wire = await WebSocket.open(server.port)
     await wire.join()
     wire.write(written('text 42["sync",{}]')[:9])
     wire.close()

@@ -11,10 +11,11 @@ import pytest
 from tests.catalogue.freed import clients, freed, metric
 from tests.catalogue.rows import Row, expanded, whole_rows
 from tests.catalogue.undisturbed import undisturbed
+from tests.clients.http import get
+from tests.clients.phone import dial
+from tests.clients.polling import POLL, Poller, open_poller
+from tests.clients.raw_http import Answer, exchanged, request
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
-from tests.e2e.polling import POLL, Poller, open_poller
-from tests.e2e.raw_http import Answer, exchanged, request
 from tests.servers import ServerProcess
 
 KEY = (

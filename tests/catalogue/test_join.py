@@ -6,7 +6,8 @@ import pytest
 
 from tests.catalogue.rows import Row, expanded, inputs
 from tests.catalogue.undisturbed import undisturbed
-from tests.e2e.phone import Phone, dial, get
+from tests.clients.http import get
+from tests.clients.phone import Phone, dial
 from tests.servers import ServerProcess
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.catalogue.odd_requests import KINDS
 from tests.catalogue.undisturbed import undisturbed
-from tests.e2e.raw_http import exchanged
+from tests.clients.raw_http import exchanged
 from tests.servers import ServerProcess
 
 AT_ONCE = 8

@@ -8,8 +8,8 @@ import pytest
 
 from tests.catalogue.rows import Row, expanded, inputs
 from tests.catalogue.undisturbed import undisturbed
+from tests.clients.raw_http import Answer, request
 from tests.conftest import StartServer
-from tests.e2e.raw_http import Answer, request
 from tests.servers import API_KEY, ServerProcess
 
 

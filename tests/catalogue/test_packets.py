@@ -9,9 +9,10 @@ import pytest
 from tests.catalogue.freed import clients, freed, kicked, metric
 from tests.catalogue.rows import Row, expanded, whole_rows
 from tests.catalogue.undisturbed import undisturbed
-from tests.e2e.phone import dial, get
-from tests.e2e.polling import Poller, open_poller
-from tests.e2e.wire import Wire
+from tests.clients.http import get
+from tests.clients.phone import dial
+from tests.clients.polling import Poller, open_poller
+from tests.clients.websocket import WebSocket
 from tests.fuzz.grammar import masked
 from tests.servers import ServerProcess
 
@@ -24,7 +25,7 @@ async def test_a_bad_packet_closes_the_socket_and_frees_it(server: ServerProcess
         before = await metric(server, "clients")
         for one in row["packets"]:
             counted = await kicked(server, [row["closed"]])
-            wire = await (Wire.dial if row.get("before") == "connect" else Wire.open)(server.port)
+            wire = await (WebSocket.dial if row.get("before") == "connect" else WebSocket.open)(server.port)
             wire.write(masked(expanded(one).encode()))
             if "told" in row:
                 assert await wire.text() == row["told"], one
@@ -63,7 +64,7 @@ async def ids_come_back(server: ServerProcess) -> None:
 
 
 async def events_after_leaving(server: ServerProcess) -> None:
-    wire = await Wire.open(server.port)
+    wire = await WebSocket.open(server.port)
     await wire.join('{"fingerprint":"who leaves","board":"none"}')
     people = await metric(server, "people")
     wire.send("41")

@@ -10,7 +10,8 @@ import pytest
 
 from tests.catalogue.rows import Row, expanded, inputs, whole_rows
 from tests.catalogue.undisturbed import remaining, undisturbed
-from tests.e2e.phone import Phone, dial, post
+from tests.clients.http import post
+from tests.clients.phone import Phone, dial
 from tests.servers import API_KEY, ServerProcess
 
 

@@ -12,9 +12,10 @@ import apsw
 import pytest
 
 from tests.catalogue.rows import FILES, whole_rows
+from tests.clients.http import get, post
+from tests.clients.phone import dial
+from tests.clients.raw_http import request
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get, post
-from tests.e2e.raw_http import request
 from tests.servers import API_KEY, ServerProcess
 
 KEY = [f"apiKey: {API_KEY}"]

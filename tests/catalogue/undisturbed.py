@@ -6,7 +6,8 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tests.e2e.phone import dial, get
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.servers import ServerProcess
 
 

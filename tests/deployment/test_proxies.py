@@ -7,14 +7,15 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.clients.phone import Phone
+from tests.clients.polling import POLL, polling
+from tests.clients.websocket import NotAccepted
 from tests.deployment.pair import Pair, clients
 from tests.deployment.proxies import STARTS, Certificate, ProxyProcess
-from tests.deployment.visits import SOCKETS, Visit, polls, visit
-from tests.e2e.phone import Phone
+from tests.deployment.visits import Visit, visit
 from tests.servers import API_KEY
 from tests.waiting import wait_until
 
@@ -34,7 +35,7 @@ async def _until_both_are_used(client: Visit, pair: Pair) -> None:
     """A gateway that was away a moment ago is given nobody before the proxy has looked at it again."""
     async with asyncio.timeout(30), AsyncExitStack() as open_ones:
         while not all(pair.sockets()):
-            with suppress(aiohttp.WSServerHandshakeError):
+            with suppress(NotAccepted):
                 await open_ones.enter_async_context(client.phone())
     wait_until(lambda: pair.sockets() == [0, 0])
 
@@ -82,21 +83,20 @@ async def test_an_organiser_gets_through(client: Visit) -> None:
 
 
 async def test_polling_stays_with_its_gateway(client: Visit) -> None:
-    session = await polls(client)
-    assert "initialState" in await session.ask(1, "join", {"board": "none"})
+    session = await polling(client)
+    assert "initialState" in await session.call(1, "join", {"board": "none"})
     for number in range(2, MANY):
-        answer = await session.ask(number, "pixelFromPlayer", {"x": number, "y": 0, "color": 1})
+        answer = await session.call(number, "pixelFromPlayer", {"x": number, "y": 0, "color": 1})
         assert answer["ok"], answer
-    await session.say("1")
+    assert await session.post(b"1") == 200
 
 
 async def test_a_session_by_polling_goes_over_to_a_websocket(client: Visit) -> None:
     """As original clients do."""
-    opened = await client.get(f"{SOCKETS}polling")
-    sid = opened.body.decode().split('"sid":"')[1].split('"')[0]
-    async with client.socket(f"&sid={sid}") as socket:
-        await socket.send_str("2probe")
-        assert await socket.receive_str(timeout=30) == "3probe"
+    session = await polling(client, connect=False)
+    async with client.socket(f"&sid={session.sid}") as socket:
+        socket.send("2probe")
+        assert await socket.message() == "3probe"
 
 
 async def test_each_client_has_its_own_address_and_none_can_forge_it(
@@ -109,20 +109,17 @@ async def test_each_client_has_its_own_address_and_none_can_forge_it(
             visit(proxy, certificate, f"127.0.{network}.{number % 3 + 1}") as client,
             client.socket(headers={"X-Forwarded-For": f"9.9.9.{number}", "Forwarded": "for=9.9.9.9"}) as socket,
         ):
-            await socket.receive_str(timeout=30)
-            await socket.send_str("nonsense")
-            while (await socket.receive(timeout=30)).type is aiohttp.WSMsgType.TEXT:
-                pass
-            assert socket.close_code == 4400
+            socket.send("nonsense")
+            assert await socket.close_code() == 4400
     wait_until(lambda: len(pair.peers()) - before >= 3)
     assert 3 <= len(pair.peers()) - before <= 6
 
 
 @pytest.mark.parametrize("forged", [{}, {"X-Forwarded-Host": "evil.example"}], ids=["other site", "forged host"])
 async def test_another_sites_page_opens_no_socket(client: Visit, forged: dict[str, str]) -> None:
-    answer = await client.get(f"{SOCKETS}polling", headers={"Origin": "https://evil.example", **forged})
+    answer = await client.get(POLL, headers={"Origin": "https://evil.example", **forged})
     assert answer.status == 403
-    assert (await client.get(f"{SOCKETS}polling", headers={"Origin": client.url})).status == 200
+    assert (await client.get(POLL, headers={"Origin": client.url})).status == 200
 
 
 async def test_when_a_gateway_dies_its_clients_go_on_at_the_other(client: Visit, pair: Pair) -> None:
@@ -133,8 +130,8 @@ async def test_when_a_gateway_dies_its_clients_go_on_at_the_other(client: Visit,
         answer = await stayed.place(9, 9, 2)
         assert answer["ok"], answer
         async with client.phone() as back:
-            back.board = left.board
-            state = await back.join({"token": tokens[left], "epoch": left.epoch, "seq": left.seq})
+            back.canvas = left.canvas
+            state = await back.join({"token": tokens[left], **left.canvas.wanted()})
             assert state["delta"]["pixels"].endswith("9,9,2")
             assert (await back.place(9, 8, 3))["ok"]
             await back.reached(state["seq"] + 1)

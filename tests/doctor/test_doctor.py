@@ -20,8 +20,8 @@ from beeplace.doctor.report import acknowledgement
 from beeplace.findings import Finding, Times
 from beeplace.log.sqlite.health import sqlite_version
 from tests import postgres, redis
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial
 from tests.e2e.process import run_beeplace
 from tests.pgbouncer import PgBouncer
 from tests.ports import free_port

@@ -7,8 +7,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from tests.clients.http import post
+from tests.clients.phone import dial
 from tests.e2e.javascript_client import JavaScriptClient, javascript_client
-from tests.e2e.phone import dial, post
 from tests.e2e.transcript import differences
 from tests.servers import API_KEY, ServerProcess
 

@@ -17,7 +17,7 @@ from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire.engineio import EngineMachine
 from beeplace.gateway.wire.socketio import SocketMachine
 from beeplace.settings.settings import parse_settings
-from tests.e2e.phone import get
+from tests.clients.http import get
 from tests.servers import API_KEY
 
 DEADLINE_SECONDS = 30.0

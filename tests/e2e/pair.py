@@ -10,8 +10,10 @@ from typing import Any
 import orjson
 
 from tests import postgres, redis
+from tests.clients.http import get
+from tests.clients.phone import Phone, dial
+from tests.clients.tcp import DEADLINE_SECONDS
 from tests.conftest import StartServer
-from tests.e2e.phone import DEADLINE_SECONDS, Phone, dial, get
 from tests.servers import ServerProcess
 
 

@@ -9,8 +9,8 @@ import aiohttp
 import apsw
 import pytest
 
+from tests.clients.http import get, post
 from tests.conftest import StartServer
-from tests.e2e.phone import get, post
 from tests.servers import API_KEY, ServerProcess
 
 AREA = {"x1": 1, "y1": 2, "x2": 3, "y2": 4, "color": 15}

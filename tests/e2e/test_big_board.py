@@ -6,10 +6,10 @@ import json
 import re
 from pathlib import Path
 
+from tests.clients.http import get, post
 from tests.conftest import StartServer
 from tests.e2e.inside import inside
 from tests.e2e.lateness import STEP_SECONDS, lateness
-from tests.e2e.phone import get, post
 from tests.servers import API_KEY
 
 SIDE = 4096

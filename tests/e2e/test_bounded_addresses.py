@@ -10,8 +10,8 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from beeplace.gateway.connection.origins import Origins
+from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
-from tests.e2e.wire import Wire
 from tests.servers import ServerProcess
 
 BEHIND = Origins([], [ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
@@ -52,7 +52,7 @@ def test_without_proxies_only_the_connection_counts() -> None:
 
 
 async def violate(server: ServerProcess, *said: str) -> None:
-    wire = await Wire.open(server.port, [f"X-Forwarded-For: {line}" for line in said])
+    wire = await WebSocket.open(server.port, [f"X-Forwarded-For: {line}" for line in said])
     wire.send("nonsense")
     assert await wire.close_code() == 4400
     wire.close()

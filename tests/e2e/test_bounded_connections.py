@@ -14,29 +14,21 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from beeplace.gateway.http import errors as http_errors
+from tests.clients.frames import FINAL, PING, masked, upgrade_request
+from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
 from tests.e2e.inside import DEADLINE_SECONDS, Inside, inside
-from tests.e2e.wire import Wire
-from tests.fuzz.grammar import masked
-
-HANDSHAKE = (
-    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-    b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
 
 
 async def test_who_says_much_before_the_handshake_is_answered_is_heard_all_the_same(start_server: StartServer) -> None:
     server = start_server(SOCKET_EVENTS_PER_SECOND=10_000)
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    long = masked(b"a" * 120, 0x89)
-    writer.write(HANDSHAKE + masked(b"40") + 1_500 * long)
-    await reader.readuntil(b"\r\n\r\n")
-    wire = Wire(reader, writer)
+    long = masked(b"a" * 120, FINAL | PING)
+    wire = await WebSocket.upgraded(server.port, upgrade_request() + masked(b"40") + 1_500 * long)
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while not (await wire.frame())[2:].startswith(b"40{"):
+        while not (await wire.frame()).payload.startswith(b"40{"):
             pass
         wire.send('421["join",{"watch":true,"board":"none"}]')
-        while not (await wire.frame())[4:].startswith(b"431["):
+        while not (await wire.frame()).payload.startswith(b"431["):
             pass
     wire.close()
 

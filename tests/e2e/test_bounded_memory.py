@@ -11,10 +11,11 @@ import pytest
 
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.socketio_server import SocketServer
+from tests.clients.http import post
+from tests.clients.phone import dial
+from tests.clients.polling import open_poller
+from tests.clients.websocket import WebSocket
 from tests.e2e.inside import Inside, alive, inside, until_alive
-from tests.e2e.phone import dial, post
-from tests.e2e.polling import open_poller
-from tests.e2e.wire import Wire
 from tests.servers import API_KEY
 
 SLOW = 200
@@ -48,7 +49,7 @@ async def nothing_is_left(server: Inside, before: dict[str, int]) -> None:
 
 async def test_clients_that_never_read_are_cut_and_freed(server: Inside) -> None:
     before = alive()
-    slow = await asyncio.gather(*(Wire.open(server.port) for _ in range(SLOW)))
+    slow = await asyncio.gather(*(WebSocket.open(server.port) for _ in range(SLOW)))
     await asyncio.gather(*(wire.join() for wire in slow))
     async with dial(server.url) as fast:
         await fast.join("fast")
@@ -74,7 +75,7 @@ async def test_clients_that_never_read_are_cut_and_freed(server: Inside) -> None
 
 async def come_and_go(server: Inside, number: int) -> None:
     """A visit that ends in one of five ways."""
-    wire = await (Wire.dial if number % 5 == 0 else Wire.open)(server.port)
+    wire = await (WebSocket.dial if number % 5 == 0 else WebSocket.open)(server.port)
     if number % 2 and number % 5:
         await wire.join(f'{{"fingerprint":"{number % 100}","board":"none"}}')
     if number % 5 == 1:
@@ -110,7 +111,7 @@ async def test_pollers_that_vanish_leave_nothing(server: Inside) -> None:
 async def test_upgrades_that_fail_leave_nothing(server: Inside) -> None:
     before = alive()
     pollers = await asyncio.gather(*(open_poller(server) for _ in range(40)))
-    wires = await asyncio.gather(*(Wire.dial(server.port, query=f"&sid={one.sid}") for one in pollers))
+    wires = await asyncio.gather(*(WebSocket.dial(server.port, query=f"&sid={one.sid}") for one in pollers))
     for number, wire in enumerate(wires):
         if number % 4:
             wire.send("2probe")
@@ -119,7 +120,7 @@ async def test_upgrades_that_fail_leave_nothing(server: Inside) -> None:
             wire.send("3probe")
             assert await wire.close_code() == 4400
         if number % 4 == 3:
-            other = await Wire.dial(server.port, query=f"&sid={pollers[number].sid}")
+            other = await WebSocket.dial(server.port, query=f"&sid={pollers[number].sid}")
             assert await other.close_code() == 1000
             other.close()
         wire.close()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.http import get
+from tests.clients.polling import open_poller
+from tests.clients.raw_http import exchanged
+from tests.clients.websocket import WebSocket
 from tests.e2e.inside import Inside, inside
-from tests.e2e.phone import get
-from tests.e2e.polling import open_poller
-from tests.e2e.raw_http import exchanged
-from tests.e2e.wire import Wire
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Inside]:
 
 
 async def test_who_does_not_say_connect_in_time_is_sent_away(server: Inside) -> None:
-    silent, polite = await Wire.dial(server.port), await Wire.open(server.port)
+    silent, polite = await WebSocket.dial(server.port), await WebSocket.open(server.port)
     server.leap(4.5)
     assert await server.metric("clients") == 2
     server.leap(1)
@@ -33,7 +33,7 @@ async def test_who_does_not_say_connect_in_time_is_sent_away(server: Inside) -> 
 
 
 async def test_who_does_not_join_in_time_is_sent_away(server: Inside) -> None:
-    silent, polite = await Wire.open(server.port), await Wire.open(server.port)
+    silent, polite = await WebSocket.open(server.port), await WebSocket.open(server.port)
     await polite.join()
     silent.send('42["pixelFromPlayer",{"x":1,"y":1,"color":1}]')
     server.leap(9)
@@ -49,12 +49,12 @@ async def test_who_does_not_join_in_time_is_sent_away(server: Inside) -> None:
 
 
 async def test_who_never_answers_pings_is_cut_whatever_else_it_sends(server: Inside) -> None:
-    wire = await Wire.open(server.port)
+    wire = await WebSocket.open(server.port)
     await wire.join()
     for _ in range(9):
         server.leap(5)
         wire.send('421["sync",{}]')
-        while (await wire.frame())[2:].startswith(b"2"):
+        while (await wire.frame()).payload == b"2":
             pass  # the ping, and no pong
     assert await wire.ended()
     await server.until("clients", 0)
@@ -62,14 +62,14 @@ async def test_who_never_answers_pings_is_cut_whatever_else_it_sends(server: Ins
 
 
 async def test_who_answers_pings_stays(server: Inside) -> None:
-    wire = await Wire.open(server.port)
+    wire = await WebSocket.open(server.port)
     await wire.join()
     for _ in range(4):
         server.leap(25.1)
-        assert await wire.frame() == b"\x81\x012"
+        assert (await wire.frame()).raw == b"\x81\x012"
         wire.send("3")
         wire.send('421["sync",{}]')
-        assert (await wire.frame())[2:].startswith(b"431[")
+        assert (await wire.frame()).payload.startswith(b"431[")
     assert await server.metric("clients") == 1
     wire.close()
 
@@ -112,7 +112,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(server: Inside) -> No
 async def test_an_upgrade_that_is_never_finished_is_given_up(server: Inside) -> None:
     one = await open_poller(server)
     assert await one.post(b'421["join",{"watch":true,"board":"none"}]') == 200
-    wire = await Wire.dial(server.port, query=f"&sid={one.sid}")
+    wire = await WebSocket.dial(server.port, query=f"&sid={one.sid}")
     wire.send("2probe")
     assert await wire.text() == "3probe"
     server.leap(10.1)

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
 from tests.e2e.process import run_beeplace
 from tests.servers import ServerProcess
 from tests.waiting import patiently

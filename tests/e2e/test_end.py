@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.clients.http import get
+from tests.clients.phone import Phone, dial
+from tests.clients.websocket import Closed, WebSocket
 from tests.conftest import StartServer
-from tests.e2e.phone import Closed, Phone, dial, get
-from tests.e2e.wire import Wire
 from tests.servers import ServerProcess
 
 CLIENTS = 1_000
@@ -28,11 +29,11 @@ def many_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def crowd(server: ServerProcess) -> list[Wire]:
+async def crowd(server: ServerProcess) -> list[WebSocket]:
     """A thousand clients that watch."""
-    wires: list[Wire] = []
+    wires: list[WebSocket] = []
     while len(wires) < CLIENTS:
-        some = [await Wire.open(server.port) for _ in range(50)]
+        some = [await WebSocket.open(server.port) for _ in range(50)]
         await asyncio.gather(*(wire.join() for wire in some))
         wires += some
     return wires
@@ -88,7 +89,7 @@ async def test_a_thousand_clients_are_sent_away_in_five_seconds(start_server: St
     await assert_everything_is_there(server, confirmed)
 
 
-async def goodbye(wire: Wire) -> int:
+async def goodbye(wire: WebSocket) -> int:
     (bye,) = await wire.event("bye")
     assert bye["reconnectIn"] > 0
     return await wire.close_code()
@@ -107,7 +108,7 @@ async def test_who_places_while_the_server_stops_is_told_to_come_back(
         _, codes = await placing
         assert set(codes) <= {"restarting"}
         assert [told for told in phone.told if told[0] == "bye"]
-        assert phone.ws.close_code == 4503
+        assert phone.socket.code == 4503
 
 
 async def test_the_last_batch_is_sent_before_bye(start_server: StartServer) -> None:
@@ -139,7 +140,7 @@ async def test_an_interrupt_ends_it_as_well(server: ServerProcess) -> None:
 
 async def test_a_client_that_does_not_read_does_not_delay_the_end(start_server: StartServer) -> None:
     server = start_server(BOARD_SIZE=512)
-    wire = await Wire.open(server.port)
+    wire = await WebSocket.open(server.port)
     for number in range(10):
         wire.send(f'42{number}["join",{{"watch":true,"board":"array"}}]')
     await wire.frame()

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
+from tests.clients.http import get
+from tests.clients.phone import Phone, dial
+from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
-from tests.e2e.phone import Phone, dial, get
-from tests.e2e.wire import Wire
 from tests.servers import ServerProcess
 
 OFFERS = [
@@ -20,19 +21,19 @@ OFFERS = [
 
 @pytest.mark.parametrize("offer", OFFERS)
 async def test_compression_is_not_negotiated_even_if_offered(server: ServerProcess, offer: str) -> None:
-    wire = await Wire.open(server.port, [offer])
+    wire = await WebSocket.open(server.port, [offer])
     assert "extensions" not in wire.handshake.lower()
     wire.close()
 
 
-async def batch_frame(wire: Wire) -> bytes:
-    while b'42["u"' not in (frame := await wire.frame()):
+async def batch_frame(wire: WebSocket) -> bytes:
+    while b'42["u"' not in (frame := await wire.frame()).payload:
         pass
-    return frame
+    return frame.raw
 
 
 async def test_a_batch_is_the_same_bytes_on_every_socket(server: ServerProcess) -> None:
-    wires = [await Wire.open(server.port, OFFERS[:n]) for n in (0, 1, 0)]
+    wires = [await WebSocket.open(server.port, OFFERS[:n]) for n in (0, 1, 0)]
     for number, wire in enumerate(wires):
         await wire.join('"original"' if number == 0 else '{"watch":true}')
     async with dial(server.url) as phone:
@@ -46,7 +47,7 @@ async def test_a_batch_is_the_same_bytes_on_every_socket(server: ServerProcess) 
 
 
 async def test_a_frame_is_written_once_for_each_socket(server: ServerProcess) -> None:
-    wires = [await Wire.open(server.port) for _ in range(5)]
+    wires = [await WebSocket.open(server.port) for _ in range(5)]
     for wire in wires:
         await wire.join()
     async with dial(server.url) as phone:

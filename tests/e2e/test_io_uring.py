@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.phone import dial, get
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.servers import ServerProcess
 
 PHONES = 5

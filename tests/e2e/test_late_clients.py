@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 
 from beeplace.gateway.connection.session import Session
+from tests.clients.http import get, post
+from tests.clients.phone import dial
+from tests.clients.polling import Address, Poller, open_poller
+from tests.clients.raw_http import RedisConnection
+from tests.clients.tcp import SMALL_WINDOW_BYTES
+from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
 from tests.e2e.inside import Inside, inside
-from tests.e2e.phone import dial, get, post
-from tests.e2e.polling import Address, Poller, open_poller
-from tests.e2e.raw_http import RedisConnection
-from tests.e2e.wire import Wire
 from tests.servers import API_KEY, ServerProcess
 
 CLIENT_BYTES = 256_000  # that one may cost beside what is shared
@@ -45,56 +47,24 @@ async def fill(server: Inside, width: int, height: int, color: int) -> int:
     return int(answer["seq"])
 
 
-class Late:
-    """A client that knows ranges: it applies what it reads, and asks where there is a gap."""
-
-    def __init__(self, wire: Wire) -> None:
-        self.wire, self.seq, self.longest = wire, 0, 0
-        self.board = bytearray()
-
-    async def join(self) -> None:
-        self._take(await self.wire.join("{}"))
-
-    def _take(self, state: dict[str, Any]) -> None:
-        self.board, self.seq = bytearray(base64.b64decode(state["board"])), state["seq"]
-        self.width: int = state["width"]
-
-    async def read_up_to(self, seq: int) -> None:
-        while self.seq < seq:
-            text = await self.wire.text()
-            self.longest = max(self.longest, len(text))
-            if text.startswith('42["u"'):
-                self._batch(*json.loads(text[2:])[1:])
-            elif text.startswith("437["):
-                self._take(json.loads(text[3:])[0]["initialState"])
-
-    def _batch(self, pixels: str, covered: str) -> None:
-        epoch, first, last = covered.split(":")
-        if int(last) <= self.seq:
-            return
-        if int(first) > self.seq:
-            self.wire.send(f'427["sync",{{"epoch":"{epoch}","seq":{self.seq}}}]')
-            return
-        numbers = [int(number) for number in pixels.split(",")] if pixels else []
-        for x, y, color in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
-            self.board[y * self.width + x] = color
-        self.seq = int(last)
-
-
 @pytest.mark.parametrize("side", [128, 256, 1024])
 async def test_late_clients_of_a_large_fill_get_the_snapshot(tmp_path: Path, side: int) -> None:
     async with large(tmp_path, side) as server, AsyncExitStack() as stack:
-        late = [Late(await Wire.open(server.port)) for _ in range(LATE)]
+        connections = [dial(server.url, window_bytes=SMALL_WINDOW_BYTES) for _ in range(LATE)]
+        late = [await stack.enter_async_context(one) for one in connections]
         for one in late:
-            stack.callback(one.wire.close)
+            one.on_gap = one.sync
             await one.join()
+            one.socket.pause()
         for number in range(9):  # fills their connections
             await fill(server, 64, 64, number)
             await asyncio.sleep(0.03)
         seq = await fill(server, side, side, 7)
         await server.until("slow_clients", LATE)
         assert max(session.backlog() for session in sessions()) <= CLIENT_BYTES
-        await asyncio.gather(*(one.read_up_to(seq) for one in late))
+        for one in late:
+            one.socket.resume()
+        await asyncio.gather(*(one.reached(seq) for one in late))
         _, pixels, _ = await get(server.url, "/api/board")
         snapshot = max(side * side * 4 // 3, 65_536) + 2_000  # and the other fields of the answer
         assert [one.longest <= snapshot for one in late] == LATE * [True]
@@ -107,7 +77,7 @@ async def test_who_asks_on_without_reading_costs_one_snapshot(tmp_path: Path, si
     asked = {"join": "{}", "sync": '{"epoch":"another","seq":0}'}[event]
     async with large(tmp_path, side) as server, dial(server.url) as fast:
         await fast.join()
-        wire = await Wire.open(server.port)
+        wire = await WebSocket.open(server.port)
         first = await wire.join("{}")
         for number in range(ASKED):
             wire.send(f'42{number + 2}["{event}",{asked}]')
@@ -129,7 +99,7 @@ async def test_who_asks_on_without_reading_costs_one_snapshot(tmp_path: Path, si
 async def test_who_joins_again_is_still_behind(tmp_path: Path) -> None:
     async with large(tmp_path, 64) as server, dial(server.url) as fast:
         await fast.join()
-        wire = await Wire.open(server.port)
+        wire = await WebSocket.open(server.port)
         await wire.join()
         for number in range(40):
             await fast.reached(await fill(server, 64, 64, number % 15))
@@ -144,7 +114,7 @@ async def test_who_joins_again_is_still_behind(tmp_path: Path) -> None:
 
 async def test_answers_to_who_never_reads_are_bounded(tmp_path: Path) -> None:
     async with large(tmp_path, 1024) as server:
-        wire = await Wire.open(server.port)
+        wire = await WebSocket.open(server.port)
         await wire.join("{}")
         wire.send('422["join",{}]')
         await asyncio.sleep(0)
@@ -159,7 +129,7 @@ async def test_answers_to_who_never_reads_are_bounded(tmp_path: Path) -> None:
 
 async def test_who_takes_nothing_is_cut_though_nothing_else_happens(tmp_path: Path) -> None:
     async with large(tmp_path, 1024) as server:
-        wire = await Wire.open(server.port)
+        wire = await WebSocket.open(server.port)
         wire.send('421["join",{}]')
         await server.until("joins_total", 1)
         assert await server.metric("clients") == 1
@@ -172,11 +142,11 @@ async def test_who_takes_nothing_is_cut_though_nothing_else_happens(tmp_path: Pa
 
 async def test_who_reads_slowly_stays_and_is_cut_once_it_takes_nothing(tmp_path: Path) -> None:
     async with large(tmp_path, 1024) as server:
-        wire = await Wire.open(server.port)
+        wire = await WebSocket.open(server.port)
         wire.send('421["join",{}]')
         await server.until("joins_total", 1)
         for _ in range(20):  # 1 kB/s for 200 s: two questions of the heartbeat wait behind the board
-            await wire.some(10_000)
+            await wire.read(10_000)
             server.leap(10)
             await asyncio.sleep(0.3)  # a turn of the pulse
         assert await server.metric("clients") == 1

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
 from tests.servers import ServerProcess
 
 POLL = "/socket.io/?EIO=4&transport=polling"

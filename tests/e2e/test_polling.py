@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import aiohttp
-
-from tests.e2e.phone import get
-from tests.e2e.polling import open_poller
+from tests.clients.http import get
+from tests.clients.polling import open_poller
+from tests.clients.websocket import WebSocket
 from tests.servers import ServerProcess
 
 
@@ -26,9 +25,9 @@ async def test_a_body_that_breaks_the_protocol_ends_the_session(server: ServerPr
 
 async def test_an_upgrade_that_fails_leaves_the_session_polling(server: ServerProcess) -> None:
     one = await open_poller(server)
-    address = server.url.replace("http", "ws", 1) + one.path.replace("polling", "websocket")
-    async with aiohttp.ClientSession() as session, session.ws_connect(address) as ws:
-        await ws.send_str("2probe")
-        assert await ws.receive_str() == "3probe"
+    wire = await WebSocket.dial(server.port, query=f"&sid={one.sid}")
+    wire.send("2probe")
+    assert await wire.text() == "3probe"
+    wire.close()
     assert await one.post(b'421["join","me"]') == 200
     assert "initialState" in await one.answer(1)

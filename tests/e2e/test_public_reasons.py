@@ -8,8 +8,9 @@ from collections.abc import Callable
 import apsw
 import pytest
 
+from tests.clients.http import get, post
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get, post
 from tests.ports import free_port
 from tests.postgres import schema, shared
 from tests.servers import API_KEY, ServerProcess

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from beeplace.board.palette import THESIS_COLORS
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
 from tests.e2e.process import run_beeplace
 from tests.servers import ServerProcess
 

@@ -13,9 +13,11 @@ import apsw
 import pytest
 
 from tests import postgres, redis
+from tests.clients.http import get, post
+from tests.clients.phone import Phone, dial
+from tests.clients.tcp import DEADLINE_SECONDS
 from tests.conftest import StartServer
 from tests.e2e.pair import ready, until_ready
-from tests.e2e.phone import DEADLINE_SECONDS, Phone, dial, get, post
 from tests.servers import API_KEY, ServerProcess
 from tests.waiting import wait_until
 
@@ -45,7 +47,7 @@ async def board_of(server: ServerProcess) -> ShownBitfield:
 async def returned(server: ServerProcess, shown: ShownBitfield) -> tuple[Phone, str]:
     """Somebody who comes back with what it has, and what it was answered with."""
     async with dial(server.url) as phone:
-        phone.board = bytearray(shown[2])
+        phone.canvas.pixels = bytearray(shown[2])
         state = await phone.join({"epoch": shown[0], "seq": shown[1]})
         return phone, "delta" if "delta" in state else "board"
 
@@ -214,7 +216,7 @@ async def test_a_postgresql_that_was_restarted_costs_nobody_the_board(start_serv
         shown = await drawn(server, 1, *range(5))
         async with dial(server.url) as phone:
             await phone.join()
-            phone.asks, before = True, phone.epoch
+            phone.on_gap, before = phone.sync, phone.epoch  # the term is another one
             database.stop("immediate")
             database.start()
             await until_ready(server, lambda status, _: status == 200)
@@ -223,7 +225,7 @@ async def test_a_postgresql_that_was_restarted_costs_nobody_the_board(start_serv
                     await asyncio.sleep(0.1)  # events are limited
             await phone.until(lambda: phone.seq == 10)
             assert phone.epoch != before
-            assert (bytes(phone.board[16:21]), phone.ws.close_code) == (bytes([2]) * 5, None)
+            assert (bytes(phone.board[16:21]), phone.socket.code) == (bytes([2]) * 5, None)
         assert await all_converge(server, shown) == ["delta"] * 5
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.e2e.conversation import THESIS, converse
 from tests.e2e.javascript_client import javascript_client
-from tests.e2e.phone import dial
 from tests.e2e.transcript import differences
 from tests.servers import ServerProcess
 

@@ -8,10 +8,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.clients.http import get
+from tests.clients.phone import Phone, dial
+from tests.clients.polling import open_poller
+from tests.clients.raw_http import request
 from tests.conftest import StartServer
-from tests.e2e.phone import Phone, dial, get
-from tests.e2e.polling import open_poller
-from tests.e2e.raw_http import request
 from tests.servers import ServerProcess
 
 
@@ -143,7 +144,7 @@ async def test_joining_many_times_is_one_of_the_sockets_one_may_have(start_serve
         for _ in range(3):
             await one.join("me")
         assert (await two.call("join", "me"))["code"] == "busy"
-        await one.ws.close()
+        await one.close()
         async with asyncio.timeout(10):
             while (await two.call("join", "me")).get("code") == "busy":
                 pass

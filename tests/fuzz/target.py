@@ -6,10 +6,11 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.e2e.phone import Closed, Phone, dial, get
+from tests.clients.http import get
+from tests.clients.phone import Phone, dial
 from tests.servers import ServerProcess
 
 SETTLE_SECONDS = 90.0
@@ -26,18 +27,7 @@ class Target:
     def __init__(self, server: ServerProcess, watcher: Phone) -> None:
         self.server, self._watcher = server, watcher
         self._read = 0
-        self._listening = asyncio.create_task(self._listen())
-
-    async def _listen(self) -> None:
-        """Reads all the time, as a phone does, and keeps nothing but the board."""
-        while True:
-            with suppress(TimeoutError):
-                await self._watcher.until(self._forget)
-
-    def _forget(self) -> bool:
-        self._watcher.texts.clear()
-        self._watcher.told.clear()
-        return False
+        watcher.follow(lambda *_: None)  # it keeps nothing but the board
 
     @property
     def port(self) -> int:
@@ -71,7 +61,7 @@ class Target:
             assert placed["ok"], placed
             async with asyncio.timeout(RECEIVED_SECONDS):
                 while self._watcher.seq < placed["seq"]:
-                    assert not self._listening.done(), "another client was closed"
+                    assert self._watcher.is_open, "another client was closed"
                     await get(self.server.url, "/health")
         self._check_log()
 
@@ -87,13 +77,8 @@ class Target:
         """Waits until no more than these are left. Raises TimeoutError."""
         async with asyncio.timeout(SETTLE_SECONDS):
             while self.descriptors() > descriptors or await self.clients() > clients:
-                assert not self._listening.done(), "another client was closed"
-
-    async def stop(self) -> None:
-        """Lets the other client go."""
-        self._listening.cancel()
-        with suppress(asyncio.CancelledError, Closed):
-            await self._listening
+                assert self._watcher.is_open, "another client was closed"
+                await asyncio.sleep(0.05)  # what is over is only seen by a loop that turns
 
 
 @asynccontextmanager
@@ -103,11 +88,8 @@ async def target(folder: Path) -> AsyncIterator[Target]:
     try:
         async with dial(server.url) as watcher:
             await watcher.join({"watch": True})
-            found = Target(server, watcher)
-            try:
-                yield found
-            finally:
-                await found.stop()
+            await get(server.url, "/api/qr.svg?text=/")  # its process starts with the first code, and stays
+            yield Target(server, watcher)
     finally:
         if server.process.poll() is None:
             server.stop()

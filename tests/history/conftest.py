@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.clients.phone import Phone, dial
 from tests.conftest import StartServer
-from tests.e2e.phone import Phone, dial
 from tests.servers import ServerProcess
 
 

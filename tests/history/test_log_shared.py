@@ -25,8 +25,8 @@ from beeplace.history.log_chunks import BLOCK, LogChunks
 from beeplace.history.log_text import encode_log
 from beeplace.log.reads import Reads
 from beeplace.log.store import BoardSpec
+from tests.clients.http import get
 from tests.e2e.inside import Inside, inside
-from tests.e2e.phone import get
 from tests.log.samples import Session
 
 SIDE = 64

@@ -14,7 +14,7 @@ import pytest
 from beeplace.errors import Busy
 from beeplace.gateway.http.qr import MOST_WAITING, QrCodes
 from beeplace.gateway.http.qr_process import drawn
-from tests.e2e.phone import get
+from tests.clients.http import get
 from tests.servers import ServerProcess
 from tests.waiting import until
 

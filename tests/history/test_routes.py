@@ -8,8 +8,9 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from tests.e2e.phone import Phone, get, post
-from tests.e2e.raw_http import request
+from tests.clients.http import get, post
+from tests.clients.phone import Phone
+from tests.clients.raw_http import request
 from tests.servers import API_KEY, ServerProcess
 
 

@@ -14,18 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.gateway.wire.frames import frame
 from tests import postgres, redis
+from tests.clients.frames import SOCKET, masked
+from tests.clients.http import get
+from tests.clients.polling import POLL, TEXT, open_poller
+from tests.clients.raw_http import Answer, RedisConnection
 from tests.crew import MOST_DIALS, WORKERS, Crew, bound, folders, open_files
 from tests.e2e.conversation import THESIS, converse
 from tests.e2e.javascript_client import javascript_client
-from tests.e2e.phone import get
-from tests.e2e.polling import POLL, open_poller
-from tests.e2e.raw_http import Answer, RedisConnection
 from tests.waiting import wait_until
 
-SOCKET = "/socket.io/?EIO=4&transport=websocket"
-TEXT = ("Content-Type: text/plain",)
 UPGRADE = (
     "Connection: Upgrade",
     "Upgrade: websocket",
@@ -116,17 +114,11 @@ async def test_a_body_that_arrives_slowly_is_whole_at_the_owner(crew: Crew) -> N
 
 async def test_an_upgrade_reaches_the_owner_with_what_was_sent_behind_it(crew: Crew) -> None:
     async with two_workers(crew) as (_, sid, line, _own):
-        line.begin("GET", f"{SOCKET}&sid={sid}", UPGRADE, masked("2probe"))
+        line.begin("GET", f"{SOCKET}&sid={sid}", UPGRADE, masked(b"2probe"))
         assert (await line.answer()).status == 101
-        assert await line.read(8) == frame("3probe")
-        line.writer.write(masked("5") + masked("40"))
+        assert await line.read(8) == b"\x81\x063probe"
+        line.writer.write(masked(b"5") + masked(b"40"))
         assert (await line.read(5))[2:] == b"40{"
-
-
-def masked(text: str) -> bytes:
-    """A client's frame, its mask all zeros."""
-    whole = frame(text)
-    return bytes([whole[0], whole[1] | 0x80]) + bytes(4) + whole[2:]
 
 
 async def test_the_limits_of_a_body_hold_at_whichever_worker(crew: Crew) -> None:

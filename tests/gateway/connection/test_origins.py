@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.clients.raw_http import exchanged, request
 from tests.conftest import StartServer
-from tests.e2e.raw_http import exchanged, request
 from tests.servers import ServerProcess
 
 POLL = "/socket.io/?EIO=4&transport=polling"

@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from beeplace.board.palette import THESIS_COLORS
+from tests.clients.http import get, post
+from tests.clients.phone import dial
+from tests.clients.raw_http import request
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get, post
-from tests.e2e.raw_http import request
 from tests.servers import API_KEY, ServerProcess
 
 PIXELS = [(0, 0, 5), (39, 0, 15), (39, 19, 9)]

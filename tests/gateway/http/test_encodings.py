@@ -11,8 +11,8 @@ from aiohttp.test_utils import make_mocked_request
 
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.pages import folder
-from tests.e2e.phone import get
-from tests.e2e.raw_http import Answer, request
+from tests.clients.http import get
+from tests.clients.raw_http import Answer, request
 from tests.servers import ServerProcess
 
 SCRIPT = max((f"/assets/{path.name}" for path in (folder() / "assets").glob("index-*.js")), key=len)

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from beeplace import __version__
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.conftest import StartServer
-from tests.e2e.phone import dial, get
 from tests.servers import ServerProcess
 
 

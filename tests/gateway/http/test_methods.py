@@ -9,7 +9,7 @@ import pytest
 
 from beeplace.gateway.http.openapi import specification
 from beeplace.gateway.http.pages import folder
-from tests.e2e.raw_http import request
+from tests.clients.raw_http import request
 from tests.servers import ServerProcess
 
 FILES = ["/favicon.svg", "/sw.js", *(f"/assets/{path.name}" for path in (folder() / "assets").glob("index-*"))]

@@ -15,7 +15,7 @@ from beeplace import __version__, app
 from beeplace.gateway.http.openapi import specification
 from beeplace.gateway.http.pages import folder
 from beeplace.settings.settings import parse_settings
-from tests.e2e.phone import get
+from tests.clients.http import get
 from tests.servers import API_KEY, ServerProcess
 
 PAGES = {"/", "/display", "/displays", "/admin", "/docs", "/openapi.json"}

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from beeplace.gateway.http.pages import folder
-from tests.e2e.phone import get
-from tests.e2e.raw_http import request
+from tests.clients.http import get
+from tests.clients.raw_http import request
 from tests.servers import ServerProcess
 
 PAGES = ["/", "/display", "/displays", "/admin", "/docs"]
