@@ -7,9 +7,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import aiohttp
-
-from tests.crash.client import Socket
+from tests.clients.session import Session
 from tests.waiting import until
 
 SECONDS = 30.0
@@ -42,27 +40,23 @@ class Placed:
 async def placing(url: str, people: int = 4, side: int = 32) -> AsyncIterator[Placed]:
     """People place one pixel after the other until the context ends; the server has the settings `FREELY`."""
     placed, enough = Placed(side, side), asyncio.Event()
-    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:
         for seed in range(people):
-            group.create_task(_place(http, url, placed, random.Random(seed), enough))
+            group.create_task(_place(url, placed, random.Random(seed), enough))
         yield placed
         enough.set()
 
 
-async def _place(
-    http: aiohttp.ClientSession, url: str, placed: Placed, chance: random.Random, enough: asyncio.Event
-) -> None:
-    socket = await Socket.connect(http, url)
-    socket.follow(lambda *_: None)
-    listening = asyncio.create_task(socket.listen())
+async def _place(url: str, placed: Placed, chance: random.Random, enough: asyncio.Event) -> None:
+    session = Session(url)
+    session.follow(lambda *_: None)
     try:
-        await socket.ask("join", {"board": "none"})
+        await session.open()
+        await session.call("join", {"board": "none"})
         while not enough.is_set():
             x, y, color = chance.randrange(placed.width), chance.randrange(placed.height), chance.randrange(1, 16)
-            answer = await socket.ask("pixelFromPlayer", {"x": x, "y": y, "color": color})
+            answer = await session.call("pixelFromPlayer", {"x": x, "y": y, "color": color})
             assert answer["ok"], answer
             placed.by_seq[answer["seq"]] = (y * placed.width + x, color)
     finally:
-        listening.cancel()
-        await asyncio.wait([listening])
-        await socket.close()
+        await session.close()

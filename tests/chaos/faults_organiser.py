@@ -10,8 +10,8 @@ import aiohttp
 
 from tests.chaos.nemesis import Step
 from tests.chaos.site import SIDE, Site
+from tests.clients.http import LOST
 from tests.crash.checker import FILL, READ_ONLY, RESET
-from tests.crash.client import LOST
 from tests.servers import API_KEY
 
 ANSWER_SECONDS = 10.0

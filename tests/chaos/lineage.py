@@ -19,8 +19,9 @@ from typing import Literal
 import aiohttp
 
 from tests.chaos.site import ROOT, Shape
-from tests.crash.client import LOST, Canvas, Socket
-from tests.crash.history import History
+from tests.clients.canvas import Canvas
+from tests.clients.http import LOST
+from tests.clients.phone import Phone
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
 from tests.servers import ServerProcess
@@ -65,30 +66,21 @@ class Viewer:
 
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self._http = http
-        self.canvas = Canvas("viewer", History(1000, 0, SIDE, SIDE))
+        self.canvas = Canvas()
         self.fingerprint = ""
 
     @asynccontextmanager
-    async def at(self, url: str) -> AsyncIterator[Socket]:
+    async def at(self, url: str) -> AsyncIterator[Phone]:
         """A connection to that gateway."""
-        socket = await Socket.connect(self._http, url)
-        listening = asyncio.create_task(socket.listen())
+        phone = Phone(url, canvas=self.canvas)
+        phone.on_gap = lambda: None  # what is lacking shows
         try:
+            await phone.open()
             named = {"fingerprint": self.fingerprint} if self.fingerprint else {}
-            answer = await socket.ask("join", {**self.canvas.wanted(), **named})
-            self.canvas.joined(answer["initialState"])
-            socket.follow(self._hear)
-            yield socket
+            assert "initialState" in await phone.resume(**named)
+            yield phone
         finally:
-            await socket.close()
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
-
-    def _hear(self, name: str, given: list[str]) -> None:
-        if name == "u":
-            self.canvas.hear(given[0], given[1])
-        elif name == "resetBoard":
-            self.canvas.emptied(given[1])
+            await phone.close()
 
     async def shows(self, seq: int) -> bool:
         """Waits until it has that change."""
@@ -99,12 +91,12 @@ class Viewer:
         return self.canvas.seq >= seq
 
 
-async def place(socket: Socket, places: range, color: int) -> list[int]:
+async def place(socket: Phone, places: range, color: int) -> list[int]:
     """Places that colour at those offsets; the offsets that were confirmed."""
     confirmed = []
     for offset in places:
         with suppress(*LOST):
-            answer = await socket.ask("pixelFromPlayer", {"x": offset % SIDE, "y": offset // SIDE, "color": color})
+            answer = await socket.call("pixelFromPlayer", {"x": offset % SIDE, "y": offset // SIDE, "color": color})
             if answer["ok"]:
                 confirmed.append(offset)
     return confirmed
@@ -280,7 +272,7 @@ def _lose(loss: Loss, file: Path) -> None:
     other.replace(file)
 
 
-async def _place_until_refused(socket: Socket) -> tuple[list[int], bool]:
+async def _place_until_refused(socket: Phone) -> tuple[list[int], bool]:
     """What was confirmed, and whether it came to a refusal in time."""
     until, confirmed = time.monotonic() + NOTICED_SECONDS, list[int]()
     for offset in range(2 * SIDE, SIDE * SIDE):
@@ -319,7 +311,7 @@ async def _early_window(http: aiohttp.ClientSession, opened_at: str, tried_at: s
     ends = []
     async with viewer.at(tried_at) as socket:
         for _ in range(TRIES):
-            answer = await socket.ask("pixelFromPlayer", {"x": 1, "y": 1, "color": OURS})
+            answer = await socket.call("pixelFromPlayer", {"x": 1, "y": 1, "color": OURS})
             ends.append(time.monotonic() - began + answer.get("retryIn", 0) / 1000)
     early = min(ends) < COOLDOWN_SECONDS - CLOCK_SECONDS  # all that takes time here makes it later
     return [f"allowance: a window of {COOLDOWN_SECONDS} s ends after {min(ends):.2f} s elsewhere"] if early else []

@@ -19,9 +19,9 @@ from tests.chaos.health import unwell
 from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
+from tests.clients.http import LOST
 from tests.crash.checker import StoredBitfield, read, violations
-from tests.crash.client import LOST, Canvas
-from tests.crash.history import History, Picture, clock_difference_ms
+from tests.crash.history import History, Picture, Screen, clock_difference_ms
 from tests.crash.people import Person, World
 
 LOOK_SECONDS = 1.0
@@ -86,7 +86,7 @@ class Rig:
 
     def _person(self, number: int) -> Person:
         watches = number % 10 == 0 and number < 10 * self.plan.screens
-        canvas = Canvas(f"screen {number}", self.history) if watches else None
+        canvas = Screen(f"screen {number}", self.history) if watches else None
         return Person(number, self.world, 3 if number < self.plan.cheats else 1, canvas)
 
     def moved(self) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 
 from tests.chaos.site import Gateway, Shape, Site
-from tests.crash.client import LOST, Socket
+from tests.clients.session import Session
 from tests.servers import API_KEY
 
 SIDE = 1024
@@ -31,11 +30,12 @@ async def stalled(planted: str, folder: Path, fills: int) -> list[str]:
         Site(shape, folder, random.Random(0), lambda: None) as site,
     ):
         gateway = site.gateways[0]
-        sockets = [await Socket.connect(http, gateway.proxied_url) for _ in range(STALLED)]
-        listening = [asyncio.create_task(socket.listen()) for socket in sockets]
+        sessions = [Session(gateway.proxied_url) for _ in range(STALLED)]
         try:
-            for socket in sockets:
-                await socket.ask("join", {"board": "none"})
+            for session in sessions:
+                session.follow(lambda *_: None)
+                await session.open()
+                await session.call("join", {"board": "none"})
             await fill(http, gateway, fills=WARM_FILLS)
             before = memory_kb(gateway)
             gateway.links.clients.stop_reading("down")
@@ -45,10 +45,8 @@ async def stalled(planted: str, folder: Path, fills: int) -> list[str]:
                 most = max(most, memory_kb(gateway) - before)
         finally:
             gateway.links.clients.cut()
-            for task in listening:
-                task.cancel()
-            with suppress(*LOST):
-                await asyncio.gather(*listening, return_exceptions=True)
+            for session in sessions:
+                session.cut()
     allowed = STALLED * MOST_EACH_KB + OTHERWISE_KB
     return [f"unbounded: {STALLED} people who do not read cost {most} kB"] if most > allowed else []
 

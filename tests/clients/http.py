@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
+
+LOST = (aiohttp.ClientError, OSError, asyncio.IncompleteReadError)  # what a network does to a request or a session
 
 
 async def post(url: str, path: str, body: Any = None, key: str | None = None) -> tuple[int, dict[str, Any]]:

@@ -41,14 +41,14 @@ async def exchanged(port: int, data: bytes) -> Answer:
         writer.transport.abort()
 
 
-class RedisConnection:
+class HttpConnection:
     """One connection for several requests."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self.writer = reader, writer
 
     @classmethod
-    async def open(cls, port: int) -> RedisConnection:
+    async def open(cls, port: int) -> HttpConnection:
         """A new connection."""
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 

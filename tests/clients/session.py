@@ -16,6 +16,7 @@ from tests.clients.tcp import DEADLINE_SECONDS
 from tests.clients.websocket import Closed, WebSocket
 
 OnEvent = Callable[[str, list[Any]], None]
+GOODBYE_SECONDS = 2.0  # for the server's part of a close
 NORMAL = (1000).to_bytes(2, "big")
 
 
@@ -74,10 +75,14 @@ class Session:
             return
         self.socket.write(masked(NORMAL, FINAL | CLOSE))
         self.socket.resume()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                await self.closed()
-        self.cut()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    while not self.socket.lost:
+                        self._changed.clear()
+                        await self._changed.wait()
+        finally:
+            self.cut()
 
     async def closed(self) -> int | None:
         """Waits for the end; the close code."""

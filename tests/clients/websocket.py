@@ -150,8 +150,10 @@ class WebSocket(asyncio.Protocol):
         return self._frames.popleft()
 
     async def message(self) -> str | bytes:
-        """The next text or bytes."""
+        """The next text or bytes. Raises Closed at a close frame."""
         frame = await self.frame()
+        if frame.opcode == CLOSE:
+            raise Closed(f"closed with {frame.code}")
         assert frame.opcode in (TEXT, BINARY), f"no message: {frame.raw[:20]!r}"
         return frame.payload.decode() if frame.opcode == TEXT else frame.payload
 

@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from tests.clients.canvas import Canvas
+
 Answer = dict[str, Any]
 Triple = tuple[int, int, int]  # x, y, color
 
@@ -115,3 +117,26 @@ class History:
         if self.file:
             line = {"ns": time.monotonic_ns(), "what": what, "person": wish.person, "rid": wish.rid, **more}
             self.file.write(json.dumps(line) + "\n")
+
+
+class Screen(Canvas):
+    """What a screen shows, through all breaks of its connection; all that it paints is judged."""
+
+    def __init__(self, who: str, history: History) -> None:
+        super().__init__()
+        self.who, self.history = who, history
+
+    def begin(self, state: dict[str, Any]) -> None:
+        """Takes a join in, and counts those that brought what was missed."""
+        self.history.rejoined += "delta" in state
+        super().begin(state)
+
+    def paint(self, text: str) -> None:
+        """Keeps it for the checker."""
+        self.history.batches.add(text)
+        super().paint(text)
+
+    def picture(self) -> None:
+        """Hands what is shown now to the checker."""
+        if self.seq >= 0:
+            self.history.pictures.append(Picture(self.who, self.epoch, self.seq, bytes(self.pixels)))

@@ -8,15 +8,17 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import aiohttp
 
-from tests.crash.client import LOST, Canvas, Socket
-from tests.crash.history import Answer, DecodedPlacement, History, Triple
+from tests.clients.http import LOST
+from tests.clients.phone import Phone
+from tests.crash.history import Answer, DecodedPlacement, History, Screen, Triple
 
 ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
+OPEN_SECONDS = 10.0
+ANSWER_SECONDS = 10.0
 MOST_OPEN = 4  # a person who waits for so many answers asks for nothing new
 LONGEST_WAIT_SECONDS = 1.0  # less than the servers ask for, so that something is always under way
 REPEATED = 0.02  # of the answered wishes are asked once more
@@ -59,9 +61,9 @@ class World:
 class Person:
     """One identity with `sockets` connections. With a `canvas` it is a screen too."""
 
-    def __init__(self, number: int, world: World, sockets: int, canvas: Canvas | None = None) -> None:
+    def __init__(self, number: int, world: World, sockets: int, canvas: Screen | None = None) -> None:
         self.number, self.world, self.canvas = number, world, canvas
-        self.sockets: list[Socket | None] = [None] * sockets
+        self.sockets: list[Phone | None] = [None] * sockets
         self.token: str | None = None
         self.named = asyncio.Event()
         self.open: list[DecodedPlacement] = []  # asked, and not answered yet
@@ -88,48 +90,42 @@ class Person:
     async def session(self, index: int, url: str) -> None:
         """One connection, from joining to its end."""
         canvas = self.canvas if index == 0 else None
-        socket = await Socket.connect(self.world.http, url)
-        listening = asyncio.create_task(socket.listen())
+        phone = Phone(url, canvas=canvas)
+        phone.answer_seconds = ANSWER_SECONDS
+        phone.on_gap = phone.cut  # the next join brings the delta
         try:
-            wanted = canvas.wanted() if canvas else {"board": "none"}
+            async with asyncio.timeout(OPEN_SECONDS):
+                await phone.open()
+            board = {} if canvas else {"board": "none"}
             token = {"token": self.token} if self.token else {}
-            answer = await socket.ask("join", {**wanted, **token})
+            answer = await phone.resume(**board, **token)
             if "initialState" not in answer:
                 return
             self.token = answer["initialState"].get("token", self.token)
             self.named.set()
-            if canvas:
-                canvas.joined(answer["initialState"])
-            socket.follow(partial(self.event, socket, canvas))
-            self.sockets[index] = socket
-            self.ask_again(socket)
+            phone.follow(self.event)
+            self.sockets[index] = phone
+            self.ask_again(phone)
             self.world.stirred.set()
-            await listening
+            await phone.closed()
         finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError, *LOST):
-                await listening
-            await socket.close()
+            await phone.close()
             if canvas:
                 canvas.picture()
 
-    def event(self, socket: Socket, canvas: Canvas | None, name: str, given: list[Any]) -> None:
+    def event(self, name: str, given: list[Any]) -> None:
         self.world.stirred.set()
         if name == "u":
             self.world.history.batches.add(given[0])
-            if canvas and canvas.hear(given[0], given[1]) == "sync":
-                socket.end()  # the next join brings the delta
-        elif name == "resetBoard" and canvas:
-            canvas.emptied(given[1])
 
-    def ask_again(self, socket: Socket) -> None:
+    def ask_again(self, socket: Phone) -> None:
         """After a break: all that was asked and not answered, and now and then something that was."""
         for wish in self.open:
             self.start(wish, socket)
         if self.told and self.world.random.random() < REPEATED * 10:
             self.start(self.world.random.choice(self.told), socket)
 
-    def start(self, wish: DecodedPlacement, socket: Socket) -> None:
+    def start(self, wish: DecodedPlacement, socket: Phone) -> None:
         task = asyncio.create_task(self.ask(wish, socket))
         self.asking.add(task)
         task.add_done_callback(self.answered)
@@ -151,7 +147,7 @@ class Person:
                 for socket in sockets:
                     self.wish(socket)
 
-    def wish(self, *sockets: Socket) -> None:
+    def wish(self, *sockets: Phone) -> None:
         """One new placement, asked for on each of the connections."""
         rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
         wish = DecodedPlacement(self.number, rid, self.world.pixel())
@@ -160,18 +156,18 @@ class Person:
         for socket in sockets:
             self.start(wish, socket)
 
-    async def ask(self, wish: DecodedPlacement, socket: Socket) -> None:
+    async def ask(self, wish: DecodedPlacement, socket: Phone) -> None:
         """Asks once; a break leaves the wish open for the next connection, or for ever."""
         history, (x, y, color) = self.world.history, wish.pixel
         wish.ask()
         self.world.asked()
         history.note("invoke", wish, pixel=wish.pixel)
         try:
-            answer = await socket.ask("pixelFromPlayer", {"x": x, "y": y, "color": color, "rid": wish.rid})
+            answer = await socket.call("pixelFromPlayer", {"x": x, "y": y, "color": color, "rid": wish.rid})
         except LOST as error:
             history.note("unknown", wish)
             if isinstance(error, TimeoutError):
-                socket.end()  # who hears nothing connects anew
+                socket.cut()  # who hears nothing connects anew
             if wish in self.open and not wish.answers and self.world.random.random() < ABANDONED:
                 wish.abandoned = True
                 self.open.remove(wish)
@@ -185,7 +181,7 @@ class Person:
         elif not wish.settled:
             wait = min(LONGEST_WAIT_SECONDS, answer.get("retryIn", 0) / 1000)
             await asyncio.sleep(max(0.1, wait * self.world.random.uniform(0.5, 1)))
-            if socket.open and not wish.settled:
+            if socket.is_open and not wish.settled:
                 self.start(wish, socket)
 
 

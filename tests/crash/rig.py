@@ -16,9 +16,9 @@ from typing import Any
 
 import aiohttp
 
+from tests.clients.http import LOST
 from tests.crash.checker import StoredBitfield, read, violations
-from tests.crash.client import LOST, Canvas
-from tests.crash.history import History, Picture, clock_difference_ms
+from tests.crash.history import History, Picture, Screen, clock_difference_ms
 from tests.crash.people import Person, World
 from tests.servers import ServerProcess
 
@@ -107,7 +107,7 @@ class Rig:
         self.people = [
             Person(
                 number, self.world, 3 if number < self.plan.cheats else 1,
-                Canvas(f"screen {number}", self.history) if number < SCREENS else None,
+                Screen(f"screen {number}", self.history) if number < SCREENS else None,
             )
             for number in range(self.plan.people)
         ]  # fmt: skip
@@ -228,7 +228,7 @@ class Rig:
         self.totals.kills += 1
         await self.start()
         last = self.people[-1]
-        await self.until(lambda: last.sockets[0] is not None and last.sockets[0].open)
+        await self.until(lambda: last.sockets[0] is not None and last.sockets[0].is_open)
         if socket := last.sockets[0]:
             last.wish(socket)
         await self.until(lambda: not last.open)

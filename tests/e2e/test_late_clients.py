@@ -17,7 +17,7 @@ from beeplace.gateway.connection.session import Session
 from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.clients.polling import Address, Poller, open_poller
-from tests.clients.raw_http import RedisConnection
+from tests.clients.raw_http import HttpConnection
 from tests.clients.tcp import SMALL_WINDOW_BYTES
 from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
@@ -177,7 +177,7 @@ async def test_those_who_poll_share_the_snapshot(start_server: StartServer) -> N
     before = resident_bytes(server)
     pollers += [await joined_poller(server) for _ in range(40)]
     assert resident_bytes(server) - before <= 40 * CLIENT_BYTES
-    lines = [await RedisConnection.open(server.port) for _ in pollers]
+    lines = [await HttpConnection.open(server.port) for _ in pollers]
     for line, poller in zip(lines, pollers, strict=True):
         line.begin("GET", poller.path)
     assert (await get(server.url, "/health"))[0] == 200
@@ -192,7 +192,7 @@ async def test_those_who_poll_share_the_snapshot(start_server: StartServer) -> N
 async def test_what_a_poll_is_still_sent_counts_as_unread(tmp_path: Path) -> None:
     async with large(tmp_path, 1024) as server:
         poller = await joined_poller(server)
-        line = await RedisConnection.open(server.port)
+        line = await HttpConnection.open(server.port)
         line.begin("GET", poller.path)
         await line.read(1)
         assert max(session.backlog() for session in sessions()) >= 1024 * 1024
@@ -205,7 +205,7 @@ async def test_what_a_poll_is_still_sent_counts_as_unread(tmp_path: Path) -> Non
 async def test_who_polls_twice_at_once_ends_even_while_a_long_answer_is_written(tmp_path: Path) -> None:
     async with large(tmp_path, 1024) as server:
         poller = await joined_poller(server)
-        line = await RedisConnection.open(server.port)
+        line = await HttpConnection.open(server.port)
         line.begin("GET", poller.path)
         await line.read(1)
         assert (await get(server.url, poller.path))[0] == 400
@@ -216,7 +216,7 @@ async def test_who_polls_twice_at_once_ends_even_while_a_long_answer_is_written(
 async def test_who_leaves_in_a_long_answer_to_a_poll_has_left(tmp_path: Path) -> None:
     async with large(tmp_path, 1024) as server:
         poller = await joined_poller(server)
-        line = await RedisConnection.open(server.port)
+        line = await HttpConnection.open(server.port)
         line.begin("GET", poller.path)
         await line.read(1)
         line.writer.transport.abort()

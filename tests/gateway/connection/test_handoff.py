@@ -18,7 +18,7 @@ from tests import postgres, redis
 from tests.clients.frames import SOCKET, masked
 from tests.clients.http import get
 from tests.clients.polling import POLL, TEXT, open_poller
-from tests.clients.raw_http import Answer, RedisConnection
+from tests.clients.raw_http import Answer, HttpConnection
 from tests.crew import MOST_DIALS, WORKERS, Crew, bound, folders, open_files
 from tests.e2e.conversation import THESIS, converse
 from tests.e2e.javascript_client import javascript_client
@@ -43,12 +43,12 @@ def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
 
 
 @asynccontextmanager
-async def two_workers(server: Crew) -> AsyncIterator[tuple[RedisConnection, str, RedisConnection, str]]:
+async def two_workers(server: Crew) -> AsyncIterator[tuple[HttpConnection, str, HttpConnection, str]]:
     """Two connections at different workers, each with a session that its own worker has opened."""
-    first: tuple[RedisConnection, str] | None = None
+    first: tuple[HttpConnection, str] | None = None
     async with AsyncExitStack() as stack:
         for _ in range(MOST_DIALS):
-            line = await RedisConnection.open(server.port)
+            line = await HttpConnection.open(server.port)
             stack.callback(line.writer.close)
             sid = json.loads((await line.ask("GET", POLL)).body[1:])["sid"]
             if first is None:
@@ -188,11 +188,11 @@ async def test_requests_wait_for_a_worker_that_is_busy_but_not_for_ever(crew: Cr
         pid = owner_of(crew, sid)
         os.kill(pid, signal.SIGSTOP)
         try:
-            lines = [await RedisConnection.open(crew.port) for _ in range(most_waiting + 1)]
+            lines = [await HttpConnection.open(crew.port) for _ in range(most_waiting + 1)]
             for one in lines:
                 stack.callback(one.writer.close)
             ask = partial(
-                RedisConnection.ask, method="POST", path=f"{POLL}&sid={sid}", headers=TEXT, body=b'42["join","me"]'
+                HttpConnection.ask, method="POST", path=f"{POLL}&sid={sid}", headers=TEXT, body=b'42["join","me"]'
             )
             asked = [asyncio.create_task(ask(one)) for one in lines]
             done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
