@@ -9,11 +9,11 @@ import pytest
 from tests.catalogue.freed import clients, freed, kicked, metric
 from tests.catalogue.rows import Row, expanded, whole_rows
 from tests.catalogue.undisturbed import undisturbed
+from tests.clients.frames import masked
 from tests.clients.http import get
 from tests.clients.phone import dial
 from tests.clients.polling import Poller, open_poller
 from tests.clients.websocket import WebSocket
-from tests.fuzz.grammar import masked
 from tests.servers import ServerProcess
 
 POLLED = [p for p in whole_rows("packets", "packets") if p.values[0].get("polling", True)]

@@ -12,9 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from beeplace.gateway.wire.frames import BINARY, CLOSE, PING, PONG, TEXT
 from tests.catalogue.rows import expanded
-from tests.fuzz.grammar import masked
+from tests.clients.frames import BINARY, CLOSE, PING, PONG, TEXT, masked
 
 _TIMES = re.compile(r"(\d+) x (.*)", re.DOTALL)
 

@@ -108,10 +108,15 @@ class WebSocket(asyncio.Protocol):
             except BaseException:
                 one.close()
                 raise
-        if " 101 " not in one.handshake.split("\r\n")[0] or ACCEPTED not in one.handshake:
+        if not one.accepted:
             one.close()
             raise NotAccepted(one.handshake)
         return one
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the server has answered the handshake as the standard asks."""
+        return self.handshake.startswith("HTTP/1.1 101 ") and ACCEPTED in self.handshake
 
     # writing
 
@@ -252,7 +257,7 @@ class WebSocket(asyncio.Protocol):
             if end:
                 self.handshake = head.decode("latin-1")
                 self.pause()
-        if self.handshake:
+        if self.accepted:
             self._frames_received(data)
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)

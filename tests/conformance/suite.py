@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from types import TracebackType
-from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
-DEADLINE_SECONDS = 15.0
+from tests.clients.websocket import WebSocket
 
 
 class Peer:
@@ -20,12 +19,15 @@ class Peer:
 
     async def __aenter__(self) -> Peer:
         self.http = aiohttp.ClientSession()
+        self._sockets: list[WebSocket] = []
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.http.close()
+        for socket in self._sockets:
+            socket.close()
 
     async def request(self, method: str, query: str, body: str | None = None) -> tuple[int, str]:
         """Status and text of one request."""
@@ -46,38 +48,28 @@ class Peer:
         """One POST."""
         return await self.request("POST", f"EIO=4&transport=polling&sid={sid}", body)
 
-    async def websocket(self, query: str = "") -> Any:
+    async def websocket(self, query: str = "") -> WebSocket:
         """A WebSocket, before its first message."""
-        return await self.http.ws_connect(f"{self.url}?EIO=4&transport=websocket{query}", autoping=False)
+        return await self.upgraded(f"EIO=4&transport=websocket{query}")
 
-    async def connected(self) -> Any:
+    async def upgraded(self, query: str) -> WebSocket:
+        """A WebSocket with any query. Raises NotAccepted."""
+        socket = await WebSocket.at(self.url, path=f"{urlsplit(self.url).path}?{query}")
+        self._sockets.append(socket)
+        return socket
+
+    async def connected(self) -> WebSocket:
         """A WebSocket in the main namespace of the echo: handshake, CONNECT and `auth` are behind it."""
         ws = await self.websocket()
-        await said(ws)
-        await ws.send_str("40")
-        await said(ws)
-        await said(ws)
+        await ws.message()
+        ws.send("40")
+        await ws.message()
+        await ws.message()
         return ws
 
 
-async def said(ws: Any) -> str | bytes:
-    """The next message."""
-    message = await asyncio.wait_for(ws.receive(), DEADLINE_SECONDS)
-    assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY), message
-    found: str | bytes = message.data
-    return found
-
-
-async def said_but_pings(ws: Any) -> str | bytes:
-    """The next message that is no ping."""
-    while (message := await said(ws)) == "2":
+async def message_but_pings(ws: WebSocket) -> str | bytes:
+    """The next message that is no ping; none is answered."""
+    while (message := await ws.message()) == "2":
         pass
     return message
-
-
-async def closed(ws: Any) -> bool:
-    """Waits until the server closes; what it says before is passed over."""
-    while True:
-        message = await asyncio.wait_for(ws.receive(), DEADLINE_SECONDS)
-        if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED):
-            return True

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 
-import aiohttp
 import pytest
 
 from beeplace.gateway.connection.engineio_server import EngineServer
 from beeplace.gateway.connection.limits import ConnectionLimits
+from tests.clients.websocket import NotAccepted
 from tests.conformance.echo_server import Anyone, EngineEcho
-from tests.conformance.suite import Peer, closed, said
+from tests.conformance.suite import Peer
 
 
 def opening(text: str | bytes) -> dict[str, object]:
@@ -41,7 +41,7 @@ async def test_a_wrong_handshake_method_is_refused(engine: Peer, method: str) ->
 
 async def test_websocket_opens_a_session(engine: Peer) -> None:
     ws = await engine.websocket()
-    value = opening(await said(ws))
+    value = opening(await ws.message())
     assert isinstance(value.pop("sid"), str)
     assert value == {"upgrades": [], "pingInterval": 300, "pingTimeout": 200, "maxPayload": 1_000_000}
 
@@ -50,8 +50,8 @@ async def test_websocket_opens_a_session(engine: Peer) -> None:
     "query", ["transport=websocket", "EIO=abc&transport=websocket", "EIO=4", "EIO=4&transport=abc"]
 )
 async def test_a_wrong_websocket_handshake_is_refused(engine: Peer, query: str) -> None:
-    with pytest.raises(aiohttp.WSServerHandshakeError):
-        await engine.http.ws_connect(f"{engine.url}?{query}")
+    with pytest.raises(NotAccepted):
+        await engine.upgraded(query)
 
 
 @pytest.mark.parametrize("payload", ["4hello", "4test1\x1e4test2\x1e4test3", "4hello\x1ebAQIDBA=="])
@@ -86,23 +86,23 @@ async def test_a_cancelled_poll_ends_the_session(engine: Peer) -> None:
 
 async def test_websocket_sends_and_receives_text(engine: Peer) -> None:
     ws = await engine.websocket()
-    await said(ws)
-    await ws.send_str("4hello")
-    assert await said(ws) == "4hello"
+    await ws.message()
+    ws.send("4hello")
+    assert await ws.message() == "4hello"
 
 
 async def test_websocket_sends_and_receives_bytes(engine: Peer) -> None:
     ws = await engine.websocket()
-    await said(ws)
-    await ws.send_bytes(bytes((1, 2, 3, 4)))
-    assert await said(ws) == bytes((1, 2, 3, 4))
+    await ws.message()
+    ws.send(bytes((1, 2, 3, 4)))
+    assert await ws.message() == bytes((1, 2, 3, 4))
 
 
 async def test_an_invalid_packet_ends_a_websocket_session(engine: Peer) -> None:
     ws = await engine.websocket()
-    await said(ws)
-    await ws.send_str("abc")
-    assert await closed(ws)
+    await ws.message()
+    ws.send("abc")
+    assert await ws.ended()
 
 
 @pytest.mark.parametrize(("interval", "pulse"), [(25.0, 0.25), (0.3, 0.003)])
@@ -120,14 +120,14 @@ async def test_polling_is_pinged(engine: Peer) -> None:
 
 async def test_websocket_is_pinged(engine: Peer) -> None:
     ws = await engine.websocket()
-    await said(ws)
+    await ws.message()
     for _ in range(3):
-        assert await said(ws) == "2"
-        await ws.send_str("3")
+        assert await ws.message() == "2"
+        ws.send("3")
 
 
 async def test_who_does_not_answer_a_ping_is_dropped(engine: Peer) -> None:
-    assert await closed(await engine.websocket())
+    assert await (await engine.websocket()).ended()
 
 
 async def test_a_polling_session_that_is_not_polled_ends(engine: Peer) -> None:
@@ -149,39 +149,39 @@ async def test_polling_is_closed_by_a_close_packet(engine: Peer) -> None:
 
 async def test_websocket_is_closed_by_a_close_packet(engine: Peer) -> None:
     ws = await engine.websocket()
-    await said(ws)
-    await ws.send_str("1")
-    assert await closed(ws)
+    await ws.message()
+    ws.send("1")
+    assert await ws.ended()
 
 
 async def test_polling_upgrades_to_websocket(engine: Peer) -> None:
     sid = await engine.open()
     ws = await engine.websocket(f"&sid={sid}")
-    await ws.send_str("2probe")
-    assert await said(ws) == "3probe"
+    ws.send("2probe")
+    assert await ws.message() == "3probe"
     assert await engine.poll(sid) == (200, "6")
-    await ws.send_str("5")
-    await ws.send_str("4hello")
-    assert await said(ws) == "4hello"
+    ws.send("5")
+    ws.send("4hello")
+    assert await ws.message() == "4hello"
 
 
 async def test_polls_are_refused_after_the_upgrade(engine: Peer) -> None:
     sid = await engine.open()
     ws = await engine.websocket(f"&sid={sid}")
-    await ws.send_str("2probe")
-    await ws.send_str("5")
+    ws.send("2probe")
+    ws.send("5")
     assert (await engine.poll(sid))[0] == 400
-    assert await said(ws) == "3probe"
-    await ws.send_str("4hello")
-    assert await said(ws) == "4hello"
+    assert await ws.message() == "3probe"
+    ws.send("4hello")
+    assert await ws.message() == "4hello"
 
 
 async def test_a_second_websocket_is_closed_after_the_upgrade(engine: Peer) -> None:
     sid = await engine.open()
     ws = await engine.websocket(f"&sid={sid}")
-    await ws.send_str("2probe")
-    await ws.send_str("5")
-    assert await closed(await engine.websocket(f"&sid={sid}"))
-    assert await said(ws) == "3probe"
-    await ws.send_str("4hello")
-    assert await said(ws) == "4hello"
+    ws.send("2probe")
+    ws.send("5")
+    assert await (await engine.websocket(f"&sid={sid}")).close_code()
+    assert await ws.message() == "3probe"
+    ws.send("4hello")
+    assert await ws.message() == "4hello"

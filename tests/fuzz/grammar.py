@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from beeplace.gateway.wire.frames import BINARY, CLOSE, PING, PONG, TEXT
+from tests.clients.frames import BINARY, CLOSE, NO_MASK, PING, PONG, TEXT, masked
 from tests.fuzz.chance import HOSTILE_NAMES, KEYS, NAMES, Chance
 
 Fields = list[tuple[str, str]]
-
-
-def masked(payload: bytes, first: int = 0x80 | TEXT, mask: bytes = b"\0\0\0\0") -> bytes:
-    """One frame of a client; a mask of zeros leaves the payload as it is."""
-    size = len(payload)
-    if size < 126:
-        head = bytes((first, 0x80 | size))
-    elif size < 65_536:
-        head = bytes((first, 0x80 | 126)) + size.to_bytes(2, "big")
-    else:
-        head = bytes((first, 0x80 | 127)) + size.to_bytes(8, "big")
-    if mask != b"\0\0\0\0":
-        payload = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-    return head + mask + payload
 
 
 class Grammar:
@@ -121,7 +107,7 @@ class Grammar:
         return self._odd_frames(payload) if self._chance.one_in(12) else self._framed(payload)
 
     def _framed(self, payload: bytes) -> bytes:
-        return masked(payload, mask=self._draw.randbytes(4) if self._chance.one_in(8) else b"\0\0\0\0")
+        return masked(payload, mask=self._draw.randbytes(4) if self._chance.one_in(8) else NO_MASK)
 
     def _odd_frames(self, payload: bytes) -> bytes:
         """The same payload in frames that the standard knows, or does not."""

@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass, field
 from random import SystemRandom
 from typing import Any
 
+from tests.clients.frames import masked
 from tests.fuzz.chance import Chance
-from tests.fuzz.grammar import Grammar, masked
+from tests.fuzz.grammar import Grammar
 from tests.fuzz.requests import Requests
 from tests.fuzz.shots import PONG, Volley, frames_after, shoot
 from tests.fuzz.target import Target

@@ -20,14 +20,11 @@ from beeplace.gateway.connection.session import Session
 from beeplace.gateway.connection.takeover import _KERNEL_BYTES, _UNACKNOWLEDGED_MS
 from beeplace.gateway.http import connection
 from beeplace.gateway.socketio_server import Ack, Handlers, SocketServer, direct
-from tests.gateway.wire.test_frames import masked
+from tests.clients.frames import masked, upgrade_request
 
 DEADLINE_SECONDS = 30
 ADDRESS = "127.0.0.1"
-HANDSHAKE = (
-    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-    b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
+HANDSHAKE = upgrade_request()
 ACCEPTED = b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 

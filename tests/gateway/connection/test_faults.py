@@ -15,6 +15,7 @@ from beeplace.gateway.connection.faults import FaultLog
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.socketio_server import Handlers, direct
 from beeplace.gateway.wire.frames import close_frame
+from tests.clients.frames import masked
 from tests.gateway.connection.test_fast_handshake import (
     ACCEPTED,
     DEADLINE_SECONDS,
@@ -25,7 +26,6 @@ from tests.gateway.connection.test_fast_handshake import (
     hello,
     house,
 )
-from tests.gateway.wire.test_frames import masked
 
 CLIENTS = 10
 

@@ -8,8 +8,8 @@ import pytest
 
 from beeplace.gateway.wire.frames import close_frame
 from beeplace.gateway.wire.handshake import accept
+from tests.clients.frames import masked
 from tests.gateway.peers import Peer, peer
-from tests.gateway.wire.test_frames import masked
 
 
 async def sent(one: Peer, *frames: bytes) -> list[str | bytes]:

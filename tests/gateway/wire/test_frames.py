@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.frames import BINARY, CLOSE, PING, TEXT, close_frame, frame, lone_text, parse
-
-MASK = b"\x37\xfa\x21\x3d"
-
-
-def masked(payload: bytes, first: int = 0x81, mask: bytes = MASK) -> bytes:
-    """A client's frame, with the shortest length."""
-    size = len(payload)
-    if size < 126:
-        head = struct.pack("!BB", first, 0x80 | size)
-    elif size < 65_536:
-        head = struct.pack("!BBH", first, 0x80 | 126, size)
-    else:
-        head = struct.pack("!BBQ", first, 0x80 | 127, size)
-    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+from tests.clients.frames import MASK, masked
 
 
 def test_the_standards_example_is_written() -> None:

@@ -15,7 +15,7 @@ from beeplace.gateway.wire.engineio import Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.profile import BEEPLACE, Profile
 from beeplace.gateway.wire.websocket import Control, ControlKind, Incoming, WebSocketMachine
-from tests.gateway.wire.test_frames import masked
+from tests.clients.frames import masked
 from tests.project import tree
 from tests.project.imports import imported
 
