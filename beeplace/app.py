@@ -42,6 +42,7 @@ from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.sliced import BODIES, Bodies
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.earlier_boards import EarlierBoards
@@ -180,7 +181,9 @@ def _wall_ms() -> int:
 def _application(parts: Parts) -> web.Application:
     gateway, app = parts.gateway, web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
     app[GATEWAY], app[DISPLAYS] = gateway, parts.displays
-    app[PICTURES] = Pictures(gateway.board, gateway.snapshots)
+    bodies = app[BODIES] = Bodies()
+    app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
+    parts.displays.earlier.shared_seconds = lambda: bodies.shared_seconds
     for routes in (
         board_routes.routes,
         organiser_routes.routes,

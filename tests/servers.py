@@ -54,6 +54,11 @@ class ServerProcess:
                 break
         raise AssertionError(f"the server did not start: {self.log.read_text()[-2000:]}")
 
+    def resident_bytes(self) -> int:
+        """Its memory."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) * 1024
+
     def stop(self) -> int:
         """SIGTERM, and its exit code."""
         if self.process.poll() is None:

@@ -30,6 +30,7 @@ class EarlierBoards:
 
     def __init__(self, delayed: DelayedBoard, clock: Callable[[], float]) -> None:
         self._delayed, self._clock = delayed, clock
+        self.shared_seconds: Callable[[], float] = lambda: 0.0  # longer where slow readers hold many
         self._kept: Earlier | None = None
         self._deflate = Coalesced(self._deflated)
 
@@ -40,10 +41,13 @@ class EarlierBoards:
     def latest(self) -> Earlier:
         """One that is at most a second older than the delayed board's; every one while nothing changes is the same."""
         kept, now, (epoch, seq) = self._kept, self._clock(), self._delayed.at
-        if kept and kept.state.epoch == epoch and (kept.seq == seq or now - kept.made_at < SHARED_SECONDS):
+        if kept and kept.state.epoch == epoch and (kept.seq == seq or now - kept.made_at < self._seconds()):
             return kept
         self._kept = made = Earlier(*self._delayed.earlier(), now)
         return made
+
+    def _seconds(self) -> float:
+        return max(SHARED_SECONDS, self.shared_seconds())
 
     async def packed(self) -> Earlier:
         """The same, with its pixels deflated."""

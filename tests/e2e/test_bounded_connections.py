@@ -15,6 +15,9 @@ from aiohttp.web_protocol import RequestHandler
 
 from beeplace.gateway.http import errors as http_errors
 from tests.clients.frames import FINAL, PING, masked, upgrade_request
+from tests.clients.http import get
+from tests.clients.phone import dial
+from tests.clients.raw_http import HttpConnection
 from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
 from tests.e2e.inside import DEADLINE_SECONDS, Inside, inside
@@ -140,3 +143,23 @@ async def test_who_reads_slowly_gets_it_all(tmp_path: Path) -> None:
                 if waiting_to_write(server.port):
                     server.leap(0.5)
         connection.close()
+
+
+async def test_what_slow_readers_of_different_boards_hold_is_bounded(start_server: StartServer) -> None:
+    side = 4096
+    server = start_server(BOARD_SIZE=side, COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=1_000)
+    slow = []
+    before = server.resident_bytes()
+    async with dial(server.url) as phone:
+        await phone.join()
+        for number in range(24):
+            seq = (await phone.place(number, 1, 1))["seq"]
+            slow.append(await HttpConnection.open(server.port))
+            slow[-1].begin("GET", "/api/board")
+            await slow[-1].read(1)
+    assert server.resident_bytes() - before <= 9 * side * side
+    status, body, headers = await get(server.url, "/api/board")
+    assert (status, len(body)) == (200, side * side)
+    for one in slow:
+        one.writer.transport.abort()
+    assert int(headers["ETag"].strip('"').rsplit(":", 1)[1]) >= seq - 24

@@ -22,7 +22,7 @@ from tests.clients.tcp import SMALL_WINDOW_BYTES
 from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
 from tests.e2e.inside import Inside, inside
-from tests.servers import API_KEY, ServerProcess
+from tests.servers import API_KEY
 
 CLIENT_BYTES = 256_000  # that one may cost beside what is shared
 ASKED = 60
@@ -174,14 +174,14 @@ async def test_those_who_poll_share_the_snapshot(start_server: StartServer) -> N
     server = start_server(BOARD_SIZE=1024)
     assert (await get(server.url, "/api/board"))[0] == 200
     pollers = [await joined_poller(server) for _ in range(2)]
-    before = resident_bytes(server)
+    before = server.resident_bytes()
     pollers += [await joined_poller(server) for _ in range(40)]
-    assert resident_bytes(server) - before <= 40 * CLIENT_BYTES
+    assert server.resident_bytes() - before <= 40 * CLIENT_BYTES
     lines = [await HttpConnection.open(server.port) for _ in pollers]
     for line, poller in zip(lines, pollers, strict=True):
         line.begin("GET", poller.path)
     assert (await get(server.url, "/health"))[0] == 200
-    assert resident_bytes(server) - before <= 40 * CLIENT_BYTES
+    assert server.resident_bytes() - before <= 40 * CLIENT_BYTES
     for line in lines:
         answer = await line.answer()
         assert answer.status == 200
@@ -229,12 +229,3 @@ async def joined_poller(server: Address) -> Poller:
     poller = await open_poller(server)
     assert await poller.post(b'421["join",{}]') == 200
     return poller
-
-
-def resident_bytes(server: ServerProcess) -> int:
-    [line] = [
-        line
-        for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
-        if line.startswith("VmRSS:")
-    ]
-    return int(line.split()[1]) * 1024

@@ -26,6 +26,24 @@ def test_all_who_ask_within_a_second_share_one_copy() -> None:
     assert (boards.latest().seq, boards.latest().pixels[10]) == (2, 3)
 
 
+def test_while_slow_readers_hold_many_one_is_shared_for_longer() -> None:
+    rig = Rig()
+    boards = EarlierBoards(rig.delayed, lambda: rig.now)
+    boards.shared_seconds = lambda: 5 * SHARED_SECONDS
+    first = boards.latest()
+    rig.place(1, 1, 2)
+    rig.now += KEPT_SECONDS
+    second = boards.latest()
+    assert second is not first
+    rig.place(2, 2, 3)
+    rig.now += KEPT_SECONDS
+    assert boards.latest() is not second
+    rig.place(3, 2, 3)
+    third = boards.latest()
+    rig.now += 4 * SHARED_SECONDS
+    assert boards.latest() is third
+
+
 def test_while_nothing_changes_it_is_the_same_for_ever() -> None:
     rig = Rig()
     boards = EarlierBoards(rig.delayed, lambda: rig.now)

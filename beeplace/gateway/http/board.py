@@ -27,7 +27,7 @@ routes = web.RouteTableDef()
 async def board(request: web.Request) -> web.Response:
     """The snapshot: one byte a pixel, row by row; 304 where the client has it."""
     gateway, body = request.app[GATEWAY], None
-    snapshot, state = gateway.snapshots.latest(), gateway.board.state
+    snapshot, state = request.app[PICTURES].snapshot(), gateway.board.state
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'"{snapshot.epoch}:{snapshot.seq}"'}
     headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
@@ -35,7 +35,7 @@ async def board(request: web.Request) -> web.Response:
     if chosen(request, ("deflate",)) == "deflate":
         snapshot, body = await request.app[PICTURES].packed()
         headers |= {"Content-Encoding": "deflate", "ETag": f'"{snapshot.epoch}:{snapshot.seq}"'}
-    return sliced(snapshot.pixels if body is None else body, "application/octet-stream", headers)
+    return sliced(request, snapshot.pixels if body is None else body, "application/octet-stream", headers)
 
 
 @routes.get("/api/board.png")
@@ -48,7 +48,7 @@ async def picture(request: web.Request) -> web.Response:
     if (etag := pictures.etag(scale)) in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers={"ETag": etag})
     picture = await pictures.picture(scale)
-    return sliced(picture.png, "image/png", {"ETag": picture.etag, "Cache-Control": "no-cache"})
+    return sliced(request, picture.png, "image/png", {"ETag": picture.etag, "Cache-Control": "no-cache"})
 
 
 @routes.get("/api/config")

@@ -42,7 +42,7 @@ async def earlier(request: web.Request) -> web.Response:
         body = board.pixels
     headers |= {"X-Board-Width": str(board.state.width), "X-Board-Height": str(board.state.height)}
     headers["ETag"] = f'"{board.state.name}:{board.seq}"'
-    return sliced(body, "application/octet-stream", headers)
+    return sliced(request, body, "application/octet-stream", headers)
 
 
 @routes.get("/api/statistics")

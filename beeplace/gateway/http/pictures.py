@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 import zlib
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from beeplace.board.palette import Palette
 from beeplace.coalesced import Coalesced
 from beeplace.gateway.fanout.snapshot import Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
+from beeplace.gateway.sliced import Bodies
 
 
 class Picture(NamedTuple):
@@ -35,33 +37,44 @@ class Packed(NamedTuple):
 class Pictures:
     """Made in a thread, and the same for all who wait for them."""
 
-    def __init__(self, board: Board, snapshots: Snapshots) -> None:
-        self._board, self._snapshots = board, snapshots
+    def __init__(self, board: Board, snapshots: Snapshots, bodies: Bodies) -> None:
+        self._board, self._snapshots, self._bodies = board, snapshots, bodies
+        self._shared: Snapshot | None = None
+        self._shared_since = 0.0
         self.picture = Coalesced(self._draw)
         self._pack_next = Coalesced(self._pack)
         self._last: Picture | None = None
         self._packed: Packed | None = None
 
+    def snapshot(self) -> Snapshot:
+        """The board as it is now; somewhat older while slow readers hold many."""
+        now, seconds, shared = time.monotonic(), self._bodies.shared_seconds, self._shared
+        if shared and shared.epoch == self._board.state.name and now - self._shared_since < seconds:
+            return shared
+        snapshot = self._snapshots.latest()
+        self._shared, self._shared_since = (snapshot, now) if seconds else (None, now)
+        return snapshot
+
     def etag(self, scale: int) -> str:
         """Names the picture of the present board."""
-        snapshot = self._snapshots.latest()
+        snapshot = self.snapshot()
         return f'"{snapshot.epoch}:{snapshot.seq}:{scale}"'
 
     async def packed(self) -> Packed:
         """The board as it is now or a little later."""
-        if self._packed and self._packed.snapshot is self._snapshots.latest():
+        if self._packed and self._packed.snapshot is self.snapshot():
             return self._packed
         return await self._pack_next(None)
 
     async def _draw(self, scale: int) -> Picture:
-        etag, snapshot, state = self.etag(scale), self._snapshots.latest(), self._board.state
+        etag, snapshot, state = self.etag(scale), self.snapshot(), self._board.state
         if not self._last or self._last.etag != etag:
             draw = partial(png, snapshot.pixels, state.width, state.height, state.palette, scale)
             self._last = Picture(etag, await asyncio.to_thread(draw))
         return self._last
 
     async def _pack(self, _: None) -> Packed:
-        snapshot = self._snapshots.latest()
+        snapshot = self.snapshot()
         if not self._packed or self._packed.snapshot is not snapshot:
             self._packed = Packed(snapshot, await asyncio.to_thread(zlib.compress, snapshot.pixels, 1))
         return self._packed
