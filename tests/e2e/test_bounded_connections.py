@@ -147,13 +147,14 @@ async def test_who_reads_slowly_gets_it_all(tmp_path: Path) -> None:
 
 async def test_what_slow_readers_of_different_boards_hold_is_bounded(start_server: StartServer) -> None:
     side = 4096
-    server = start_server(BOARD_SIZE=side, COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=1_000)
+    server = start_server(BOARD_SIZE=side, COOLDOWN=0, BOARD_REFRESH_RATE=20, SOCKET_EVENTS_PER_SECOND=1_000)
     slow = []
     before = server.resident_bytes()
     async with dial(server.url) as phone:
         await phone.join()
         for number in range(24):
             seq = (await phone.place(number, 1, 1))["seq"]
+            await phone.reached(seq)  # whoever asks from here on gets another board, as long as none is shared
             slow.append(await HttpConnection.open(server.port))
             slow[-1].begin("GET", "/api/board")
             await slow[-1].read(1)
