@@ -48,14 +48,14 @@ class Phone(Session):
 
     async def join(self, payload: Any = None) -> dict[str, Any]:
         """Joins as an original client or with an object; the initial state."""
-        answer = await self.call("join", {} if payload is None else payload, then=self._begin)
+        answer = await self.call("join", {} if payload is None else payload, then=self.begin)
         assert "initialState" in answer, answer
         state: dict[str, Any] = answer["initialState"]
         return state
 
     async def resume(self, **more: Any) -> Any:
         """Joins where the canvas is; the answer, which may be a refusal."""
-        return await self.call("join", {**self.canvas.wanted(), **more}, then=self._begin)
+        return await self.call("join", {**self.canvas.wanted(), **more}, then=self.begin)
 
     async def place(self, x: int, y: int, color: int, **more: Any) -> Any:
         """Places a pixel; the answer."""
@@ -79,7 +79,8 @@ class Phone(Session):
             self.canvas.empty(told[2])
         super().event_heard(told)
 
-    def _begin(self, answer: dict[str, Any]) -> None:
+    def begin(self, answer: dict[str, Any]) -> None:
+        """Takes the answer to a join in."""
         if state := answer.get("initialState"):
             self.canvas.begin(state)
             self.joined = True

@@ -51,7 +51,7 @@ class Session:
             socket.close()
             raise
         self._socket = socket
-        socket.listen(self._frame, self._ended)
+        socket.listen(self._frame, self.ended)
 
     @property
     def socket(self) -> WebSocket:
@@ -211,7 +211,8 @@ class Session:
         else:
             self.told.append(told)
 
-    def _ended(self) -> None:
+    def ended(self) -> None:
+        """The connection has ended: whoever waits for an answer hears of it."""
         asked, self._asked = self._asked, {}
         for future, _ in asked.values():
             if future and not future.done():

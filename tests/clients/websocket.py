@@ -104,7 +104,7 @@ class WebSocket(asyncio.Protocol):
             try:
                 one.write(request)
                 while not one.handshake:
-                    await one._more()
+                    await one.more()
             except BaseException:
                 one.close()
                 raise
@@ -151,7 +151,7 @@ class WebSocket(asyncio.Protocol):
         """The next one. Raises Closed."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             while not self._frames:
-                await self._more()
+                await self.more()
         return self._frames.popleft()
 
     async def message(self) -> str | bytes:
@@ -202,17 +202,23 @@ class WebSocket(asyncio.Protocol):
         goal = self.received + size
         async with asyncio.timeout(DEADLINE_SECONDS):
             while self.received < goal:
-                await self._more()
+                await self.more()
 
     async def ended(self) -> bool:
         """Reads whatever still comes; True once the server has ended the connection."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             while not self.lost:
                 with suppress(Closed):
-                    await self._more()
+                    await self.more()
         return True
 
-    async def _more(self) -> None:
+    def here(self) -> list[Frame]:
+        """The frames that have come and nobody has taken."""
+        frames = list(self._frames)
+        self._frames.clear()
+        return frames
+
+    async def more(self) -> None:
         """Reads once. Raises Closed at the end."""
         if self.lost:
             raise Closed(str(self.error or "the connection has ended"))

@@ -7,8 +7,9 @@ import itertools
 from collections.abc import Callable
 from contextlib import suppress
 
+from tests.clients.tcp import SMALL_WINDOW_BYTES
 from tests.siege.scenario import STEP_MS, Bounds, Siege, scenario
-from tests.siege.socket_client import SMALL_WINDOW_BYTES, dial
+from tests.siege.socket_client import dial
 from tests.siege.traffic import FAST, fills, placements
 
 ANSWER_SECONDS = 60.0

@@ -63,7 +63,7 @@ async def _measured(given: Scenario, siege: Siege, result: Result) -> None:
         await given.attack(siege)
     except (OSError, AssertionError) as error:
         siege.breaches.append(f"the crowd could not be served: {str(error)[:100]}")
-    siege.part()
+    await siege.part()
     await _placed(besieged)  # what the crowd has left in the queues is part of it
     end_ns = time.monotonic_ns()
     result.memory_most_mb = besieged.memory_mb("VmHWM")

@@ -95,11 +95,11 @@ class Siege:
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             self.ends[f"error {type(error).__name__}"] += 1
 
-    def part(self) -> None:
+    async def part(self) -> None:
         """Counts what became of the clients, and lets them go."""
         for client in self.clients:
-            self.ends[client.look()] += 1
-            client.close()
+            self.ends[await client.look()] += 1
+            client.reset()
 
 
 Attack = Callable[[Siege], Awaitable[None]]

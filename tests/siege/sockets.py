@@ -7,8 +7,10 @@ import resource
 import time
 from functools import partial
 
+from tests.clients.frames import NO_MASK, masked
+from tests.clients.tcp import SMALL_WINDOW_BYTES
 from tests.siege.scenario import STEP_MS, Bounds, Siege, scenario
-from tests.siege.socket_client import NO_MASK, SMALL_WINDOW_BYTES, Client, dial, framed
+from tests.siege.socket_client import Client, dial
 from tests.siege.traffic import FAST, fills, placements
 
 SLOW_READER_BYTES = 1_024  # a second
@@ -17,20 +19,20 @@ KEPT_OPEN_SECONDS = 45.0  # longer than the kernel's and our own patience with o
 
 
 async def _watching(port: int, window_bytes: int = SMALL_WINDOW_BYTES) -> Client:
-    return await (await Client.open(port, window_bytes)).joined()
+    return await (await Client.enter(port, window_bytes)).joined()
 
 
 @scenario("join-flood", "one socket reads 28 kB/s and sends 17 joins a second", bounds=Bounds(STEP_MS, growth_mb=48))
 async def join_flood(siege: Siege) -> None:
-    [client] = await siege.crowd(1, partial(Client.open, siege.port, SMALL_WINDOW_BYTES))
+    [client] = await siege.crowd(1, partial(Client.enter, siege.port, SMALL_WINDOW_BYTES))
 
     async def ask() -> None:
         while client.end == "open":
-            client.send('421["join","a phone"]')
+            client.offer('421["join","a phone"]')
             await asyncio.sleep(1 / 17)
 
     seconds = siege.seconds(20)
-    await siege.for_a_while(seconds, [ask(), client.read(seconds, 28_000)])
+    await siege.for_a_while(seconds, [ask(), client.read_for(seconds, 28_000)])
 
 
 @scenario(
@@ -40,8 +42,8 @@ async def join_flood(siege: Siege) -> None:
 async def sleepers(siege: Siege) -> None:
     clients = await siege.crowd(siege.many(600), partial(_watching, siege.port))
     await placements(siege, 1_500, siege.seconds(15))
-    await siege.for_a_while(siege.seconds(6), [client.read(60) for client in clients])
-    siege.figures["largest message, kB"] = max(client.frames.largest for client in clients) / 1000
+    await siege.for_a_while(siege.seconds(6), [client.read_for(60) for client in clients])
+    siege.figures["largest message, kB"] = max(client.largest for client in clients) / 1000
 
 
 @scenario(
@@ -53,8 +55,8 @@ async def late_readers(siege: Siege) -> None:
     for _ in range(2):
         await fills(siege, 3)
         await placements(siege, 500, siege.seconds(2))
-        await siege.for_a_while(siege.seconds(5), [client.read(60) for client in clients])
-    siege.figures["largest message, MB"] = max(client.frames.largest for client in clients) / 1e6
+        await siege.for_a_while(siege.seconds(5), [client.read_for(60) for client in clients])
+    siege.figures["largest message, MB"] = max(client.largest for client in clients) / 1e6
 
 
 async def _changes(siege: Siege) -> None:
@@ -76,11 +78,11 @@ async def sync_flood(siege: Siege) -> None:
         for number in range(100_000):
             if client.end != "open":
                 return
-            client.send(f'42{number}["sync",{{"epoch":"{epoch}","seq":{seq + number % 2}}}]')
+            client.offer(f'42{number}["sync",{{"epoch":"{epoch}","seq":{seq + number % 2}}}]')
             await asyncio.sleep(1 / 17)
 
     seconds = siege.seconds(10)
-    await siege.for_a_while(seconds, [ask(), client.read(seconds)])
+    await siege.for_a_while(seconds, [ask(), client.read_for(seconds)])
 
 
 @scenario(
@@ -93,11 +95,11 @@ async def refused_rids(siege: Siege) -> None:
     names = iter(range(number))
 
     async def enter() -> Client:
-        client = await Client.open(siege.port)
+        client = await Client.enter(siege.port)
         return await client.joined(f'{{"fingerprint":"phone {next(names) % PEOPLE}","board":"none"}}')
 
     clients = await siege.crowd(number, enter)
-    reading = [asyncio.create_task(client.read(600)) for client in clients]
+    reading = [asyncio.create_task(client.read_for(600)) for client in clients]
     seconds = siege.seconds(28)
     before = await asyncio.to_thread(siege.besieged.request_rows)
     _, first = await siege.besieged.position()
@@ -116,7 +118,7 @@ async def _place_with_ids(siege: Siege, client: Client, number: int) -> None:
             return
         rid = f"{number:06d}{count:014d}AA"
         pixel = f'"x":{number % siege.side},"y":{count % siege.side},"color":{count % 16}'
-        client.send(f'42["pixelFromPlayer",{{{pixel},"rid":"{rid}"}}]')
+        client.offer(f'42["pixelFromPlayer",{{{pixel},"rid":"{rid}"}}]')
         await asyncio.sleep(1 / 10)
 
 
@@ -127,7 +129,7 @@ async def _place_with_ids(siege: Siege, client: Client, number: int) -> None:
 async def slow_reader(siege: Siege) -> None:
     clients = await siege.crowd(20, partial(_watching, siege.port))
     seconds = siege.seconds(KEPT_OPEN_SECONDS)
-    work = [client.read(seconds, SLOW_READER_BYTES) for client in clients]
+    work = [client.read_for(seconds, SLOW_READER_BYTES) for client in clients]
     await siege.for_a_while(seconds, [*work, placements(siege, 300, seconds)])
     left = [client.end for client in clients if client.end != "open"]
     siege.require(not left, f"clients that read all the time were cut: {left}")
@@ -141,7 +143,7 @@ async def idle(siege: Siege) -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1_000
     number = min(siege.many(10_000), most)
     bare = [await dial(siege.port) for _ in range(number // 2)]
-    await siege.crowd(number - len(bare), partial(Client.upgraded, siege.port))
+    await siege.crowd(number - len(bare), partial(Client.idle, siege.port))
     siege.figures["sockets"] = len(bare) + len(siege.clients)
     await asyncio.sleep(siege.seconds(8))
     for connection in bare:
@@ -156,10 +158,10 @@ async def idle(siege: Siege) -> None:
 async def half_open(siege: Siege) -> None:
     clients = await siege.crowd(siege.many(300), partial(_watching, siege.port))
     for client in clients[: len(clients) // 3]:
-        client.half_close()
+        client.write_eof()
     await placements(siege, 1_000, siege.seconds(45))  # until their buffers are full, and then for 30 s
     if siege.scale == 1:
-        left = [client.end for client in clients if client.look() == "open"]
+        left = [client.end for client in clients if await client.look() == "open"]
         siege.require(not left, f"{len(left)} who read nothing for 45 s are still connected")
 
 
@@ -171,12 +173,12 @@ async def storm(siege: Siege) -> None:
     clients = await siege.crowd(siege.many(2_000), partial(_watching, siege.port, window_bytes=0))
     await placements(siege, 500, siege.seconds(3))
     for client in clients:
-        client.close()
+        client.reset()
     siege.clients.clear()
     payload = f'{{"watch":true,"epoch":"{epoch}","seq":{seq}}}'
 
     async def come_back() -> Client:
-        return await (await Client.open(siege.port)).joined(payload)
+        return await (await Client.enter(siege.port)).joined(payload)
 
     began = time.monotonic()
     await siege.crowd(len(clients), come_back)
@@ -186,21 +188,21 @@ async def storm(siege: Siege) -> None:
 
 @scenario("odd-frames", "50 connections at once send oversized, fragmented and broken frames", settings=FAST)
 async def odd_frames(siege: Siege) -> None:
-    empty_pieces = framed(b"42", 0x01) + framed(b"", 0x00) * 200
+    empty_pieces = masked(b"42", 0x01) + masked(b"", 0x00) * 200
     volleys = (
-        framed(b"4" * 100_000), b"\x81\xff" + b"\x7f" + bytes(7) + NO_MASK + b"42", empty_pieces,
-        framed(b'42["join', 0x01) + framed(b'","a"]', 0x80), framed(b"x", 0x82), b"\x81\x02ab",
-        framed(b"", 0x89) * 300, framed(b'42["join",' + b"[" * 400 + b"]"), b"\x81\xfe\x00\x02" + NO_MASK + b"42",
+        masked(b"4" * 100_000), b"\x81\xff" + b"\x7f" + bytes(7) + NO_MASK + b"42", empty_pieces,
+        masked(b'42["join', 0x01) + masked(b'","a"]', 0x80), masked(b"x", 0x82), b"\x81\x02ab",
+        masked(b"", 0x89) * 300, masked(b'42["join",' + b"[" * 400 + b"]"), b"\x81\xfe\x00\x02" + NO_MASK + b"42",
     )  # fmt: skip
 
     async def fire(first: int) -> None:
         for number in range(first, 1_000_000):
-            client = await Client.open(siege.port)
+            client = await Client.enter(siege.port)
             try:
                 client.write(volleys[number % len(volleys)])
-                await client.read(0.2)
+                await client.read_for(0.2)
             finally:
-                client.close()
+                client.reset()
             siege.ends[client.end] += 1
 
     await siege.for_a_while(siege.seconds(8), [fire(number) for number in range(50)])

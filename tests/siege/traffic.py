@@ -19,13 +19,13 @@ async def placements(siege: Siege, per_second: int, seconds: float, sockets: int
     """So many placements a second by a few sockets; no answers are asked for."""
     people = await siege.crowd(sockets, lambda: _person(siege))
     randomness = random.Random(7)
-    reading = [asyncio.create_task(person.read(seconds + 60)) for person in people]
+    reading = [asyncio.create_task(person.read_for(seconds + 60)) for person in people]
     began, sent = time.monotonic(), 0
     try:
         while people and (passed := time.monotonic() - began) < seconds:
             while sent < passed * per_second:
                 x, y, color = (randomness.randrange(most) for most in (siege.side, siege.side, 16))
-                people[sent % len(people)].send(f'42["pixelFromPlayer",{{"x":{x},"y":{y},"color":{color}}}]')
+                people[sent % len(people)].offer(f'42["pixelFromPlayer",{{"x":{x},"y":{y},"color":{color}}}]')
                 sent += 1
             await asyncio.sleep(TICK_SECONDS)
     finally:
@@ -39,7 +39,7 @@ async def placements(siege: Siege, per_second: int, seconds: float, sockets: int
 
 
 async def _person(siege: Siege) -> Client:
-    return await (await Client.open(siege.port)).joined('{"board":"none"}')
+    return await (await Client.enter(siege.port)).joined('{"board":"none"}')
 
 
 async def fills(siege: Siege, number: int, size: int = 0) -> None:
