@@ -28,11 +28,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
 from benchmarks.crowd import UNLIMITED, open_files, say, table
-from benchmarks.phones import Phone
+from benchmarks.phones import LightPhone
 from benchmarks.storm import equal_boards
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
@@ -43,7 +44,7 @@ AGAIN_SECONDS = 0.05
 Rows = list[list[object]]
 
 
-class Placer(Phone):
+class Placer(LightPhone):
     """Times its placements; the next that waits is the next that is answered."""
 
     def __init__(self, name: str, port: int) -> None:
@@ -58,31 +59,34 @@ class Placer(Phone):
 
     def draw(self) -> None:
         """Places a pixel somewhere."""
-        if self.joined:
+        if self.joined and self.is_open:
             self.waiting.append(time.perf_counter())
-            self.place(random.randrange(SIZE), random.randrange(SIZE), random.randrange(16))
+            self.put(random.randrange(SIZE), random.randrange(SIZE), random.randrange(16))
 
-    def _hear(self, text: str) -> None:
+    def heard(self, text: str) -> None:
+        """Looks at the range of a batch, or takes all of it in."""
         if self.glances and text.startswith('42["u"'):
-            self.seq = int(text[text.rindex(":") + 1 : -2])
-            return
-        super()._hear(text)
-        if text.startswith("437"):
-            answer, sent, now = self.answers.pop(), self.waiting.popleft(), time.perf_counter()
-            self.codes["ok" if answer["ok"] else str(answer["code"])] += 1
-            if answer["ok"]:
-                self.took.append(now - sent)
-                self.accepted_at.append(now)
-                self.on_seq(int(str(answer["seq"])), sent)
+            self.canvas.seq = int(text[text.rindex(":") + 1 : -2])
+        else:
+            super().heard(text)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def answered(self, answer: dict[str, Any]) -> None:
+        """Times it."""
+        sent, now = self.waiting.popleft(), time.perf_counter()
+        self.codes["ok" if answer["ok"] else str(answer["code"])] += 1
+        if answer["ok"]:
+            self.took.append(now - sent)
+            self.accepted_at.append(now)
+            self.on_seq(int(answer["seq"]), sent)
+
+    def ended(self) -> None:
         """What was not answered is not known."""
         self.codes["unknown"] += len(self.waiting)
         self.waiting.clear()
-        super().connection_lost(error)
+        super().ended()
 
 
-class Watcher(Phone):
+class Watcher(LightPhone):
     """A client that only looks: how long after its placement does a seq come by?"""
 
     def __init__(self) -> None:
@@ -100,7 +104,7 @@ class Watcher(Phone):
             self.took.append(now - self._sent.pop(seq))
 
 
-async def stay(phone: Phone, ports: Sequence[int]) -> None:
+async def stay(phone: LightPhone, ports: Sequence[int]) -> None:
     """Connects, again whenever the connection is lost, to the next port in turn."""
     turn = 0
     while True:
@@ -116,7 +120,7 @@ async def stay(phone: Phone, ports: Sequence[int]) -> None:
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def entered(phones: Sequence[Phone]) -> None:
+async def entered(phones: Sequence[LightPhone]) -> None:
     while not all(phone.joined for phone in phones):  # noqa: ASYNC110  # they have no event in common
         await asyncio.sleep(0.05)
 

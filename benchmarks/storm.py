@@ -23,7 +23,7 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.crowd import UNLIMITED, open_files, say, table
-from benchmarks.phones import Phone
+from benchmarks.phones import LightPhone
 from tests.servers import ServerProcess
 
 STAYING = 200
@@ -37,7 +37,7 @@ class Crowd:
 
     def __init__(self, server: ServerProcess, count: int, name: str) -> None:
         self._server = server
-        self.phones = [Phone(f"{name}{n}", self._told) for n in range(count)]
+        self.phones = [LightPhone(f"{name}{n}", self._told) for n in range(count)]
         self.goal = 0
         self.missing = count
         self._back = [False] * count
@@ -45,7 +45,7 @@ class Crowd:
         self.all_back = asyncio.Event()
         self.back_at: list[float] = []
 
-    def _told(self, phone: Phone) -> None:
+    def _told(self, phone: LightPhone) -> None:
         number = self._index[phone]
         if phone.joined and phone.seq >= self.goal and not self._back[number]:
             self._back[number] = True
@@ -61,7 +61,7 @@ class Crowd:
         self.back_at = []
         self.all_back.clear()
 
-    async def keep(self, phone: Phone) -> None:
+    async def keep(self, phone: LightPhone) -> None:
         """Connects, and once more after each refusal or failure, until it is in."""
         while not phone.joined:
             try:
@@ -77,7 +77,7 @@ class Crowd:
         """All connect, so many at a time."""
         gate = asyncio.Semaphore(at_once)
 
-        async def one(phone: Phone) -> None:
+        async def one(phone: LightPhone) -> None:
             async with gate:
                 await self.keep(phone)
 
@@ -98,14 +98,14 @@ def memory_mb(server: ServerProcess) -> float:
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
 
 
-async def draw(phones: list[Phone]) -> None:
+async def draw(phones: list[LightPhone]) -> None:
     """Placements all the while."""
     while True:
         await asyncio.sleep(PLACE_SECONDS)
-        random.choice(phones).place(random.randrange(256), random.randrange(256), random.randrange(16))
+        random.choice(phones).put(random.randrange(256), random.randrange(256), random.randrange(16))
 
 
-async def gaps(phones: list[Phone], found: list[float]) -> None:
+async def gaps(phones: list[LightPhone], found: list[float]) -> None:
     """The longest time for which one who stayed heard nothing."""
     loop = asyncio.get_running_loop()
     while True:
@@ -147,7 +147,7 @@ async def storm(server: ServerProcess, clients: int) -> list[list[object]]:
     ]  # fmt: skip
 
 
-async def equal_boards(server: ServerProcess, phones: list[Phone]) -> int:
+async def equal_boards(server: ServerProcess, phones: list[LightPhone]) -> int:
     """How many clients have exactly the server's board."""
 
     def fetch() -> bytes:
@@ -164,8 +164,7 @@ async def farewell(server: ServerProcess, clients: int) -> list[list[object]]:
     crowd = Crowd(server, clients, "ends")
     await crowd.enter(100)
     for phone in crowd.phones[::10]:
-        assert phone.transport
-        phone.transport.pause_reading()
+        phone.socket.pause()
     drawing = asyncio.create_task(draw(crowd.phones[1:100]))
     await asyncio.sleep(3)
     began = time.monotonic()
