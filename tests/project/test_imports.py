@@ -5,7 +5,7 @@ from pathlib import PurePath
 import pytest
 
 from tests.project import tree
-from tests.project.imports import reads_environment, wrong_arrows
+from tests.project.imports import imported, reads_environment, wrong_arrows
 
 SOURCES = {path: tree.text(path) for path in tree.files("beeplace/*.py")}
 
@@ -13,6 +13,15 @@ SOURCES = {path: tree.text(path) for path in tree.files("beeplace/*.py")}
 def test_imports_point_one_way() -> None:
     assert len(SOURCES) > 3
     assert [wrong for path, source in SOURCES.items() for wrong in sorted(wrong_arrows(source, path))] == []
+
+
+def test_the_tests_clients_know_nothing_of_the_server() -> None:
+    """What judges the wire is a reading of its own, of the standards and of the contract."""
+    clients = {path: tree.text(path) for path in tree.files("tests/clients/*.py")}
+    assert len(clients) > 9
+    assert [
+        (path, name) for path, source in clients.items() for name in imported(source, path) if "beeplace" in name
+    ] == []
 
 
 def test_only_the_settings_read_the_environment() -> None:
