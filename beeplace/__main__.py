@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import secrets
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
@@ -78,6 +79,7 @@ def main() -> None:
         sys.exit(_guarded(_doctor))
     if given.command in ("backup", "restore", "verify"):
         sys.exit(_archive(given))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server has its own: an end while it loads is no trace
     worker, workers = getattr(given, "worker", None), getattr(given, "workers", 1)
     sys.exit(_guarded(lambda: _serve(arguments, workers=workers, worker=worker)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -78,3 +79,16 @@ def test_several_workers_are_explained(tmp_path: Path) -> None:
 def test_an_option_counts_more_than_the_environment(tmp_path: Path) -> None:
     ended = run_beeplace(tmp_path, "serve", "--port", "65536", PORT="0")
     assert "not '65536'" in ended.stderr
+
+
+def test_an_interrupt_while_the_server_loads_leaves_no_trace(tmp_path: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "beeplace", "serve", "--port", "0"]
+    told, quiet = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=tmp_path, stdout=quiet, stderr=told, text=True) as server:
+        assert server.stderr
+        for line in server.stderr:
+            if line.endswith(" beeplace.settings.settings\n"):
+                break
+        server.send_signal(signal.SIGINT)
+        assert "Traceback" not in server.stderr.read()
+    assert server.returncode in (-signal.SIGINT, 0)
