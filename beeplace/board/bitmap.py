@@ -33,6 +33,12 @@ class Bitmap:
         twin.pixels, twin.versions = self.pixels[:], self.versions.twin()
         return twin
 
+    def ahead(self) -> Bitmap:
+        """A copy for one change to be painted on; see `Versions.ahead`."""
+        ahead = Bitmap(0)
+        ahead.pixels, ahead.versions = self.pixels[:], self.versions.ahead()
+        return ahead
+
     def clear(self) -> None:
         """As it was at first. The memory stays: that of a large board takes longer to come by than to wipe."""
         paint(self.pixels, [range(len(self.pixels))], 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2s
+from hashlib import blake2b, blake2s
 from typing import NamedTuple
 
 from beeplace.board.allowance import Allowance, Limits
@@ -86,7 +86,8 @@ class Action:
     def asked(self) -> Pixel:
         """What is asked for, in the three numbers that are remembered of a request."""
         record = self.change.record()
-        told = repr((*record[1:], self.reason)).encode()
+        payload = record.payload and blake2b(record.payload, digest_size=16).digest()
+        told = repr((record.area, record.color, payload, self.reason)).encode()
         return Pixel(record.kind, int.from_bytes(blake2s(told, digest_size=7).digest()), 0)
 
 

@@ -28,6 +28,7 @@ class Versions:
         self._size = size
         self.newest = [0] * -(-size // BLOCK)
         self._blocks: list[int | _Runs | array[int]] = [0] * len(self.newest)
+        self._shared: set[int] = set()  # blocks that are another's, and are copied before `fill` or `fill_some` paints
 
     def twin(self) -> Versions:
         """A copy that changes on its own."""
@@ -35,6 +36,20 @@ class Versions:
         twin._size, twin.newest = self._size, self.newest[:]
         twin._blocks = [block[:] if isinstance(block, array) else block for block in self._blocks]
         return twin
+
+    def ahead(self) -> Versions:
+        """A copy for one change to be painted on by `fill` and `fill_some`; it copies what that changes, no more.
+
+        Only one of the two may change from here on.
+        """
+        ahead = Versions(0)
+        ahead._size, ahead.newest, ahead._blocks = self._size, self.newest[:], self._blocks[:]
+        ahead._shared = set(range(len(self._blocks)))
+        return ahead
+
+    def settle(self) -> None:
+        """The one that this is a copy of is no more."""
+        self._shared = set()
 
     def set(self, offset: int, seq: int) -> bool:
         """One pixel changed at `seq`; False, and nothing done, where it has changed since."""
@@ -91,6 +106,9 @@ class Versions:
         block = self._blocks[number]
         if not isinstance(block, array):
             block = self._blocks[number] = array("Q", b"".join(_pieces(block, 0, BLOCK)))
+        elif number in self._shared:
+            block = self._blocks[number] = block[:]
+        self._shared.discard(number)
         return block
 
     def at(self, offset: int) -> int:

@@ -44,8 +44,9 @@ READ = (b"BeePlace backup 1\n", MAGIC)  # the first version had neither payloads
 _FRAME = struct.Struct("<cII")
 _FIRST = struct.Struct("<Q")
 _PLACEMENT = struct.Struct("<HHBQ16s")
-# Of each kind of frame: a wrong length must not fill the memory. An action's picture has 16.8 million pixels at most.
-_MOST_BYTES = {b"H": 1 << 25, b"W": 1 << 20, b"A": 1 << 20, b"U": 1 << 25, b"P": 1 << 20, b"R": 1 << 16, b"E": 1 << 12}
+# Of each kind of frame: a wrong length must not fill the memory. An action's picture has 16.8 million pixels at most, a
+# paste as many and a bit for each.
+_MOST_BYTES = {b"H": 1 << 25, b"W": 1 << 20, b"A": 1 << 20, b"U": 1 << 25, b"P": 1 << 20, b"R": 1 << 25, b"E": 1 << 12}
 _MOST_AHEAD = 10_000  # entries between an action's picture and its entry
 _MOST_PENDING_BYTES = 1 << 28  # of such pictures
 
@@ -244,7 +245,8 @@ def _is_sound(row: Row, epoch: Epoch) -> bool:
         change = read(row.record)
     except ValueError:
         return False
-    known = row.x is None or (0 <= row.color < len(epoch.palette) and row.hex == epoch.palette[row.color])
+    named = epoch.palette[row.color] if row.payload is None and 0 <= row.color < len(epoch.palette) else None
+    known = row.x is None or (0 <= row.color < len(epoch.palette) and row.hex == named)
     board = BoardState(epoch.name, row.seq, epoch.width, epoch.height, epoch.palette)
     return known and not isinstance(change, Unknown) and change.fits(board)
 

@@ -26,7 +26,7 @@ from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.committed import Committed
 from beeplace.log.crash_points import passing
 from beeplace.log.fair_queue import CROWDED, MOST_WAITING, FairQueue, RefusalMemory
-from beeplace.log.replica import Replica, check, check_size
+from beeplace.log.replica import LARGE, Replica, check, check_size
 from beeplace.log.store import Decide, FactsNeeded, OutcomeUnknown, Store
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
@@ -126,6 +126,9 @@ class CommitLoop:
         not begun, and never will, and OutcomeUnknown where it is being committed.
         """
         self._admit()
+        if action.change.size > LARGE:
+            await asyncio.to_thread(action.change.record)  # compresses up to 16 MB, once
+            self._admit()
         asked = _Asked(asyncio.get_running_loop().create_future())
         self._waiting.append((action, asked))
         self._acting += 1
@@ -337,6 +340,7 @@ class CommitLoop:
 
     async def _tell(self, news: Committed) -> None:
         """The commit stands: whatever fails from here on delays what is seen, and changes no answer."""
+        await self._replica.prepare(news)
         if not self._replica.take(news):
             try:
                 await self._replica.catch_up()

@@ -8,7 +8,8 @@ A log that has not what was shown is another history; the board is then read ane
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
 
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
@@ -19,6 +20,8 @@ from beeplace.log.store import Store
 
 AT_ONCE = 10_000  # log entries read in one query
 RETRY_SECONDS = 0.5
+LARGE = 65_536  # pixels that a change paints in one step of the loop
+STEP_SECONDS = 0.005
 
 Follower = Callable[[Sequence[Entry], BoardState], None]
 Reloaded = Callable[[], None]
@@ -44,6 +47,17 @@ class Replica:
         """
         self._followers.append(follower)
         self._reloaded.append(reloaded)
+
+    async def prepare(self, news: Committed) -> None:
+        """Paints what comes next and takes long ahead of `take`, in short steps of the loop."""
+        entry = next((entry for entry in news.entries if entry.seq == self.board.state.seq + 1), None)
+        if entry is None or not entry.change.IN_STROKES or entry.change.size < LARGE:
+            return
+        began = perf_counter()
+        for _ in self.board.paint_ahead(entry):
+            if perf_counter() - began > STEP_SECONDS:
+                await asyncio.sleep(0)
+                began = perf_counter()
 
     def take(self, news: Committed) -> bool:
         """Takes in what is new of it; False, and nothing taken, where the board lacks what came before."""
@@ -102,7 +116,11 @@ class Replica:
         while self.board.state.seq < log.seq:
             missed = await self._store.entries_after(self.board.state.seq, AT_ONCE)
             to_log = [entry for entry in missed if entry.seq <= log.seq]  # `log` is no state of what came later
-            if not self.take(Committed(to_log, log)) or not missed:
+            for some in _by_work(to_log):
+                await self.prepare(news := Committed(some, log))
+                if not self.take(news):
+                    raise StoreUnavailable("the log has a hole")
+            if not missed:
                 raise StoreUnavailable("the log has a hole")
         self.board.spend(await self._store.windows(), self._store.now_ms())
 
@@ -121,6 +139,16 @@ class Replica:
             except StoreUnavailable as error:
                 self.failing = str(error)
                 await asyncio.sleep(RETRY_SECONDS)
+
+
+def _by_work(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The same entries; each that takes long to paint by itself."""
+    begin = 0
+    for number, entry in enumerate(entries):
+        if entry.change.IN_STROKES:
+            yield from filter(None, (entries[begin:number], entries[number : number + 1]))
+            begin = number + 1
+    yield from filter(None, (entries[begin:],))
 
 
 def check(log: BoardState, known: BoardState) -> None:

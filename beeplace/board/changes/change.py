@@ -46,7 +46,8 @@ class Change(ABC):
 
     `NUMBER` is stored: never reuse one. `NAME` is what people and interfaces call the kind. A kind that `BEGINS_EPOCH`
     starts a new numbering; one that `EMPTIES` leaves every pixel with colour 0, as if nothing had ever been drawn; one
-    that is not `KNOWN` was written by a newer version.
+    that is not `KNOWN` was written by a newer version. One that paints `IN_STROKES` takes long where it is large, and
+    is painted ahead, in steps.
     """
 
     __slots__ = ()
@@ -56,6 +57,7 @@ class Change(ABC):
     BEGINS_EPOCH: ClassVar[bool] = False
     KNOWN: ClassVar[bool] = True
     EMPTIES: ClassVar[bool] = False
+    IN_STROKES: ClassVar[bool] = False
 
     @abstractmethod
     def record(self) -> Record:

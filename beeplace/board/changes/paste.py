@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from beeplace.board.changes.change import Before, Change, Record, Stroke
@@ -23,6 +23,7 @@ _ALL, _SOME = b"\x00", b"\x01"
 _CHANGING, _SAME = re.compile(rb"\x01+"), re.compile(rb"(.)\1*", re.DOTALL)
 _DIGITS = b"01" + bytes(254)
 _SPREAD = [bytes((byte >> (7 - bit)) & 1 for bit in range(8)) for byte in range(256)]
+_PIECE = 1 << 18  # pixels that one call of the interpreter works on: other threads have their turns in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +31,37 @@ class Paste(Change):
     """`colors` has a colour index for each pixel of the area, row by row, and 0 for a pixel that stays.
 
     `mask` has a byte for each of them, 1 where the pixel changes and 0 where it stays; None where all change.
+    Making one of a whole large board, and its first `record`, take a second: not on the event loop.
     """
 
     NUMBER: ClassVar[int] = 7
     NAME: ClassVar[str] = "paste"
+    IN_STROKES: ClassVar[bool] = True
 
     pasted: Area
     colors: bytes
     mask: bytes | None = None
+    _size: int = field(init=False, repr=False, compare=False)
+    _largest: int = field(init=False, repr=False, compare=False)  # colour index
+    _packed: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)  # the payload, once made
 
     def __post_init__(self) -> None:
         pixels = self.pasted.width * self.pasted.height
         if len(self.colors) != pixels or (self.mask is not None and len(self.mask) != pixels):
             raise ValueError("a paste has a colour for each pixel of its area")
+        size = pixels if self.mask is None else sum(piece.count(1) for piece in _pieces(self.mask))
+        object.__setattr__(self, "_size", size)
+        object.__setattr__(self, "_largest", max((max(set(piece)) for piece in _pieces(self.colors)), default=0))
 
     def record(self) -> Record:
+        if not self._packed:
+            self._packed.append(bytes((_VERSION,)) + self._compressed())
+        return Record(self.NUMBER, self.pasted, 0, self._packed[0])
+
+    def _compressed(self) -> bytes:
+        packer = zlib.compressobj(1)
         head = _ALL if self.mask is None else _SOME + _bits(self.mask)
-        return Record(self.NUMBER, self.pasted, 0, bytes((_VERSION,)) + zlib.compress(head + self.colors, 1))
+        return b"".join([packer.compress(head), packer.compress(self.colors), packer.flush()])
 
     @classmethod
     def read(cls, record: Record) -> Paste:
@@ -57,11 +72,14 @@ class Paste(Change):
         mask_bytes = (pixels + 7) // 8
         packed = _inflated(payload[1:], 1 + mask_bytes + pixels)
         if packed[:1] == _ALL:
-            return cls(area, packed[1:])
-        mask, colors = _bytes(packed[1 : 1 + mask_bytes], pixels), packed[1 + mask_bytes :]
-        if len(colors) != pixels or masked(colors, mask) != colors:
-            raise ValueError("a paste has a colour for each pixel that changes, and none for the others")
-        return cls(area, colors, mask)
+            found = cls(area, packed[1:])
+        else:
+            mask, colors = _bytes(packed[1 : 1 + mask_bytes], pixels), packed[1 + mask_bytes :]
+            if len(colors) != pixels or not _has_none_outside(colors, mask):
+                raise ValueError("a paste has a colour for each pixel that changes, and none for the others")
+            found = cls(area, colors, mask)
+        found._packed.append(payload)
+        return found
 
     @property
     def area(self) -> Area:
@@ -69,7 +87,7 @@ class Paste(Change):
 
     @property
     def size(self) -> int:
-        return len(self.colors) if self.mask is None else sum(self.mask)
+        return self._size
 
     def offsets(self, width: int) -> Sequence[range]:
         across, rows = self.pasted.width, self.pasted.rows(width)
@@ -94,7 +112,7 @@ class Paste(Change):
         return self.colors[index] if self.mask is None or self.mask[index] else None
 
     def fits(self, state: BoardState) -> bool:
-        return state.holds(self.pasted) and max(self.colors, default=0) < len(state.palette)
+        return state.holds(self.pasted) and self._largest < len(state.palette)
 
     def line(self, ms: int, epoch: str) -> str:  # noqa: ARG002  # a paste begins no epoch
         a = self.pasted
@@ -139,8 +157,21 @@ def _run(pixels: int, color: str) -> str:
 
 def _bits(mask: bytes) -> bytes:
     """Eight pixels to a byte."""
+    return b"".join(map(_few_bits, _pieces(mask)))
+
+
+def _few_bits(mask: bytes) -> bytes:
     padded = mask + bytes(-len(mask) % 8)
     return int(padded.translate(_DIGITS), 2).to_bytes(len(padded) // 8, "big")
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+
+
+def _has_none_outside(colors: bytes, mask: bytes) -> bool:
+    """Whether the colour is 0 wherever the mask is."""
+    return all(masked(some, here) == some for some, here in zip(_pieces(colors), _pieces(mask), strict=True))
 
 
 def _bytes(bits: bytes, pixels: int) -> bytes:

@@ -99,7 +99,7 @@ class Replay:
         epoch = self._epochs.at(row.seq)
         if row.epoch != epoch.name:
             return f"it belongs to epoch {epoch.name}, and says {row.epoch}"
-        if row.kind > RESTORE:
+        if row.kind > SETTINGS:
             self.unknown += 1  # a newer BeePlace's, which alone can say what is right
             return None
         if (row.kind in BEGINNINGS) != (row.seq in self._beginnings):
@@ -112,8 +112,8 @@ class Replay:
             return f"there is no kind {row.kind}"
         if not 0 <= row.color < len(epoch.palette):
             return f"color {row.color} is not in the palette of {len(epoch.palette)}"
-        if row.hex != epoch.palette[row.color]:
-            return f"color {row.color} is {epoch.palette[row.color]} in the palette, and {row.hex} in the log"
+        if row.hex != (named := None if row.kind == PASTE else epoch.palette[row.color]):
+            return f"color {row.color} is {named} in the palette, and {row.hex} in the log"
         width, height = row.width or 1, row.height or 1
         inside = 0 <= row.x <= epoch.width - width and 0 <= row.y <= epoch.height - height
         return None if inside else f"({row.x}, {row.y}) is not on the board"

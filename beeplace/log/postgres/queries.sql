@@ -163,19 +163,26 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
   FROM log l WHERE l.seq > $1 AND l.seq <= $1 + $2::bigint ORDER BY l.seq;
 
 -- name: history
--- The last changes of one pixel since the last reset: its placements, the areas over it, and that reset.
--- Kinds over 6 are a newer BeePlace's.
+-- The last changes of one pixel before a seq and since the last reset: its placements, the areas over it, and that reset.
+-- Kinds over 8 are a newer BeePlace's. A large payload is left out; a paste comes with the colours of its epoch.
 WITH placed AS (SELECT l.* FROM log l, board b
-                 WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= b.reset_seq ORDER BY l.seq DESC LIMIT $3),
+                 WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= b.reset_seq AND l.seq < $4
+                 ORDER BY l.seq DESC LIMIT $3),
      acted AS (SELECT l.* FROM log l, board b
-                WHERE l.kind <> 1 AND l.seq >= b.reset_seq
+                WHERE l.kind <> 1 AND l.seq >= b.reset_seq AND l.seq < $4
                   AND (l.kind = 3 OR $1 >= l.x AND $1 < l.x + coalesce(l.width, 1)
                                  AND $2 >= l.y AND $2 < l.y + coalesce(l.height, 1))
                 ORDER BY l.seq DESC LIMIT $3)
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
-       l.at_ms, l.action, l.payload, l.hex
+       l.at_ms, l.action, CASE WHEN octet_length(l.payload) <= 65536 THEN l.payload END, l.hex,
+       coalesce(octet_length(l.payload) > 65536, false) AS large,
+       CASE WHEN l.kind = 7 THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
   FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
+
+-- name: payload
+-- What the columns of an entry do not say.
+SELECT payload FROM log WHERE seq = $1;
 
 -- name: seqs_before
 -- For each moment the seq of the last change before it.

@@ -55,6 +55,16 @@ def entry(row: Row, board: BoardState) -> Entry:
     return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)), *more)
 
 
+def entries(rows: Iterable[Row], board: BoardState) -> list[Entry]:
+    """The same of many rows."""
+    return [entry(row, board) for row in rows]
+
+
+def payload_bytes(rows: Sequence[Row]) -> int:
+    """How much there is to read beside the columns."""
+    return sum(len(payload) for *_, payload in rows if payload)
+
+
 def written(decision: Decision) -> Columns:
     """What the query `write` adds to the log, to the allowances and to the answers, column by column."""
     palette = decision.state.palette
@@ -75,7 +85,7 @@ def _entry_row(e: Entry, palette: Palette) -> tuple[Any, ...]:
     x, y, width, height = area or (None, None, None, None)
     if e.change.single(1) is not None:
         width = height = None
-    hexadecimal = palette[color] if area else None
+    hexadecimal = palette[color] if area and payload is None else None
     return e.seq, e.at_ms, e.action, kind, x, y, width, height, color, hexadecimal, e.identity, payload
 
 

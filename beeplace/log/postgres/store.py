@@ -27,6 +27,7 @@ from beeplace.log.crash_points import passing
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.log.postgres.outcome import Outcome
+from beeplace.log.postgres.pixel_history import pixel_history
 from beeplace.log.postgres.schema import migrate
 from beeplace.log.postgres.session import Connection
 from beeplace.log.postgres.shared_clock import joined_clock, tell
@@ -42,6 +43,7 @@ _COMMITTING = {  # only rows looked up by their key: with many of them asked for
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
+_MOST_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
 _TAIL = 20_000  # log entries read at once at the start
 _PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
 
@@ -108,17 +110,17 @@ class PostgresStore(Store):
         return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
-        return [row_codec.entry(row, self._opened) for row in await self._fetch("entries_after", seq, most)]
+        return await self._entries(await self._fetch("entries_after", seq, most))
 
     async def excerpt(self, seq: int, most: int) -> list[Entry]:
-        return [row_codec.entry(row, self._opened) for row in await self._look("entries_after", seq, most)]
+        return await self._entries(await self._look("entries_after", seq, most))
 
     async def seqs_before(self, moments: Sequence[int]) -> list[int]:
         [[seqs]] = await self._look("seqs_before", moments)
         return list(seqs)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return [row_codec.entry(row, self._opened) for row in await self._look("history", x, y, most)]
+        return await pixel_history(self._look, self._opened, x, y, most)
 
     async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         columns = await asyncio.to_thread(row_codec.packed, blocks)
@@ -140,6 +142,12 @@ class PostgresStore(Store):
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[row_codec.Row]:
         return await self._reads.run(lambda db: db.fetch(_SQL[query], *arguments))
+
+    async def _entries(self, rows: Sequence[row_codec.Row]) -> list[Entry]:
+        """Beside the event loop where there are large payloads among them."""
+        if row_codec.payload_bytes(rows) > _MOST_PAYLOAD:
+            return await asyncio.to_thread(row_codec.entries, rows, self._opened)
+        return row_codec.entries(rows, self._opened)
 
     async def _look(self, query: str, *arguments: object) -> Sequence[row_codec.Row]:
         return await self._past.run(lambda db: db.fetch(_SQL[query], *arguments))

@@ -70,7 +70,8 @@ class Seal:
     def closed(self, message: Message) -> bytes:
         """The message as it goes out; without its news where they are too long."""
         head = orjson.dumps(message[:4])
-        tail = b"null" if message.news is None else orjson.dumps(written(message.news))
+        news = message.news
+        tail = b"null" if news is None or _is_too_long(news) else orjson.dumps(written(news))
         body = head + b"\n" + (tail if len(tail) <= MOST_BYTES else b"null")
         return self._mac(body) + body
 
@@ -125,6 +126,12 @@ def read(told: Any) -> Committed:
     _check(entries, state)
     allowances = {bytes.fromhex(i): Allowance(_whole(used), _whole(ends)) for i, (used, ends) in charged.items()}
     return Committed(entries, state, allowances)
+
+
+def _is_too_long(news: Committed) -> bool:
+    """Whether a payload alone is longer than a message, so that nothing of it need be written."""
+    acted = (e.change.record().payload for e in news.entries if e.action is not None)
+    return any(payload is not None and len(payload) > MOST_BYTES for payload in acted)
 
 
 def _told(record: Record) -> list[Any]:

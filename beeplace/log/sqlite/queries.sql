@@ -89,9 +89,9 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 SELECT at_ms FROM log WHERE seq = ?;
 
 -- name: entry
--- One change, the seq of the one before it of the same pixel, and the colour's hex.
+-- One change, the seq of the one before it of the same pixel, and the colour's hex; of a paste the colours of its epoch.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload,
-       l.previous, l.hex
+       l.previous, l.hex, CASE WHEN l.kind = 7 THEN e.colors END
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
 
 -- name: seqs_before_action

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import apsw
+import orjson
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
@@ -96,17 +97,19 @@ class SqliteReads:
         seq = self._version(y * self._state().width + x)
         while seq and len(found) < most and left > 0:
             row = self._db.execute(_SQL["entry"], (seq,)).get
-            found.append(entry := self._change(row))
+            found.append(entry := self._change(row, x, y))
             seq, area = row[12], entry.change.area
             if area and entry.change.single(area.width) is None:
                 seq, unpacked = self._before(entry.seq, area, x, y)
                 left -= unpacked
         if not seq and len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
-            found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get))
+            found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get, x, y))
         return found
 
-    def _change(self, row: tuple[Any, ...]) -> Entry:
-        return row_codec.entry(row, self._state())._replace(hex=row[13])
+    def _change(self, row: tuple[Any, ...], x: int, y: int) -> Entry:
+        entry = row_codec.entry(row, self._state())
+        color = entry.change.color_of(x, y) if row[14] else None
+        return entry._replace(hex=row[13] if color is None else orjson.loads(row[14])[color])
 
     def _before(self, action: int, area: Area, x: int, y: int) -> tuple[int, int]:
         """When a pixel had changed last before an action, and how many bytes had to be unpacked for it."""
