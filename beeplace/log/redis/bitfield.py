@@ -126,7 +126,10 @@ class Bitfield:
 
     async def _claim(self) -> bool:
         board = self._seal.board
-        if await self._line.run(CLAIM, [self._owner], board, CLAIM_MS, self._claimed) != 1:
+        answer = await self._line.run(CLAIM, [self._owner], board, CLAIM_MS, self._claimed)
+        if answer not in (0, 1):
+            raise await self._line.distrust()
+        if answer != 1:
             return False
         if board != self._claimed:
             self._claimed, self._compared = board, float("-inf")

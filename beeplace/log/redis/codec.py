@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from beeplace.board.allowance import Allowance
-from beeplace.board.changes import Record, read_on
+from beeplace.board.changes import KINDS, Record, read_on
+from beeplace.board.changes import read as read_change
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
@@ -143,7 +144,7 @@ def _entry(row: Any, state: BoardState) -> Entry:
     seq, epoch, identity, at_ms, action, number, corners, color, payload = row
     area = None if corners is None else Area(*map(_whole, corners))
     record = Record(_whole(number), area, _whole(color), None if payload is None else b64decode(payload, validate=True))
-    change = read_on(state, record)
+    change = read_change(record) if record.kind in KINDS else read_on(state, record)
     if not change.fits(state):
         raise ValueError("not of this board")
     named = None if action is None else _whole(action)

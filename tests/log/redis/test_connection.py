@@ -28,6 +28,8 @@ from tests.ports import free_port
 from tests.redis import RedisServer
 from tests.waiting import patiently, until
 
+KEYS = ["board", "state", "owner"]
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
@@ -187,11 +189,11 @@ async def test_answers_to_something_else_end_nothing() -> None:
 
 
 async def test_an_offset_beyond_the_board_is_not_painted(server: RedisServer, line: RedisConnection) -> None:
-    keys = ["board", "state"]
-    await line.run(Script("write"), keys, "first", 1, 8, 8, bytes(64), "")
+    keys = KEYS
+    await line.run(Script("write"), keys, "first", 1, 8, 8, bytes(64), "", "me")
     pixels = b"".join(offset.to_bytes(4, "big") + b"\x01" for offset in (3, 64))
     with pytest.raises(Refused, match="not on the board"):
-        await line.run(Script("apply"), keys, "first", 1, 2, 8, 8, pixels)
+        await line.run(Script("apply"), keys, "first", 1, 2, 8, 8, pixels, "me")
     assert server.command("GET", "board") == bytes(64)
     assert server.command("HGET", "state", "seq") == b"1"
 
@@ -206,25 +208,25 @@ async def test_an_offset_beyond_the_board_is_not_painted(server: RedisServer, li
 async def test_pixels_are_painted_only_on_what_came_before(
     change: tuple[str, int, int], answer: bytes, server: RedisServer, line: RedisConnection
 ) -> None:
-    keys = ["board", "state"]
+    keys = KEYS
     await line.ask("DEL", *keys)
-    await line.run(Script("write"), keys, "first", 5, 8, 8, bytes(64), "")
+    await line.run(Script("write"), keys, "first", 5, 8, 8, bytes(64), "", "me")
     painted = answer == b"applied"
-    assert await line.run(Script("apply"), keys, *change, 8, 8, b"\0\0\0\x09\x02") == answer
+    assert await line.run(Script("apply"), keys, *change, 8, 8, b"\0\0\0\x09\x02", "me") == answer
     assert server.command("GETRANGE", "board", 9, 9) == (b"\x02" if painted else b"\0")
     assert server.command("HGET", "state", "seq") == (str(change[2]).encode() if painted else b"5")
 
 
 async def test_a_gateway_that_is_behind_never_overwrites(server: RedisServer, line: RedisConnection) -> None:
-    keys = ["board", "state"]
+    keys = KEYS
     await line.ask("DEL", *keys)
-    assert await line.run(Script("write"), keys, "second", 9, 8, 8, b"\x01" * 64, "") == b"applied"
+    assert await line.run(Script("write"), keys, "second", 9, 8, 8, b"\x01" * 64, "", "me") == b"applied"
     for epoch, seq, known_false in (("second", 8, ""), ("first", 3, ""), ("second", 8, "second 10")):
-        assert await line.run(Script("write"), keys, epoch, seq, 8, 8, bytes(64), known_false) == b"newer"
+        assert await line.run(Script("write"), keys, epoch, seq, 8, 8, bytes(64), known_false, "me") == b"newer"
     assert server.command("GET", "board") == b"\x01" * 64
-    assert await line.run(Script("write"), keys, "second", 8, 8, 8, bytes(64), "second 9") == b"applied"
+    assert await line.run(Script("write"), keys, "second", 8, 8, 8, bytes(64), "second 9", "me") == b"applied"
 
 
 async def test_others_read_the_bitfield_as_the_thesis_did(server: RedisServer, line: RedisConnection) -> None:
-    await line.run(Script("write"), ["board", "state"], "last", 99, 8, 8, bytes(range(64)), "")
+    await line.run(Script("write"), KEYS, "last", 99, 8, 8, bytes(range(64)), "", "me")
     assert server.command("BITFIELD", "board", "GET", "u8", "#42") == [42]
