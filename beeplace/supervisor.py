@@ -49,7 +49,7 @@ log = structlog.get_logger("beeplace.supervisor")
 
 
 @dataclass(frozen=True, slots=True)
-class ListeningPort:
+class WorkerAssignment:
     """What a worker is given by its parent: its number, the organiser's key, the name that no other worker has, the
     folder where they find each other, and the sockets to accept from."""
 
@@ -69,7 +69,7 @@ class ListeningPort:
         threading.Thread(target=_until_end, args=(self.link, be_last), name="parent", daemon=True).start()
 
 
-def take_post(descriptor: int) -> ListeningPort:
+def take_post(descriptor: int) -> WorkerAssignment:
     """The worker's end of the link, by its number, and what the parent has sent through it."""
     link = socket.socket(fileno=descriptor)
     told, descriptors, _, _ = socket.recv_fds(link, 4096, _MOST_SOCKETS)
@@ -77,7 +77,7 @@ def take_post(descriptor: int) -> ListeningPort:
         raise BeePlaceError("the parent is gone")
     fields = orjson.loads(told)
     sockets = [socket.socket(fileno=one) for one in descriptors]
-    return ListeningPort(fields["number"], fields["key"], fields["name"], Path(fields["folder"]), sockets, link)
+    return WorkerAssignment(fields["number"], fields["key"], fields["name"], Path(fields["folder"]), sockets, link)
 
 
 def _until_end(link: socket.socket, be_last: Callable[[], None]) -> None:

@@ -26,7 +26,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
+class Figures:
     """What came out. None: not measured, because nobody stayed to the end or the machine has no /proc."""
 
     test: str
@@ -64,10 +64,10 @@ class Statistics:
         (folder / f"{self.configuration.name}.json").write_text(json.dumps(asdict(self), indent=2) + "\n")
 
 
-def read_all(folder: Path) -> list[Statistics]:
+def read_all(folder: Path) -> list[Figures]:
     """Every result in the folder, by name; k6's own summaries beside them are left out."""
     files = sorted(path for path in folder.glob("*.json") if not path.name.endswith(".summary.json"))
-    return [Statistics(**json.loads(path.read_text())) for path in files]
+    return [Figures(**json.loads(path.read_text())) for path in files]
 
 
 def figures_of(
@@ -80,10 +80,10 @@ def figures_of(
     before: Usage | None,
     after: Usage | None,
     server_lag_ms: float | None,
-) -> Statistics:
+) -> Figures:
     """Puts k6's summary and what the processes used together."""
     metrics = summary["metrics"]
-    return Statistics(
+    return Figures(
         test=configuration.test,
         board_size=configuration.board_size,
         refresh_rate_ms=configuration.refresh_rate_ms,

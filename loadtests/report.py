@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from loadtests.figures import Configuration, Statistics
+from loadtests.figures import Configuration, Figures
 
 BEGIN, END = "<!-- results: written by `loadtests/run.py report` -->", "<!-- end of results -->"
 
@@ -27,7 +27,7 @@ THESIS = {
 
 QUIET_SHARE = 0.1
 
-Column = tuple[str, Callable[[Statistics], str]]
+Column = tuple[str, Callable[[Figures], str]]
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -35,12 +35,10 @@ def number(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def thesis(
-    value: Callable[[ThesisFigures], float | None], digits: int = 0, unit: str = ""
-) -> Callable[[Statistics], str]:
+def thesis(value: Callable[[ThesisFigures], float | None], digits: int = 0, unit: str = "") -> Callable[[Figures], str]:
     """A column of the thesis's figures for the same configuration."""
 
-    def cell(figures: Statistics) -> str:
+    def cell(figures: Figures) -> str:
         known = THESIS.get(figures.configuration)
         shown = value(known) if known else None
         return number(shown, digits).removesuffix(".0") + (unit if shown is not None else "")
@@ -77,7 +75,7 @@ WHAT_IT_LACKED: Sequence[Column] = (
 )
 
 
-def latency(figures: Statistics) -> str:
+def latency(figures: Figures) -> str:
     """The three percentiles."""
     return " / ".join(map(number, (figures.frame_p50_ms, figures.frame_p95_ms, figures.frame_p99_ms)))
 
@@ -87,7 +85,7 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
-def remark(results: Sequence[Statistics]) -> str:
+def remark(results: Sequence[Figures]) -> str:
     """A warning where somebody else used the machine too."""
     if all((figures.other_cpu_share or 0) <= QUIET_SHARE for figures in results):
         return ""
@@ -97,14 +95,14 @@ def remark(results: Sequence[Statistics]) -> str:
     )
 
 
-def table(columns: Sequence[Column], results: Sequence[Statistics]) -> str:
+def table(columns: Sequence[Column], results: Sequence[Figures]) -> str:
     """A Markdown table, one line for each result."""
     rows = [[name for name, _ in columns], ["---"] * len(columns)]
     rows += [[cell(figures) for _, cell in columns] for figures in results]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def sheet(figures: Statistics) -> str:
+def sheet(figures: Figures) -> str:
     """One result, upright, for the terminal."""
     columns = [*BESIDE_THE_THESIS, *WHAT_IT_LACKED[2:]]
     if figures.configuration not in THESIS:
@@ -114,7 +112,7 @@ def sheet(figures: Statistics) -> str:
     return "\n".join([f"{figures.configuration.name}: {'passed' if figures.passed else 'FAILED'}", *lines])
 
 
-def insert(document: str, results: Sequence[Statistics]) -> str:
+def insert(document: str, results: Sequence[Figures]) -> str:
     """The document with both tables between its two marks. Raises ValueError where it lacks them."""
     head, begin, rest = document.partition(BEGIN)
     _, end, tail = rest.partition(END)

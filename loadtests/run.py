@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from loadtests.figures import Configuration, Statistics, count, crossed, figures_of, read_all
+from loadtests.figures import Configuration, Figures, count, crossed, figures_of, read_all
 from loadtests.report import THESIS, insert, sheet
 from loadtests.usage import raise_file_limit, usage
 from tests.servers import ServerProcess
@@ -104,7 +104,7 @@ def server_for(configuration: Configuration) -> Iterator[ServerProcess]:
                 print(server.log.read_text()[-2000:], file=sys.stderr)
 
 
-def measure(configuration: Configuration, server: ServerProcess, out: Path) -> Statistics:
+def measure(configuration: Configuration, server: ServerProcess, out: Path) -> Figures:
     """One run of k6, and what the server used meanwhile."""
     measured_at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     before = usage(server.process.pid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from tests.crash.checker import Row, StoredBitfield
+from tests.crash.checker import Row, Stored
 
 LOG = """
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms
@@ -15,7 +15,7 @@ SELECT (SELECT count(*) FROM log) AS rows, (SELECT count(*) FROM log WHERE seq >
 """
 
 
-async def read(address: str) -> StoredBitfield:
+async def read(address: str) -> Stored:
     """The whole log in one snapshot."""
     db = await asyncpg.connect(address)
     try:
@@ -27,7 +27,7 @@ async def read(address: str) -> StoredBitfield:
         await db.close()
     assert counted
     whole = counted["rows"] == counted["found"] == len(rows)
-    return StoredBitfield(rows, board_seq, "ok" if whole else f"rows that are not found again: {counted}")
+    return Stored(rows, board_seq, "ok" if whole else f"rows that are not found again: {counted}")
 
 
 def _row(record: asyncpg.Record) -> Row:

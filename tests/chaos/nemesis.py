@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(slots=True)
-class ArchiveSummary:
+class Done:
     """A fault that was inflicted, and when it was over, by the monotonic clock."""
 
     step: Step
@@ -86,7 +86,7 @@ class Nemesis:
 
     def __init__(self, site: Site, faults: dict[str, Fault], draw: Callable[[], Step]) -> None:
         self.site, self.faults, self.draw = site, {PEACE: _nothing, **faults}, draw
-        self.done: list[ArchiveSummary] = []
+        self.done: list[Done] = []
         self.is_over = False
 
     def note(self, step: Step) -> None:
@@ -102,7 +102,7 @@ class Nemesis:
             self.note(step)
             await self.faults[step.name](self.site, step)
             if step.name != PEACE:
-                self.done.append(ArchiveSummary(step, began_ns, time.monotonic_ns()))
+                self.done.append(Done(step, began_ns, time.monotonic_ns()))
             await asyncio.sleep(step.pause)
 
 

@@ -20,7 +20,7 @@ from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
 from tests.clients.http import LOST
-from tests.crash.checker import StoredBitfield, read, violations
+from tests.crash.checker import Stored, read, violations
 from tests.crash.history import History, Picture, Screen, clock_difference_ms
 from tests.crash.people import Person, World
 
@@ -270,7 +270,7 @@ class Rig:
                     await gateway.is_back(before)
         await self.look_at_all("the start after the end")
 
-    async def stored(self) -> StoredBitfield:
+    async def stored(self) -> Stored:
         if self.site.postgres:
             return await log_postgres.read(self.site.postgres.address(self.site.database_name))
         return await asyncio.to_thread(read, self.site.database)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.chaos.nemesis import ArchiveSummary
+from tests.chaos.nemesis import Done
 from tests.chaos.site import Site
 from tests.crash.checker import Row
 from tests.crash.history import History
@@ -74,7 +74,7 @@ class Totals:
         self.refusals, self.actions = dict(history.codes), len(history.actions)
         self.log_rows = len(rows)
 
-    def count_faults(self, site: Site, done: list[ArchiveSummary], history: History) -> None:
+    def count_faults(self, site: Site, done: list[Done], history: History) -> None:
         """What was inflicted, and how long it took each time until something was confirmed again."""
         ends = sum((gateway.ends for gateway in site.gateways), Counter[int]())
         self.gateway_kills, self.gateway_stops = ends[-9], ends[0] + ends[70]

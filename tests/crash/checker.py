@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.crash.history import DecodedPlacement, History, Triple
+from tests.crash.history import History, Triple, Wish
 
 PLACEMENT, FILL, RESET, READ_ONLY = 1, 2, 3, 4
 
@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class StoredBitfield:
+class Stored:
     """What the file says."""
 
     rows: list[Row]
@@ -47,7 +47,7 @@ class StoredBitfield:
     integrity: str
 
 
-def read(database: Path) -> StoredBitfield:
+def read(database: Path) -> Stored:
     """Reads a copy, with the WAL that a killed server left."""
     with tempfile.TemporaryDirectory() as folder:
         for file in (database, database.with_name(database.name + "-wal")):
@@ -57,7 +57,7 @@ def read(database: Path) -> StoredBitfield:
             rows = [_row(columns) for columns in db.execute(_LOG)]
             [(board_seq,)] = db.execute("SELECT seq FROM board")
             [(integrity,)] = db.execute("PRAGMA quick_check")
-    return StoredBitfield(rows, board_seq, integrity)
+    return Stored(rows, board_seq, integrity)
 
 
 _LOG = """
@@ -72,7 +72,7 @@ def _row(columns: tuple[Any, ...]) -> Row:
     return Row(seq, epoch, kind, area, color, identity, at_ms)
 
 
-def violations(stored: StoredBitfield, history: History) -> list[str]:
+def violations(stored: Stored, history: History) -> list[str]:
     """All that is wrong; empty where every promise was kept."""
     by_pixel: dict[Triple, list[Row]] = defaultdict(list)
     for row in stored.rows:
@@ -92,7 +92,7 @@ def violations(stored: StoredBitfield, history: History) -> list[str]:
     ]
 
 
-def _numbering(stored: StoredBitfield) -> Iterator[str]:
+def _numbering(stored: Stored) -> Iterator[str]:
     if stored.integrity != "ok":
         yield f"damaged: {stored.integrity}"
     seqs = [row.seq for row in stored.rows]
@@ -190,7 +190,7 @@ def _refusals(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[s
                 yield f"charged: {wish.rid} was told to wait after {len(window)} of {history.most}"
 
 
-def _before_answer(wish: DecodedPlacement, row: Row, history: History) -> bool:
+def _before_answer(wish: Wish, row: Row, history: History) -> bool:
     return not wish.settled or row.at_ms <= wish.told_ms + history.tolerance_ms
 
 

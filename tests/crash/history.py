@@ -31,7 +31,7 @@ def clock_difference_ms() -> float:
 
 
 @dataclass(slots=True)
-class DecodedPlacement:
+class Wish:
     """One placement that a person asks for, under one request id, as often as it takes to hear an answer."""
 
     person: int
@@ -96,7 +96,7 @@ class History:
     cooldown_ms: int
     width: int
     height: int
-    wishes: list[DecodedPlacement] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
     batches: set[str] = field(default_factory=set)
     pictures: list[Picture] = field(default_factory=list)
     actions: list[tuple[int, int]] = field(default_factory=list)  # kind and seq, as organisers were told
@@ -110,7 +110,7 @@ class History:
         """Rounding of two clocks, and what the wall clock was moved during the run."""
         return 5 + max(self.differences_ms) - min(self.differences_ms)
 
-    def note(self, what: str, wish: DecodedPlacement, **more: Any) -> None:
+    def note(self, what: str, wish: Wish, **more: Any) -> None:
         """Writes down what happened, and when."""
         if what == "refused":
             self.codes[more.get("code", "")] += 1

@@ -14,7 +14,7 @@ import aiohttp
 
 from tests.clients.http import LOST
 from tests.clients.phone import Phone
-from tests.crash.history import Answer, DecodedPlacement, History, Screen, Triple
+from tests.crash.history import Answer, History, Screen, Triple, Wish
 
 ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
 OPEN_SECONDS = 10.0
@@ -66,8 +66,8 @@ class Person:
         self.sockets: list[Phone | None] = [None] * sockets
         self.token: str | None = None
         self.named = asyncio.Event()
-        self.open: list[DecodedPlacement] = []  # asked, and not answered yet
-        self.told: list[DecodedPlacement] = []
+        self.open: list[Wish] = []  # asked, and not answered yet
+        self.told: list[Wish] = []
         self.asking: set[asyncio.Task[None]] = set()
 
     async def live(self) -> None:
@@ -125,7 +125,7 @@ class Person:
         if self.told and self.world.random.random() < REPEATED * 10:
             self.start(self.world.random.choice(self.told), socket)
 
-    def start(self, wish: DecodedPlacement, socket: Phone) -> None:
+    def start(self, wish: Wish, socket: Phone) -> None:
         task = asyncio.create_task(self.ask(wish, socket))
         self.asking.add(task)
         task.add_done_callback(self.answered)
@@ -150,13 +150,13 @@ class Person:
     def wish(self, *sockets: Phone) -> None:
         """One new placement, asked for on each of the connections."""
         rid = base64.urlsafe_b64encode(self.world.random.randbytes(16)).decode()[:22]
-        wish = DecodedPlacement(self.number, rid, self.world.pixel())
+        wish = Wish(self.number, rid, self.world.pixel())
         self.world.history.wishes.append(wish)
         self.open.append(wish)
         for socket in sockets:
             self.start(wish, socket)
 
-    async def ask(self, wish: DecodedPlacement, socket: Phone) -> None:
+    async def ask(self, wish: Wish, socket: Phone) -> None:
         """Asks once; a break leaves the wish open for the next connection, or for ever."""
         history, (x, y, color) = self.world.history, wish.pixel
         wish.ask()

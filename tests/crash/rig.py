@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 
 from tests.clients.http import LOST
-from tests.crash.checker import StoredBitfield, read, violations
+from tests.crash.checker import Stored, read, violations
 from tests.crash.history import History, Picture, Screen, clock_difference_ms
 from tests.crash.people import Person, World
 from tests.servers import ServerProcess
@@ -238,7 +238,7 @@ class Rig:
         canvases = [person.canvas for person in self.people if person.canvas]
         return all(canvas.seq >= newest for canvas in canvases) and len({bytes(c.pixels) for c in canvases}) == 1
 
-    def check(self) -> StoredBitfield:
+    def check(self) -> Stored:
         """Judges the file that a dead server left; what was found right need not be looked at again."""
         stored = read(self.database)
         found = violations(stored, self.history)
@@ -249,7 +249,7 @@ class Rig:
         self.history.batches.clear()
         return stored
 
-    def sum_up(self, stored: StoredBitfield) -> None:
+    def sum_up(self, stored: Stored) -> None:
         totals, wishes = self.totals, self.history.wishes
         totals.wishes = len(wishes)
         totals.confirmed = sum(wish.confirmed for wish in wishes)

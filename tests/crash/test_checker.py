@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.checker import read, violations
-from tests.crash.history import Answer, DecodedPlacement, History, Picture, wall_ms
+from tests.crash.history import Answer, History, Picture, Wish, wall_ms
 from tests.log.samples import ANN, BOB, HEIGHT, LIMITS, WIDTH, Session, placement
 
 WISHES = [(0, ANN, (1, 1, 1)), (0, ANN, (2, 1, 2)), (0, ANN, (3, 1, 3)), (0, ANN, (4, 1, 1)), (1, BOB, (5, 1, 2))]
@@ -24,7 +24,7 @@ async def good(tmp_path: Path) -> tuple[Path, History]:
     await session.open()
     history = History(LIMITS.max_pixels, LIMITS.limits.cooldown_ms, WIDTH, HEIGHT)
     for person, identity, pixel in WISHES:
-        wish = DecodedPlacement(person, f"rid of {pixel}", pixel, sent_ms=wall_ms())
+        wish = Wish(person, f"rid of {pixel}", pixel, sent_ms=wall_ms())
         [answer] = await session.place(placement(*pixel, by=identity))
         wish.hear({"ok": False, "code": answer.code} if answer.code else {"ok": True, "seq": answer.seq})
         history.wishes.append(wish)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from loadtests import report, run
-from loadtests.figures import Configuration, Statistics, read_all
+from loadtests.figures import Configuration, Figures, read_all
 from loadtests.usage import usage
 from tests.servers import ServerProcess
 
-FIGURES = Statistics(
+FIGURES = Figures(
     test="breakpoint",
     board_size=64,
     refresh_rate_ms=100,

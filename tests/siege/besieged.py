@@ -36,7 +36,7 @@ class Server(ServerProcess):
 
 
 @dataclass(slots=True)
-class ShownBoard:
+class Observed:
     """What the honest person wrote down in a while: (took, without the machine's part) in ms, by what it was."""
 
     by_kind: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
@@ -93,9 +93,9 @@ class Besieged:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self._honest = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
 
-    def seen(self, from_ns: int, to_ns: int) -> ShownBoard:
+    def seen(self, from_ns: int, to_ns: int) -> Observed:
         """What the honest person wrote down in that time."""
-        return ShownBoard.read(self._lines, from_ns, to_ns) if self._lines.exists() else ShownBoard()
+        return Observed.read(self._lines, from_ns, to_ns) if self._lines.exists() else Observed()
 
     def end(self) -> None:
         """Ends everything."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.siege.besieged import Besieged, ShownBoard
+from tests.siege.besieged import Besieged, Observed
 from tests.siege.socket_client import Client
 
 MEMORY_MB = 512  # G10, G25
@@ -158,7 +158,7 @@ class Result:
     figures: dict[str, float] = field(default_factory=dict)
     breaches: list[str] = field(default_factory=list)
 
-    def take(self, calm: ShownBoard, seen: ShownBoard) -> None:
+    def take(self, calm: Observed, seen: Observed) -> None:
         """The honest person's figures."""
         self.silence_ms, self.silence_raw_ms = seen.worst("health"), seen.worst("health", raw=True)
         self.ack_p50_ms, self.ack_p99_ms = seen.median("ack"), seen.part("ack", 0.99)
