@@ -165,8 +165,8 @@ def _few_bits(mask: bytes) -> bytes:
     return int(padded.translate(_DIGITS), 2).to_bytes(len(padded) // 8, "big")
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    return (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+def _pieces(data: bytes, size: int = _PIECE) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
 
 
 def _has_none_outside(colors: bytes, mask: bytes) -> bool:
@@ -176,7 +176,7 @@ def _has_none_outside(colors: bytes, mask: bytes) -> bool:
 
 def _bytes(bits: bytes, pixels: int) -> bytes:
     """A byte for each pixel again. Raises ValueError where there are more pixels than that, or fewer."""
-    spread = b"".join([_SPREAD[byte] for byte in bits])
+    spread = b"".join([b"".join([_SPREAD[byte] for byte in some]) for some in _pieces(bits, _PIECE // 8)])
     if len(spread) < pixels or b"\x01" in spread[pixels:]:
         raise ValueError("a mask has a bit for each pixel of its area")
     return spread[:pixels]

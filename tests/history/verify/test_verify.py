@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beeplace.board.allowance import Limits
+from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.paste import Paste
 from beeplace.board.geometry import Area
+from beeplace.board.rules import Action
 from beeplace.history.verify.allowances import AllowanceReplay
 from beeplace.history.verify.check import Check, Checked, ShownBoard
 from beeplace.log.archive import Archive, Head, Row
@@ -18,10 +21,10 @@ from tests import redis
 from tests.closed_store import archive
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
-from tests.log.samples import BOB, NO_LIMIT, STORES, Session, fill, placement, read_only, reset
+from tests.log.samples import BOB, NO_LIMIT, ORGANISER, STORES, Session, fill, placement, read_only, reset
 from tests.log.stores import change
 from tests.placing import FREELY, placing
-from tests.postgres import schema_url
+from tests.postgres import schema, schema_url, shared
 
 KINDS = pytest.mark.parametrize("kind", sorted(STORES))
 
@@ -263,3 +266,41 @@ async def test_a_restored_board_is_right_in_either_database(tmp_path: Path) -> N
     assert run_beeplace(tmp_path, "restore", "file", **there).returncode == 0
     ended = run_beeplace(tmp_path, "verify", **there)
     assert (ended.returncode, [word for word, _ in lines(ended.stdout)]) == (0, ["skipped", "ok", "ok"]), ended.stdout
+
+
+@KINDS
+async def test_a_pixel_too_many_after_a_change_of_settings_is_wrong(tmp_path: Path, kind: str) -> None:
+    """The log says which settings held at each entry; the session that places knows only those of before."""
+    session = Session(tmp_path, STORES[kind])
+    await session.open()
+    await session.place(placement(by=BOB))
+    await session.act(Action(Adjust((("maxPixels", 2),)), ORGANISER))
+    await session.place(placement(by=BOB))
+    assert (await checked(archive(session)))["allowances"].word == "ok"
+    await session.place(placement(by=BOB))
+    await session.act(Action(Adjust((("maxPixels", 5),)), ORGANISER))
+    await session.store.close()
+    found = (await checked(archive(session)))["allowances"]
+    assert (found.word, found.told) == ("wrong", "1 placements were more than was allowed")
+    assert list(found.details) == [f"entry 4: one pixel too many of {BOB.hex()[:8]}"]
+
+
+@KINDS
+async def test_what_a_paste_or_settings_say_is_checked(tmp_path: Path, kind: str) -> None:
+    session = Session(tmp_path, STORES[kind], NO_LIMIT)
+    await session.open()
+    await session.act(Action(Paste(Area(0, 0, 2, 1), b"\1\2"), ORGANISER, before=bytes(2)))
+    await session.act(Action(Adjust((("maxPixels", 2),)), ORGANISER))
+    await session.store.close()
+    spoil(session, "UPDATE {}log SET color = 9 WHERE seq = 1")
+    assert (await checked(archive(session)))["log"].word == "wrong"
+    spoil(session, "UPDATE {}log SET color = 0, payload = NULL WHERE seq = 1")
+    assert list((await checked(archive(session)))["log"].details) == ["entry 1: its pixels are damaged"]
+
+
+def spoil(session: Session, sql: str) -> None:
+    """Changes a closed store from beside."""
+    if session.make is STORES["sqlite"]:
+        change(session.folder / "board.db", sql.format(""))
+    else:
+        shared().sql(sql.format(f"{schema(str(session.folder))}."))
