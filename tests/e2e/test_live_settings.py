@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from beeplace.app import Running, running
+from beeplace.app import running
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action
+from beeplace.lifecycle import Running
 from beeplace.settings.settings import parse_settings
 from tests.clients.http import get
 from tests.clients.phone import Phone, dial
@@ -75,8 +76,8 @@ async def test_a_change_holds_on_both_gateways_at_the_same_seq_within_a_second(t
             shown = await config(gateway.address)
             assert (shown["maxPixels"], shown["cooldown"], shown["seq"]) == (7, 30, entry.seq)
         async with dial(other.address) as late:
-            state = await late.join()
-            assert (state["maxPixels"], state["cooldown"], state["remainingPixels"]) == (7, 30, 7)
+            first = await late.join()
+            assert (first["maxPixels"], first["cooldown"], first["remainingPixels"]) == (7, 30, 7)
 
 
 async def test_nobody_gets_a_pixel_more_by_a_change_on_the_other_gateway(tmp_path: Path) -> None:
@@ -152,6 +153,8 @@ async def test_events_per_second_follow_for_sockets_that_are_open(tmp_path: Path
         for _ in range(100):
             wire.send('42["pixelFromPlayer",{"x":1,"y":1,"color":1}]')
         assert await wire.close_code() == 4429
+        wire.close()
+        assert await wire.ended()
 
 
 async def test_limits_of_the_server_are_not_told_to_clients(tmp_path: Path) -> None:
@@ -183,7 +186,7 @@ async def test_an_organiser_s_choice_survives_a_restart_and_the_environment_has_
         await adjust(one, maxPixels=9)
     async with gateways(1, tmp_path, MAX_PIXELS=2, COOLDOWN=60) as [one], dial(one.address) as phone:
         settings = one.gateway.board.state.settings
-        assert (settings.max_pixels, settings.cooldown_seconds, settings.chosen) == (9, 60, {"maxPixels"})
+        assert (settings.max_pixels, settings.cooldown_seconds, settings.chosen) == (9, 60, frozenset(["maxPixels"]))
         state = await phone.join()
         assert (state["maxPixels"], state["cooldown"], one.gateway.board.state.seq) == (9, 60, 2)
         [entry] = await one.gateway.reads.excerpt(1, 9)
