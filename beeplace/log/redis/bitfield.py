@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import Enum, auto
@@ -31,7 +32,10 @@ BIG = 1_000_000  # bytes; a bitfield of so many is compared every so many second
 CLAIM_MS = 3_000  # for which a board keeps the bitfield without asking again
 LITTLE = 100_000  # bytes that are hashed in passing; more of them in a thread
 
-APPLY, WRITE, LOOK = Script("apply"), Script("write"), Script("look")
+PIECE = 1 << 20  # bytes that are sent at once: 16 MB would hold up the loop for longer than a refresh
+STAGED_MS = 10_000  # for which a piece waits for the next one
+
+APPLY, WRITE, LOOK, STAGE = Script("apply"), Script("write"), Script("look"), Script("stage")
 CLAIM, RELEASE = Script("claim"), Script("release")
 ANOTHERS = "Redis: another board keeps its bitfield in this database; give each board a database number of its own"
 
@@ -72,6 +76,7 @@ class Bitfield:
         self._line, self._seal, self._board, self._alive = line, seal, board, alive
         self._keys = [f"{{{name}}}:board", f"{{{name}}}:state"]
         self._owner = f"{{{name}}}:owner"
+        self._staged = f"{{{name}}}:staged:{secrets.token_hex(8)}"  # no other gateway's
         self._ours, self._claimed = False, ""
         self._pending: Pending | None = None
         self._wake = asyncio.Event()
@@ -224,9 +229,18 @@ class Bitfield:
         whole = bytes(self._board.pixels)
         shape = state.epoch, state.seq, state.width, state.height
         keys = [*self._keys, self._owner]
-        answer = await self._line.run(WRITE, keys, *shape, whole, known_false, self._claimed, size=len(whole))
+        if (size := len(whole)) > PIECE:
+            await self._stage(whole)
+            keys, whole = [*keys, self._staged], b""
+        answer = await self._line.run(WRITE, keys, *shape, whole, known_false, self._claimed, size=size)
         self._ours = self._ours and answer != b"another"
         self.rebuilt += self._ours
+
+    async def _stage(self, whole: bytes) -> None:
+        """Sends a large bitfield in pieces, for `write.lua` to put in its place."""
+        for start in range(0, len(whole), PIECE):
+            piece = whole[start : start + PIECE]
+            await self._line.run(STAGE, [self._staged], start, piece, STAGED_MS, size=len(piece))
 
 
 def pending(news: Committed) -> Pending:

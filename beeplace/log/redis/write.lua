@@ -1,6 +1,7 @@
 #!lua
 -- Writes the whole bitfield, unless what is there is newer.
--- KEYS: board, state, owner.  ARGV: epoch, seq, width, height, content, what the caller knows to be false ("epoch seq" as
+-- KEYS: board, state, owner, and, where the content is there in pieces, staged.
+-- ARGV: epoch, seq, width, height, content, what the caller knows to be false ("epoch seq" as
 -- it stands there, though nobody alive has come so far; empty if nothing is), and who writes.
 -- Answers "applied", "newer", or "another" (it is another's by now).
 local board, state = KEYS[1], KEYS[2]
@@ -14,7 +15,17 @@ if redis.call('TYPE', state).ok == 'hash' then
     return 'newer'
   end
 end
+local staged = KEYS[4]
+if staged and (redis.call('TYPE', staged).ok ~= 'string'
+  or redis.call('STRLEN', staged) ~= tonumber(ARGV[3]) * tonumber(ARGV[4])) then
+  return redis.error_reply('ERR a bitfield that was written in pieces is gone')
+end
 redis.call('DEL', state)
-redis.call('SET', board, ARGV[5])
+if staged then
+  redis.call('RENAME', staged, board)
+  redis.call('PERSIST', board)
+else
+  redis.call('SET', board, ARGV[5])
+end
 redis.call('HSET', state, 'epoch', ARGV[1], 'seq', ARGV[2], 'width', ARGV[3], 'height', ARGV[4])
 return 'applied'
