@@ -32,6 +32,18 @@ export class Allowance {
     this.#endsAt = retryInMs > 0 ? this.now() + retryInMs : 0;
   }
 
+  /** The organiser's rules, which may have changed: what was used of an open window stays used. */
+  adopt(maxPixels: number, cooldown: number): void {
+    const before = this.maxPixels;
+    this.maxPixels = maxPixels;
+    if (!this.#known) return;
+    if (cooldown === 0) this.update(maxPixels, 0);
+    else if (maxPixels !== before) {
+      const used = this.waiting ? before - this.#remaining : 0;
+      this.#remaining = Math.max(0, maxPixels - used);
+    }
+  }
+
   /** The gateway has reported it at least once. */
   get known(): boolean {
     return this.#known;

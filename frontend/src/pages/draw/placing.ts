@@ -92,8 +92,8 @@ export class Placing {
   }
 
   /** New limits, and whether the server saves. */
-  adopt({ maxPixels, saving }: BoardSettings): void {
-    this.#allowance.maxPixels = maxPixels;
+  adopt({ maxPixels, cooldown, saving }: BoardSettings): void {
+    this.#allowance.adopt(maxPixels, cooldown);
     this.#saving.update(saving);
   }
 

@@ -52,3 +52,23 @@ test.each([
   expect(allowance.takeReturn()).toBe(false);
   expect(allowance.remaining).toBe(3);
 });
+
+test.each([
+  ["nothing used, more allowed", [3, 0], [5, 10], [5, 0]],
+  ["nothing used, fewer allowed", [3, 0], [1, 10], [1, 0]],
+  ["some used, more allowed", [1, 4000], [5, 10], [3, 4000]],
+  ["more used than is allowed now", [1, 4000], [1, 10], [0, 4000]],
+  ["the same rules again", [1, 4000], [3, 10], [1, 4000]],
+  ["no cooldown any more", [0, 4000], [3, 0], [3, 0]],
+] as const)("a change of the rules shows at once: %s", (_, told, rules, shown) => {
+  allowance.update(told[0], told[1]);
+  allowance.adopt(rules[0], rules[1]);
+  expect([allowance.remaining, allowance.retryInMs]).toEqual([...shown]);
+});
+
+test("after a change of the rules a window ends with what is allowed then", () => {
+  allowance.update(0, 4000);
+  allowance.adopt(5, 10);
+  nowMs = 4000;
+  expect(allowance.remaining).toBe(5);
+});
