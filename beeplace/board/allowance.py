@@ -26,7 +26,7 @@ class Limits:
 
     def left(self, allowance: Allowance | None, now_ms: int) -> tuple[int, int]:
         """How many pixels may still be placed, and the milliseconds until the window ends (0: none is open)."""
-        if allowance is None or allowance.ends_ms <= now_ms or not self.cooldown_ms:
+        if allowance is None or not self.cooldown_ms or allowance.ends_ms <= now_ms:
             return self.max_pixels, 0
         return max(0, self.max_pixels - allowance.used), allowance.ends_ms - now_ms
 

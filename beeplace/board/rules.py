@@ -132,11 +132,14 @@ def _answer(
 ) -> Answer:
     identity, pixel, now_ms = placement.identity, placement.pixel, facts.now_ms
     code = refusal(placement, facts.state)
-    charged = None if code else limits.charge(allowances.get(identity), now_ms, facts.late_ms)
-    if charged is None:
-        return Answer(code or "cooldown", None, *limits.left(allowances.get(identity), now_ms))
-    if limits.cooldown_ms:
-        allowances[identity] = decision.allowances[identity] = charged
+    if not code and limits.cooldown_ms:
+        charged = limits.charge(allowances.get(identity), now_ms, facts.late_ms)
+        if charged is None:
+            code = "cooldown"
+        else:
+            allowances[identity] = decision.allowances[identity] = charged
+    if code:
+        return Answer(code, None, *limits.left(allowances.get(identity), now_ms))
     seq = facts.state.seq + len(decision.entries) + 1
     placed = Placement(pixel.x, pixel.y, pixel.color)
     decision.entries.append(Entry(seq, facts.state.epoch, facts.at_ms, identity, None, placed))
@@ -145,12 +148,12 @@ def _answer(
 
 def refusal(placement: PlacementRequest, state: BoardState) -> str | None:
     """Why the board as it is takes no such pixel, whoever asks; None where it does."""
-    pixel = placement.pixel
-    if placement.epoch is not None and placement.epoch != state.epoch:
+    (x, y, color), epoch = placement.pixel, placement.epoch
+    if epoch is not None and epoch != state.epoch:
         return "epoch"
-    if not (0 <= pixel.x < state.width and 0 <= pixel.y < state.height):
+    if not (0 <= x < state.width and 0 <= y < state.height):
         return "out_of_board"
-    if not 0 <= pixel.color < len(state.palette):
+    if not 0 <= color < len(state.palette.colors):
         return "bad_color"
     return "read_only" if state.read_only else None
 

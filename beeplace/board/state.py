@@ -36,7 +36,7 @@ class LiveSettings:
     @property
     def limits(self) -> Limits:
         """What the allowance is counted by."""
-        return Limits(self.max_pixels, self.cooldown_seconds * 1000)
+        return _limits(self.max_pixels, self.cooldown_seconds * 1000)
 
     def named(self) -> dict[str, Any]:
         """The values under the names of the interface."""
@@ -50,6 +50,7 @@ class LiveSettings:
         """These, some of which are an organiser's choice from here on."""
         return replace(self, chosen=self.chosen.union(names))
 
+    @lru_cache(maxsize=8)  # noqa: B019  # settings never change, and few are in use: each commit writes them
     def text(self) -> str:
         """As JSON, for stores."""
         return orjson.dumps({"values": self.named(), "chosen": sorted(self.chosen)}).decode()
@@ -73,6 +74,12 @@ class LiveSettings:
         if _SCALES.intersection(changed) and not self.min_scale <= self.initial_scale <= self.max_scale:
             return "initialScale must lie between minScale and maxScale"
         return None
+
+
+@lru_cache(maxsize=8)
+def _limits(max_pixels: int, cooldown_ms: int) -> Limits:
+    """Asked for with each placement: the same object."""
+    return Limits(max_pixels, cooldown_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class Versions:
         if block[inside] > seq:
             return False
         block[inside] = seq
-        self.newest[number] = max(self.newest[number], seq)
+        if seq > self.newest[number]:  # noqa: PLR1730  # a call of `max` for each pixel is a tenth of its painting
+            self.newest[number] = seq
         return True
 
     def fill(self, start: int, stop: int, seq: int) -> None:

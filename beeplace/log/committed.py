@@ -20,6 +20,8 @@ class Committed(NamedTuple):
 
     def after(self, seq: int) -> Committed:
         """The part that is newer than `seq`."""
+        if not self.entries or self.entries[0].seq > seq:
+            return self  # as nearly always
         return self._replace(entries=[entry for entry in self.entries if entry.seq > seq])
 
     def by_epoch(self) -> Iterator[Committed]:
