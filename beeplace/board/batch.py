@@ -62,8 +62,8 @@ class Batch:
         width = self._width
         for entry in entries:
             change = entry.change
-            if (offset := change.single(width)) is not None:
-                offsets[offset] = None
+            if (spot := change.single(width)) is not None:
+                offsets[spot[0]] = None
             elif change.size <= self._most:
                 for row in change.offsets(width):
                     offsets.update(dict.fromkeys(row))

@@ -82,9 +82,9 @@ class Board:
         """Takes committed entries in; `state` is the board after the last of them."""
         width, bitmap, recent = self.state.width, self.bitmap, self._recent
         for entry in entries:
-            if (offset := entry.change.single(width)) is not None:
-                entry.change.paint(bitmap, width, entry.seq)
-                recent.append(offset)
+            if (spot := entry.change.single(width)) is not None:
+                bitmap.set(*spot, entry.seq)
+                recent.append(spot[0])
             else:
                 self._act(entry)
                 recent = self._recent

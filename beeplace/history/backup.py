@@ -146,8 +146,8 @@ class ReplayedBoard:
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""
         change = read(row.record)
-        offset = change.single(self._width)
-        previous = 0 if offset is None else self._bitmap.versions.at(offset)
+        spot = change.single(self._width)
+        previous = 0 if spot is None else self._bitmap.versions.at(spot[0])
         if change.EMPTIES:
             self._bitmap, self.reset_seq = Bitmap(self._size), row.seq
         else:

@@ -21,6 +21,11 @@ def boot_ms() -> int:
     return time.clock_gettime_ns(_CLOCK) // 1_000_000
 
 
+def wall_ms() -> int:
+    """The wall clock, in milliseconds since 1970, which is only recorded."""
+    return time.time_ns() // 1_000_000
+
+
 def boot_id() -> str:
     """Names this boot of the machine; empty where the system has no name for it."""
     try:

@@ -19,15 +19,14 @@ from time import perf_counter
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action, refusal
-from beeplace.board.state import BoardState
 from beeplace.errors import Busy, LogWentBack, NotDone, Restarting, Reused, StoreUnavailable
 from beeplace.log.bus import Bus
 from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.committed import Committed
 from beeplace.log.crash_points import passing
 from beeplace.log.fair_queue import CROWDED, MOST_WAITING, FairQueue, RefusalMemory
-from beeplace.log.replica import LARGE, Replica, check, check_size
-from beeplace.log.store import Decide, FactsNeeded, OutcomeUnknown, Store
+from beeplace.log.replica import LARGE, Replica
+from beeplace.log.store import BoardBehind, Decide, FactsNeeded, OutcomeUnknown, Store
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MOST_ROWS = 1_000
@@ -36,7 +35,7 @@ LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it s
 PROBE_SECONDS = 1.0
 MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
 PATIENCE_SECONDS = 8.0  # of who waits for an action
-MOST_TRIES = 50  # of an action, while other gateways commit in between
+MOST_TRIES = 50  # of a commit, while other gateways commit in between
 
 logger = logging.getLogger("beeplace.commits")
 
@@ -107,17 +106,14 @@ class CommitLoop:
         read-only and limits are as this gateway heard last, a second ago at most. A request id may have been
         answered before, which only the log knows, and an action in the queue may change the rest.
         """
-        state, (x, y, _) = self._board.state, placement.pixel
-        if not (0 <= x < state.width and 0 <= y < state.height):
-            return "out_of_board"
-        if placement.rid is None and placement.epoch in (None, state.epoch) and not self._acting:
-            if code := refusal(placement, state):
-                return code
-            limits = state.settings.limits
-            known = self._board.allowances.get(placement.identity) if limits.cooldown_ms else None
-            if known and limits.charge(known, self.now_ms()) is None:
-                return "cooldown"
-        return None
+        state = self._board.state
+        code, limits = refusal(placement, state), state.settings.limits
+        if code is None and limits.cooldown_ms:
+            known = self._board.allowances.get(placement.identity)
+            code = "cooldown" if known and limits.charge(known, self.now_ms()) is None else None
+        if code is None or code == "out_of_board":
+            return code
+        return None if placement.rid or self._acting or code == "epoch" else code
 
     async def act(self, action: Action, patience: float = PATIENCE_SECONDS) -> Entry | None:
         """Carries an organiser's action out; None where the board does not allow it.
@@ -226,6 +222,9 @@ class CommitLoop:
 
     def _take(self) -> list[tuple[PlacementRequest, Reply]]:
         taken: list[tuple[PlacementRequest, Reply]] = []
+        if not self._acting and len(self._waiting) <= MOST_ROWS:  # as nearly always
+            taken.extend(self._waiting)  # type: ignore[arg-type]  # without actions there are only placements
+            self._waiting.clear()
         while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], PlacementRequest):
             taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
         self._queueing.left()
@@ -244,23 +243,22 @@ class CommitLoop:
 
     async def _placed(self, placements: Sequence[PlacementRequest]) -> Decision:
         """Allowances are asked for where there is a limit; another gateway may just have set one."""
-        requests = frozenset((p.identity, p.rid) for p in placements if p.rid)
-        if not self._board.state.settings.limits.cooldown_ms:
-            with suppress(_Behind):
-                return await self._commit(
-                    FactsNeeded(requests=requests), partial(self._judge_without_limit, placements)
-                )
-        question = FactsNeeded(frozenset(p.identity for p in placements), requests)
-        return await self._commit(question, partial(self._judge, placements))
+        requests = frozenset([(p.identity, p.rid) for p in placements if p.rid])
+        for _ in range(MOST_TRIES):
+            known = self._board.state
+            limited = known.settings.limits.cooldown_ms > 0
+            identities = frozenset([p.identity for p in placements]) if limited else frozenset()
+            question = FactsNeeded(identities, requests, self._board, known)
+            with suppress(BoardBehind):
+                return await self._commit(question, partial(self._judge, placements, limited))
+        raise StoreUnavailable("others commit more quickly than this gateway follows")
 
-    def _judge_without_limit(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
-        if facts.state.settings.limits.cooldown_ms:
-            raise _Behind
-        return self._judge(placements, facts)
-
-    def _judge(self, placements: Sequence[PlacementRequest], facts: Facts) -> Decision:
+    def _judge(self, placements: Sequence[PlacementRequest], limited: bool, facts: Facts) -> Decision:
+        if facts.state.settings.limits.cooldown_ms and not limited:
+            raise BoardBehind
         decision = decide(placements, facts)
-        decision.remembered = self._refusals.keep(decision.remembered, facts.now_ms)
+        if decision.remembered:
+            decision.remembered = self._refusals.keep(decision.remembered, facts.now_ms)
         return decision
 
     def _unavailable(self, placement: PlacementRequest, error: StoreUnavailable) -> Answer:
@@ -279,7 +277,7 @@ class CommitLoop:
 
     async def _acted(self, action: Action, asked: _Asked) -> Entry | None:
         """Commits an action with what was there before it, for which the board must have all that the log has."""
-        question = FactsNeeded(requests=frozenset([(action.identity, action.rid)] if action.rid else ()))
+        requests = frozenset([(action.identity, action.rid)] if action.rid else ())
         for _ in range(MOST_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
@@ -287,10 +285,10 @@ class CommitLoop:
             whole = replace(action, before=self._board.copy(area) if area else b"")
             asked.begun = True
             try:
-                decision = await self._commit(question, partial(_decide_on_all, whole, known))
-            except _Behind:
+                question = FactsNeeded(frozenset(), requests, self._board, known, all_known=True)
+                decision = await self._commit(question, partial(decide_action, whole))
+            except BoardBehind:
                 asked.begun = False
-                await self._replica.catch_up()
             else:
                 return decision.entries[0] if decision.entries else await self._first(decision.answers)
         raise Busy
@@ -305,7 +303,7 @@ class CommitLoop:
         return (await self._store.entries_after(answer.seq - 1, 1))[0]
 
     async def _commit(self, question: FactsNeeded, decide: Decide) -> Decision:
-        """One transaction, and then the board and the bus."""
+        """One transaction, and then the board and the bus. Raises BoardBehind once the board has caught up."""
         began = perf_counter()
         try:
             decision = await self._decided(question, decide)
@@ -321,22 +319,11 @@ class CommitLoop:
         return decision
 
     async def _decided(self, question: FactsNeeded, decide: Decide) -> Decision:
-        """The transaction, on the log that the board is of: another one is caught up with first."""
-        for last in (False, True):
-            known = self._board.state
-
-            def checked(facts: Facts, known: BoardState = known) -> Decision:
-                check(facts.state, known)
-                check_size(facts.state, known)
-                return decide(facts)
-
-            try:
-                return await self._store.commit(question, checked)
-            except LogWentBack:
-                if last:
-                    raise
-                await self._replica.catch_up()
-        raise LogWentBack
+        try:
+            return await self._store.commit(question, decide)
+        except (BoardBehind, LogWentBack) as error:
+            await self._replica.catch_up()
+            raise BoardBehind from error
 
     async def _tell(self, news: Committed) -> None:
         """The commit stands: whatever fails from here on delays what is seen, and changes no answer."""
@@ -365,14 +352,3 @@ class _Asked:
 
     done: asyncio.Future[Entry | None]
     begun: bool = False
-
-
-class _Behind(Exception):
-    """Other gateways committed what this one's board has not taken in yet."""
-
-
-def _decide_on_all(action: Action, known: BoardState, facts: Facts) -> Decision:
-    done = action.rid and (action.identity, action.rid) in facts.answers
-    if (facts.state.term, facts.state.seq) != (known.term, known.seq) and not done:
-        raise _Behind
-    return decide_action(action, facts)

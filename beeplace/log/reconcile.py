@@ -14,7 +14,7 @@ from beeplace.board.state import BoardState
 from beeplace.errors import BoardMismatch, StoreUnavailable
 from beeplace.log.committed import Committed
 from beeplace.log.replica import Replica
-from beeplace.log.store import BoardSpec, Decide, FactsNeeded, Store
+from beeplace.log.store import BoardBehind, BoardSpec, Decide, FactsNeeded, Store
 
 MOST_TRIES = 50  # while other gateways commit in between
 
@@ -45,23 +45,14 @@ async def _recolor(store: Store, board: Board, replica: Replica, wanted: BoardSp
             )
         action = Action(Recolor(wanted.palette), bytes(16), epoch=secrets.token_hex(8))
         try:
-            decision = await store.commit(FactsNeeded(), partial(_if_all_is_known, action, board.state.seq))
-        except _Behind:
+            question = FactsNeeded(board=board, known=board.state, all_known=True)
+            decision = await store.commit(question, partial(decide_action, action))
+        except BoardBehind:  # a colour that this board lacks may be among what others committed
             await replica.catch_up()
             continue
         replica.take(Committed(decision.entries, decision.state))
     if wanted.palette != board.state.palette:
         raise StoreUnavailable("others change the board too quickly to give it other colours; start once more")
-
-
-class _Behind(Exception):
-    """Other gateways committed what this board does not have yet: a colour that it lacks may be among it."""
-
-
-def _if_all_is_known(action: Action, seq: int, facts: Facts) -> Decision:
-    if facts.state.seq != seq:
-        raise _Behind
-    return decide_action(action, facts)
 
 
 async def _commit(store: Store, replica: Replica, decide: Decide) -> None:

@@ -16,7 +16,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.committed import Committed
-from beeplace.log.store import Store
+from beeplace.log.store import Store, check, check_size
 
 AT_ONCE = 10_000  # log entries read in one query
 RETRY_SECONDS = 0.5
@@ -149,15 +149,3 @@ def _by_work(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
             yield from filter(None, (entries[begin:number], entries[number : number + 1]))
             begin = number + 1
     yield from filter(None, (entries[begin:],))
-
-
-def check(log: BoardState, known: BoardState) -> None:
-    """Raises LogWentBack where the log is in another term than was known before it was read, or has less."""
-    if log.seq < known.seq or log.term != known.term:
-        raise LogWentBack
-
-
-def check_size(log: BoardState, shown: BoardState) -> None:
-    """Raises StoreUnavailable where a newer BeePlace has given the board another size than the one in memory."""
-    if (log.width, log.height) != (shown.width, shown.height):
-        raise StoreUnavailable("the board has another size now; restart this gateway, with the newest BeePlace")

@@ -18,22 +18,25 @@ def queries(folder: str, file: str = "queries") -> dict[str, str]:
     return {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def many(sql: str, rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, tuple[object, ...]]]:
+def many(
+    sql: str, rows: Sequence[tuple[object, ...]], shared: tuple[object, ...] = ()
+) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Statements and their bindings for many rows, made of one whose VALUES are for a single row.
 
     SQLite lets go of the interpreter in each step and has to get it back: with a statement for each row that is
-    two switches between threads for each, as soon as the other thread has something to do.
+    two switches between threads for each, as soon as the other thread has something to do. `shared` are bindings that
+    all rows have, which the statement names by their numbers: ?1 and so on, before those of a row.
     """
     at = 0
     for size in _AT_ONCE:
         while at + size <= len(rows):
-            yield _for_rows(sql, size), tuple(chain.from_iterable(rows[at : at + size]))
+            yield _for_rows(sql, size), (*shared, *chain.from_iterable(rows[at : at + size]))
             at += size
 
 
 @cache
 def _for_rows(sql: str, count: int) -> str:
-    return re.sub(r"VALUES (\([?, ]+\))", lambda found: "VALUES " + ", ".join(count * [found[1]]), sql)
+    return re.sub(r"VALUES (\([?\d, ]+\))", lambda found: "VALUES " + ", ".join(count * [found[1]]), sql)
 
 
 def migrations(folder: str) -> list[tuple[int, str]]:

@@ -27,11 +27,15 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import Decision, Facts
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Terms
-from beeplace.errors import StoreUnavailable
+from beeplace.errors import LogWentBack, StoreUnavailable
 
 
 class OutcomeUnknown(StoreUnavailable):
     """Whether the last commit happened is not known yet."""
+
+
+class BoardBehind(Exception):
+    """The log has what the board of who asks has not, and must have for this: once it has caught up, it asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,40 @@ class BoardSpec:
 
 @dataclass(frozen=True, slots=True)
 class FactsNeeded:
-    """Whose allowances and which requests a decision needs to know."""
+    """Whose allowances and which requests a decision needs to know, and on which board it is made.
+
+    `board` is the board of who asks, `known` its state at that moment; without them the log is taken as it is.
+    `all_known` says that the log may have nothing that is not known, but for a request that was answered before.
+    """
 
     identities: frozenset[bytes] = frozenset()
     requests: frozenset[tuple[bytes, bytes]] = frozenset()
+    board: Board | None = None
+    known: BoardState | None = None
+    all_known: bool = False
+
+    def check(self, facts: Facts) -> None:
+        """Raises LogWentBack, StoreUnavailable or BoardBehind where no decision on these facts may be made."""
+        if self.known is not None:
+            check(facts.state, self.known)
+            check_size(facts.state, self.known)
+            if self.all_known and facts.state.seq != self.known.seq and not facts.answers:
+                raise BoardBehind
 
 
 Decide = Callable[[Facts], Decision]
+
+
+def check(log: BoardState, known: BoardState) -> None:
+    """Raises LogWentBack where the log is in another term than was known before it was read, or has less."""
+    if log.seq < known.seq or log.term != known.term:
+        raise LogWentBack
+
+
+def check_size(log: BoardState, shown: BoardState) -> None:
+    """Raises StoreUnavailable where a newer BeePlace has given the board another size than the one in memory."""
+    if (log.width, log.height) != (shown.width, shown.height):
+        raise StoreUnavailable("the board has another size now; restart this gateway, with the newest BeePlace")
 
 
 def trial(facts: Facts) -> Decision:
@@ -80,7 +111,7 @@ class Store(Protocol):
     async def open(self, wanted: BoardSpec) -> Board:
         """Brings the schema up to date and returns the board as of the last commit.
 
-        Raises StoreLocked or StoreUnavailable.
+        Who opens keeps that board as the log is; a store may look into it. Raises StoreLocked or StoreUnavailable.
         """
 
     async def load(self) -> Board:
@@ -96,7 +127,11 @@ class Store(Protocol):
         """Board time: never goes back, the same for everyone who writes to this store."""
 
     async def commit(self, question: FactsNeeded, decide: Decide) -> Decision:
-        """Runs `decide` inside a transaction and writes down what it returns. Raises StoreUnavailable."""
+        """Runs `decide` inside a transaction and writes down what it returns.
+
+        Raises StoreUnavailable, LogWentBack among it, and BoardBehind: of the latter also a store that can only go on
+        with a board that has all of the log. Until it returns, nothing but this log's entries changes that board.
+        """
 
     async def probe(self) -> None:
         """Finds out whether placements can be stored: stores one as `commit` would, and takes it back in the same

@@ -68,7 +68,7 @@ class Gateway:
 
     async def place_silently(self, *placements: PlacementRequest) -> Committed:
         """A commit that nobody else is told of, and what could have been told."""
-        question = FactsNeeded(frozenset(p.identity for p in placements))
+        question = FactsNeeded(frozenset(p.identity for p in placements), board=self.board)
         decision = await self.store.commit(question, lambda facts: decide(placements, facts))
         news = Committed(decision.entries, decision.state, decision.allowances)
         assert self.replica.take(news)

@@ -118,6 +118,7 @@ class Session:
         question = FactsNeeded(
             frozenset(p.identity for p in placements),
             frozenset((p.identity, p.rid) for p in placements if p.rid),
+            self.board,
         )
         decision = await self.store.commit(question, partial(self._decide, placements))
         self.board.apply(decision.entries, decision.state)
@@ -131,7 +132,7 @@ class Session:
         return decision
 
     async def act(self, action: Action) -> Sequence[Entry]:
-        decision = await self.store.commit(FactsNeeded(), partial(decide_action, action))
+        decision = await self.store.commit(FactsNeeded(board=self.board), partial(decide_action, action))
         self.board.apply(decision.entries, decision.state)
         return decision.entries
 

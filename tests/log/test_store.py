@@ -16,7 +16,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.rules import REMEMBERED_MS, Action, Decision, Facts, PlacementRequest, decide
 from beeplace.board.versions import BLOCK
 from beeplace.errors import StoreUnavailable
-from beeplace.log.store import BoardSpec, FactsNeeded
+from beeplace.log.store import BoardBehind, BoardSpec, FactsNeeded
 from tests.log.samples import (
     ANN,
     BOB,
@@ -96,9 +96,12 @@ async def test_a_decision_that_fails_leaves_nothing(session: Session) -> None:
 
 
 async def test_two_commits_at_once_are_put_in_an_order(session: Session) -> None:
-    def one(by: bytes) -> asyncio.Future[Decision]:
-        work = partial(decide, [placement(by=by)])
-        return asyncio.ensure_future(session.store.commit(FactsNeeded(frozenset([by])), work))
+    async def one(by: bytes) -> Decision:
+        while True:
+            try:
+                return await session.store.commit(FactsNeeded(frozenset([by])), partial(decide, [placement(by=by)]))
+            except BoardBehind:
+                await session.replica.catch_up()
 
     decisions = await asyncio.gather(*[one(bytes([n]) * 16) for n in range(20)])
     assert sorted(d.entries[0].seq for d in decisions) == list(range(1, 21))

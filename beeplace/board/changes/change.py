@@ -79,8 +79,11 @@ class Change(ABC):
         area = self.area
         return area.width * area.height if area else 0
 
-    def single(self, width: int) -> int | None:  # noqa: ARG002  # nearly every kind changes more
-        """The offset (y * width + x) of a change that can never be of more than one pixel; None for others."""
+    def single(self, width: int) -> tuple[int, int] | None:  # noqa: ARG002  # nearly every kind changes more
+        """Of a change that can never be of more than one pixel, its offset (y * width + x) and colour; None for others.
+
+        What a commit does for each pixel asks this, and nothing else of a placement.
+        """
         return None
 
     def offsets(self, width: int) -> Sequence[range]:

@@ -44,8 +44,8 @@ class Placement(Change):
         offset = self.y * width + self.x
         return (range(offset, offset + 1),)
 
-    def single(self, width: int) -> int:
-        return self.y * width + self.x
+    def single(self, width: int) -> tuple[int, int]:
+        return self.y * width + self.x, self.color
 
     def strokes(self, width: int) -> tuple[Stroke]:
         offset = self.y * width + self.x

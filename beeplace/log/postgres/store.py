@@ -175,6 +175,7 @@ class PostgresStore(Store):
     async def _commit(self, db: Connection, question: FactsNeeded, decide: Decide) -> Decision:
         try:
             facts = await self._locked(db, question)
+            question.check(facts)
             passing("locked")
             decision = decide(facts)
             if not (decision.entries or decision.remembered):

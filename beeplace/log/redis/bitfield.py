@@ -249,8 +249,8 @@ def pending(news: Committed) -> Pending:
     pixels: dict[int, int] = {}
     for entry in news.entries:
         change = entry.change
-        if (offset := change.single(state.width)) is not None:
-            pixels[offset] = change.record().color
+        if (spot := change.single(state.width)) is not None:
+            pixels[spot[0]] = spot[1]
         elif change.size or change.BEGINS_EPOCH:
             return Pending(state.epoch, start, state.seq, None)
     return Pending(state.epoch, start, state.seq, pixels)

@@ -34,8 +34,17 @@ UPDATE board SET settings = ?1, first_settings = ?1;
 UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?, settings = ?,
        clock_board_ms = ?, clock_boot_ms = ?, clock_boot_id = ?;
 
+-- name: last_epoch
+-- The number of the board's current epoch.
+SELECT max(id) FROM epoch;
+
+-- name: add_placements
+-- Placements of one commit. The first three are the same for all of them: their epoch, kind and moment.
+INSERT INTO log (epoch, kind, at_ms, seq, x, y, color, hex, identity, previous)
+VALUES (?1, ?2, ?3, ?, ?, ?, ?, ?, ?, ?);
+
 -- name: add_entry
--- Changes of the board's current epoch.
+-- A change of the board's current epoch.
 INSERT INTO log
 SELECT column1, (SELECT max(id) FROM epoch), column2, column3, column4, column5, column6, column7, column8, column9,
        column10, column11, column12, column13

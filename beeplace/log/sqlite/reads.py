@@ -37,7 +37,7 @@ T = TypeVar("T")
 class SqliteReads:
     """Used by one thread; `close` by any. `place` gives the file, and raises StoreUnavailable where another is there.
 
-    `state` and `version` tell of the board as last committed.
+    `state` is the board's as last committed, `version` tells when a pixel changed last, in the board in memory.
     """
 
     def __init__(
@@ -97,6 +97,8 @@ class SqliteReads:
         seq = self._version(y * self._state().width + x)
         while seq and len(found) < most and left > 0:
             row = self._db.execute(_SQL["entry"], (seq,)).get
+            if row is None:  # the log went back, and the board has not been read anew yet
+                break
             found.append(entry := self._change(row, x, y))
             seq, area = row[12], entry.change.area
             if area and entry.change.single(area.width) is None:

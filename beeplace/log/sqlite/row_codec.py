@@ -8,14 +8,13 @@ from typing import Any
 import orjson
 
 from beeplace.board.bitmap import Block
-from beeplace.board.board import Board
 from beeplace.board.changes import Record, read_on
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
 from beeplace.board.rules import CachedAnswer, Decision
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.board.versions import packed, packed_block
+from beeplace.board.versions import Versions, packed, packed_block
 
 
 def state(row: tuple[Any, ...]) -> BoardState:
@@ -32,34 +31,49 @@ def entry(row: tuple[Any, ...], board: BoardState) -> Entry:
     return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)))
 
 
-def entry_rows(decision: Decision, board: Board) -> list[tuple[object, ...]]:
-    """What a decision appends to the log; `board` is as it was before.
+def shared_columns(decision: Decision) -> tuple[object, ...]:
+    """What all placements of a decision have in common: their kind and moment."""
+    first = decision.entries[0]
+    return first.change.NUMBER, first.at_ms
+
+
+def placement_rows(decision: Decision, versions: Versions) -> list[tuple[object, ...]]:
+    """What placements append to the log; `versions` are the board's as they were before.
 
     A placement names the pixel's change before it. An index on positions would do the same for three times the
     cost of the whole row, and write a page for each pixel.
     """
-    palette, width = decision.state.palette, board.state.width
+    colors, width, at = decision.state.palette.colors, decision.state.width, versions.at
     latest: dict[int, int] = {}  # by offset, within this decision
     rows: list[tuple[object, ...]] = []
-    for e in decision.entries:
-        kind, area, color, payload = e.change.record()
-        hexadecimal = palette[color] if area and payload is None else None
-        place: tuple[int | None, ...] = area or (None, None, None, None)
-        previous = 0
-        if area and (offset := e.change.single(width)) is not None:
-            place, previous = (area.x, area.y, None, None), latest.get(offset) or board.bitmap.versions.at(offset)
-            latest[offset] = e.seq
-        rows.append((e.seq, kind, *place, color, hexadecimal, e.at_ms, e.identity, e.action, previous, payload))
+    for seq, _, _, identity, _, change, _ in decision.entries:
+        spot = change.single(width)
+        assert spot is not None  # without an action there are only placements
+        offset, color = spot
+        y, x = divmod(offset, width)
+        rows.append((seq, x, y, color, colors[color], identity, latest.get(offset) or at(offset)))
+        latest[offset] = seq
     return rows
 
 
-def action_row(decision: Decision, board: Board) -> tuple[object, ...]:
+def entry_row(decision: Decision, versions: Versions) -> tuple[object, ...]:
+    """What an action appends to the log; `versions` are the board's as they were before."""
+    [e] = decision.entries
+    kind, area, color, payload = e.change.record()
+    hexadecimal = decision.state.palette[color] if area and payload is None else None
+    place: tuple[int | None, ...] = area or (None, None, None, None)
+    previous = 0
+    if area and (spot := e.change.single(decision.state.width)) is not None:
+        place, previous = (area.x, area.y, None, None), versions.at(spot[0])
+    return e.seq, kind, *place, color, hexadecimal, e.at_ms, e.identity, e.action, previous, payload
+
+
+def action_row(decision: Decision, versions: Versions) -> tuple[object, ...]:
     """What is kept of an organiser's action so that it can be reversed; a reset begins anew and needs no seqs."""
     action = decision.action
     assert action is not None
     area = None if action.change.EMPTIES else action.change.area
-    rows = area.rows(board.state.width) if area else []
-    seqs = packed(board.bitmap.versions.pieces(rows))
+    seqs = packed(versions.pieces(area.rows(decision.state.width) if area else []))
     return decision.state.seq, action.reason, zlib.compress(action.before, 1), seqs
 
 

@@ -7,12 +7,10 @@ APSW, because Debian 12's own (3.40.1) can corrupt a WAL that two connections re
 from __future__ import annotations
 
 import secrets
-import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from threading import Lock
 from typing import TypeVar
 
 import apsw
@@ -27,7 +25,7 @@ from beeplace.board.rules import Answer, CachedAnswer, Decision, Facts
 from beeplace.board.state import BoardState
 from beeplace.board.terms import KEPT, Term, Terms, new_name
 from beeplace.errors import SettingError, StoreUnavailable
-from beeplace.log.board_clock import BoardClock, Reading, boot_ms
+from beeplace.log.board_clock import BoardClock, Reading, boot_ms, wall_ms
 from beeplace.log.crash_points import passing
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
@@ -35,7 +33,7 @@ from beeplace.log.sqlite.database_file import DatabaseFile, WalGone
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
-from beeplace.log.store import BoardSpec, Decide, FactsNeeded, OutcomeUnknown, Store, check_whole, trial
+from beeplace.log.store import BoardBehind, BoardSpec, Decide, FactsNeeded, OutcomeUnknown, Store, check_whole, trial
 
 _SQL = queries("sqlite")
 _PRAGMAS = (
@@ -54,6 +52,7 @@ T = TypeVar("T")
 class SqliteStore(Store):
     """The log in one file. All work happens on one thread, in the order it was asked for; reads for people on another.
 
+    When a pixel changed last is read from the board in memory: a commit is made on a board that has all of the log.
     `ticks` are milliseconds since the machine was started.
     """
 
@@ -63,7 +62,6 @@ class SqliteStore(Store):
         self._worker = StoreThread("store")
         self._reader = StoreThread("store reads")
         self._reads = SqliteReads(self._place, lambda: self._state, self._version)
-        self._changing = Lock()  # of the mirror, which both threads look into
         self._closing = ExitStack()
         self._forgotten_ms = 0
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
@@ -144,9 +142,9 @@ class SqliteStore(Store):
         self._file.connected()
         row = self._db.execute(_SQL["board"]).get
         self._clock = BoardClock(Reading(*row[8:11]), self._ticks)
-        board = self._load()
+        self._board = self._load()
         self._reads.open()
-        return board
+        return self._board
 
     def _connected(self) -> apsw.Connection:
         db = apsw.Connection(str(self._file.path))
@@ -170,16 +168,14 @@ class SqliteStore(Store):
     def _begin(self, wanted: BoardSpec) -> None:
         colors = orjson.dumps(wanted.palette.colors).decode()
         name = secrets.token_hex(8)
-        self._db.execute(_SQL["add_epoch"], (name, 1, wanted.width, wanted.height, colors, _wall_ms()))
+        self._db.execute(_SQL["add_epoch"], (name, 1, wanted.width, wanted.height, colors, wall_ms()))
         self._db.execute(_SQL["add_board"], (0, 0, ""))
 
     def _load(self) -> Board:
-        """The board as the file has it; from here on the store's own is equal to it."""
+        """The board as the file has it."""
         row = self._db.execute(_SQL["board"]).get
         self._state = row_codec.state(row)
-        board = self._loaded(checkpoint_seq=row[7])
-        self._mirror = board.twin()
-        return board
+        return self._loaded(checkpoint_seq=row[7])
 
     def _terms(self) -> Terms:
         return Terms(Term(*row) for row in reversed(self._db.execute(_SQL["terms"], (KEPT,)).fetchall()))
@@ -240,12 +236,16 @@ class SqliteStore(Store):
         self._begin_writing()
         try:
             facts = self._facts(question)
+            question.check(facts)
+            board = question.board or self._board
+            if board.state.seq != facts.state.seq:
+                raise BoardBehind
             passing("locked")
             decision = decide(facts)
             if not (decision.entries or decision.remembered):
                 self._db.execute("ROLLBACK")  # nothing to write down: no fsync for refusals
                 return decision
-            self._write(decision)
+            self._write(decision, board)
             passing("written")
         except BaseException:
             if self._db.in_transaction:  # a full disk has already rolled it back
@@ -256,8 +256,6 @@ class SqliteStore(Store):
         except apsw.Error as error:
             self._settle(decision, error)
         self._state = decision.state
-        with self._changing:
-            self._mirror.apply(decision.entries, decision.state)  # so that it knows when each pixel changed last
         with suppress(apsw.Error):  # the commit stands, whatever becomes of the sweep
             self._forget()
         try:
@@ -271,9 +269,9 @@ class SqliteStore(Store):
         self._begin_writing()
         try:
             tried = trial(self._facts(FactsNeeded()))
-            self._write(tried)
+            self._write(tried, self._board)
             self._db.execute(_SQL["forget_entry"], (tried.state.seq,))
-            self._write(Decision(self._state))
+            self._write(Decision(self._state), self._board)
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
@@ -286,7 +284,7 @@ class SqliteStore(Store):
         self._file.check_written()
 
     def _facts(self, question: FactsNeeded) -> Facts:
-        now_ms, at_ms = self._clock.now_ms(), _wall_ms()  # of one moment: whoever reads the log compares them
+        now_ms, at_ms = self._clock.now_ms(), wall_ms()  # of one moment: whoever reads the log compares them
         allowances = {}
         for identity in question.identities:
             if row := self._db.execute(_SQL["allowance"], (identity,)).fetchone():
@@ -298,27 +296,31 @@ class SqliteStore(Store):
                 answers[identity, rid] = CachedAnswer(identity, rid, Pixel(x, y, color), Answer(*answer), expires_ms)
         return Facts(self._state, now_ms, at_ms, allowances, answers)
 
-    def _write(self, decision: Decision) -> None:
-        state = decision.state
+    def _write(self, decision: Decision, board: Board) -> None:
+        """`board` has all that the log has before it."""
+        state, versions = decision.state, board.bitmap.versions
         if state.epoch != self._state.epoch:
             self._new_epoch(decision)
         if decision.action:
-            self._db.execute(_SQL["add_action"], row_codec.action_row(decision, self._mirror))
-        self._add("add_entry", row_codec.entry_rows(decision, self._mirror))
+            self._db.execute(_SQL["add_action"], row_codec.action_row(decision, versions))
+            self._db.execute(_SQL["add_entry"], row_codec.entry_row(decision, versions))
+        elif decision.entries:
+            shared = (self._db.execute(_SQL["last_epoch"]).get, *row_codec.shared_columns(decision))
+            self._add("add_placements", row_codec.placement_rows(decision, versions), shared)
         self._add("set_allowance", [(i, a.used, a.ends_ms) for i, a in decision.allowances.items()])
         self._add("remember_request", [*map(row_codec.request_row, decision.remembered)])
         reading = self._clock.reading()
         clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
         self._db.execute(_SQL["set_board"], (state.seq, state.read_only, state.settings.text(), *clock))
 
-    def _add(self, query: str, rows: Sequence[tuple[object, ...]]) -> None:
-        for sql, bindings in many(_SQL[query], rows):
+    def _add(self, query: str, rows: Sequence[tuple[object, ...]], shared: tuple[object, ...] = ()) -> None:
+        for sql, bindings in many(_SQL[query], rows, shared):
             self._db.execute(sql, bindings)
 
     def _new_epoch(self, decision: Decision) -> None:
         state = decision.state
         colors = orjson.dumps(state.palette.colors).decode()
-        row = (state.epoch, state.seq, state.width, state.height, colors, _wall_ms())
+        row = (state.epoch, state.seq, state.width, state.height, colors, wall_ms())
         self._db.execute(_SQL["add_epoch"], row)
         if decision.entries[0].change.EMPTIES:
             self._db.execute(_SQL["forget_blocks"])
@@ -344,7 +346,9 @@ class SqliteStore(Store):
         self._db.close(True)
         self._db = self._connected()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._load()
+        self._state = row_codec.state(self._db.execute(_SQL["board"]).get)
+        last = max(self._state.seq - 1, 0)
+        check_whole((), check_whole(self._entries("entries_after", (last, 2)), last, self._state), self._state)
         self._file.connected()
         self._doubtful = False
 
@@ -365,8 +369,7 @@ class SqliteStore(Store):
 
     def _version(self, offset: int) -> int:
         """When a pixel changed last; for the thread that reads."""
-        with self._changing:
-            return self._mirror.bitmap.versions.at(offset)
+        return self._board.bitmap.versions.at(offset)
 
     def _keep(self, blocks: Sequence[Block], seq: int | None, term: str | None) -> None:
         if term not in (None, self._state.term):
@@ -391,7 +394,3 @@ class SqliteStore(Store):
             yield
         finally:
             self._file.written()
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000

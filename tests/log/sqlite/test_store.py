@@ -7,15 +7,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from beeplace.board.rules import REMEMBERED_MS
+from beeplace.board.bitmap import Bitmap
+from beeplace.board.rules import REMEMBERED_MS, decide
 from beeplace.errors import SettingError, StoreLocked
 from beeplace.log.sql_files import migrations
 from beeplace.log.sqlite.store import SqliteStore
-from tests.log.samples import BOB, WANTED, Session, fill, placement, reset, rid
+from beeplace.log.store import BoardBehind, FactsNeeded
+from tests.log.samples import BOB, WANTED, Session, entry, fill, placement, reset, rid
 from tests.log.stores import change, rows
 
 OPEN = """
@@ -177,3 +181,33 @@ async def test_the_wanted_board_counts_for_a_new_file_only(opened: Session) -> N
     await opened.place(placement())
     await opened.restart(wanted=type(WANTED)(100, 100, WANTED.palette))
     assert (opened.board.state.width, opened.board.state.height) == (9, 8)
+
+
+async def test_a_board_has_one_bitmap(tmp_path: Path) -> None:
+    """The store reads from the board that it gave when each pixel changed last, and keeps none of its own."""
+    gc.collect()
+    before = sum(isinstance(thing, Bitmap) for thing in gc.get_objects())
+    session = Session(tmp_path)
+    await session.open()
+    await session.place(placement())
+    gc.collect()
+    assert sum(isinstance(thing, Bitmap) for thing in gc.get_objects()) == before + 1
+    await session.store.close()
+
+
+async def test_a_board_that_lacks_what_is_committed_is_not_committed_upon(opened: Session, file: Path) -> None:
+    """Nothing is written with a wrong `previous`: who asks catches up first."""
+    question = FactsNeeded(board=opened.board)
+    await opened.store.commit(question, partial(decide, [placement()]))
+    with pytest.raises(BoardBehind):
+        await opened.store.commit(question, partial(decide, [placement()]))
+    await opened.replica.catch_up()
+    await opened.store.commit(question, partial(decide, [placement(by=BOB), placement(by=BOB)]))
+    assert rows(file, "SELECT seq, previous FROM log ORDER BY seq") == [(1, 0), (2, 1), (3, 2)]
+
+
+async def test_the_history_of_a_log_that_went_back_ends(opened: Session) -> None:
+    """Until it is read anew, the board names changes that the log has not."""
+    await opened.place(placement())
+    opened.board.apply([entry(2)], replace(opened.board.state, seq=2))
+    assert await opened.store.history(1, 2, 10) == []
