@@ -29,7 +29,7 @@ import asyncio, sys
 from functools import partial
 from beeplace.log.crash_points import arm
 from beeplace.board.rules import decide
-from beeplace.log.store import Question
+from beeplace.log.store import FactsNeeded
 from beeplace.log.postgres.store import PostgresStore
 from tests.log.samples import WANTED, placement
 
@@ -37,7 +37,7 @@ async def main():
     store = PostgresStore(sys.argv[1])
     arm(sys.argv[2], 1)
     await store.open(WANTED)
-    await store.commit(Question(), partial(decide, [placement()]))
+    await store.commit(FactsNeeded(), partial(decide, [placement()]))
 
 asyncio.run(main())
 """
