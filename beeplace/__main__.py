@@ -18,7 +18,7 @@ from beeplace.terminal import CONFIGURATION, FORBIDDEN, TEMPORARY, UNAVAILABLE, 
 if TYPE_CHECKING:
     from beeplace.settings.settings import Settings
 
-MOST_WORKERS = 64
+MAX_WORKERS = 64
 _SETTINGS = "All settings come from the environment or from .env."
 _SERVE = f"""Runs the server until SIGTERM, SIGHUP or Ctrl-C. {_SETTINGS}
 
@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _workers(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST_WORKERS):
-        raise argparse.ArgumentTypeError(f"must be an integer from 1 to {MOST_WORKERS}, not {text[:20]!r}")
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_WORKERS):
+        raise argparse.ArgumentTypeError(f"must be an integer from 1 to {MAX_WORKERS}, not {text[:20]!r}")
     return int(text)
 
 

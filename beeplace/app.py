@@ -61,7 +61,7 @@ from beeplace.people.identities import Identities
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
 
-MOST_MESSAGE_BYTES = 2048
+MAX_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
 LATE = "gateways hear of each other's changes by the log alone, a moment later"  # the log says what is wrong with Redis
 
@@ -157,7 +157,7 @@ def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
     return ConnectionLimits(
         handshakes_per_second=settings.handshakes_per_second,
         frames_per_second=board.state.settings.events_per_second,
-        bytes_per_message=MOST_MESSAGE_BYTES,
+        bytes_per_message=MAX_MESSAGE_BYTES,
         connect_seconds=CONNECT_SECONDS,
         polling=settings.polling,
     )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 MINUTE_SECONDS = 60.0
-_MOST_KINDS = 256  # more are taken for one
+_MAX_KINDS = 256  # more are taken for one
 _REST = ("",)
 
 
@@ -31,7 +31,7 @@ class LogLimit(logging.Filter):
         if not isinstance(record.msg, str):
             return True
         kind = _kind(record)
-        if kind not in self._told and len(self._told) >= _MOST_KINDS:
+        if kind not in self._told and len(self._told) >= _MAX_KINDS:
             kind = _REST
         now = self._clock()
         at, held_back = self._told.get(kind, (now - MINUTE_SECONDS, 0))

@@ -33,14 +33,14 @@ from beeplace.terminal import CONFIGURATION, FORBIDDEN, HANGING, TEMPORARY, UNAV
 STOP_SECONDS = 9.0  # a worker ends itself after 8
 READY_SECONDS = 60.0  # for a new worker in a rolling restart; a worker that starts may wait for a migration
 QUICK_SECONDS = 5.0  # who dies sooner than that, or before it listens, died at once
-MOST_QUICK = 5  # deaths at once, one after the other
+MAX_QUICK = 5  # deaths at once, one after the other
 BACK_SECONDS = (0.1, 5.0)  # the first wait before a worker is started again, and the longest
 LACKING_SECONDS = 1.0  # between two tries when none can be started
 PASSING = (UNAVAILABLE, TEMPORARY)  # a database that is away
 FINAL = (*PASSING, FORBIDDEN, CONFIGURATION)  # what a first start ends with for good
 _READY, _END = b"ready\n", b"end\n"
 _NAME_BYTES = 3
-_MOST_SOCKETS = 32
+_MAX_SOCKETS = 32
 
 log = structlog.get_logger("beeplace.supervisor")
 
@@ -72,7 +72,7 @@ class WorkerAssignment:
 def take_post(descriptor: int) -> WorkerAssignment:
     """The worker's end of the link, by its number, and what the parent has sent through it."""
     link = socket.socket(fileno=descriptor)
-    told, descriptors, _, _ = socket.recv_fds(link, 4096, _MOST_SOCKETS)
+    told, descriptors, _, _ = socket.recv_fds(link, 4096, _MAX_SOCKETS)
     if not told:
         raise BeePlaceError("the parent is gone")
     fields = orjson.loads(told)
@@ -253,8 +253,8 @@ class Supervisor:
         """Whether to try again would end the same way. Once all have served, the others go on meanwhile, and one
         that finds the database away is tried until it is back."""
         if not self._all_serve.is_set():
-            return code in FINAL or quick >= MOST_QUICK
-        return code not in PASSING and quick >= MOST_QUICK
+            return code in FINAL or quick >= MAX_QUICK
+        return code not in PASSING and quick >= MAX_QUICK
 
     async def _welcome(self, announce: Callable[[], None]) -> None:
         await self._all_serve.wait()

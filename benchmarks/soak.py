@@ -25,7 +25,7 @@ from tests.servers import ServerProcess
 
 STAYING, CHURNING = 1900, 100
 WARM_MINUTES, FIRST_MINUTES, LAST_MINUTES = 5, 5, 10
-MOST_GROWTH = 1.05
+MAX_GROWTH = 1.05
 
 
 def reading(server: ServerProcess) -> dict[str, float]:
@@ -80,7 +80,7 @@ def report(readings: list[dict[str, float]]) -> tuple[str, bool]:
         after = statistics.median(r[name] for r in last)
         rows.append([name, f"{before:.1f}", f"{after:.1f}", f"{100 * (after / before - 1) if before else 0:+.1f} %"])
         if name not in ("clients", "worst loop lag, ms"):
-            flat = flat and after <= before * MOST_GROWTH
+            flat = flat and after <= before * MAX_GROWTH
     headers = ["", f"minutes {WARM_MINUTES + 1} to {WARM_MINUTES + FIRST_MINUTES}", f"last {LAST_MINUTES}", "change"]
     return table(headers, rows), flat
 

@@ -12,7 +12,7 @@ from tests.servers import ServerProcess
 
 WORKERS = 3
 DEADLINE_SECONDS = 60.0
-MOST_DIALS = 300
+MAX_DIALS = 300
 
 
 class Crew(ServerProcess):
@@ -82,7 +82,7 @@ async def one_on_each(server: Crew) -> AsyncIterator[list[Phone]]:
     pids = server.workers()
     found: dict[int, Phone] = {}
     async with AsyncExitStack() as stack:
-        for number in range(MOST_DIALS):
+        for number in range(MAX_DIALS):
             phone = await stack.enter_async_context(dial(server.url))
             await phone.join({"fingerprint": f"phone-{number}"})
             if pid := owner(phone, pids):

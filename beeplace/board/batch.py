@@ -10,7 +10,7 @@ from beeplace.board.state import BoardState
 from beeplace.board.terms import place_name
 
 SMALL_BYTES = 65_536  # a message that is not longer is not worth a snapshot, for which each client would have to ask
-MOST_PIXELS = 16_384  # some 10 ms of work: more of them would hold up the loop, however large the board
+MAX_PIXELS = 16_384  # some 10 ms of work: more of them would hold up the loop, however large the board
 
 
 def most_pixels(state: BoardState) -> int:
@@ -20,7 +20,7 @@ def most_pixels(state: BoardState) -> int:
     """
     longest = len(f"{state.width - 1},{state.height - 1},{len(state.palette) - 1},")
     snapshot_bytes = state.width * state.height * 4 // 3
-    return min(MOST_PIXELS, max(snapshot_bytes, SMALL_BYTES) // longest)
+    return min(MAX_PIXELS, max(snapshot_bytes, SMALL_BYTES) // longest)
 
 
 @dataclass(frozen=True, slots=True)

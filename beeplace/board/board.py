@@ -17,7 +17,7 @@ from beeplace.board.terms import Terms, parted
 from beeplace.board.versions import joined
 
 RECENT = 65_536  # placements whose positions are kept in their order, 4 bytes each
-MOST_BLOCKS = 256  # looked through for changes pixel by pixel: about 10 ms
+MAX_BLOCKS = 256  # looked through for changes pixel by pixel: about 10 ms
 _NOWHERE = 0xFFFF_FFFF  # stands for an entry that changes no pixel
 
 
@@ -154,4 +154,4 @@ class Board:
             found = dict.fromkeys(self._recent[seq - self._recent_from :])
             found.pop(_NOWHERE, None)
             return sorted(found) if len(found) <= most else None
-        return self.bitmap.versions.since(seq, most, MOST_BLOCKS)
+        return self.bitmap.versions.since(seq, most, MAX_BLOCKS)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 BLOCK = 1024
-_MOST_RUNS = 16  # of one block, in 32 numbers
+_MAX_RUNS = 16  # of one block, in 32 numbers
 
 # (end, seq, end, seq, ...): up to the first end the first seq, from there up to the second end the second, up to BLOCK
 _Runs = tuple[int, ...]
@@ -97,7 +97,7 @@ class Versions:
         block = self._blocks[number]
         if isinstance(block, int):
             block = (BLOCK, block)
-        if isinstance(block, tuple) and len(block) < 2 * _MOST_RUNS:
+        if isinstance(block, tuple) and len(block) < 2 * _MAX_RUNS:
             self._blocks[number] = _painted(block, start, stop, seq)
         else:
             self._spread(number)[start:stop] = array("Q", (seq,)) * (stop - start)

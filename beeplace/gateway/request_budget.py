@@ -11,7 +11,7 @@ RETRY_MS = 1_000
 BURST = 8  # dear answers that a socket may have at once
 EACH_SECONDS = 1.0  # one more
 SHORT = 4_096  # characters or pixels of an answer that is not dear
-_MOST_REFUSED = 256  # answers of some 100 bytes that a socket which does not read is still given; more end it
+_MAX_REFUSED = 256  # answers of some 100 bytes that a socket which does not read is still given; more end it
 
 
 class RequestBudget:
@@ -41,7 +41,7 @@ class RequestBudget:
                 self._refused.pop(socket, None)
             return False
         refused = self._refused[socket] = self._refused.get(socket, 0) + 1
-        if refused > _MOST_REFUSED:
+        if refused > _MAX_REFUSED:
             socket.kick(TOO_SLOW)
         return True
 

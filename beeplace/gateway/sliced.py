@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 SLICE_BYTES = 65_536
-MOST_BYTES = 96_000_000  # of different bodies that are being written
+MAX_BYTES = 96_000_000  # of different bodies that are being written
 FEWEST = 3  # that may be written at once, however large
 SHARED_SECONDS = 10.0  # for which a body is given on when slow readers hold nearly that many bytes
 
@@ -29,7 +29,7 @@ class Bodies:
     """The large bodies that are being written. Where slow readers hold too many different ones, those who read the
     oldest are cut; until then, the more there are, the longer one is to be shared."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = MAX_BYTES) -> None:
         self._most_bytes = most_bytes
         self._held: dict[int, _Held] = {}  # by the body's id, in the order in which they were made
 

@@ -46,9 +46,9 @@ _FIRST = struct.Struct("<Q")
 _PLACEMENT = struct.Struct("<HHBQ16s")
 # Of each kind of frame: a wrong length must not fill the memory. An action's picture has 16.8 million pixels at most, a
 # paste as many and a bit for each.
-_MOST_BYTES = {b"H": 1 << 25, b"W": 1 << 20, b"A": 1 << 20, b"U": 1 << 25, b"P": 1 << 20, b"R": 1 << 25, b"E": 1 << 12}
-_MOST_AHEAD = 10_000  # entries between an action's picture and its entry
-_MOST_PENDING_BYTES = 1 << 28  # of such pictures
+_MAX_BYTES = {b"H": 1 << 25, b"W": 1 << 20, b"A": 1 << 20, b"U": 1 << 25, b"P": 1 << 20, b"R": 1 << 25, b"E": 1 << 12}
+_MAX_AHEAD = 10_000  # entries between an action's picture and its entry
+_MAX_PENDING_BYTES = 1 << 28  # of such pictures
 
 
 class BackupWriter:
@@ -191,7 +191,7 @@ class BackupReader:
         newest = next(reversed(self._pending), self._seq)
         self._pending[undo.seq] = undo.before
         self._pending_bytes += len(undo.before)
-        if not newest < undo.seq <= self._seq + _MOST_AHEAD or self._pending_bytes > _MOST_PENDING_BYTES:
+        if not newest < undo.seq <= self._seq + _MAX_AHEAD or self._pending_bytes > _MAX_PENDING_BYTES:
             raise BackupDamaged
         return undo
 
@@ -210,7 +210,7 @@ class BackupReader:
         """A frame's letter and payload, and the checksum of all before it."""
         sha256 = self._sha256.hexdigest()
         kind, length, crc = _FRAME.unpack(self._read(_FRAME.size))
-        if length > _MOST_BYTES.get(kind, 0) or zlib.crc32(payload := self._read(length)) != crc:
+        if length > _MAX_BYTES.get(kind, 0) or zlib.crc32(payload := self._read(length)) != crc:
             raise BackupDamaged
         return kind, payload, sha256
 

@@ -25,14 +25,14 @@ NONSENSE = (  # what reading a file that was cut off, damaged or forged ends in
     EOFError, zlib.error, gzip.BadGzipFile, struct.error, ValueError, LookupError, TypeError, AttributeError,
     OverflowError, RecursionError,
 )  # fmt: skip
-_MOST_INTEGER = 2**62
-_MOST_SMALL = 2**31 - 1
+_MAX_INTEGER = 2**62
+_MAX_SMALL = 2**31 - 1
 _EARLIEST_MS, _LATEST_MS = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
-_MOST_TEXT, _MOST_BLOB = 10_000, 64
+_MAX_TEXT, _MAX_BLOB = 10_000, 64
 _HEAD = {"made_at_ms", "state", "board_ms", "epochs", "secrets"}
 _STATE = {"epoch", "seq", "width", "height", "colors", "read_only"}
 _NEWER = {"first_settings"}, {"settings"}  # what the head and the state have beside these since format 2
-_MOST_PAYLOAD = 1 << 26
+_MAX_PAYLOAD = 1 << 26
 
 
 def head(told: dict[str, Any]) -> tuple[int, Head]:
@@ -88,7 +88,7 @@ def row(told: list[Any], epochs: Epochs, beginnings: set[int]) -> Row:
     epoch = epochs.at(_whole(seq, 1))
     found = Row(
         seq, epoch.name, _whole(kind, 1), x, y, width, height, color, None, moment(at_ms), blob(identity), action,
-        None if payload is None else blob(payload, _MOST_PAYLOAD),
+        None if payload is None else blob(payload, _MAX_PAYLOAD),
     )  # fmt: skip
     _check_area([x, y, width, height], color, epoch)
     change = read(found.record)
@@ -133,7 +133,7 @@ def check_before(before: bytes, entry: Row) -> None:
 
 def windows(told: list[Any]) -> Windows:
     """Open windows."""
-    found = {blob(i): Allowance(_whole(used, 0, _MOST_SMALL), _whole(ends_ms)) for i, used, ends_ms in told}
+    found = {blob(i): Allowance(_whole(used, 0, _MAX_SMALL), _whole(ends_ms)) for i, used, ends_ms in told}
     if len(found) < len(told):
         raise ValueError("an identity is there twice")
     return Windows(found)
@@ -149,10 +149,10 @@ def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any)
     answer = Answer(
         None if code is None else _text(code),
         None if seq is None else _whole(seq, 1),
-        _whole(remaining, 0, _MOST_SMALL),
+        _whole(remaining, 0, _MAX_SMALL),
         _whole(retry_in_ms),
     )
-    asked = Pixel(*(_whole(value, -_MOST_INTEGER) for value in (x, y, color)))
+    asked = Pixel(*(_whole(value, -_MAX_INTEGER) for value in (x, y, color)))
     return CachedAnswer(blob(identity), blob(rid), asked, answer, _whole(expires_ms))
 
 
@@ -161,14 +161,14 @@ def moment(value: Any) -> int:
     return _whole(value, _EARLIEST_MS, _LATEST_MS)
 
 
-def _whole(value: Any, least: int = 0, most: int = _MOST_INTEGER) -> int:
+def _whole(value: Any, least: int = 0, most: int = _MAX_INTEGER) -> int:
     if type(value) is not int or not least <= value <= most:
         raise TypeError("no such number")
     return value
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _MOST_TEXT or "\0" in value:
+    if not isinstance(value, str) or len(value) > _MAX_TEXT or "\0" in value:
         raise TypeError("no such text")
     return value
 
@@ -179,7 +179,7 @@ def _palette(colors: Any) -> Palette:
     return Palette(tuple(map(_text, colors)))
 
 
-def blob(text: Any, most: int | None = _MOST_BLOB) -> bytes:
+def blob(text: Any, most: int | None = _MAX_BLOB) -> bytes:
     """Bytes that were written as base64."""
     if not isinstance(text, str):
         raise TypeError("no base64")

@@ -17,7 +17,7 @@ from beeplace.board.state import BoardState
 
 KEPT_SECONDS = 62.0  # the longest delay, and the time an answer takes
 FOLDED_AT_ONCE = 4_096  # about 15 ms; what is left waits for the next time, and the delayed board is that much longer
-MOST_ENTRIES = 200_000  # 3,000 placements a second; with more the delayed board is shorter, and says so
+MAX_ENTRIES = 200_000  # 3,000 placements a second; with more the delayed board is shorter, and says so
 
 
 class DelayedBoard:
@@ -54,7 +54,7 @@ class DelayedBoard:
 
     def _fold(self, now: float) -> None:
         for _ in range(FOLDED_AT_ONCE):
-            if not self._recent or (self._recent[0][0] > now - KEPT_SECONDS and len(self._recent) <= MOST_ENTRIES):
+            if not self._recent or (self._recent[0][0] > now - KEPT_SECONDS and len(self._recent) <= MAX_ENTRIES):
                 return
             at, entry, state = self._recent.popleft()
             self._paint(entry, state)

@@ -22,8 +22,8 @@ from beeplace.history.log_text import encode_log
 from beeplace.log.reads import Reads
 
 BLOCK = 1024
-MOST_BLOCKS = 256  # about 4 MB of text, and a third of it compressed
-MOST_ENDS = 16  # of the log: what lies behind the last whole block, for those who ask at the same moment
+MAX_BLOCKS = 256  # about 4 MB of text, and a third of it compressed
+MAX_ENDS = 16  # of the log: what lies behind the last whole block, for those who ask at the same moment
 FRESH_SECONDS = 1.0  # how long it is known where the last minutes began
 
 
@@ -51,7 +51,7 @@ class LogChunks:
 
     def reloaded(self) -> None:
         """The log is another; nothing that was read of it is kept."""
-        self._whole, self._ends = _Shared(MOST_BLOCKS), _Shared(MOST_ENDS)
+        self._whole, self._ends = _Shared(MAX_BLOCKS), _Shared(MAX_ENDS)
         self._begins: dict[int, tuple[float, int]] = {}
 
     async def begin(self, minutes: int) -> int:

@@ -24,18 +24,18 @@ from beeplace.log.bus import Bus
 from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.committed import Committed
 from beeplace.log.crash_points import passing
-from beeplace.log.fair_queue import CROWDED, MOST_WAITING, FairQueue, RefusalMemory
+from beeplace.log.fair_queue import CROWDED, MAX_WAITING, FairQueue, RefusalMemory
 from beeplace.log.replica import LARGE, Replica
 from beeplace.log.store import BoardBehind, Decide, FactsNeeded, OutcomeUnknown, Store
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
-MOST_ROWS = 1_000
+MAX_ROWS = 1_000
 BUSY_MS = 1_000
 LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it stands on
 PROBE_SECONDS = 1.0
-MOST_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
+MAX_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
 PATIENCE_SECONDS = 8.0  # of who waits for an action
-MOST_TRIES = 50  # of a commit, while other gateways commit in between
+MAX_TRIES = 50  # of a commit, while other gateways commit in between
 
 logger = logging.getLogger("beeplace.commits")
 
@@ -138,7 +138,7 @@ class CommitLoop:
     def _admit(self) -> None:
         if self._stopping:
             raise Restarting
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= MAX_WAITING:
             raise Busy
 
     def now_ms(self) -> int:
@@ -162,7 +162,7 @@ class CommitLoop:
             if not self._waiting:
                 await self._idle()
                 continue
-            if not self._stopping and len(self._waiting) < MOST_ROWS:
+            if not self._stopping and len(self._waiting) < MAX_ROWS:
                 await asyncio.sleep(max(0.0, due - clock()))
             due = clock() + PACE_SECONDS
             await self._commit_next()
@@ -195,7 +195,7 @@ class CommitLoop:
     def _failed(self, error: StoreUnavailable) -> None:
         """A probe that ended the pause wrongly is not believed again so soon: a pause must not come and go."""
         if self._probed:
-            self._probe_seconds = min(MOST_PROBE_SECONDS, 2 * self._probe_seconds)
+            self._probe_seconds = min(MAX_PROBE_SECONDS, 2 * self._probe_seconds)
         self._pause(str(error))
         self._probed = False
 
@@ -222,10 +222,10 @@ class CommitLoop:
 
     def _take(self) -> list[tuple[PlacementRequest, Reply]]:
         taken: list[tuple[PlacementRequest, Reply]] = []
-        if not self._acting and len(self._waiting) <= MOST_ROWS:  # as nearly always
+        if not self._acting and len(self._waiting) <= MAX_ROWS:  # as nearly always
             taken.extend(self._waiting)  # type: ignore[arg-type]  # without actions there are only placements
             self._waiting.clear()
-        while self._waiting and len(taken) < MOST_ROWS and isinstance(self._waiting[0][0], PlacementRequest):
+        while self._waiting and len(taken) < MAX_ROWS and isinstance(self._waiting[0][0], PlacementRequest):
             taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
         self._queueing.left()
         return taken
@@ -244,7 +244,7 @@ class CommitLoop:
     async def _placed(self, placements: Sequence[PlacementRequest]) -> Decision:
         """Allowances are asked for where there is a limit; another gateway may just have set one."""
         requests = frozenset([(p.identity, p.rid) for p in placements if p.rid])
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             known = self._board.state
             limited = known.settings.limits.cooldown_ms > 0
             identities = frozenset([p.identity for p in placements]) if limited else frozenset()
@@ -278,7 +278,7 @@ class CommitLoop:
     async def _acted(self, action: Action, asked: _Asked) -> Entry | None:
         """Commits an action with what was there before it, for which the board must have all that the log has."""
         requests = frozenset([(action.identity, action.rid)] if action.rid else ())
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
             known, area = self._board.state, action.change.area

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from beeplace.board.rules import CachedAnswer
 from beeplace.errors import Busy
 
-MOST_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
+MAX_WAITING = 4_096  # a full queue refuses with `busy`: better an honest no than a late yes
 # From so many that wait on, one identity may have so many among them; who has none is taken until the queue is full.
 SHARES = ((3_072, 1), (2_048, 4))
 CROWDED = SHARES[-1][0]
 REFUSALS_SECONDS = 10
-MOST_REFUSALS_EACH, MOST_REFUSALS = 20, 2_000  # in that time of one identity, and of all
+MAX_REFUSALS_EACH, MAX_REFUSALS = 20, 2_000  # in that time of one identity, and of all
 
 
 class FairQueue:
@@ -28,7 +28,7 @@ class FairQueue:
 
     def enter(self, identity: bytes, waiting: int) -> None:
         """One more, behind so many of all, who are `CROWDED` at least. Raises Busy where others come first."""
-        if waiting >= MOST_WAITING:
+        if waiting >= MAX_WAITING:
             raise Busy
         if not self._waiting:
             self._waiting.update(self._crowd())
@@ -61,7 +61,7 @@ class RefusalMemory:
         if now_ms >= self._ends_ms:
             self._ends_ms, self._all = now_ms + REFUSALS_SECONDS * 1000, 0
             self._kept.clear()
-        if self._all >= MOST_REFUSALS or self._kept[identity] >= MOST_REFUSALS_EACH:
+        if self._all >= MAX_REFUSALS or self._kept[identity] >= MAX_REFUSALS_EACH:
             return False
         self._all += 1
         self._kept[identity] += 1

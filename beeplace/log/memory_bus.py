@@ -9,7 +9,7 @@ from beeplace.log.committed import Committed
 
 
 class MemoryBus(Bus):
-    """Says nothing to nobody, and never fails at it."""
+    """There is no other gateway: nothing is sent, and nothing can fail."""
 
     elsewhere = 0
 

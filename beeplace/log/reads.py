@@ -9,7 +9,7 @@ from beeplace.board.entries import Entry
 from beeplace.errors import Busy
 from beeplace.log.store import Store
 
-MOST_WAITING = 32  # questions, which the store answers one after the other
+MAX_WAITING = 32  # questions, which the store answers one after the other
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Reads:
         return await self._asked(lambda: self._store.excerpt(seq, most))
 
     async def _asked(self, question: Callable[[], Awaitable[T]]) -> T:
-        if self.waiting >= MOST_WAITING:
+        if self.waiting >= MAX_WAITING:
             raise Busy("too many ask for what is past; come back in a moment")
         self.waiting += 1
         try:

@@ -16,7 +16,7 @@ from beeplace.log.committed import Committed
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardBehind, BoardSpec, Decide, FactsNeeded, Store
 
-MOST_TRIES = 50  # while other gateways commit in between
+MAX_TRIES = 50  # while other gateways commit in between
 
 
 async def adopt(store: Store, board: Board, replica: Replica, wanted: BoardSpec) -> None:
@@ -36,7 +36,7 @@ async def adopt(store: Store, board: Board, replica: Replica, wanted: BoardSpec)
 
 
 async def _recolor(store: Store, board: Board, replica: Replica, wanted: BoardSpec) -> None:
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         if wanted.palette == board.state.palette:
             return
         if lost := sorted(set(board.pixels) - set(range(len(wanted.palette)))):

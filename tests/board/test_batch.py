@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from beeplace.board.batch import MOST_PIXELS, SMALL_BYTES, Batch, Changes, most_pixels
+from beeplace.board.batch import MAX_PIXELS, SMALL_BYTES, Batch, Changes, most_pixels
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.reset import Reset
@@ -88,7 +88,7 @@ def test_the_largest_batch_is_still_collected() -> None:
     add(batch, filled(1, Area(0, 0, 512, 32)), state=WIDE)
     changes = batch.take()
     assert changes is not None
-    assert changes.offsets == list(range(MOST_PIXELS))
+    assert changes.offsets == list(range(MAX_PIXELS))
 
 
 def test_many_small_changes_become_worth_a_snapshot_too() -> None:
@@ -113,4 +113,4 @@ def test_no_batch_is_longer_than_the_snapshot(side: int, colors: int) -> None:
     last = range(max(0, side * side - most), side * side)  # those with the longest numbers
     text = encode_pixels(bytes([colors - 1]) * side**2, side, last)
     assert len(text) <= max(side * side * 4 // 3, SMALL_BYTES)
-    assert most <= MOST_PIXELS
+    assert most <= MAX_PIXELS

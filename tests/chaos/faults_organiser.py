@@ -15,7 +15,7 @@ from tests.crash.checker import FILL, READ_ONLY, RESET
 from tests.servers import API_KEY
 
 ANSWER_SECONDS = 10.0
-MOST_TRIES = 100
+MAX_TRIES = 100
 
 
 async def _act(site: Site, step: Step, path: str, kind: int, body: dict[str, Any]) -> bool:
@@ -50,7 +50,7 @@ async def close(site: Site, step: Step) -> None:
     """Drawing is closed for a while; opening it again is tried some times, until it is known to have worked."""
     await _act(site, step, "/board/read-only", READ_ONLY, {"readOnly": True})
     await asyncio.sleep(step.seconds)
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         if await _act(site, step, "/board/read-only", READ_ONLY, {"readOnly": False}):
             return
         await asyncio.sleep(0.2)

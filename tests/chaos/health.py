@@ -12,8 +12,8 @@ import aiohttp
 
 from tests.chaos.site import Gateway
 
-MOST_MEMORY_MB = 256  # a gateway of a run has 60 to 110
-MOST_LAG_SECONDS = 0.25
+MAX_MEMORY_MB = 256  # a gateway of a run has 60 to 110
+MAX_LAG_SECONDS = 0.25
 
 
 async def unwell(http: aiohttp.ClientSession, gateways: Sequence[Gateway], patience_seconds: float) -> list[str]:
@@ -31,9 +31,9 @@ async def _problem(http: aiohttp.ClientSession, gateway: Gateway) -> str:
     memory_mb = _number(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{gateway.server.process.pid}/status").read_text()) / 1024
     async with http.get(f"{gateway.url}/metrics") as response:
         lag_seconds = _number(r"^beeplace_loop_lag_seconds (\S+)$", await response.text())
-    if memory_mb > MOST_MEMORY_MB:
+    if memory_mb > MAX_MEMORY_MB:
         return f"memory: {gateway.port} has {memory_mb:.0f} MB"
-    return f"slow: the loop of {gateway.port} is {lag_seconds:.2f} s late" if lag_seconds > MOST_LAG_SECONDS else ""
+    return f"slow: the loop of {gateway.port} is {lag_seconds:.2f} s late" if lag_seconds > MAX_LAG_SECONDS else ""
 
 
 def _number(pattern: str, text: str) -> float:

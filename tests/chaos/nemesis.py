@@ -21,7 +21,7 @@ Fault = Callable[[Site, "Step"], Awaitable[None]]
 LONGEST_PAUSE_SECONDS = 2.0
 PEACE = "peace"
 CRASHED = 0.9  # of the lives of a gateway end at a crash point, if they come so far
-MOST_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
+MAX_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
 ACTIVE = tuple(point for point in POINTS if point != "migrating")
 
 
@@ -57,7 +57,7 @@ def crash_points(randomness: random.Random, points: Sequence[str], most_passes: 
         point = randomness.choice(points) if points else ""
         if point and next(lives) == 0 and share < 0.5:
             point = "migrating"
-        passes = 1 + int(share * share * (MOST_PASSES.get(point, most_passes) - 1))
+        passes = 1 + int(share * share * (MAX_PASSES.get(point, most_passes) - 1))
         return f"{point}:{passes}" if point and drawn < CRASHED else ""
 
     return draw

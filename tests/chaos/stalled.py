@@ -16,7 +16,7 @@ from tests.servers import API_KEY
 SIDE = 1024
 FILLED_ROWS = 15  # a batch of their pixels is some 170 kB; many more pixels are not sent as a batch
 STALLED = 4
-MOST_EACH_KB = 256
+MAX_EACH_KB = 256
 OTHERWISE_KB = 18_000  # by which memory goes up and down for other reasons
 WARM_FILLS = 20
 
@@ -47,7 +47,7 @@ async def stalled(planted: str, folder: Path, fills: int) -> list[str]:
             gateway.links.clients.cut()
             for session in sessions:
                 session.cut()
-    allowed = STALLED * MOST_EACH_KB + OTHERWISE_KB
+    allowed = STALLED * MAX_EACH_KB + OTHERWISE_KB
     return [f"unbounded: {STALLED} people who do not read cost {most} kB"] if most > allowed else []
 
 

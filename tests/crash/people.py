@@ -19,7 +19,7 @@ from tests.crash.history import Answer, History, Screen, Triple, Wish
 ABANDONED = 0.03  # of the wishes without an answer: a phone that never comes back
 OPEN_SECONDS = 10.0
 ANSWER_SECONDS = 10.0
-MOST_OPEN = 4  # a person who waits for so many answers asks for nothing new
+MAX_OPEN = 4  # a person who waits for so many answers asks for nothing new
 LONGEST_WAIT_SECONDS = 1.0  # less than the servers ask for, so that something is always under way
 REPEATED = 0.02  # of the answered wishes are asked once more
 
@@ -139,7 +139,7 @@ class Person:
         while True:
             await asyncio.sleep(self.world.random.expovariate(1 / self.world.pause_seconds))
             sockets = [socket for socket in self.sockets if socket]
-            if not sockets or self.world.ending or len(self.open) >= MOST_OPEN * len(self.sockets):
+            if not sockets or self.world.ending or len(self.open) >= MAX_OPEN * len(self.sockets):
                 continue
             if self.world.doubling:
                 self.wish(*self.world.random.sample(sockets, min(2, len(sockets))))

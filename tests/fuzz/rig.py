@@ -24,7 +24,7 @@ from tests.servers import API_KEY
 
 AT_ONCE = 128
 REQUEST_SECONDS = 0.5  # what is unfinished then is waited for by the server, rightly
-MOST_GROWTH = 1.10
+MAX_GROWTH = 1.10
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 _SID = re.compile(rb'"sid":"([A-Za-z0-9_-]{20})"')
 _OPEN_POLLING = b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -95,7 +95,7 @@ class Rig:
         """Flat after the first quarter, in which SQLite's cache and the delayed board grow to their limits."""
         seen = self.totals.memory_kb
         first, last = seen[len(seen) // 4], seen[-1]
-        assert last <= first * MOST_GROWTH, f"memory grew from {first} to {last} kB"
+        assert last <= first * MAX_GROWTH, f"memory grew from {first} to {last} kB"
 
     def _time_is_up(self) -> bool:
         self.totals.seconds = time.monotonic() - self._begin

@@ -104,7 +104,7 @@ def test_it_folds_in_steps_and_is_right_after_each(rig: Rig, monkeypatch: pytest
 
 
 def test_it_is_bounded_and_says_that_it_is_shorter_then(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("beeplace.history.delayed_board.MOST_ENTRIES", 3)
+    monkeypatch.setattr("beeplace.history.delayed_board.MAX_ENTRIES", 3)
     rig.now += 100
     for x in range(4):
         rig.place(x, 0, 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from beeplace.errors import Busy
-from beeplace.gateway.http.qr import MOST_WAITING, QrCodes
+from beeplace.gateway.http.qr import MAX_WAITING, QrCodes
 from beeplace.gateway.http.qr_process import drawn
 from tests.clients.http import get
 from tests.servers import ServerProcess
@@ -55,10 +55,10 @@ async def test_a_code_is_drawn_once_however_many_ask(codes: QrCodes) -> None:
 
 
 async def test_more_addresses_than_can_wait_are_told_to_come_back(codes: QrCodes) -> None:
-    asked = [codes.svg(f"http://localhost/{n}") for n in range(MOST_WAITING + 9)]
+    asked = [codes.svg(f"http://localhost/{n}") for n in range(MAX_WAITING + 9)]
     found = await asyncio.gather(*asked, return_exceptions=True)
     assert sum(isinstance(code, Busy) for code in found) == 9
-    assert sum(isinstance(code, bytes) for code in found) == MOST_WAITING
+    assert sum(isinstance(code, bytes) for code in found) == MAX_WAITING
 
 
 async def test_who_leaves_takes_nothing_from_those_who_wait(codes: QrCodes) -> None:

@@ -14,7 +14,7 @@ THRESHOLDS_CROSSED = 99
 
 
 def test_it_ends_when_connecting_takes_too_long(start_server: StartServer, k6: RunK6) -> None:
-    outcome = k6("breakpoint", start_server(**UNLIMITED).url, MOST_USERS_AT_ONCE="100", CONNECTING_LIMIT_MS="0.001")
+    outcome = k6("breakpoint", start_server(**UNLIMITED).url, MAX_USERS_AT_ONCE="100", CONNECTING_LIMIT_MS="0.001")
     assert outcome.exit_code == THRESHOLDS_CROSSED
     assert outcome.crossed == ["ws_connecting"]
     assert outcome.value("users", "count") > 0
@@ -23,7 +23,7 @@ def test_it_ends_when_connecting_takes_too_long(start_server: StartServer, k6: R
 
 def test_it_goes_on_while_connecting_is_fast_until_k6_has_no_room(start_server: StartServer, k6: RunK6) -> None:
     """50 users have come after 5.5 s of the ramp; those of them who placed see their pixels."""
-    outcome = k6("breakpoint", start_server(**UNLIMITED).url, MOST_USERS_AT_ONCE="50", CONNECTING_LIMIT_MS="20000")
+    outcome = k6("breakpoint", start_server(**UNLIMITED).url, MAX_USERS_AT_ONCE="50", CONNECTING_LIMIT_MS="20000")
     assert outcome.crossed == ["dropped_iterations"]
     assert 40 <= outcome.value("users", "count") <= 50
     assert "user_errors" not in outcome.summary["metrics"]  # k6 leaves out what never happened

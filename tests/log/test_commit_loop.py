@@ -17,8 +17,8 @@ from beeplace.board.rules import Answer
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy, Restarting, StoreUnavailable
 from beeplace.log import commit_loop
-from beeplace.log.commit_loop import MOST_ROWS
-from beeplace.log.fair_queue import MOST_WAITING
+from beeplace.log.commit_loop import MAX_ROWS
+from beeplace.log.fair_queue import MAX_WAITING
 from tests.log.desk import DEADLINE_SECONDS, Desk
 from tests.log.samples import (
     ANN,
@@ -91,25 +91,25 @@ async def test_who_places_alone_does_not_wait_and_a_crowd_shares_its_commits(
 async def test_a_queue_that_fills_a_commit_does_not_wait_for_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commit_loop, "PACE_SECONDS", 3600.0)
     await desk.place(placement())
-    await desk.place(*[placement(by=rid(n)) for n in range(MOST_ROWS)])
-    assert desk.measured == [1, MOST_ROWS]
+    await desk.place(*[placement(by=rid(n)) for n in range(MAX_ROWS)])
+    assert desk.measured == [1, MAX_ROWS]
 
 
 async def test_a_commit_takes_no_more_than_its_rows(desk: Desk) -> None:
-    await desk.place(*[placement(by=rid(n)) for n in range(MOST_ROWS + 5)])
-    assert desk.measured == [MOST_ROWS, 5]
+    await desk.place(*[placement(by=rid(n)) for n in range(MAX_ROWS + 5)])
+    assert desk.measured == [MAX_ROWS, 5]
 
 
 async def test_a_full_queue_refuses_and_loses_nothing(desk: Desk) -> None:
-    waiting = [desk.ask(placement(by=rid(n))) for n in range(MOST_WAITING)]
+    waiting = [desk.ask(placement(by=rid(n))) for n in range(MAX_WAITING)]
     with pytest.raises(Busy):
         await desk.ask(placement())
     with pytest.raises(Busy):
         await desk.loop.act(fill())
-    assert desk.loop.waiting == MOST_WAITING
+    assert desk.loop.waiting == MAX_WAITING
     async with asyncio.timeout(DEADLINE_SECONDS):
         answers = await asyncio.gather(*waiting)
-    assert [answer.seq for answer in answers] == list(range(1, MOST_WAITING + 1))
+    assert [answer.seq for answer in answers] == list(range(1, MAX_WAITING + 1))
 
 
 async def test_refusals_are_answered_and_not_announced(desk: Desk) -> None:
@@ -188,16 +188,16 @@ async def test_after_stop_nothing_is_taken_and_all_that_was_is_answered(tmp_path
     session = Session(tmp_path, sqlite, NO_LIMIT)
     await session.open()
     desk = Desk(session)
-    waiting = [desk.ask(placement(n % 9)) for n in range(MOST_ROWS + 10)]
+    waiting = [desk.ask(placement(n % 9)) for n in range(MAX_ROWS + 10)]
     desk.loop.stop()
     with pytest.raises(Restarting):
         await desk.ask(placement())
     async with asyncio.timeout(DEADLINE_SECONDS):
         await desk.loop.run()
         await desk.loop.keep()
-    assert [waited.result().seq for waited in waiting] == list(range(1, MOST_ROWS + 11))
+    assert [waited.result().seq for waited in waiting] == list(range(1, MAX_ROWS + 11))
     await session.restart()
-    assert session.board.checkpoint_seq == MOST_ROWS + 10
+    assert session.board.checkpoint_seq == MAX_ROWS + 10
     await session.store.close()
 
 

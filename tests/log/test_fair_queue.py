@@ -6,7 +6,7 @@ import asyncio
 
 from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.errors import Busy
-from beeplace.log.fair_queue import CROWDED, MOST_REFUSALS, MOST_REFUSALS_EACH, MOST_WAITING, REFUSALS_SECONDS
+from beeplace.log.fair_queue import CROWDED, MAX_REFUSALS, MAX_REFUSALS_EACH, MAX_WAITING, REFUSALS_SECONDS
 from tests.log.desk import DEADLINE_SECONDS, Desk
 from tests.log.samples import ANN, BOB, placement, read_only, rid
 from tests.log.stores import rows
@@ -67,27 +67,27 @@ async def test_a_flood_of_refusals_costs_a_bounded_number_of_rows(desk: Desk) ->
     for by in (ANN, BOB):
         answers = await desk.place(*(placement(by=by, rid=rid(n)) for n in range(300)))
         assert {a.code for a in answers} == {"cooldown"}
-    assert remembered(desk) == 2 * MOST_REFUSALS_EACH
+    assert remembered(desk) == 2 * MAX_REFUSALS_EACH
     desk.session.ticks.now_ms += REFUSALS_SECONDS * 1000 - 5_000  # less: the window is still used up
     await desk.place(*(placement(rid=rid(1_000 + n)) for n in range(300)))
-    assert remembered(desk) == 2 * MOST_REFUSALS_EACH
+    assert remembered(desk) == 2 * MAX_REFUSALS_EACH
 
 
 async def test_refusals_of_many_identities_are_bounded_too(desk: Desk) -> None:
     await desk.loop.act(read_only())
     for first in range(10):
-        await desk.place(*(placement(by=rid(who), rid=rid(first)) for who in range(MOST_REFUSALS // 5)))
-    assert remembered(desk) == MOST_REFUSALS
+        await desk.place(*(placement(by=rid(who), rid=rid(first)) for who in range(MAX_REFUSALS // 5)))
+    assert remembered(desk) == MAX_REFUSALS
 
 
 async def test_a_refusal_that_is_remembered_is_repeated_and_another_judged_again(desk: Desk) -> None:
     await use_up(desk)
-    refused = await desk.place(*(placement(rid=rid(n)) for n in range(MOST_REFUSALS_EACH + 1)))
+    refused = await desk.place(*(placement(rid=rid(n)) for n in range(MAX_REFUSALS_EACH + 1)))
     desk.session.ticks.now_ms += 10_000
-    again = await desk.place(placement(rid=rid(0)), placement(rid=rid(MOST_REFUSALS_EACH)))
+    again = await desk.place(placement(rid=rid(0)), placement(rid=rid(MAX_REFUSALS_EACH)))
     assert again[0] == refused[0]
     assert [a.code for a in again] == ["cooldown", None]
-    assert await desk.place(placement(rid=rid(MOST_REFUSALS_EACH))) == again[1:]
+    assert await desk.place(placement(rid=rid(MAX_REFUSALS_EACH))) == again[1:]
 
 
 async def test_a_flooder_is_busy_and_nobody_else(desk: Desk) -> None:
@@ -105,10 +105,10 @@ async def test_a_flooder_is_busy_and_nobody_else(desk: Desk) -> None:
     async with held(desk.session):
         first = desk.ask(placement(by=rid(1)))
         await until(lambda: desk.loop.waiting == 0)
-        busy += sum(ask(ANN) for _ in range(MOST_WAITING))
+        busy += sum(ask(ANN) for _ in range(MAX_WAITING))
         assert desk.loop.waiting == CROWDED
         busy += sum(ask(rid(1_000 + n)) for _ in range(10) for n in range(500))
-        assert desk.loop.waiting < MOST_WAITING
+        assert desk.loop.waiting < MAX_WAITING
         assert ask(ANN) == 1
         assert ask(BOB) == 0
     assert busy > 0

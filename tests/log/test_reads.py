@@ -17,7 +17,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.errors import Busy, StoreUnavailable
 from beeplace.log.postgres.store import PostgresStore
-from beeplace.log.reads import MOST_WAITING, Reads
+from beeplace.log.reads import MAX_WAITING, Reads
 from beeplace.log.sqlite import reads
 from beeplace.log.sqlite.store import SqliteStore
 from beeplace.log.store import BoardSpec
@@ -82,12 +82,12 @@ async def test_reads_see_what_was_committed_before_they_were_asked(session: Sess
 async def test_more_questions_than_can_wait_are_refused_and_the_others_answered(session: Session) -> None:
     reads = Reads(session.store)
     async with dear_read(session):
-        asked = [asyncio.create_task(reads.history(1, 2, 10)) for _ in range(MOST_WAITING)]
-        await until(lambda: reads.waiting == MOST_WAITING)
+        asked = [asyncio.create_task(reads.history(1, 2, 10)) for _ in range(MAX_WAITING)]
+        await until(lambda: reads.waiting == MAX_WAITING)
         for question in (reads.history(1, 2, 10), reads.excerpt(0, 10), reads.seqs_before([0])):
             with pytest.raises(Busy):
                 await question
-    assert await asyncio.gather(*asked) == [[]] * MOST_WAITING
+    assert await asyncio.gather(*asked) == [[]] * MAX_WAITING
     assert reads.waiting == 0
     assert await reads.history(1, 2, 10) == []
 
@@ -95,8 +95,8 @@ async def test_more_questions_than_can_wait_are_refused_and_the_others_answered(
 async def test_a_reader_that_leaves_gives_its_place_back(session: Session) -> None:
     reads = Reads(session.store)
     async with dear_read(session):
-        asked = [asyncio.create_task(reads.history(1, 2, 10)) for _ in range(MOST_WAITING)]
-        await until(lambda: reads.waiting == MOST_WAITING)
+        asked = [asyncio.create_task(reads.history(1, 2, 10)) for _ in range(MAX_WAITING)]
+        await until(lambda: reads.waiting == MAX_WAITING)
         for task in asked:
             task.cancel()
         await asyncio.wait(asked)
@@ -157,7 +157,7 @@ async def test_the_seqs_of_an_action_are_unpacked_once_for_all_of_its_pixels(
 
 async def test_one_answer_unpacks_no_more_than_its_share(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = await filled.store.history(0, 0, 100)
-    monkeypatch.setattr(reads, "MOST_UNPACKED", 1)
+    monkeypatch.setattr(reads, "MAX_UNPACKED", 1)
     await filled.restart(BoardSpec(SIDE, SIDE, Palette(THESIS_COLORS)))
     short = await filled.store.history(0, 0, 100)
     assert 0 < len(short) < len(whole)
@@ -165,7 +165,7 @@ async def test_one_answer_unpacks_no_more_than_its_share(filled: Session, monkey
 
 
 async def test_what_stays_unpacked_is_bounded(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "MOST_KEPT", 200_000)
+    monkeypatch.setattr(reads, "MAX_KEPT", 200_000)
     for x in range(SIDE):
         await filled.store.history(x, x, 100)
     assert isinstance(filled.store, SqliteStore)

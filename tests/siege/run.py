@@ -12,7 +12,7 @@ from tests.siege.besieged import ROOT, Besieged
 from tests.siege.scenario import ALL, Result, Scenario, Siege
 
 CALM_SECONDS = 2.0
-MOST_SECONDS = 240.0  # of one scenario
+MAX_SECONDS = 240.0  # of one scenario
 MEMORY_SECONDS = 0.2
 SCENARIOS = {each.name: each for each in ALL}
 MODULES = (requests, sockets)  # they have put theirs on the list
@@ -35,12 +35,12 @@ async def run(given: Scenario, form: Form, folder: Path) -> Result:
     besieged = await asyncio.to_thread(Besieged, folder, form.checkout, form.side, form.store, given.settings)
     try:
         siege = Siege(besieged, form.scale)
-        async with asyncio.timeout(MOST_SECONDS):
+        async with asyncio.timeout(MAX_SECONDS):
             await _measured(given, siege, result)
         result.ends, result.figures, result.breaches = dict(siege.ends), siege.figures, siege.breaches
         result.judge(given.bounds)
     except TimeoutError:
-        result.breaches.append(f"not over after {MOST_SECONDS:.0f} s")
+        result.breaches.append(f"not over after {MAX_SECONDS:.0f} s")
     finally:
         await asyncio.to_thread(besieged.end)
     result.seconds = time.monotonic() - began

@@ -25,7 +25,7 @@ _AGAIN_SECONDS = (0.005, 0.5)  # the first wait, and the longest: many may be wa
 _NAME = 4  # characters of a worker's name
 _RANDOM_BYTES = 12
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
-_MOST_BYTES = 65_536  # of a request on its way; fits into one message of the kernel
+_MAX_BYTES = 65_536  # of a request on its way; fits into one message of the kernel
 _AT_ONCE = 16  # connections in one turn of the loop
 
 Factory = Callable[[], asyncio.Protocol]
@@ -88,7 +88,7 @@ class Handoff:
     def _let_in(self, inbox: socket.socket, factory: Factory) -> None:
         for _ in range(_AT_ONCE):
             try:
-                read, descriptors, _, _ = socket.recv_fds(inbox, _MOST_BYTES, 1)
+                read, descriptors, _, _ = socket.recv_fds(inbox, _MAX_BYTES, 1)
             except OSError:
                 return
             if descriptors:  # else none was free, and the client has lost its connection
@@ -128,7 +128,7 @@ class _Begun(asyncio.Protocol):
 
 def _sent(request: web.Request, read: bytes, owner: Path) -> bool:
     """Whether the owner has it now. Raises BlockingIOError where its queue is full, and RequestRefused."""
-    if not read or len(read) > _MOST_BYTES:
+    if not read or len(read) > _MAX_BYTES:
         raise RequestRefused(status=413 if read else 400)
     assert request.transport is not None
     connection = request.transport.get_extra_info("socket")

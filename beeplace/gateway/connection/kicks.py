@@ -17,7 +17,7 @@ from beeplace.gateway.connection.session import DRAINING, Session
 from beeplace.gateway.metrics import Metrics
 
 _MINUTE_SECONDS = 60.0
-_MOST_ADDRESSES = 20  # in one minute; the rest is counted and not named
+_MAX_ADDRESSES = 20  # in one minute; the rest is counted and not named
 
 log = structlog.get_logger("beeplace.sockets")
 
@@ -38,7 +38,7 @@ class ClosedSockets:
             return
         if self._clock() - self._minute >= _MINUTE_SECONDS:
             self._minute, self._told = self._clock(), set()
-        if session.address not in self._told and len(self._told) < _MOST_ADDRESSES:
+        if session.address not in self._told and len(self._told) < _MAX_ADDRESSES:
             self._told.add(session.address)
             peer = hashlib.blake2s(session.address.encode(), digest_size=4, key=self._key).hexdigest()
             log.warning("socket closed", code=code, peer=peer)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-MOST_HOPS = 5
+MAX_HOPS = 5
 _PORTS = {"http": 80, "https": 443}
 _SECURED = {"ws": "http", "wss": "https"}  # as some proxies say of a WebSocket
 _LAST_PORT = 65_535
@@ -76,7 +76,7 @@ class Origins:
         """The client's address: the last one that no trusted proxy stands for."""
         address = request.remote or ""
         hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
-        for hop in reversed(hops[-MOST_HOPS:]):
+        for hop in reversed(hops[-MAX_HOPS:]):
             if not self._trusts(address) or not hop.strip():
                 break
             address = hop.strip()

@@ -26,7 +26,7 @@ from beeplace.people.presence import Presence
 
 _PEOPLE_SECONDS = 1.0
 _PAUSED_SECONDS = 3.0  # a pause is told again while it lasts; clients forget one that is not
-_MOST_STRETCH = 4.0
+_MAX_STRETCH = 4.0
 _REST_SECONDS = 0.5
 _AT_ONCE = 32  # clients that are looked after one by one in one turn of the loop
 
@@ -213,7 +213,7 @@ def stretched(stretch: float, load: float) -> float:
     A refresh that fills its interval leaves no time to anyone else; it returns once it needs a quarter of it.
     """
     if load > 0.8 * stretch:
-        return min(_MOST_STRETCH, stretch * 2)
+        return min(_MAX_STRETCH, stretch * 2)
     return max(1.0, stretch / 2) if load < 0.25 * stretch else stretch
 
 

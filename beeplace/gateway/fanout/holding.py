@@ -6,7 +6,7 @@ from beeplace.gateway.connection.session import TOO_SLOW, Session
 from beeplace.gateway.connection.websocket import FULL_BYTES
 from beeplace.gateway.fanout.snapshot import Snapshot
 
-MOST_BYTES = 96_000_000  # of different snapshots that are being read
+MAX_BYTES = 96_000_000  # of different snapshots that are being read
 FEWEST = 3  # that may be read at once, however large
 _LOOK_SECONDS = 1.0
 
@@ -14,7 +14,7 @@ _LOOK_SECONDS = 1.0
 class HeldSnapshots:
     """Who is being sent which snapshot. Where they become too many, those who read the oldest are cut."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = MAX_BYTES) -> None:
         self._most_bytes = most_bytes
         self._held: dict[Session, Snapshot] = {}
         self._due = 0.0

@@ -14,7 +14,7 @@ from beeplace.gateway.connection.session import Session
 from beeplace.gateway.fanout.io_uring import SLOTS, IoUring, Requests, request
 
 _FIRST_ROOM = 64  # doubled when it is used up
-_MOST_FAILURES = 3  # of a whole message, in a row, after which io_uring is given up
+_MAX_FAILURES = 3  # of a whole message, in a row, after which io_uring is given up
 _NOT_DONE = frozenset(
     (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES, errno.ENXIO, errno.EFAULT)
 )
@@ -141,7 +141,7 @@ class UringSender:
 
     def _count(self, error: OSError | None) -> None:
         self._failures = self._failures + 1 if error else 0
-        if self._failures >= _MOST_FAILURES:
+        if self._failures >= _MAX_FAILURES:
             self.failed = error
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from beeplace.board.batch import MOST_PIXELS, most_pixels
+from beeplace.board.batch import MAX_PIXELS, most_pixels
 from beeplace.board.board import Board
 from beeplace.gateway.fanout.snapshot import Delta, Snapshot
 from beeplace.gateway.wire.protocol import encode_pixels
@@ -20,7 +20,7 @@ _SHARE = 0.05  # of the time that making snapshots of a large board may take
 _SECONDS_EACH = 0.05  # for which a snapshot is sent on, for each client that is behind
 _AT_ONCE = 32  # of those who waited for one snapshot, in one turn of the loop
 _EXACT = 256  # changes: a delta that goes back no further begins just where it was asked for
-_MOST_DELTA_CHARACTERS = 8_000_000
+_MAX_DELTA_CHARACTERS = 8_000_000
 _DELTA_SECONDS = 0.1  # of each second that looking for deltas may take; beyond it there are snapshots, which are shared
 
 
@@ -64,7 +64,7 @@ class Snapshots:
     def _serves(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot of a large board is new enough to be sent."""
         now = self._board.state
-        if snapshot.epoch != now.name or now.seq - snapshot.seq > MOST_PIXELS // 4:
+        if snapshot.epoch != now.name or now.seq - snapshot.seq > MAX_PIXELS // 4:
             return False
         # Each slow reader may hold one that nobody else has, so the more there are the longer one is shared.
         patience = max(snapshot.seconds / _SHARE, _SECONDS_EACH * self.slow())
@@ -129,7 +129,7 @@ class Snapshots:
         if seq > now.seq or (self._too_far >= (now.name, first) and self._too_far[0] == now.name):
             return None
         if first not in self._deltas:
-            if self._characters > _MOST_DELTA_CHARACTERS:
+            if self._characters > _MAX_DELTA_CHARACTERS:
                 self._forget_deltas()
             if self._overspent():
                 return None

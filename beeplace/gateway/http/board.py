@@ -16,8 +16,8 @@ from beeplace.gateway.http.pictures import PICTURES
 from beeplace.gateway.sliced import sliced
 from beeplace.people.identities import pseudonym
 
-MOST_SCALE = 32
-MOST_PICTURE_PIXELS = 64_000_000
+MAX_SCALE = 32
+MAX_PICTURE_PIXELS = 64_000_000
 HISTORY = 20
 
 routes = web.RouteTableDef()
@@ -41,9 +41,9 @@ async def board(request: web.Request) -> web.Response:
 @routes.get("/api/board.png")
 async def picture(request: web.Request) -> web.Response:
     """The board as a picture, each pixel `scale` x `scale` (1..32)."""
-    scale = _integer(request.query.getall("scale", ["1"]), "scale", 1, MOST_SCALE)
+    scale = _integer(request.query.getall("scale", ["1"]), "scale", 1, MAX_SCALE)
     state, pictures = request.app[GATEWAY].board.state, request.app[PICTURES]
-    if state.width * state.height * scale * scale > MOST_PICTURE_PIXELS:
+    if state.width * state.height * scale * scale > MAX_PICTURE_PIXELS:
         raise BadRequest(422, "the picture would be too large; ask for a smaller scale")
     if (etag := pictures.etag(scale)) in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers={"ETag": etag})

@@ -15,8 +15,8 @@ from beeplace.gateway.http.errors import answer
 from beeplace.gateway.http.numbers import integer
 from beeplace.gateway.sliced import sliced
 
-MOST_DELAY_SECONDS = 60
-MOST_QR_CHARACTERS = 300
+MAX_DELAY_SECONDS = 60
+MAX_QR_CHARACTERS = 300
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 _SHORT = re.compile(r"[A-Za-z0-9.x-]{1,80}")
 
@@ -27,7 +27,7 @@ routes = web.RouteTableDef()
 async def earlier(request: web.Request) -> web.Response:
     """A board whose every placement is older than `delay` seconds; the log after its seq has the rest."""
     displays = request.app[DISPLAYS]
-    delay = integer(request, "delay", 0, MOST_DELAY_SECONDS)
+    delay = integer(request, "delay", 0, MAX_DELAY_SECONDS)
     if displays.delayed.age_seconds < delay:
         missing = int(delay - displays.delayed.age_seconds) + 1
         message = "the server has started, or was overrun, less than that delay ago"
@@ -55,8 +55,8 @@ async def statistics(request: web.Request) -> web.Response:
 async def qr(request: web.Request) -> web.Response:
     """A QR code of an address of this site (`text`: a path, or the whole address)."""
     given = request.query.getall("text", [])
-    if len(given) != 1 or not 1 <= len(given[0]) <= MOST_QR_CHARACTERS or not given[0].isprintable():
-        raise BadRequest(422, f"text must be given once, with 1 to {MOST_QR_CHARACTERS} characters")
+    if len(given) != 1 or not 1 <= len(given[0]) <= MAX_QR_CHARACTERS or not given[0].isprintable():
+        raise BadRequest(422, f"text must be given once, with 1 to {MAX_QR_CHARACTERS} characters")
     picture = await request.app[DISPLAYS].codes.svg(_own_address(request, given[0]))
     return web.Response(body=picture, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 

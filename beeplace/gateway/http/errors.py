@@ -56,7 +56,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StoreUnavailable:  # its own words may be the database's, which name hosts and files
         return error(503, str(StoreUnavailable.__doc__), {"Retry-After": "2"})
     except ConnectionError:
-        return error(400, "you have gone")  # to nobody; there is no one to tell, and nothing to log
+        return error(400, "the connection was closed")  # nobody reads it, and there is nothing to log
     except TimeoutError:
         if request.writer.output_size and request.transport:
             request.transport.abort()  # a second answer in the middle of the first would be taken for a part of it

@@ -18,8 +18,8 @@ from beeplace.gateway.http.errors import DEADLINE
 from beeplace.gateway.http.numbers import integer
 from beeplace.history.log_chunks import Piece
 
-MOST_ENTRIES = 100_000
-MOST_MINUTES = 60
+MAX_ENTRIES = 100_000
+MAX_MINUTES = 60
 LAST_BLOCK = b"\x03\x00"  # of a deflate stream: final, and empty
 SMALL = 1_000  # entries that are not worth compressing
 
@@ -39,12 +39,12 @@ async def log(request: web.Request) -> web.StreamResponse:
         raise BadRequest(422, "give either after or minutes")
     if "after" in request.query:
         after, newest = integer(request, "after", 0, 10**15), board.state.seq
-        to = min(newest, after + MOST_ENTRIES)
+        to = min(newest, after + MAX_ENTRIES)
         name = _name(request, board, after)
     else:
-        begin = await displays.blocks.begin(integer(request, "minutes", 1, MOST_MINUTES))
+        begin = await displays.blocks.begin(integer(request, "minutes", 1, MAX_MINUTES))
         newest, name = board.state.seq, board.state.name
-        after, to = max(begin, newest - MOST_ENTRIES), newest
+        after, to = max(begin, newest - MAX_ENTRIES), newest
     pieces = displays.blocks.read(after, to)
     first = await anext(pieces, None)  # a store that is away is still answered with 503
     headers = {

@@ -26,7 +26,7 @@ from beeplace.log.store import OutcomeUnknown
 
 _KEY_NAMES = ("apikey", "key", "token", "accesstoken", "authorization", "bearer")
 _JSON = re.compile(r"\s*application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.ASCII | re.IGNORECASE)
-MOST_BODY_BYTES = 65_536
+MAX_BODY_BYTES = 65_536
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _UNKNOWN = (
     "it is not known yet whether this happened: ask again with the same Idempotency-Key, and it happens once at most; "
@@ -78,7 +78,7 @@ async def _json(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object. Raises BadRequest."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise BadRequest(415, "bodies are not compressed")
-    if (request.content_length or 0) > MOST_BODY_BYTES:
+    if (request.content_length or 0) > MAX_BODY_BYTES:
         raise BadRequest(413, "the body is too large")
     try:
         body = strict_json.loads(await request.read())

@@ -13,8 +13,8 @@ from beeplace.errors import Busy
 from beeplace.gateway.http import qr_process
 from beeplace.gateway.http.qr_process import SIZE_BYTES
 
-MOST_KEPT = 512  # 8 kB each at most
-MOST_WAITING = 64  # addresses, whoever asks for them; more are told to come back
+MAX_KEPT = 512  # 8 kB each at most
+MAX_WAITING = 64  # addresses, whoever asks for them; more are told to come back
 _DRAWING_SECONDS = 5.0
 _COMMAND = (sys.executable, "-P", qr_process.__file__)  # by its place: nothing in the working directory takes its name
 
@@ -34,7 +34,7 @@ class QrCodes:
             self._kept.move_to_end(address)
             return self._kept[address]
         if address not in self._drawing:
-            if len(self._drawing) >= MOST_WAITING:
+            if len(self._drawing) >= MAX_WAITING:
                 raise Busy("Too many QR codes wait to be drawn.")
             self._drawing[address] = asyncio.create_task(self._draw(address), name="a QR code")
             self._drawing[address].add_done_callback(partial(self._drawn, address))
@@ -46,7 +46,7 @@ class QrCodes:
         if task.cancelled() or task.exception():
             return
         self._kept[address] = task.result()
-        if len(self._kept) > MOST_KEPT:
+        if len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
 
     async def _draw(self, address: str) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-MOST_DEPTH = 4
+MAX_DEPTH = 4
 LARGEST_INTEGER = 2**53
 
 _SUSPICIOUS = re.compile(r"-0|[0-9]{16}")
@@ -27,7 +27,7 @@ def loads(text: str | bytes) -> Any:
     """The value of a JSON text. Raises StrictJSONError."""
     if isinstance(text, bytes):
         text = text.decode()
-    if text.count("[") + text.count("{") > MOST_DEPTH and _depth(text) > MOST_DEPTH:
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise StrictJSONError("nested too deeply")
     try:
         value = orjson.loads(text)

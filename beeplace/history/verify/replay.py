@@ -15,7 +15,7 @@ from beeplace.log.archive import Epochs, Head, Row, Rows
 
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
 BEGINNINGS = (RESET, PALETTE, RESTORE)
-_MOST_TOLD = 20
+_MAX_TOLD = 20
 
 
 class Faults:
@@ -28,9 +28,9 @@ class Faults:
     def add(self, sentence: str) -> None:
         """One more."""
         self.count += 1
-        if self.count <= _MOST_TOLD:
+        if self.count <= _MAX_TOLD:
             self.told.append(sentence)
-        elif self.count == _MOST_TOLD + 1:
+        elif self.count == _MAX_TOLD + 1:
             self.told.append("...")
 
     def extend(self, sentences: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.log.postgres import row_codec
 
-MOST_UNPACKED = 1 << 26  # pixels of large pastes for one answer, four times those of the largest board; it ends there
+MAX_UNPACKED = 1 << 26  # pixels of large pastes for one answer, four times those of the largest board; it ends there
 _END = 2**62  # behind every seq
 _LARGE, _COLORS = "large", "colors"
 
@@ -24,7 +24,7 @@ async def pixel_history(look: Look, board: BoardState, x: int, y: int, most: int
     query is asked again for as many as fell away.
     """
     found: list[Entry] = []
-    before, left = _END, MOST_UNPACKED
+    before, left = _END, MAX_UNPACKED
     while len(found) < most and left > 0:
         rows = await look("history", x, y, asked := most - len(found), before)
         for row in rows:

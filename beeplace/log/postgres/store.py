@@ -43,7 +43,7 @@ _COMMITTING = {  # only rows looked up by their key: with many of them asked for
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
-_MOST_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
+_MAX_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
 _TAIL = 20_000  # log entries read at once at the start
 _PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
 
@@ -145,7 +145,7 @@ class PostgresStore(Store):
 
     async def _entries(self, rows: Sequence[row_codec.Row]) -> list[Entry]:
         """Beside the event loop where there are large payloads among them."""
-        if row_codec.payload_bytes(rows) > _MOST_PAYLOAD:
+        if row_codec.payload_bytes(rows) > _MAX_PAYLOAD:
             return await asyncio.to_thread(row_codec.entries, rows, self._opened)
         return row_codec.entries(rows, self._opened)
 

@@ -26,8 +26,8 @@ from beeplace.log.redis.connection import RedisConnection, Refused, Script, Unav
 
 LOOK_SECONDS = 1.0
 GRACES = (0.05, 0.4)  # seconds: in which what is in flight arrives, and in which what was missed is read from the log
-MOST_LOOKS = 6  # in a row, while it changes under our eyes
-MOST_PIXELS = 10_000  # more are written as a whole board
+MAX_LOOKS = 6  # in a row, while it changes under our eyes
+MAX_PIXELS = 10_000  # more are written as a whole board
 BIG = 1_000_000  # bytes; a bitfield of so many is compared every so many seconds, times its size
 CLAIM_MS = 3_000  # for which a board keeps the bitfield without asking again
 LITTLE = 100_000  # bytes that are hashed in passing; more of them in a thread
@@ -93,7 +93,7 @@ class Bitfield:
             fresh = Pending(fresh.epoch, known.start, fresh.end, both)
         elif known:
             fresh = Pending(fresh.epoch, min(known.start, fresh.start), fresh.end, None)
-        if fresh.pixels and len(fresh.pixels) > MOST_PIXELS:
+        if fresh.pixels and len(fresh.pixels) > MAX_PIXELS:
             fresh = fresh._replace(pixels=None)
         self._pending = fresh
         self._wake.set()
@@ -165,7 +165,7 @@ class Bitfield:
         """Looks and repairs until all is right, or until it has changed too often to say so."""
         graces = iter(GRACES)
         self._pending = None  # the board has it
-        for _ in range(MOST_LOOKS):
+        for _ in range(MAX_LOOKS):
             stored, verdict = await self._look(compare=compare)
             if not self._ours or verdict is Verdict.RIGHT or (verdict is Verdict.AHEAD and stored.seq <= self._alive()):
                 return
@@ -218,7 +218,7 @@ class Bitfield:
     async def _bring_up(self, stored: StoredBitfield) -> bool:
         """Paints all that changed since; False where that is too much, or no longer fits."""
         board = self._board
-        offsets = board.changed_since(stored.seq, MOST_PIXELS)
+        offsets = board.changed_since(stored.seq, MAX_PIXELS)
         if offsets is None:
             return False
         pixels = {offset: board.pixels[offset] for offset in offsets}

@@ -28,8 +28,8 @@ from beeplace.log.committed import Committed
 
 MAC_BYTES = 16
 HASH_BYTES = 8
-_MOST_SETTINGS = 4_096  # characters
-MOST_BYTES = 256_000  # longer news are left out; the others read them from the log
+_MAX_SETTINGS = 4_096  # characters
+MAX_BYTES = 256_000  # longer news are left out; the others read them from the log
 
 
 class Message(NamedTuple):
@@ -73,7 +73,7 @@ class Seal:
         head = orjson.dumps(message[:4])
         news = message.news
         tail = b"null" if news is None or _is_too_long(news) else orjson.dumps(written(news))
-        body = head + b"\n" + (tail if len(tail) <= MOST_BYTES else b"null")
+        body = head + b"\n" + (tail if len(tail) <= MAX_BYTES else b"null")
         return self._mac(body) + body
 
     def opened(self, data: bytes) -> Message | None:
@@ -132,7 +132,7 @@ def read(told: Any) -> Committed:
 def _is_too_long(news: Committed) -> bool:
     """Whether a payload alone is longer than a message, so that nothing of it need be written."""
     acted = (e.change.record().payload for e in news.entries if e.action is not None)
-    return any(payload is not None and len(payload) > MOST_BYTES for payload in acted)
+    return any(payload is not None and len(payload) > MAX_BYTES for payload in acted)
 
 
 def _told(record: Record) -> list[Any]:
@@ -168,7 +168,7 @@ def _check(entries: list[Entry], state: BoardState) -> None:
 
 
 def _settings(value: Any) -> LiveSettings:
-    if not isinstance(value, str) or len(value) > _MOST_SETTINGS:
+    if not isinstance(value, str) or len(value) > _MAX_SETTINGS:
         raise TypeError("no settings")
     return LiveSettings.read(value)
 

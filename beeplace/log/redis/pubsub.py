@@ -27,8 +27,8 @@ from beeplace.log.redis.connection import (
 BEAT_SECONDS = 0.25
 SILENCE_SECONDS = 1.0  # after which a connection is dead; it answers every beat
 ALIVE_SECONDS = 3.0  # for which a gateway that was heard counts as alive
-MOST_ENTRIES = 10_000  # that wait to be told; beyond, the oldest news are dropped, and others find the hole
-MOST_GATEWAYS = 1_000
+MAX_ENTRIES = 10_000  # that wait to be told; beyond, the oldest news are dropped, and others find the hole
+MAX_GATEWAYS = 1_000
 
 
 class BusPublisher:
@@ -48,7 +48,7 @@ class BusPublisher:
         """Queues news; never waits and never fails."""
         self._queue.append(news)
         self._entries += len(news.entries)
-        while self._entries > MOST_ENTRIES and len(self._queue) > 1:
+        while self._entries > MAX_ENTRIES and len(self._queue) > 1:
             self._entries -= len(self._queue.popleft().entries)
             self.dropped += 1
         self._wake.set()
@@ -195,7 +195,7 @@ class BusSubscriber:
 
     def _room(self) -> bool:
         """Whether one more gateway can be heard; those that are long silent make room."""
-        if len(self._heard) >= MOST_GATEWAYS:
+        if len(self._heard) >= MAX_GATEWAYS:
             silent = monotonic() - 10 * ALIVE_SECONDS
             self._heard = {gateway: heard for gateway, heard in self._heard.items() if heard.at > silent}
-        return len(self._heard) < MOST_GATEWAYS
+        return len(self._heard) < MAX_GATEWAYS

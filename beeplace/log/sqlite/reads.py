@@ -24,8 +24,8 @@ from beeplace.board.versions import BLOCK
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 
-MOST_UNPACKED = 2**28  # bytes of seqs for one answer, twice those of the largest board; an answer ends there
-MOST_KEPT = 2**24  # bytes of seqs that stay unpacked
+MAX_UNPACKED = 2**28  # bytes of seqs for one answer, twice those of the largest board; an answer ends there
+MAX_KEPT = 2**24  # bytes of seqs that stay unpacked
 _PIECE = 2**20
 _BLOCK_BYTES = 8 * BLOCK
 
@@ -93,7 +93,7 @@ class SqliteReads:
     def history(self, x: int, y: int, most: int) -> list[Entry]:
         """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""
         found: list[Entry] = []
-        left = MOST_UNPACKED
+        left = MAX_UNPACKED
         seq = self._version(y * self._state().width + x)
         while seq and len(found) < most and left > 0:
             row = self._db.execute(_SQL["entry"], (seq,)).get
@@ -147,7 +147,7 @@ class _UnpackedSeqs:
             blocks.append(rest)
         self._actions[action] = blocks
         self._bytes += _size(blocks)
-        while self._bytes > MOST_KEPT and len(self._actions) > 1:
+        while self._bytes > MAX_KEPT and len(self._actions) > 1:
             self._bytes -= _size(self._actions.popitem(last=False)[1])
         return total
 

@@ -19,7 +19,7 @@ from tests.clients.frames import SOCKET, masked
 from tests.clients.http import get
 from tests.clients.polling import POLL, TEXT, open_poller
 from tests.clients.raw_http import Answer, HttpConnection
-from tests.crew import MOST_DIALS, WORKERS, Crew, bound, folders, open_files
+from tests.crew import MAX_DIALS, WORKERS, Crew, bound, folders, open_files
 from tests.e2e.conversation import THESIS, converse
 from tests.e2e.javascript_client import javascript_client
 from tests.waiting import wait_until
@@ -47,7 +47,7 @@ async def two_workers(server: Crew) -> AsyncIterator[tuple[HttpConnection, str, 
     """Two connections at different workers, each with a session that its own worker has opened."""
     first: tuple[HttpConnection, str] | None = None
     async with AsyncExitStack() as stack:
-        for _ in range(MOST_DIALS):
+        for _ in range(MAX_DIALS):
             line = await HttpConnection.open(server.port)
             stack.callback(line.writer.close)
             sid = json.loads((await line.ask("GET", POLL)).body[1:])["sid"]

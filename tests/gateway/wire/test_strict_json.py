@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beeplace.gateway.wire.plain_json import dumps
-from beeplace.gateway.wire.strict_json import LARGEST_INTEGER, MOST_DEPTH, StrictJSONError, loads
+from beeplace.gateway.wire.strict_json import LARGEST_INTEGER, MAX_DEPTH, StrictJSONError, loads
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SMALL = st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | TEXTS
@@ -30,7 +30,7 @@ def depth(value: Any) -> int:
 @given(NESTED, st.sampled_from([(",", ":"), (", ", ": "), (" ,", " :"), ("\n,\t", "\r:\n")]))
 def test_plain_values_are_read_as_they_are_however_spaced(value: Any, separators: tuple[str, str]) -> None:
     text = json.dumps(value, separators=separators)
-    if depth(value) <= MOST_DEPTH:
+    if depth(value) <= MAX_DEPTH:
         assert loads(text) == value
     else:
         with pytest.raises(StrictJSONError):
@@ -101,7 +101,7 @@ def test_what_is_no_json_is_refused(text: str) -> None:
         loads(text)
 
 
-@pytest.mark.parametrize("levels", [MOST_DEPTH + 1, 500, 100_000])
+@pytest.mark.parametrize("levels", [MAX_DEPTH + 1, 500, 100_000])
 @pytest.mark.parametrize(("left", "right"), [("[", "]"), ('{"a":', "}")])
 def test_deep_nesting_is_refused(levels: int, left: str, right: str) -> None:
     for text in (left * levels + "1" + right * levels, left * levels):
@@ -119,7 +119,7 @@ def test_any_text_is_a_value_or_refused(text: str) -> None:
         value = loads(text)
     except StrictJSONError:
         return
-    assert depth(value) <= MOST_DEPTH
+    assert depth(value) <= MAX_DEPTH
 
 
 @given(st.binary())

@@ -16,8 +16,8 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import Action
 from beeplace.errors import SettingError
 from beeplace.log.redis.bus import RedisBus
-from beeplace.log.redis.codec import MOST_BYTES, written
-from beeplace.log.redis.pubsub import MOST_ENTRIES
+from beeplace.log.redis.codec import MAX_BYTES, written
+from beeplace.log.redis.pubsub import MAX_ENTRIES
 from tests.deployment.proxies import certificate
 from tests.log.gateways import SECRET, Gateway, Pair, pair, paused
 from tests.log.samples import BOB, HEIGHT, ORGANISER, STATE, WANTED, WIDTH, Session, fill, placement, read_only, reset
@@ -99,7 +99,7 @@ async def test_what_nobody_told_of_is_found_by_the_next_sign_of_life(both: Pair)
 
 async def test_news_too_long_for_a_message_are_read_from_the_log(both: Pair) -> None:
     news = await both.one.place_silently(*[placement(by=person) for person in crowd(3_000)])
-    assert len(orjson.dumps(written(news))) > MOST_BYTES
+    assert len(orjson.dumps(written(news))) > MAX_BYTES
     both.one.bus.announce(news)
     await until(both.same)
     assert both.two.news() == []
@@ -108,11 +108,11 @@ async def test_news_too_long_for_a_message_are_read_from_the_log(both: Pair) -> 
 
 async def test_what_waits_to_be_told_is_bounded_and_nothing_is_lost(both: Pair) -> None:
     with paused(both.server):
-        for _ in range(2 * MOST_ENTRIES // 1_000):
+        for _ in range(2 * MAX_ENTRIES // 1_000):
             await both.one.place(*[placement(by=secrets.token_bytes(16)) for _ in range(1_000)])
         speaker = both.one.bus._speaker
         assert speaker.dropped
-        assert sum(len(news.entries) for news in speaker._queue) == speaker._entries <= MOST_ENTRIES
+        assert sum(len(news.entries) for news in speaker._queue) == speaker._entries <= MAX_ENTRIES
     await until(both.same)
     await until(both.right)
 

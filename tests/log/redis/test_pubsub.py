@@ -11,7 +11,7 @@ import pytest
 
 from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import Message, Seal
-from beeplace.log.redis.pubsub import MOST_GATEWAYS
+from beeplace.log.redis.pubsub import MAX_GATEWAYS
 from tests.log.gateways import SECRET, Pair, pair
 from tests.log.samples import entry, placement
 from tests.redis import shared
@@ -85,7 +85,7 @@ async def test_news_that_come_late_change_nothing(both: Pair) -> None:
 
 async def test_gateways_that_are_heard_are_bounded(both: Pair) -> None:
     listener, seal, heard = both.two.bus._listener, both.seal(), list[Committed | None]()
-    for number in range(MOST_GATEWAYS + 5):
+    for number in range(MAX_GATEWAYS + 5):
         listener.take(seal.closed(Message(f"gateway {number}", 1, "first", 0)), heard.append)
-    assert both.two.bus.gateways == len(listener._heard) == MOST_GATEWAYS
+    assert both.two.bus.gateways == len(listener._heard) == MAX_GATEWAYS
     assert both.two.bus.ignored == 6  # one was there before
