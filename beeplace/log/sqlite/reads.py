@@ -24,7 +24,7 @@ from beeplace.board.versions import BLOCK
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 
-MAX_UNPACKED = 2**28  # bytes of seqs for one answer, twice those of the largest board; an answer ends there
+MAX_UNPACKED = 2**29  # bytes of seqs for one answer, four times those of the largest board; an answer ends there
 MAX_KEPT = 2**24  # bytes of seqs that stay unpacked
 _PIECE = 2**20
 _BLOCK_BYTES = 8 * BLOCK
