@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -51,7 +50,7 @@ class PgBouncer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.send_signal(signal.SIGQUIT)
+        self.process.kill()  # it keeps nothing; SIGINT and SIGQUIT are ignored by what a shell starts in the background
         ended(self.process, "PgBouncer")
         shutil.rmtree(self.folder, ignore_errors=True)
 
