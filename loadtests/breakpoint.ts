@@ -14,7 +14,7 @@ export { handleSummary } from "./measures.ts";
 const LONGEST_PAUSE_MS = 3_000;
 const STAY_MS = 30_000;
 /** Made before the test starts, so that making them takes no time from it. Each holds one of k6's 20,000 files. */
-const MOST_USERS_AT_ONCE = Number(__ENV.MOST_USERS_AT_ONCE ?? 10_000);
+const MAX_USERS_AT_ONCE = Number(__ENV.MAX_USERS_AT_ONCE ?? 10_000);
 const CONNECTING_LIMIT_MS = Number(__ENV.CONNECTING_LIMIT_MS ?? 1_200);
 
 export const options: Options = {
@@ -24,8 +24,8 @@ export const options: Options = {
       startRate: 0,
       timeUnit: "1s",
       stages: [{ target: 1_000, duration: "5m" }],
-      preAllocatedVUs: MOST_USERS_AT_ONCE,
-      maxVUs: MOST_USERS_AT_ONCE,
+      preAllocatedVUs: MAX_USERS_AT_ONCE,
+      maxVUs: MAX_USERS_AT_ONCE,
       gracefulStop: "60s",
     },
   },
