@@ -146,7 +146,7 @@ FIELDS = (
         "SOCKET_EVENTS_PER_SECOND",
         "20",
         "an integer from 1 to 10000",
-        "events one socket may send; more closes it with 4429",
+        "events one socket may send, and up to 5 seconds' worth at once; more closes it with 4429",
         integer(1, 10_000),
     ),
     Field(

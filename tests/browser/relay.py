@@ -17,6 +17,16 @@ class Relay:
         self.url = ""
         self.loses_answers = False  # the server hears everything, the browser nothing
         self._forgotten: set[asyncio.StreamWriter] = set()
+        self._passes = asyncio.Event()  # what browsers say
+        self._passes.set()
+
+    def hold(self) -> None:
+        """What browsers say waits from now on; what the server says does not."""
+        self._passes.clear()
+
+    def release(self) -> None:
+        """All that waited arrives, as fast as it can."""
+        self._passes.set()
 
     def forget(self) -> None:
         """From now on the connections that there are carry nothing, and nobody is told; new ones work.
@@ -50,6 +60,8 @@ class Relay:
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool) -> None:
         try:
             while data := await source.read(65_536):
+                if not answers:
+                    await self._passes.wait()
                 if not (answers and self.loses_answers) and sink not in self._forgotten:
                     sink.write(data)
                     await sink.drain()
@@ -69,5 +81,6 @@ async def relay(port: int) -> AsyncIterator[Relay]:
         yield network
     finally:
         listener.close()
+        network.release()
         network.cut()
         await listener.wait_closed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 import pytest
@@ -17,6 +18,7 @@ from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+RID = re.compile('"rid":"([^"]+)"')
 BROKEN = (  # Chromium says so by itself
     "net::ERR_",
     "WebSocket connection to",
@@ -126,3 +128,27 @@ async def test_a_placement_that_never_arrived_is_sent_again_and_placed_once(
     assert (await drawing.equals_server()).color(27, 27) == 5
     assert len(await changes_at(server.url, 27, 27)) == 1
     await expect(drawing.remaining).to_have_text("2")
+
+
+async def test_a_stall_while_many_pixels_are_placed_costs_neither_the_connection_nor_a_pixel(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    visitors.forgiven += BROKEN
+    server = start_server(COOLDOWN=300, MAX_PIXELS=60)
+    await mark(server.url)
+    async with relay(server.port) as network:
+        drawing = await DrawingPage.open(visitors, network.url)
+        await drawing.click(20, 27)
+        network.hold()
+        drawing.wire.forget()
+        for _ in range(30):
+            await drawing.page.keyboard.press("Enter")
+            await drawing.page.keyboard.press("ArrowRight")
+        await expect(drawing.body).to_have_attribute("data-pending", "30")
+        assert len({RID.findall(frame)[0] for frame in drawing.wire.placements()}) == 8
+        network.release()
+        await drawing.settled()
+        await expect(drawing.remaining).to_have_text("30")
+        board = await drawing.equals_server()
+    assert [board.color(x, 27) for x in range(20, 50)] == [3] * 30
+    assert len(drawing.wire.placements()) <= 60, "it repeats itself"  # 30 on a machine that is not busy

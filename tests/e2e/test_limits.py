@@ -6,8 +6,11 @@ import asyncio
 
 import pytest
 
+from tests.browser.relay import relay
+from tests.clients import packets
 from tests.clients.http import get
 from tests.clients.phone import dial
+from tests.clients.polling import open_poller
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
@@ -48,10 +51,32 @@ async def test_too_many_events_close_the_socket(start_server: StartServer) -> No
     server = start_server(SOCKET_EVENTS_PER_SECOND=5)
     async with dial(server.url) as phone, dial(server.url) as other:
         await other.join("other")
-        for _ in range(20):
+        for _ in range(100):
             await phone.send('42["pixelFromPlayer",{}]')
         assert await phone.closed() == 4429
         assert (await other.place(1, 1, 1))["ok"]
+
+
+async def test_a_stall_of_the_network_cuts_nobody_off(start_server: StartServer) -> None:
+    """Eight pixels a second, of which three seconds arrive at once, is no more than eight a second."""
+    server = start_server(COOLDOWN=0)
+    async with relay(server.port) as network, dial(network.url) as phone:
+        await phone.join("me")
+        for stall in range(3):
+            network.hold()
+            placed = [asyncio.create_task(phone.place(n, stall, 1)) for n in range(24)]
+            await asyncio.sleep(0)
+            network.release()
+            assert all([(await answer)["ok"] for answer in placed])
+
+
+async def test_polls_that_carry_seconds_of_events_are_taken(start_server: StartServer) -> None:
+    server = start_server(COOLDOWN=0, MAX_PIXELS=100)
+    phone = await open_poller(server)
+    await phone.call(1, "join", "me")
+    placed = [packets.event("pixelFromPlayer", {"x": n, "y": 0, "color": 1}, number=n) for n in range(2, 32)]
+    assert await phone.post(packets.SEPARATOR.join(placed).encode()) == 200
+    assert all([(await phone.answer(n))["ok"] for n in range(2, 32)])
 
 
 async def test_as_many_events_as_allowed_are_answered(start_server: StartServer) -> None:

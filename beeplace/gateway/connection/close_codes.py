@@ -7,7 +7,7 @@
 | 1011 | a fault of the gateway's own, which is in its log | yes |
 | 4400 | Engine.IO or Socket.IO violated, or outside of the profile | no |
 | 4408 | too slow or silent | yes |
-| 4429 | too many frames in a second | yes, and slower |
+| 4429 | more frames than the limit, and than 5 seconds' worth at once | yes, and slower |
 | 4503 | the gateway drains | yes, when it said |
 
 Those below 3000 are RFC 6455's (section 7.4.1).

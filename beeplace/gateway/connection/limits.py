@@ -12,13 +12,15 @@ from beeplace.gateway.wire.profile import BEEPLACE, Profile
 
 T = TypeVar("T")
 
+BURST_SECONDS = 5  # of frames that a peer may send at once, after a stall of its network say
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
     """The defaults are the protocols' own; `app.py` gives those of BeePlace."""
 
     handshakes_per_second: int = 1_000_000
-    frames_per_second: int = 1_000_000
+    frames_per_second: int = 1_000_000  # in the long run; `BURST_SECONDS` of them at once
     bytes_per_message: int = 1_000_000
     connect_seconds: float = 45.0  # until CONNECT
     ping_interval: float = 25.0

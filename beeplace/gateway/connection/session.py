@@ -13,7 +13,7 @@ from typing import Protocol
 from aiohttp import web
 
 from beeplace.gateway.connection.close_codes import DRAINING, NORMAL, OUR_FAULT, PROTOCOL_VIOLATED, TOO_MANY, TOO_SLOW
-from beeplace.gateway.connection.limits import ConnectionLimits
+from beeplace.gateway.connection.limits import BURST_SECONDS, ConnectionLimits
 from beeplace.gateway.connection.polling import Polling
 from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.participants import Participant
@@ -182,11 +182,17 @@ class Session:
     # Receiving
 
     def admits(self) -> bool:
-        """Counts a frame; one too many in a second ends the session."""
-        if self._second != self._host.second:
-            self._second, self._spent = self._host.second, 0
+        """Counts a frame; one that finds the bucket empty ends the session.
+
+        The bucket holds `BURST_SECONDS`' worth and is full at first: what counts is how much a peer says, and not how
+        its network, which may hold back seconds of it and bring them at once, bunches that.
+        """
+        limit = self._host.limits.frames_per_second
+        if self._second != (now := self._host.second):
+            self._spent = max(0, self._spent - limit * (now - self._second))
+            self._second = now
         self._spent += 1
-        if self._spent <= self._host.limits.frames_per_second:
+        if self._spent <= limit * BURST_SECONDS:
             return True
         self.kick(TOO_MANY)
         return False

@@ -20,6 +20,9 @@ export interface PlacerPorts {
   readonly silence: (waitMs: number) => void;
 }
 
+/** The rest waits here: a stall of the network must not end in a burst that the gateway takes for a flood. */
+const MAX_ON_THE_WIRE = 8;
+
 /** A gateway repeats its first answer for 10 minutes; a person does not wait that long. */
 const GIVE_UP_MS = 60_000;
 
@@ -29,6 +32,8 @@ const UNDECIDED: ReadonlySet<string> = new Set(["not_joined", "unknown"]);
 export class Placer {
   readonly placements = new Placements();
   readonly #sent = new Set<string>();
+  /** One was sent and not decided: it and all that is not sent yet wait for the next `resend`. */
+  #waiting = false;
 
   constructor(
     readonly allowance: Allowance,
@@ -45,15 +50,14 @@ export class Placer {
     const placement = { rid, x, y, color, epoch, sinceMs: this.ports.now() };
     this.placements.add(placement);
     this.ports.changed();
-    void this.#send(placement);
+    this.#sendWhatMay();
   }
 
-  /** After a new join, or when the connection proved alive: the same request ids again. */
+  /** After a new join, or when the connection proved alive: the same request ids again, as slowly as at first. */
   resend(): void {
     this.expire();
-    for (const placement of this.placements.unanswered) {
-      if (!this.#sent.has(placement.rid)) void this.#send(placement);
-    }
+    this.#waiting = false;
+    this.#sendWhatMay();
   }
 
   expire(): void {
@@ -63,14 +67,32 @@ export class Placer {
     }
   }
 
+  /** In the order they were made. */
+  #sendWhatMay(): void {
+    if (this.#waiting) return;
+    for (const placement of this.placements.unanswered) {
+      if (this.#sent.size >= MAX_ON_THE_WIRE) return;
+      if (!this.#sent.has(placement.rid)) void this.#send(placement);
+    }
+  }
+
   async #send(placement: Placement): Promise<void> {
     const { rid, x, y, color, epoch } = placement;
     this.#sent.add(rid);
     const answer = await this.ports.send({ rid, x, y, color, epoch });
     this.#sent.delete(rid);
-    if (answer === null) this.ports.silence(0);
-    else if (!answer.ok && UNDECIDED.has(answer.code)) this.ports.silence(answer.retryInMs ?? 1000);
-    else this.#answered(placement, answer);
+    if (answer === null) this.#wait(0);
+    else if (!answer.ok && UNDECIDED.has(answer.code)) this.#wait(answer.retryInMs ?? 1000);
+    else {
+      this.#answered(placement, answer);
+      this.#sendWhatMay();
+    }
+  }
+
+  #wait(waitMs: number): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.ports.silence(waitMs);
   }
 
   #answered(placement: Placement, answer: Confirmation | Refusal): void {

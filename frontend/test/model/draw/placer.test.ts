@@ -97,6 +97,28 @@ test("without an answer the same request id is sent again, once it makes sense",
   expect(asked).toHaveLength(2);
 });
 
+test("at most eight are on the wire, the next one when one of them is answered, in order", async () => {
+  for (let x = 0; x < 30; x++) placer.place(x, 0, 1, "e");
+  expect(asked).toHaveLength(8);
+  for (let n = 0; n < 30; n++) {
+    await asked[n]?.answer(ok(n, 0));
+    expect(asked).toHaveLength(Math.min(30, n + 9));
+  }
+  expect(asked.map(({ request }) => request.x)).toEqual(Array.from({ length: 30 }, (_, x) => x));
+  expect(placer.placements.unanswered).toHaveLength(0);
+});
+
+test("what was not answered is sent again no faster, and nothing beside it meanwhile", async () => {
+  for (let x = 0; x < 20; x++) placer.place(x, 0, 1, "e");
+  for (const { answer } of [...asked]) await answer(null);
+  placer.place(20, 0, 1, "e");
+  expect(asked).toHaveLength(8);
+  expect(silences).toEqual([0]);
+  placer.resend();
+  placer.resend();
+  expect(asked.map(({ request }) => request.x)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
 test.each(["not_joined", "unknown"])("“%s” has not judged the placement: it is asked again", async (code) => {
   placer.place(1, 2, 3, "e");
   await asked[0]?.answer({ ok: false, code, retryInMs: 300 });
