@@ -43,7 +43,7 @@ function shell(): Plugin {
 
 /** Nothing is painted before the words and the light that a person chose are known: so nothing jumps. */
 function paintOnce(): Plugin {
-  const pages = ["/index.html", "/admin.html"];
+  const pages = ["/index.html", "/displays.html", "/admin.html"];
   return {
     name: "paint-once",
     enforce: "post",

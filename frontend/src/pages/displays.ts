@@ -173,3 +173,4 @@ listenForWaking(() => void live.check());
 composition = await first();
 form.show(composition);
 arrange();
+document.body.dataset.ready = "true";
