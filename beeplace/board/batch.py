@@ -73,6 +73,11 @@ class Batch:
         if len(offsets) > self._most:
             self._offsets = None
 
+    @property
+    def position(self) -> tuple[str, int]:
+        """The epoch and seq of those who have all that was taken."""
+        return self._epoch, self._from
+
     def take(self) -> Changes | None:
         """What was collected, and an empty batch from there on; None if no pixel changed."""
         if self._offsets is not None and not self._offsets:

@@ -155,7 +155,7 @@ def refusal(placement: PlacementRequest, state: BoardState) -> str | None:
         return "out_of_board"
     if not 0 <= color < len(state.palette.colors):
         return "bad_color"
-    return "read_only" if state.read_only else None
+    return "read_only" if state.closed else None
 
 
 def decide_action(action: Action, facts: Facts) -> Decision:

@@ -1,4 +1,4 @@
-"""What a rule may read of a board: its size, palette, whether it is open, and its live settings."""
+"""What a rule may read of a board: its size, palette, whether it is open, its live settings, and what is in force."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import orjson
 
 from beeplace.board.allowance import Limits
 from beeplace.board.geometry import Area
+from beeplace.board.moderation import NOTHING_IN_FORCE, Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.terms import place_name
 
@@ -129,11 +130,17 @@ class BoardState:
     read_only: bool = False
     term: str = field(default="", compare=False)  # the same board in another term is the same board
     settings: LiveSettings = field(default_factory=LiveSettings)
+    moderation: Moderation = NOTHING_IN_FORCE
 
     @property
     def name(self) -> str:
         """What clients are given as `epoch`: this numbering, and this history of it."""
         return place_name(self.epoch, self.term)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody may draw."""
+        return self.read_only or self.moderation.panic
 
     def holds(self, area: Area) -> bool:
         """Whether all of a rectangle lies on the board."""

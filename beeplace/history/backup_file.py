@@ -257,7 +257,7 @@ def _is_packed(row: Row) -> bool:
 
 
 def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
-    s = head.state
+    s, in_force = head.state, head.state.moderation.text()
     return {
         "made_at_ms": made_at_ms,
         "state": {
@@ -268,6 +268,7 @@ def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
             "colors": s.palette.colors,
             "read_only": s.read_only,
             "settings": s.settings.text(),
+            **({"moderation": in_force} if in_force else {}),
         },
         "first_settings": head.first_settings.text() if head.first_settings else None,
         "board_ms": head.board_ms,

@@ -16,6 +16,7 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.changes import read
 from beeplace.board.changes.placement import Placement
 from beeplace.board.geometry import LARGEST_SIDE, Pixel
+from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
@@ -32,6 +33,8 @@ _MAX_TEXT, _MAX_BLOB = 10_000, 64
 _HEAD = {"made_at_ms", "state", "board_ms", "epochs", "secrets"}
 _STATE = {"epoch", "seq", "width", "height", "colors", "read_only"}
 _NEWER = {"first_settings"}, {"settings"}  # what the head and the state have beside these since format 2
+_IN_FORCE = "moderation"  # which the state has where there is any
+_MAX_MODERATION = 200_000
 _MAX_PAYLOAD = 1 << 26
 
 
@@ -39,14 +42,15 @@ def head(told: dict[str, Any]) -> tuple[int, Head]:
     """When the backup was made, and the board as of its moment."""
     newer = "first_settings" in told
     fields = (_HEAD | _NEWER[0], _STATE | _NEWER[1]) if newer else (_HEAD, _STATE)
-    if (set(told), set(told["state"])) != fields:
+    if (set(told), set(told["state"]) - {_IN_FORCE}) != fields:
         raise ValueError("other fields")
     s = told["state"]
     width, height = (_whole(s[side], 1, LARGEST_SIDE) for side in ("width", "height"))
     settings = _settings(s["settings"]) if newer else LiveSettings()
     state = BoardState(
-        _text(s["epoch"]), _whole(s["seq"]), width, height, _palette(s["colors"]), s["read_only"], settings=settings
-    )
+        _text(s["epoch"]), _whole(s["seq"]), width, height, _palette(s["colors"]), s["read_only"], "", settings,
+        Moderation.read(_text(s[_IN_FORCE], _MAX_MODERATION) if _IN_FORCE in s else None),
+    )  # fmt: skip
     if type(state.read_only) is not bool:
         raise TypeError("read-only is true or false")
     epochs = tuple(_epoch(one) for one in told["epochs"])
@@ -167,8 +171,8 @@ def _whole(value: Any, least: int = 0, most: int = _MAX_INTEGER) -> int:
     return value
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _MAX_TEXT or "\0" in value:
+def _text(value: Any, longest: int = _MAX_TEXT) -> str:
+    if not isinstance(value, str) or len(value) > longest or "\0" in value:
         raise TypeError("no such text")
     return value
 

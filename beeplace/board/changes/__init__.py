@@ -7,19 +7,33 @@ from typing import Final
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Change, Record
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.panic import Panic
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.safe_picture import SafePicture
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.state import BoardState
 
 __all__ = ["KINDS", "Change", "Record", "read", "read_on"]
 
 KINDS: Final[dict[int, type[Change]]] = {
-    kind.NUMBER: kind for kind in (Placement, Fill, Reset, ReadOnly, Recolor, Restore, Paste, Adjust)
+    kind.NUMBER: kind
+    for kind in (
+        Placement,
+        Fill,
+        Reset,
+        ReadOnly,
+        Recolor,
+        Restore,
+        Paste,
+        Adjust,
+        Panic,
+        SafePicture,
+    )
 }
 
 

@@ -14,6 +14,7 @@ import aiohttp
 from beeplace.board.state import LiveSettings
 from beeplace.board.terms import Terms, parted
 from beeplace.history.verify.allowances import AllowanceReplay
+from beeplace.history.verify.moderation import ModerationReplay
 from beeplace.history.verify.replay import PLACEMENT, SETTINGS, Faults, Replay, StoredBoard, compare, settings_of
 from beeplace.log.archive import Archive, Head, Moment, Row, Rows
 from beeplace.progress import Progress
@@ -56,6 +57,7 @@ class Check:
         self._log, self._spent = Faults(), Faults()
         self._limited = False  # whether there ever was an allowance
         self._spending = AllowanceReplay(LiveSettings().limits)
+        self._moderation = ModerationReplay()
         self.checks: list[Checked] = []
 
     async def run(self) -> None:
@@ -94,6 +96,8 @@ class Check:
 
     def _count(self, rows: list[Row]) -> None:
         for row in rows:
+            if wrong := self._moderation.take(row):
+                self._log.add(f"entry {row.seq:,}: {wrong}")
             if row.kind == SETTINGS:
                 self._follow(self._settings.with_values(settings_of(row)))
             elif row.kind == PLACEMENT and self._spending.exceeds(row):
@@ -130,6 +134,8 @@ class Check:
             faults.add(f"the board is in epoch {state.epoch}, the log in {self._replay.epoch}")
         if state.read_only != self._replay.read_only:
             faults.add(f"the board's read-only is {state.read_only}, by the log it is {self._replay.read_only}")
+        if difference := self._moderation.difference(state.moderation.text()):
+            faults.add(difference)
         self._conclude("stored board", f"with the log after {moment.checkpoint_seq:,} it is the log's", faults)
 
     def _entries(self, moment: Moment) -> None:

@@ -14,6 +14,8 @@ from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epochs, Head, Row, Rows
 
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
+PANIC, SAFE_PICTURE = 14, 16
+MODERATION = (PANIC, SAFE_PICTURE)  # what is in force; see `moderation.py`
 BEGINNINGS = (RESET, PALETTE, RESTORE)
 _MAX_TOLD = 20
 
@@ -99,7 +101,7 @@ class Replay:
         epoch = self._epochs.at(row.seq)
         if row.epoch != epoch.name:
             return f"it belongs to epoch {epoch.name}, and says {row.epoch}"
-        if row.kind > SETTINGS:
+        if row.kind > SETTINGS and row.kind not in MODERATION:
             self.unknown += 1  # a newer BeePlace's, which alone can say what is right
             return None
         if (row.kind in BEGINNINGS) != (row.seq in self._beginnings):
@@ -107,7 +109,7 @@ class Replay:
         if row.kind == READ_ONLY:
             return None if row.color in (0, 1) else f"read-only is 0 or 1, not {row.color}"
         if row.x is None or row.y is None:
-            return None if row.kind in (PALETTE, RESTORE, SETTINGS) else f"kind {row.kind} needs an area"
+            return None if row.kind in (PALETTE, RESTORE, SETTINGS, *MODERATION) else f"kind {row.kind} needs an area"
         if row.kind < PLACEMENT:
             return f"there is no kind {row.kind}"
         if not 0 <= row.color < len(epoch.palette):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +15,7 @@ import asyncpg
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.geometry import Pixel
+from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import LiveSettings
@@ -79,7 +81,10 @@ class PostgresArchive(Archive):
         has_terms = await db.fetchval(_KEEPING["has_migrations"], "term")
         terms = tuple(Term(*term) for term in await db.fetch(_SQL["terms"])) if has_terms else ()
         first = LiveSettings.read(row["first_settings"]) if row["first_settings"] else None
-        head = Head(row_codec.state(row), clock.now_ms(), epochs, secrets, terms, first)
+        has_moderation = await db.fetchval(_KEEPING["has_migrations"], "moderation")
+        told = await db.fetchval(_SQL["moderation"]) if has_moderation else None
+        state = replace(row_codec.state(row), moderation=Moderation.read(told))
+        head = Head(state, clock.now_ms(), epochs, secrets, terms, first)
         return _PostgresMoment(db, head, row["kept_seq"])
 
     async def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
@@ -199,6 +204,7 @@ class _PostgresDatabaseFilling(DatabaseFilling):
         await self._db.execute(
             _SQL["add_board"], state.seq, state.read_only, reset_seq, *clock, *settings_texts(self._head)
         )
+        await self._db.execute(_KEEPING["set_moderation"], state.moderation.text())
         ahead = iter(blocks)
         while some := list(islice(ahead, _BLOCKS_AT_ONCE)):
             await self._db.execute(_KEEPING["keep_blocks"], *row_codec.packed(some), None)

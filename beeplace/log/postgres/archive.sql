@@ -5,14 +5,14 @@ SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'log'::regclass AND att
 -- name: board
 -- The board's state, its epoch, its clock, and how far its blocks go.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '',
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, b.first_settings,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, NULL AS moderation, b.first_settings,
        b.kept_seq
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: board_before_payloads
 -- The same of a database that no gateway of this version has opened: the board's state, its epoch, its clock, and how far its blocks go.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '',
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, NULL AS settings, NULL AS first_settings,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, NULL AS settings, NULL AS moderation, NULL AS first_settings,
        b.kept_seq
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
@@ -23,6 +23,10 @@ SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
 -- name: terms
 -- All terms in their order.
 SELECT name, first_seq FROM term ORDER BY id;
+
+-- name: moderation
+-- What organisers have in force.
+SELECT told FROM moderation;
 
 -- name: secrets
 -- All named secrets.
@@ -62,7 +66,7 @@ SELECT seq FROM board FOR UPDATE;
 
 -- name: empty
 -- Nothing is left of a board that was never drawn on.
-TRUNCATE board, epoch, term, log, action, allowance, request, commit, block, secret RESTART IDENTITY;
+TRUNCATE board, epoch, term, log, action, allowance, request, commit, block, secret, moderation RESTART IDENTITY;
 
 -- name: make_partition
 -- The log's partition of a month.

@@ -67,14 +67,16 @@ SELECT make_partitions();
 -- name: board
 -- The board's state, its epoch and term, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, b.kept_seq
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings,
+       (SELECT told FROM moderation WHERE id = 1) AS moderation, b.kept_seq
   FROM board b JOIN epoch e ON e.id = b.epoch
   LEFT JOIN term t ON t.id = (SELECT max(id) FROM term);
 
 -- name: facts
 -- What a decision needs to know, in one answer: the board as above, allowances, and first answers to requests.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, t.name AS term,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, t.xid = t.xmin::text AS original,
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings,
+       (SELECT told FROM moderation WHERE id = 1) AS moderation, t.xid = t.xmin::text AS original,
        ARRAY(SELECT (a.identity, a.used, a.ends_ms) FROM allowance a WHERE a.identity = ANY ($1::bytea[])) AS allowances,
        ARRAY(SELECT (r.identity, r.rid, r.x, r.y, r.color, r.code, r.seq, r.remaining, r.retry_in_ms, r.expires_ms)
                FROM unnest($2::bytea[], $3::bytea[]) AS asked (identity, rid)
@@ -106,6 +108,10 @@ WITH entries AS (
 )
 UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = $27, read_only = $28, settings = $29,
        clock_board_ms = $30, clock_boot_ms = $31, clock_boot_id = $32;
+
+-- name: set_moderation
+-- What organisers have in force after an action that changed it.
+INSERT INTO moderation VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET told = excluded.told;
 
 -- name: begin_settings
 -- The live settings that a new board begins with.

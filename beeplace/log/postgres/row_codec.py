@@ -15,6 +15,7 @@ from beeplace.board.bitmap import Block
 from beeplace.board.changes import Record, read_on
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area, Pixel
+from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Answer, CachedAnswer, Decision, Facts
 from beeplace.board.state import BoardState, LiveSettings
@@ -27,9 +28,9 @@ Columns = list[list[Any]]
 
 def state(row: Row) -> BoardState:
     """The first columns of the queries `board` and `facts`."""
-    epoch, seq, width, height, colors, read_only, term, _, _, _, settings, *_ = row
-    palette = Palette(tuple(colors))
-    return BoardState(epoch, seq, width, height, palette, read_only, term or "", LiveSettings.read(settings))
+    epoch, seq, width, height, colors, read_only, term, _, _, _, settings, moderation, *_ = row
+    palette, live, in_force = Palette(tuple(colors)), LiveSettings.read(settings), Moderation.read(moderation)
+    return BoardState(epoch, seq, width, height, palette, read_only, term or "", live, in_force)
 
 
 def reading(row: Row) -> Reading:

@@ -229,6 +229,8 @@ class PostgresStore(Store):
         if action := decision.action:
             picture = await asyncio.to_thread(zlib.compress, action.before, 1)
             await db.execute(_SQL["add_action"], state.seq, action.reason, picture)
+        if state.moderation is not before.moderation:
+            await db.execute(_SQL["set_moderation"], state.moderation.text())
         clock = (reading.board_ms, reading.boot_ms, reading.boot_id)
         columns = row_codec.written(decision)
         await db.execute(_SQL["write"], *columns, token, state.seq, state.read_only, state.settings.text(), *clock)

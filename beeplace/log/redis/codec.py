@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from hmac import compare_digest
 from itertools import pairwise
@@ -22,6 +23,7 @@ from beeplace.board.changes import KINDS, Record, read_on
 from beeplace.board.changes import read as read_change
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
+from beeplace.board.moderation import NOTHING_IN_FORCE, Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.committed import Committed
@@ -29,6 +31,7 @@ from beeplace.log.committed import Committed
 MAC_BYTES = 16
 HASH_BYTES = 8
 _MAX_SETTINGS = 4_096  # characters
+_MAX_MODERATION = 200_000
 MAX_BYTES = 256_000  # longer news are left out; the others read them from the log
 
 
@@ -107,7 +110,7 @@ def written(news: Committed) -> list[Any]:
     state = news.state
     return [
         [state.epoch, state.seq, state.width, state.height, state.palette.colors, state.read_only, state.term,
-         state.settings.text()],
+         state.settings.text(), *filter(None, [state.moderation.text()])],
         [
             [e.seq, e.epoch, e.identity.hex(), e.at_ms, e.action, *_told(e.change.record())]
             for e in news.entries
@@ -118,11 +121,13 @@ def written(news: Committed) -> list[Any]:
 
 def read(told: Any) -> Committed:
     """News from JSON. Raises ValueError, TypeError, KeyError or AttributeError for what are none."""
-    (epoch, seq, width, height, colors, read_only, term, settings), rows, charged = told
+    (epoch, seq, width, height, colors, read_only, term, settings, *more), rows, charged = told
     if not (0 < _whole(width) <= LARGEST_SIDE and 0 < _whole(height) <= LARGEST_SIDE and isinstance(read_only, bool)):
         raise ValueError("no such board")
-    palette = Palette(tuple(_text(c) for c in colors))
-    state = BoardState(_text(epoch), _whole(seq), width, height, palette, read_only, _text(term), _settings(settings))
+    palette, live = Palette(tuple(_text(c) for c in colors)), _settings(settings)
+    state = BoardState(
+        _text(epoch), _whole(seq), width, height, palette, read_only, _text(term), live, _moderation(more)
+    )
     entries = [_entry(row, state) for row in rows]
     _check(entries, state)
     allowances = {bytes.fromhex(i): Allowance(_whole(used), _whole(ends)) for i, (used, ends) in charged.items()}
@@ -160,10 +165,11 @@ def _check(entries: list[Entry], state: BoardState) -> None:
             raise ValueError("a hole")
         if entry.change.KNOWN and (entry.epoch != before.epoch) != entry.change.BEGINS_EPOCH:
             raise ValueError("an epoch begins with what makes one")
-    after = state
+    after = state  # done again, a change leads to the same
     for entry in entries:
-        after = entry.change.state_after(after)
-    if after != state:
+        if entry.action is not None:
+            after = entry.change.state_after(replace(after, seq=entry.seq - 1))
+    if replace(after, seq=state.seq) != state:
         raise ValueError("not the state after these entries")
 
 
@@ -171,6 +177,16 @@ def _settings(value: Any) -> LiveSettings:
     if not isinstance(value, str) or len(value) > _MAX_SETTINGS:
         raise TypeError("no settings")
     return LiveSettings.read(value)
+
+
+def _moderation(told: list[Any]) -> Moderation:
+    """What is in force; it is left out where nothing is."""
+    if not told:
+        return NOTHING_IN_FORCE
+    [text] = told
+    if not isinstance(text, str) or len(text) > _MAX_MODERATION:
+        raise TypeError("nothing that is in force")
+    return Moderation.read(text)
 
 
 def _whole(value: Any) -> int:

@@ -11,6 +11,7 @@ import os
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import orjson
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.geometry import Pixel
+from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import LiveSettings
@@ -120,8 +122,10 @@ class _SqliteMoment(Moment):
         epochs = tuple(map(_epoch, db.execute(_SQL["epochs"])))
         now_ms = BoardClock(Reading(*row[8:11]), ticks).now_ms()
         terms = tuple(Term(*term) for term in db.execute(_SQL["terms"])) if db.execute(_SQL["has_terms"]).get else ()
-        secrets, first = dict(db.execute(_SQL["secrets"])), LiveSettings.read(row[12]) if row[12] else None
-        self.head = Head(row_codec.state(row), now_ms, epochs, secrets, terms, first)
+        secrets, first = dict(db.execute(_SQL["secrets"])), LiveSettings.read(row[13]) if row[13] else None
+        told = db.execute(_SQL["moderation"]).get if db.execute(_SQL["has_moderation"]).get else None
+        state = replace(row_codec.state(row), moderation=Moderation.read(told))
+        self.head = Head(state, now_ms, epochs, secrets, terms, first)
         self.checkpoint_seq = row[7]
 
     async def held(self) -> AsyncIterator[Windows | Answers]:
@@ -176,6 +180,7 @@ class _SqliteDatabaseFilling(DatabaseFilling):
         self._db.execute(
             _SQL["add_board"], (state.seq, state.read_only, state.seq, *clock, *settings_texts(self._head))
         )
+        self._db.execute(_SQL["add_moderation"], (state.moderation.text(),))
         self._db.executemany(_SQL["add_block"], map(row_codec.block_row, blocks))
         self._db.execute("COMMIT")
         self.finished = True

@@ -5,13 +5,13 @@ SELECT count(*) FROM pragma_table_info('log') WHERE name = 'payload';
 -- name: board
 -- The board's state, its epoch, how far its blocks go, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '', b.kept_seq,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, b.first_settings
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, NULL AS moderation, b.first_settings
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: board_before_payloads
 -- The same of a database that no gateway of this version has opened: the board's state, its epoch, how far its blocks go, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, '', b.kept_seq,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, NULL AS settings, NULL AS first_settings
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, NULL AS settings, NULL AS moderation, NULL AS first_settings
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: epochs
@@ -25,6 +25,14 @@ SELECT count(*) FROM sqlite_schema WHERE name = 'term';
 -- name: terms
 -- All terms in their order.
 SELECT name, first_seq FROM term ORDER BY id;
+
+-- name: has_moderation
+-- Whether this version of the schema has what organisers have in force.
+SELECT count(*) FROM sqlite_schema WHERE name = 'moderation';
+
+-- name: moderation
+-- What organisers have in force.
+SELECT told FROM moderation;
 
 -- name: secrets
 -- All named secrets.
@@ -71,6 +79,10 @@ INSERT INTO epoch VALUES (?, ?, ?, ?, ?, ?, ?);
 INSERT INTO board (id, epoch, seq, read_only, kept_seq, clock_board_ms, clock_boot_ms, clock_boot_id, settings,
                    first_settings)
 SELECT 1, max(id), ?, ?, ?, ?, ?, ?, ?, ? FROM epoch;
+
+-- name: add_moderation
+-- What organisers have in force.
+INSERT INTO moderation VALUES (1, ?);
 
 -- name: add_secret
 -- A named secret.

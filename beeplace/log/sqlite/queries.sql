@@ -2,7 +2,7 @@
 -- The board's state, its epoch and term, and its clock.
 SELECT e.name, b.seq, e.width, e.height, e.colors, b.read_only, (SELECT name FROM term ORDER BY id DESC LIMIT 1),
        b.kept_seq,
-       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings
+       b.clock_board_ms, b.clock_boot_ms, b.clock_boot_id, b.settings, (SELECT told FROM moderation)
   FROM board b JOIN epoch e ON e.id = b.epoch;
 
 -- name: add_board
@@ -33,6 +33,10 @@ UPDATE board SET settings = ?1, first_settings = ?1;
 -- Where the board stands after a commit.
 UPDATE board SET epoch = (SELECT max(id) FROM epoch), seq = ?, read_only = ?, settings = ?,
        clock_board_ms = ?, clock_boot_ms = ?, clock_boot_id = ?;
+
+-- name: set_moderation
+-- What organisers have in force after an action that changed it.
+INSERT OR REPLACE INTO moderation VALUES (1, ?);
 
 -- name: last_epoch
 -- The number of the board's current epoch.

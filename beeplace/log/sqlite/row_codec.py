@@ -11,6 +11,7 @@ from beeplace.board.bitmap import Block
 from beeplace.board.changes import Record, read_on
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
+from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.rules import CachedAnswer, Decision
 from beeplace.board.state import BoardState, LiveSettings
@@ -19,9 +20,10 @@ from beeplace.board.versions import Versions, packed, packed_block
 
 def state(row: tuple[Any, ...]) -> BoardState:
     """The columns of the query `board`."""
-    epoch, seq, width, height, colors, read_only, term, _, _, _, _, settings, *_ = row
-    palette = Palette(tuple(orjson.loads(colors)))
-    return BoardState(epoch, seq, width, height, palette, bool(read_only), term or "", LiveSettings.read(settings))
+    epoch, seq, width, height, colors, read_only, term, _, _, _, _, settings, moderation, *_ = row
+    palette, live = Palette(tuple(orjson.loads(colors))), LiveSettings.read(settings)
+    in_force = Moderation.read(moderation)
+    return BoardState(epoch, seq, width, height, palette, bool(read_only), term or "", live, in_force)
 
 
 def entry(row: tuple[Any, ...], board: BoardState) -> Entry:

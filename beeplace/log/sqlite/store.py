@@ -307,6 +307,8 @@ class SqliteStore(Store):
         elif decision.entries:
             shared = (self._db.execute(_SQL["last_epoch"]).get, *row_codec.shared_columns(decision))
             self._add("add_placements", row_codec.placement_rows(decision, versions), shared)
+        if state.moderation is not self._state.moderation:
+            self._db.execute(_SQL["set_moderation"], (state.moderation.text(),))
         self._add("set_allowance", [(i, a.used, a.ends_ms) for i, a in decision.allowances.items()])
         self._add("remember_request", [*map(row_codec.request_row, decision.remembered)])
         reading = self._clock.reading()

@@ -15,12 +15,14 @@ from beeplace.board.changes import KINDS, Change, Record, read
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Before
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.panic import Panic
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.safe_picture import PNG, SafePicture
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
@@ -60,6 +62,8 @@ changes = (
     painting
     | settings
     | st.builds(ReadOnly, st.booleans())
+    | st.builds(Panic, st.booleans())
+    | st.builds(SafePicture, st.just(PNG + b"\n"), st.booleans())
     | st.builds(Reset, st.none() | areas())
     | st.builds(Recolor, st.sampled_from([None, PALETTE]))
     | st.just(Restore())
@@ -185,6 +189,9 @@ DAMAGED = [
     Record(7, Area(0, 0, 2, 1), 0, Paste(Area(0, 0, 1, 1), b"\x01").record().payload),
     Record(7, Area(0, 0, 1, 1), 0, Paste(Area(0, 0, 2, 1), b"\x01\x01").record().payload),
     Record(8), Record(8, payload=b"[]"), Record(8, payload=b"no JSON"),
+    Record(14, None, 2), Record(14, Area(0, 0, 1, 1), 1), Record(16), Record(16, payload=b"{}\n"),
+    Record(16, payload=b'{"armed":1,"earlier":0}\n'),
+    Record(16, Area(0, 0, 1, 1), payload=b'{"armed":true,"earlier":0}\n'),
 ]  # fmt: skip
 
 
@@ -197,6 +204,7 @@ def test_a_damaged_record_is_none(record: Record) -> None:
 def test_numbers_and_names_are_used_once() -> None:
     assert {number: kind.NAME for number, kind in KINDS.items()} == {
         1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
+        14: "panic", 16: "safe_picture",
     }  # fmt: skip
 
 

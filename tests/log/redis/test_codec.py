@@ -15,12 +15,14 @@ from beeplace.board.changes import KINDS, Change, Record
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import next_state
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.panic import Panic
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.safe_picture import PNG, SafePicture
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
@@ -56,6 +58,8 @@ def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.
         Restore: st.just(Restore()),
         Paste: st.builds(lambda area, color: Paste(Area(area.x, area.y, 1, 1), bytes((color,))), areas, colors),
         Adjust: st.builds(lambda most: Adjust((("maxPixels", most),)), st.integers(1, 1000)),
+        Panic: st.builds(Panic, st.booleans()),
+        SafePicture: st.builds(SafePicture, st.just(PNG), st.booleans()),
     }[KINDS[kind]]
 
 
