@@ -37,6 +37,8 @@ from beeplace.gateway.http import health, openapi
 from beeplace.gateway.http import log as log_routes
 from beeplace.gateway.http import organiser as organiser_routes
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
+from beeplace.gateway.http.moderation import panic
+from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
 from beeplace.gateway.http.pages import Pages, folder
 from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.qr import QrCodes
@@ -183,10 +185,12 @@ def _application(parts: Parts) -> web.Application:
     app[GATEWAY], app[DISPLAYS] = gateway, parts.displays
     bodies = app[BODIES] = Bodies()
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
+    app[SAFE_PICTURES] = SafePictures(gateway.reads)
     parts.displays.earlier.shared_seconds = lambda: bodies.shared_seconds
     for routes in (
         board_routes.routes,
         organiser_routes.routes,
+        panic.routes,
         health.routes,
         openapi.routes,
         display_routes.routes,

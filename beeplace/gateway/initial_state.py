@@ -20,7 +20,8 @@ def client_settings(board: Board, saving: Callable[[], bool]) -> Callable[[], di
             "height": state.height,
             **told(state.settings),
             "colors": list(state.palette.colors),
-            "readOnly": state.read_only,
+            "readOnly": state.closed,
+            **state.moderation.told(),
             "saving": saving(),
         }
 

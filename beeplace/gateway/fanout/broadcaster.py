@@ -48,7 +48,8 @@ class Broadcaster:
         self._people, self._metrics = people, metrics
         self._batch = Batch(board.state)
         self._reset: int | None = None  # the seq of a reset that is not told yet
-        self._read_only, self._settings = board.state.read_only, board.state.settings
+        self._closed, self._settings = board.state.closed, board.state.settings
+        self._moderation = board.state.moderation
         self._people_due = 0.0
         self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
@@ -66,6 +67,8 @@ class Broadcaster:
             self._snapshots.renew()  # the old epoch's must not be joined any more
         elif another:
             self._invite()
+        if state.moderation is not self._moderation:
+            self._say_moderation(state)
 
     def reloaded(self) -> None:
         """The board is another: what was collected is nobody's, and whoever is here joins again."""
@@ -110,10 +113,8 @@ class Broadcaster:
         if changes := self._batch.take():
             self._send(changes)
             self._snapshots.renew()
-        if self._read_only != self._board.state.read_only:
-            self._read_only = self._board.state.read_only
-            # Not lost on who is full, either: it is passed over, and told when it has caught up.
-            self._send_shared(_read_only(self._read_only), self._board.state.epoch, self._board.state.seq)
+        if self._closed != self._board.state.closed:
+            self._say_closed(self._board.state.closed, self._board.state.epoch, self._board.state.seq)
         if self._settings is not self._board.state.settings:
             self._say_settings(self._board.state.settings)
         if now >= self._people_due:
@@ -123,6 +124,21 @@ class Broadcaster:
         self._waiting = deque(self._fanout.drained() if self._fanout.behind else ())
         self._look_after_some()
         self._metrics.refresh_seconds.inc(perf_counter() - began)
+
+    def _say_moderation(self, state: BoardState) -> None:
+        """At once: panic does not wait for a refresh. Who is full is passed over, and caught up from what it has."""
+        before, self._moderation = self._moderation.told(), state.moderation
+        position = self._batch.position
+        changed = {name: value for name, value in state.moderation.told().items() if before[name] != value}
+        if changed:
+            self._send_shared(_live(changed), *position)
+        if self._closed != state.closed:
+            self._say_closed(state.closed, *position)
+
+    def _say_closed(self, closed: bool, epoch: str, seq: int) -> None:
+        """Not lost on who is full, either: it is passed over, and told when it has caught up."""
+        self._closed = closed
+        self._send_shared(_read_only(closed), epoch, seq)
 
     def _say_reset(self, seq: int) -> None:
         self._reset = None
@@ -203,8 +219,8 @@ class Broadcaster:
             return
         else:
             socket.share(batch("", state.name, state.seq, state.seq))
-        socket.share(_read_only(state.read_only))
-        socket.share(_live(told(state.settings)))
+        socket.share(_read_only(state.closed))
+        socket.share(_live(told(state.settings) | state.moderation.told()))
 
 
 def stretched(stretch: float, load: float) -> float:

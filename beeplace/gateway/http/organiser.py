@@ -37,7 +37,7 @@ logger = logging.getLogger("beeplace.http")
 routes = web.RouteTableDef()
 
 
-def _authorised(request: web.Request) -> bytes:
+def authorised(request: web.Request) -> bytes:
     """What the log calls the organiser. Raises BadRequest 401: never says what was wrong with a key."""
     gateway = request.app[GATEWAY]
     keys = request.headers.getall("apiKey", [])
@@ -74,7 +74,7 @@ def is_json(request: web.Request) -> bool:
     return len(kinds) <= 1 and all(_JSON.fullmatch(kind) for kind in kinds)
 
 
-async def _json(request: web.Request) -> dict[str, Any]:
+async def json_body(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object. Raises BadRequest."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise BadRequest(415, "bodies are not compressed")
@@ -89,7 +89,7 @@ async def _json(request: web.Request) -> dict[str, Any]:
     return body
 
 
-async def _act(request: web.Request, action: Action, what: str) -> web.Response:
+async def act(request: web.Request, action: Action, what: str) -> web.Response:
     """Carries it out once, whatever becomes of the connection and however often it is asked for under one key."""
     commits = request.app[GATEWAY].commits
     key = _idempotency_key(request)
@@ -121,24 +121,24 @@ def _idempotency_key(request: web.Request) -> str:
 @routes.post("/board/reset")
 async def reset(request: web.Request) -> web.Response:
     """Empties the board: a new epoch. The state before is kept in the log."""
-    identity, gateway = _authorised(request), request.app[GATEWAY]
+    identity, gateway = authorised(request), request.app[GATEWAY]
     state = gateway.board.state
     whole = Area(0, 0, state.width, state.height)
     action = Action(Reset(whole), identity, epoch=secrets.token_hex(8))
-    return await _act(request, action, "Board reset")
+    return await act(request, action, "Board reset")
 
 
 @routes.post("/board/area")
 async def area(request: web.Request) -> web.Response:
     """Fills `{x1,y1,x2,y2,color?}`, corners included; the default is the first colour."""
-    identity, gateway = _authorised(request), request.app[GATEWAY]
-    body = await _json(request)
+    identity, gateway = authorised(request), request.app[GATEWAY]
+    body = await json_body(request)
     x1, y1, x2, y2 = (_coordinate(body, name) for name in ("x1", "y1", "x2", "y2"))
     if x2 < x1 or y2 < y1:
         raise BadRequest(422, "x2 and y2 must not be smaller than x1 and y1")
     color = _color(body.get("color", 0), gateway.board.state.palette.colors)
     action = Action(Fill(Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color), identity)
-    return await _act(request, action, "Area filled")
+    return await act(request, action, "Area filled")
 
 
 def _coordinate(body: dict[str, Any], name: str) -> int:
@@ -160,9 +160,9 @@ def _color(given: Any, colors: tuple[str, ...]) -> int:
 @routes.post("/board/read-only")
 async def read_only(request: web.Request) -> web.Response:
     """Closes (`{readOnly: true}`) or opens the drawing; survives a restart."""
-    identity = _authorised(request)
-    value = (await _json(request)).get("readOnly")
+    identity = authorised(request)
+    value = (await json_body(request)).get("readOnly")
     if not isinstance(value, bool):
         raise BadRequest(422, "readOnly must be true or false")
     action = Action(ReadOnly(value), identity)
-    return await _act(request, action, "Drawing is closed" if value else "Drawing is open")
+    return await act(request, action, "Drawing is closed" if value else "Drawing is open")

@@ -15,6 +15,7 @@ thesis's and keep its payloads; everything else is optional, so that an original
     <- resetBoard*      (nothing), "epoch:seq"             the board is empty; its new epoch and seq
     <- userCount*       number
     <- settings         {saving}                           false: nothing can be saved now; repeated every 3 s
+    <- settings         {panic?, safePicture?}             at once, where an organiser changed what is in force
     <- pixelRejected    {x, y, color, code, retryIn?, current}   to who placed without asking for an answer
     <- bye              {reconnectIn}                      milliseconds; the server drains
 

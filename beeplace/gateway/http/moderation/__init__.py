@@ -1,0 +1,1 @@
+"""What organisers do over HTTP to keep order, and what people report."""
