@@ -284,4 +284,4 @@ def named(settings: Settings) -> dict[str, str]:
 
 def _place(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.hostname or ''}{parts.path}"
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"

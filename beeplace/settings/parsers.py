@@ -93,8 +93,11 @@ def _address(text: str) -> str:
     if not text.isprintable() or " " in text:
         raise ValueError
     parts = urlsplit(text)
-    if not (parts.netloc or parts.path.strip("/")) or (parts.port == 0):  # asking for the port checks it
+    if not (parts.netloc or parts.path.strip("/") or parts.query):
         raise ValueError
+    for place in parts.netloc.rpartition("@")[2].split(","):  # servers of which one takes over from the other
+        if urlsplit(f"//{place}").port == 0:  # asking for the port checks it
+            raise ValueError
     return text
 
 

@@ -19,6 +19,7 @@ from tests.clients.tcp import DEADLINE_SECONDS
 from tests.conftest import StartServer
 from tests.e2e.pair import ready, until_ready
 from tests.servers import API_KEY, ServerProcess
+from tests.standby import Standby
 from tests.waiting import wait_until
 
 FREE = {"COOLDOWN": 0, "BOARD_SIZE": 16}
@@ -227,36 +228,6 @@ async def test_a_postgresql_that_was_restarted_costs_nobody_the_board(start_serv
             assert phone.epoch != before
             assert (bytes(phone.board[16:21]), phone.socket.code) == (bytes([2]) * 5, None)
         assert await all_converge(server, shown) == ["delta"] * 5
-
-
-class Standby(postgres.PostgresServer):
-    """A second server that follows a first one by streaming, until it is promoted."""
-
-    def __init__(self, first: postgres.PostgresServer) -> None:
-        with (first.data / "pg_hba.conf").open("a") as access:
-            access.write("host replication all 127.0.0.1/32 trust\n")
-        first.sql("SELECT pg_reload_conf()")
-        self.first = first
-        super().__init__()
-
-    def _begin(self) -> None:
-        options = ["-R", "-X", "stream", "-c", "fast", "-D", str(self.data), "-U", postgres.USER]
-        where = ["-h", "127.0.0.1", "-p", str(self.first.port)]
-        command = [str(postgres.program("pg_basebackup")), *where, *options]
-        subprocess.run(command, check=True, timeout=DEADLINE_SECONDS, cwd=self.folder, **self._as_nobody)
-
-    def _ready(self) -> bool:
-        try:
-            lines = (self.data / "postmaster.pid").read_text().split("\n")
-        except FileNotFoundError:
-            return False
-        return lines[0] == str(self.process.pid) and len(lines) > 7 and lines[7].strip() in ("ready", "standby")
-
-    def has_all(self) -> bool:
-        """Whether it has played what the first one has written."""
-        [[newest]] = self.first.sql("SELECT pg_current_wal_lsn()::text")
-        [[there]] = self.sql(f"SELECT pg_last_wal_replay_lsn() >= '{newest}'")
-        return bool(there)
 
 
 async def test_a_standby_that_takes_over_without_the_last_commits(start_server: StartServer) -> None:

@@ -37,6 +37,7 @@ from beeplace.log.archive import (
 )
 from beeplace.log.board_clock import BoardClock, boot_id, boot_ms
 from beeplace.log.postgres import row_codec
+from beeplace.log.postgres.address import Address
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.schema import migrate, migrated
 from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
@@ -58,7 +59,7 @@ class PostgresArchive(Archive):
     """One database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
     def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:
-        self._url = url
+        self._address = Address(url)
         self._ticks, self._boot = ticks, boot
 
     @asynccontextmanager
@@ -100,7 +101,8 @@ class PostgresArchive(Archive):
     @asynccontextmanager
     async def filling(self, head: Head) -> AsyncIterator[DatabaseFilling]:
         state, now_ms = head.state, head.epochs[-1].at_ms
-        async with self._connected() as db:
+        self._address.refuse_standbys()
+        async with self._connected(primary=True) as db:
             transaction = db.transaction()
             await transaction.start()
             try:
@@ -118,12 +120,12 @@ class PostgresArchive(Archive):
             await (transaction.commit() if filling.finished else transaction.rollback())
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Connection]:
+    async def _connected(self, *, primary: bool = False) -> AsyncIterator[Connection]:
         """A connection without limits of time: a query over a long log takes what it takes."""
         try:
-            db = await connected(self._url, _SESSION, connect_seconds=_CONNECT_SECONDS)
+            db = await connected(self._address, _SESSION, connect_seconds=_CONNECT_SECONDS, primary=primary)
             try:
-                await refuse_shared_sessions(db, self._url, _CONNECT_SECONDS)
+                await refuse_shared_sessions(db, self._address, _CONNECT_SECONDS)
                 yield db
             finally:
                 await db.close(timeout=_CONNECT_SECONDS)

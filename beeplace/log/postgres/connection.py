@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -16,7 +17,9 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import asyncpg
 
 from beeplace.errors import SettingError, StoreUnavailable
+from beeplace.log.postgres.address import Address, CertificateFile
 from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
+from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
 
 T = TypeVar("T")
@@ -27,15 +30,6 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 2.5  # a little more than the server gives a statement
 START_SECONDS = 10.0  # a server that is just starting is waited for
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries to connect
-LIMITS = {
-    "application_name": "beeplace",
-    "lock_timeout": "1000",
-    "statement_timeout": "2000",
-    "idle_in_transaction_session_timeout": "2000",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-}
 PROMISED = ("synchronous_commit", "fsync", "full_page_writes")  # all must be on, or a confirmed pixel can be lost
 
 _SQL = queries("postgres")
@@ -56,7 +50,15 @@ _SETTINGS: dict[type[Exception], str] = {
     asyncpg.InsufficientPrivilegeError: "the user may not use or make the tables",
     ValueError: "this is no address of a PostgreSQL database",
 }
+_PARAMETERS = (asyncpg.UndefinedObjectError, asyncpg.CantChangeRuntimeParamError, asyncpg.InvalidParameterValueError)
+_CERTIFICATES: dict[type[Exception], str] = {  # files are renewed and servers set right: it is tried again
+    ssl.SSLCertVerificationError: "the database's certificate is not trusted",
+    ssl.SSLError: "no secure connection to the database",
+    CertificateFile: "a certificate's file for the database cannot be read",
+    asyncpg.ClientConfigurationError: "no secure connection to the database can be set up",
+}
 _REASONS: dict[type[Exception], str] = {
+    **_CERTIFICATES,
     NotReplicated: "no standby confirms what is committed",
     asyncpg.LockNotAvailableError: "another session holds the board's lock",
     asyncpg.QueryCanceledError: "the database took too long",
@@ -64,6 +66,7 @@ _REASONS: dict[type[Exception], str] = {
     asyncpg.TooManyConnectionsError: "the database takes no more connections",
     asyncpg.CannotConnectNowError: "the database is starting or stopping",
     asyncpg.ReadOnlySQLTransactionError: "the database takes no changes",
+    asyncpg.TargetServerAttributeNotMatched: "none of the database's servers takes changes",
     asyncpg.InsufficientPrivilegeError: "the database's user may not do this any more",
     asyncpg.OperatorInterventionError: "the database ended the connection",
     asyncpg.PostgresConnectionError: "the connection to the database was lost",
@@ -72,6 +75,7 @@ _REASONS: dict[type[Exception], str] = {
     TimeoutError: "the database did not answer in time",
     OSError: "no connection to the database",
 }
+_EXPLAINED = (OSError, asyncpg.ClientConfigurationError)  # TimeoutError says nothing of itself
 _FOR_GOOD = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.ReadOnlySQLTransactionError)
 
 
@@ -84,8 +88,11 @@ def reason(error: BaseException) -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """The same for who runs a command, with the database's words where there are none of ours."""
-    return _known(error) or f"the database refused: {_said(error)}"
+    """The same for who runs a command: what a connection could not be made for, and the database's own words."""
+    known = _known(error)
+    if known and not isinstance(error, _EXPLAINED):
+        return known
+    return f"{known or 'the database refused'}: {_said(error)}"
 
 
 def _known(error: BaseException) -> str | None:
@@ -93,6 +100,8 @@ def _known(error: BaseException) -> str | None:
 
 
 def _said(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
@@ -105,6 +114,10 @@ def broke(error: BaseException) -> bool:
 
 def wrong_setting(error: BaseException) -> SettingError | None:
     """The error as one of DATABASE_URL, if it is one."""
+    if isinstance(error, tuple(_CERTIFICATES)):  # some are ValueErrors
+        return None
+    if isinstance(error, _PARAMETERS):
+        return SettingError(f"DATABASE_URL: the server refuses a parameter: {_said(error)}")
     for kind, text in _SETTINGS.items():
         if isinstance(error, kind):
             return SettingError(f"DATABASE_URL: {text}")
@@ -121,8 +134,8 @@ class Backend(NamedTuple):
 class Link:
     """A connection that is used by one piece of work at a time. `settings` are the session's beside the limits."""
 
-    def __init__(self, url: str, settings: Mapping[str, str]) -> None:
-        self._url = url
+    def __init__(self, address: Address, settings: Mapping[str, str]) -> None:
+        self._address = address
         self._settings = {**LIMITS, **settings}
         self._db: Connection | None = None
         self._back = asyncio.Event()
@@ -146,14 +159,14 @@ class Link:
                     raise wrong from error
                 pause = next(pauses)
                 if asyncio.get_running_loop().time() + pause > deadline:
-                    raise StoreUnavailable(reason(error)) from error
+                    raise StoreUnavailable(in_words(error)) from error
                 await asyncio.sleep(pause)
             else:
                 return
 
     async def _only_ours(self) -> None:
         assert self._db is not None
-        await refuse_shared_sessions(self._db, self._url, CONNECT_SECONDS)
+        await refuse_shared_sessions(self._db, self._address, CONNECT_SECONDS)
 
     async def run(self, work: Work[T]) -> T:
         """Runs `work` with the connection, after what is under way. Raises StoreUnavailable, and what `work` does."""
@@ -207,7 +220,9 @@ class Link:
                 return
 
     async def _connect(self) -> None:
-        db = await connected(self._url, self._settings, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS)
+        db = await connected(
+            self._address, self._settings, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS, primary=True
+        )
         try:
             self.backend = await self._checked(db)
             if self.prepare:

@@ -9,8 +9,10 @@ import asyncpg
 
 from beeplace.errors import SettingError
 from beeplace.findings import Examined, Finding, Times, failure, ok, warning
+from beeplace.log.postgres.address import Address
 from beeplace.log.postgres.connection import ANSWER_SECONDS, CONNECT_SECONDS, FAILURES, in_words, wrong_setting
-from beeplace.log.postgres.session import refuse_shared_sessions, set_up
+from beeplace.log.postgres.session import connected, refuse_shared_sessions
+from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
 
 COMMITS = 40
@@ -23,8 +25,11 @@ _SQL = queries("postgres", "check")
 
 async def check(url: str) -> Examined:
     """Looks at the server and measures how long it takes to store."""
+    address = Address(url)
     try:
-        db = await asyncpg.connect(url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS)
+        db = await connected(
+            address, LIMITS, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS, primary=True
+        )
     except (*FAILURES, ValueError) as error:
         told = str(wrong_setting(error) or in_words(error)).removeprefix("DATABASE_URL: ")
         return Examined((failure("PostgreSQL", told, "see that DATABASE_URL is right and the server runs"),))
@@ -35,7 +40,7 @@ async def check(url: str) -> Examined:
         findings = [version(row), *durability(row), replication(row), connections(row), database(row)]
         if row["standby"]:
             return Examined(tuple(findings))
-        await refuse_shared_sessions(db, url, CONNECT_SECONDS)
+        await refuse_shared_sessions(db, address, CONNECT_SECONDS)
         commit = await _stored(db)
         return Examined((*findings, ok("commit", f"{commit} for {COMMITS} commits and their round trips")), commit)
     except SettingError as error:
@@ -50,7 +55,6 @@ async def check(url: str) -> Examined:
 
 async def _stored(db: asyncpg.Connection) -> Times:
     """How long a commit takes as the store makes it: some round trips, and one that waits for the disk."""
-    await set_up(db, {})
     seconds = []
     for _ in range(COMMITS):
         took = await _timed(lambda: db.execute(_SQL["commit"]))
@@ -81,9 +85,7 @@ def durability(row: asyncpg.Record) -> list[Finding]:
         else failure(name, f"{row[name]}; a confirmed pixel could be lost", f"set {name} = on in postgresql.conf")
         for name in ("fsync", "full_page_writes")
     ]
-    told = row["synchronous_commit"]
-    own = "" if told == "on" else f"{told} for others; "
-    return [*found, ok("synchronous_commit", f"{own}on for BeePlace, which sets it itself")]
+    return [*found, ok("synchronous_commit", "on for BeePlace, which sets it itself")]
 
 
 def replication(row: asyncpg.Record) -> Finding:

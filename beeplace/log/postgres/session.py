@@ -7,34 +7,17 @@ other modes our settings would go to another's session, and another's would hold
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from beeplace.errors import SettingError
+from beeplace.log.postgres.address import Address, Host
+from beeplace.log.postgres.session_settings import NEWER, PLAIN
 from beeplace.log.sql_files import queries
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-PLAIN = {
-    "client_min_messages": "notice",  # a warning says that a commit was not replicated
-    "synchronous_commit": "on",
-    "default_transaction_isolation": "read committed",  # what is read behind the board's lock must be the newest
-    "default_transaction_read_only": "off",
-    "default_transaction_deferrable": "off",
-    "lock_timeout": "0",
-    "statement_timeout": "0",
-    "idle_in_transaction_session_timeout": "0",
-    "standard_conforming_strings": "on",
-    "bytea_output": "hex",
-    "DateStyle": "ISO, MDY",
-    "IntervalStyle": "postgres",
-    "TimeZone": "UTC",
-    "row_security": "on",
-    "jit": "off",
-}
-NEWER = {"idle_session_timeout": "0", "transaction_timeout": "0", "client_connection_check_interval": "0"}
 TURNS = 3  # of two sessions, after which those that share server processes have been seen to
 
 _SQL = queries("postgres")
@@ -46,16 +29,23 @@ _LOST = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatemen
 
 
 async def connected(
-    url: str, settings: Mapping[str, str], *, connect_seconds: float, answer_seconds: float | None = None
+    address: Address,
+    settings: Mapping[str, str],
+    *,
+    connect_seconds: float,
+    answer_seconds: float | None = None,
+    primary: bool = False,
 ) -> Connection:
-    """A connection whose session has our settings beside or instead of the plain ones."""
-    connect = partial(asyncpg.connect, url, timeout=connect_seconds, command_timeout=answer_seconds)
+    """A connection whose session has our settings beside or instead of the plain ones; `primary` where it must take
+    changes. A server has `connect_seconds` to answer, unless the address says how many."""
+    limits: dict[str, Any] = {"timeout": address.connect_seconds or connect_seconds, "command_timeout": answer_seconds}
+    wanted = {**address.session_settings, **PLAIN, **settings}
     try:
-        db: Connection = await connect(server_settings={**PLAIN, **settings})
+        db = await _first(address, {**limits, "server_settings": wanted}, primary=primary)
     except asyncpg.ProtocolViolationError:  # PgBouncer takes none of them with the first message
-        db = await connect()
+        db = await _first(address, limits, primary=primary)
     try:
-        await set_up(db, settings)
+        await set_up(db, wanted)
     except BaseException as error:
         db.terminate()
         if isinstance(error, _LOST):
@@ -64,18 +54,38 @@ async def connected(
     return db
 
 
+async def _first(address: Address, arguments: Mapping[str, Any], *, primary: bool) -> Connection:
+    """A connection to the first server that is as wanted; which is asked first from now on."""
+    said = None if primary else address.target
+    target: Any = said or ("primary" if len(address.hosts) > 1 else None)  # the stubs ask for the enumeration
+    failed: list[Exception] = []
+    hosts: list[Host | None] = [*address.hosts] or [None]
+    for host in hosts:
+        try:
+            db: Connection = await asyncpg.connect(**address.arguments(host), **arguments, target_session_attrs=target)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+            failed.append(error)
+        else:
+            if host:
+                address.prefer(host)
+            return db
+    telling = (error for error in failed if not isinstance(error, asyncpg.TargetServerAttributeNotMatched))
+    raise next(telling, failed[0])
+
+
 async def set_up(db: Connection, settings: Mapping[str, str]) -> None:
     """Gives a session our settings, once it is there."""
     wanted = {**PLAIN, **NEWER, **settings}
     await db.execute(_SQL["set"], list(wanted), list(wanted.values()))
 
 
-async def refuse_shared_sessions(db: Connection, url: str, connect_seconds: float) -> None:
+async def refuse_shared_sessions(db: Connection, address: Address, connect_seconds: float) -> None:
     """Raises SettingError where sessions take turns on one server process. `db` is idle."""
     try:
         if await _process(db) == db.get_server_pid():
             return  # no pooler: those answer for the server, with a number of their own
-        other: Connection = await asyncpg.connect(url, timeout=connect_seconds, command_timeout=connect_seconds)
+        limits = {"timeout": connect_seconds, "command_timeout": connect_seconds}
+        other = await _first(address, limits, primary=False)
         try:
             turns = [(await _process(db), await _process(other)) for _ in range(TURNS)]
         finally:
