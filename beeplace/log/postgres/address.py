@@ -56,7 +56,7 @@ class CertificateFile(ConnectionError):
     """A file of a certificate that the address names cannot be read."""
 
 
-class Host(NamedTuple):
+class DatabaseServer(NamedTuple):
     """One server: a name, an address, or the folder of a socket."""
 
     name: str
@@ -66,7 +66,7 @@ class Host(NamedTuple):
         return f"{self.name}:{self.port or 5432}"
 
 
-class Address:
+class PostgresAddress:
     """Where the database is, shared by all connections that must lead to one server. Raises SettingError."""
 
     def __init__(self, url: str) -> None:
@@ -91,7 +91,7 @@ class Address:
         self.session_settings = {name: value for name, value in given.items() if name in _SESSIONS}
         self._for_driver = _secured({name: value for name, value in given.items() if name in _DRIVERS}, given)
 
-    def arguments(self, host: Host | None) -> dict[str, Any]:
+    def arguments(self, host: DatabaseServer | None) -> dict[str, Any]:
         """What the driver is to be given for one server. Raises CertificateFile, or what reading certificates does."""
         given, trusted = dict(self._for_driver), None
         for name in _FILES:
@@ -110,7 +110,7 @@ class Address:
                 f"DATABASE_URL: target_session_attrs={self.target} leads to servers that take no changes"
             )
 
-    def prefer(self, host: Host) -> None:
+    def prefer(self, host: DatabaseServer) -> None:
         """Asks this server first from now on: one that was primary before and comes back is not gone back to."""
         self.hosts.sort(key=lambda one: one != host)
 
@@ -168,7 +168,7 @@ def _tls_version(text: str) -> ssl.TLSVersion:
         raise SettingError(f"DATABASE_URL: {_shown(text)} is no version of TLS") from None
 
 
-def _hosts(place: str, given: dict[str, str]) -> list[Host]:
+def _hosts(place: str, given: dict[str, str]) -> list[DatabaseServer]:
     """The servers in their order; none where the driver's own default leads."""
     names, ports = list[str](), list[int | None]()
     for one in (place or given.get("hostaddr") or given.get("host", "")).split(","):
@@ -182,8 +182,10 @@ def _hosts(place: str, given: dict[str, str]) -> list[Host]:
         raise SettingError(f"DATABASE_URL: {len(more)} ports for {len(names)} hosts")
     more = more * len(names) if len(more) == 1 else more or [None] * len(names)
     if names == [""]:
-        return [Host("localhost", more[0])] if more[0] else []
-    return [Host(name or "localhost", port or other) for name, port, other in zip(names, ports, more, strict=True)]
+        return [DatabaseServer("localhost", more[0])] if more[0] else []
+    return [
+        DatabaseServer(name or "localhost", port or other) for name, port, other in zip(names, ports, more, strict=True)
+    ]
 
 
 def _port(text: str | None) -> int | None:

@@ -37,7 +37,7 @@ from beeplace.log.archive import (
 )
 from beeplace.log.board_clock import BoardClock, boot_id, boot_ms
 from beeplace.log.postgres import row_codec
-from beeplace.log.postgres.address import Address
+from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.schema import migrate, migrated
 from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
@@ -59,7 +59,7 @@ class PostgresArchive(Archive):
     """One database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
     def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:
-        self._address = Address(url)
+        self._address = PostgresAddress(url)
         self._ticks, self._boot = ticks, boot
 
     @asynccontextmanager

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import asyncpg
 
 from beeplace.errors import SettingError, StoreUnavailable
-from beeplace.log.postgres.address import Address, CertificateFile
+from beeplace.log.postgres.address import CertificateFile, PostgresAddress
 from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
@@ -134,7 +134,7 @@ class Backend(NamedTuple):
 class Link:
     """A connection that is used by one piece of work at a time. `settings` are the session's beside the limits."""
 
-    def __init__(self, address: Address, settings: Mapping[str, str]) -> None:
+    def __init__(self, address: PostgresAddress, settings: Mapping[str, str]) -> None:
         self._address = address
         self._settings = {**LIMITS, **settings}
         self._db: Connection | None = None

@@ -9,7 +9,7 @@ import asyncpg
 
 from beeplace.errors import SettingError
 from beeplace.findings import Examined, Finding, Times, failure, ok, warning
-from beeplace.log.postgres.address import Address
+from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import ANSWER_SECONDS, CONNECT_SECONDS, FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.session import connected, refuse_shared_sessions
 from beeplace.log.postgres.session_settings import LIMITS
@@ -25,7 +25,7 @@ _SQL = queries("postgres", "check")
 
 async def check(url: str) -> Examined:
     """Looks at the server and measures how long it takes to store."""
-    address = Address(url)
+    address = PostgresAddress(url)
     try:
         db = await connected(
             address, LIMITS, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS, primary=True

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from beeplace.errors import SettingError
-from beeplace.log.postgres.address import Address, Host
+from beeplace.log.postgres.address import DatabaseServer, PostgresAddress
 from beeplace.log.postgres.session_settings import NEWER, PLAIN
 from beeplace.log.sql_files import queries
 
@@ -29,7 +29,7 @@ _LOST = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatemen
 
 
 async def connected(
-    address: Address,
+    address: PostgresAddress,
     settings: Mapping[str, str],
     *,
     connect_seconds: float,
@@ -54,12 +54,12 @@ async def connected(
     return db
 
 
-async def _first(address: Address, arguments: Mapping[str, Any], *, primary: bool) -> Connection:
+async def _first(address: PostgresAddress, arguments: Mapping[str, Any], *, primary: bool) -> Connection:
     """A connection to the first server that is as wanted; which is asked first from now on."""
     said = None if primary else address.target
     target: Any = said or ("primary" if len(address.hosts) > 1 else None)  # the stubs ask for the enumeration
     failed: list[Exception] = []
-    hosts: list[Host | None] = [*address.hosts] or [None]
+    hosts: list[DatabaseServer | None] = [*address.hosts] or [None]
     for host in hosts:
         try:
             db: Connection = await asyncpg.connect(**address.arguments(host), **arguments, target_session_attrs=target)
@@ -79,7 +79,7 @@ async def set_up(db: Connection, settings: Mapping[str, str]) -> None:
     await db.execute(_SQL["set"], list(wanted), list(wanted.values()))
 
 
-async def refuse_shared_sessions(db: Connection, address: Address, connect_seconds: float) -> None:
+async def refuse_shared_sessions(db: Connection, address: PostgresAddress, connect_seconds: float) -> None:
     """Raises SettingError where sessions take turns on one server process. `db` is idle."""
     try:
         if await _process(db) == db.get_server_pid():

@@ -25,7 +25,7 @@ from beeplace.errors import StoreUnavailable
 from beeplace.log.board_clock import boot_id, boot_ms
 from beeplace.log.crash_points import passing
 from beeplace.log.postgres import row_codec
-from beeplace.log.postgres.address import Address
+from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.log.postgres.outcome import Outcome
 from beeplace.log.postgres.pixel_history import pixel_history
@@ -57,7 +57,7 @@ class PostgresStore(Store):
         # Without a name of the boot, gateways beside this one are taken for those of other machines.
         name = boot() or secrets.token_hex(16)
         self._boot = lambda: name
-        address = Address(url)
+        address = PostgresAddress(url)
         address.refuse_standbys()
         self._commits = Link(address, _COMMITTING)
         self._reads, self._past = Link(address, {}), Link(address, {})

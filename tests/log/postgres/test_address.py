@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from beeplace.errors import SettingError
-from beeplace.log.postgres.address import Address, Host
+from beeplace.log.postgres.address import DatabaseServer, PostgresAddress
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.settings.settings import parse_settings
 from tests.e2e.process import run_beeplace
@@ -49,7 +49,7 @@ def silent() -> Iterator[int]:
 )
 def test_hosts_are_read_as_libpq_reads_them(given: str, hosts: list[tuple[str, int | None]]) -> None:
     parse_settings({"DATABASE_URL": f"postgresql://{given}"})
-    assert Address(f"postgresql://{given}").hosts == [Host(*host) for host in hosts]
+    assert PostgresAddress(f"postgresql://{given}").hosts == [DatabaseServer(*host) for host in hosts]
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ async def test_the_server_that_answered_last_is_asked_first(silent: int) -> None
 
 def test_required_channel_binding_is_a_checked_certificate() -> None:
     """The driver binds none, so nothing less than a certificate that is trusted will do."""
-    arguments = Address("postgresql://a/db?sslmode=require&channel_binding=require").arguments(None)
+    arguments = PostgresAddress("postgresql://a/db?sslmode=require&channel_binding=require").arguments(None)
     assert isinstance(arguments["ssl"], ssl.SSLContext)
     assert (arguments["ssl"].verify_mode, arguments["ssl"].check_hostname) == (ssl.CERT_REQUIRED, True)
-    given = Address("postgresql://a/db?channel_binding=require&sslrootcert=/dev/null").arguments(None)["dsn"]
+    given = PostgresAddress("postgresql://a/db?channel_binding=require&sslrootcert=/dev/null").arguments(None)["dsn"]
     assert "sslmode=verify-full" in given
