@@ -44,6 +44,7 @@ from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.refusal_log import RefusalLog
 from beeplace.gateway.sliced import BODIES, Bodies
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.history.delayed_board import DelayedBoard
@@ -108,6 +109,7 @@ def _parts(
     """Puts a gateway together; nothing runs yet."""
     board = replica.board
     metrics, snapshots = Metrics(), Snapshots(board)
+    refusals = RefusalLog(metrics.registry)
     reads = Reads(store)
     commits = CommitLoop(store=store, board=board, replica=replica, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or replica.failing)  # noqa: E731
@@ -120,11 +122,12 @@ def _parts(
     refresh = Broadcaster(**common, saving=saving)
     replica.follow(refresh.follow, refresh.reloaded)
     config = client_settings(board, saving)
-    events = Events(**common, commits=commits, identities=identities, config=config)
+    events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(
-        _socket_limits(settings, board), events.handlers(), origins, kicked=ClosedSockets(metrics).note, handoff=handoff
-    )
+        _socket_limits(settings, board), events.handlers(), origins,
+        kicked=ClosedSockets(metrics).note, refused=refusals.note, handoff=handoff,
+    )  # fmt: skip
     snapshots.slow = lambda: len(fanout.behind)
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step]
@@ -146,8 +149,8 @@ def _parts(
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(
-        board, reads, commits, replica, events, snapshots, identities, metrics, origins, api_key, config, displays,
-        lambda: LATE if bus.failing else commits.unkept,
+        board, reads, commits, replica, events, snapshots, identities, metrics, refusals, origins, api_key, config,
+        displays, lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people),

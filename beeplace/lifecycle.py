@@ -73,9 +73,11 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
     await runner.setup()
     assert runner.server  # there is one after `setup`
     engine = parts.sockets.engine
-    pending = PendingConnections([engine], connection.factory(runner.server, HEADER_SECONDS), HEADER_SECONDS)
+    refused = gateway.refusals.note
+    http = connection.factory(runner.server, HEADER_SECONDS, refused)
+    pending = PendingConnections([engine], http, HEADER_SECONDS, lambda: refused("silent"))
     engine.steps.append(pending.step)
-    listener = Listener(pending)
+    listener = Listener(pending, lambda: refused("descriptors"))
     if handoff := engine.handoff:
         handoff.open(pending)
     tasks = [

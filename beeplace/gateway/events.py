@@ -85,10 +85,11 @@ class Events:
         snapshots: Snapshots,
         metrics: Metrics,
         config: Callable[[], dict[str, Any]],
+        refused: Callable[[str], None],
     ) -> None:
         self._board, self._commits, self._snapshots = board, commits, snapshots
         self._identities, self._people, self._fanout = identities, people, fanout
-        self._metrics, self._config = metrics, config
+        self._metrics, self._config, self._refused_for = metrics, config, refused
         self.draining = False
         self._asking = RequestBudget(asyncio.get_running_loop().time)
         self._holding = HeldSnapshots()
@@ -150,6 +151,7 @@ class Events:
             join = decode_join(arguments)
         except BadPayload as error:
             participant.bad_joins += 1
+            self._refused_for("join")
             raise _Refused(encode_refusal(error.code)) from error
         if self.draining:
             raise _Refused(encode_refusal("restarting", BUSY_MS))
@@ -157,6 +159,7 @@ class Events:
             raise _Refused(encode_refusal("busy", RETRY_MS))
         identity = None if join.watch and not participant.identity else self._who(socket, join)
         if identity and not participant.identity and not self._people.come(identity.hash):
+            self._refused_for("sockets")
             raise _Refused(encode_refusal("busy", BUSY_MS))
         participant.identity = identity.hash if identity else None
         participant.joined = True

@@ -13,6 +13,7 @@ from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.refusal_log import RefusalLog
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
 from beeplace.log.replica import Replica
@@ -31,6 +32,7 @@ class Gateway:
     snapshots: Snapshots
     identities: Identities
     metrics: Metrics
+    refusals: RefusalLog
     origins: Origins
     api_key: str
     config: Callable[[], dict[str, Any]]  # the fields of initialState that are the same for everyone

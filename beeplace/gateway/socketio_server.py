@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from beeplace.gateway.connection.close_codes import NORMAL
-from beeplace.gateway.connection.engineio_server import EngineServer
+from beeplace.gateway.connection.engineio_server import EngineServer, Refused
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.handshake import OriginCheck
 from beeplace.gateway.connection.limits import ConnectionLimits
@@ -73,12 +73,13 @@ class SocketServer:
         origins: OriginCheck,
         *,
         kicked: Callable[[Session, int], None] = lambda _session, _code: None,
+        refused: Refused = lambda _reason, _why: None,
         handoff: Handoff | None = None,
     ) -> None:
         self._handlers = handlers
         self._events = dict(handlers.events)
         self._goes_on = limits.profile.without_namespace
-        self.engine = EngineServer(limits, self, origins, kicked=kicked, handoff=handoff)
+        self.engine = EngineServer(limits, self, origins, kicked=kicked, refused=refused, handoff=handoff)
 
     def receive(self, session: Session, message: str | bytes) -> None:
         """Handles a message in this step. Raises ProtocolError."""

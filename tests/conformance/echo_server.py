@@ -54,6 +54,10 @@ class Anyone:
         """As the connection says."""
         return request.remote or ""
 
+    def compared(self, request: web.BaseRequest) -> dict[str, str]:
+        """Nobody is refused."""
+        raise AssertionError(request)
+
 
 class EngineEcho:
     """The bare Engine.IO echo."""

@@ -60,6 +60,20 @@ async def test_the_cookie_of_the_page_is_recognised(server: ServerProcess) -> No
         assert (await two.join({"fingerprint": "a browser's"}))["remainingPixels"] == 2
 
 
+@pytest.mark.parametrize("size", [8_000, 8_300, 16_000, 16_384])
+async def test_cookies_of_others_are_no_reason_to_refuse(server: ServerProcess, size: int) -> None:
+    ours = f"beeplace={await page_cookie(server)}"
+    cookies = {"Cookie": "; ".join([f"other={'x' * (size - len(ours) - 8)}", ours])}
+    assert len(cookies["Cookie"]) == size
+    status, _, _ = await get(server.url, "/", headers=cookies)
+    assert status == 200
+    async with dial(server.url, headers=cookies) as one:
+        assert (await one.place(1, 1, 1))["code"] == "not_joined"
+        assert f"beeplace={(await one.join({}))['token']}" == ours
+    status, body, _ = await get(server.url, "/socket.io/?EIO=4&transport=polling", headers=cookies)
+    assert (status, body[:1]) == (200, b"0")
+
+
 async def test_the_cookie_is_for_the_server_alone(server: ServerProcess) -> None:
     _, _, headers = await get(server.url, "/")
     attributes = {part.strip().lower() for part in headers["Set-Cookie"].split(";")[1:]}

@@ -3,6 +3,7 @@
 | code | why | coming back |
 |---|---|---|
 | 1000 | the client left | as it likes |
+| 1006 | nothing is said: a ping was not answered, or a poll broke off | yes |
 | 1002, 1007, 1009 | bytes that are no WebSocket, text that is not UTF-8, a message that is too long | no |
 | 1011 | a fault of the gateway's own, which is in its log | yes |
 | 4400 | Engine.IO or Socket.IO violated, or outside of the profile | no |
@@ -10,6 +11,7 @@
 | 4429 | more frames than the limit, and than 5 seconds' worth at once | yes, and slower |
 | 4503 | the gateway drains | yes, when it said |
 
+1006 is never sent; it is what clients call the end of a connection without a code, and what it is counted by.
 Those below 3000 are RFC 6455's (section 7.4.1).
 """
 
@@ -17,6 +19,6 @@ from __future__ import annotations
 
 from beeplace.gateway.wire.errors import PROTOCOL_VIOLATED
 
-NORMAL, OUR_FAULT, TOO_SLOW, TOO_MANY, DRAINING = 1000, 1011, 4408, 4429, 4503
+NORMAL, CUT, OUR_FAULT, TOO_SLOW, TOO_MANY, DRAINING = 1000, 1006, 1011, 4408, 4429, 4503
 
-__all__ = ["DRAINING", "NORMAL", "OUR_FAULT", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW"]
+__all__ = ["CUT", "DRAINING", "NORMAL", "OUR_FAULT", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW"]

@@ -12,6 +12,7 @@ from binascii import b2a_base64
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from aiohttp import web
@@ -41,6 +42,8 @@ _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _METHODS = ("GET", "POST")
 
+Refused = Callable[[str, Callable[[], dict[str, str]]], None]  # a reason, and what the log may say of it
+
 
 class Application(Protocol):
     """The layer above. What it raises besides ProtocolError is logged, and ends the one session that it was about."""
@@ -53,7 +56,8 @@ class Application(Protocol):
 
 
 class EngineServer:
-    """Engine.IO 4 at one path. `kicked` hears of each session that is ended by us, `steps` are taken at each pulse."""
+    """Engine.IO 4 at one path. `kicked` hears of each session that is ended by us, `refused` of each request that is
+    not answered; `steps` are taken at each pulse."""
 
     def __init__(
         self,
@@ -63,10 +67,12 @@ class EngineServer:
         *,
         path: str = "/socket.io/",
         kicked: Callable[[Session, int], None] = lambda _session, _code: None,
+        refused: Refused = lambda _reason, _why: None,
         handoff: Handoff | None = None,
     ) -> None:
         self.limits, self.origins, self.path = limits, origins, path
         self.kicked, self.handoff = kicked, handoff
+        self._refused = refused
         self.clock = asyncio.get_running_loop().time
         self.second = int(self.clock())
         self.sessions: dict[str, Session] = {}
@@ -152,8 +158,12 @@ class EngineServer:
             response = await self._answer(request)
             response.headers.update(allowed)
         except RequestRefused as refused:
+            self._refused(refused.reason, partial(self._why, request, refused))
             return refused.response()
         return response
+
+    def _why(self, request: web.Request, refused: RequestRefused) -> dict[str, str]:
+        return self.origins.compared(request) if refused.reason == "origin" else {}
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.method not in _METHODS:
@@ -231,14 +241,14 @@ class EngineServer:
                 if session.closed:
                     break
                 if not session.admits():
-                    raise RequestRefused(status=429)
+                    raise RequestRefused(status=429, reason="body")
                 session.take(packet)
         except RequestRefused:
             session.drop()
             raise
         except ProtocolError as error:
             session.refuse(error)
-            raise RequestRefused from error
+            raise RequestRefused(reason="body") from error
         return web.Response(text="ok", content_type="text/html")
 
     # WebSocket

@@ -22,12 +22,21 @@ _MAX_BYTES = 8_192  # of a handshake and of what is sent behind it before its an
 
 
 class PendingConnections:
-    """Makes the protocol of each new connection; `http` makes aiohttp's. Each engine has a path of its own."""
+    """Makes the protocol of each new connection; `http` makes aiohttp's. Each engine has a path of its own.
 
-    def __init__(self, engines: Sequence[EngineServer], http: Callable[[], asyncio.Protocol], seconds: float) -> None:
+    `cut` hears of each that said nothing for `seconds`.
+    """
+
+    def __init__(
+        self,
+        engines: Sequence[EngineServer],
+        http: Callable[[], asyncio.Protocol],
+        seconds: float,
+        cut: Callable[[], None] = lambda: None,
+    ) -> None:
         self.http = http
         self._engines = [(f"GET {engine.path}?".encode(), engine) for engine in engines]
-        self._seconds = seconds
+        self._seconds, self._cut = seconds, cut
         self._silent: dict[
             PendingConnection, float
         ] = {}  # who has said nothing yet, and since when; the first came first
@@ -60,6 +69,7 @@ class PendingConnections:
                 return
             self.heard(entrance)
             entrance.transport.abort()
+            self._cut()
 
     def close(self) -> None:
         """Cuts all who have said nothing."""

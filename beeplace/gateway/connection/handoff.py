@@ -59,7 +59,7 @@ class Handoff:
         if not _SID.fullmatch(sid) or sid[:_NAME] == self._name:
             return
         if "Transfer-Encoding" in request.headers:
-            raise RequestRefused(status=411)
+            raise RequestRefused(status=411, reason="body")
         if await self._given(request, self._folder / sid[:_NAME]):
             let_go(request)
             raise asyncio.CancelledError
@@ -129,7 +129,7 @@ class _Begun(asyncio.Protocol):
 def _sent(request: web.Request, read: bytes, owner: Path) -> bool:
     """Whether the owner has it now. Raises BlockingIOError where its queue is full, and RequestRefused."""
     if not read or len(read) > _MAX_BYTES:
-        raise RequestRefused(status=413 if read else 400)
+        raise RequestRefused(status=413 if read else 400, reason="body")
     assert request.transport is not None
     connection = request.transport.get_extra_info("socket")
     # A socket for each: the kernel counts what waits against its sender, and one neighbour must not block another.

@@ -16,6 +16,9 @@ class OriginCheck(Protocol):
     def __call__(self, origin: str, request: web.BaseRequest) -> bool:
         """Whether a page of this site may."""
 
+    def compared(self, request: web.BaseRequest) -> dict[str, str]:
+        """Why the page of a request may not, for the log: what was compared with what, and what to set."""
+
     def address(self, request: web.BaseRequest) -> str:
         """Where a request comes from."""
 
@@ -43,7 +46,9 @@ def transport(request: web.BaseRequest, *, polling: bool) -> str:
     """The transport that is asked for; `polling` says whether that one may be. Raises RequestRefused."""
     query = request.query
     wanted = query.get("transport", "")
-    if wanted not in ("websocket", "polling") or (wanted == "polling" and not polling):
+    if wanted == "polling" and not polling:
+        raise RequestRefused("Transport unknown", reason="polling")
+    if wanted not in ("websocket", "polling"):
         raise RequestRefused("Transport unknown")
     if query.getall("EIO", []) != ["4"]:
         raise RequestRefused("Unsupported protocol version")
@@ -54,8 +59,10 @@ def transport(request: web.BaseRequest, *, polling: bool) -> str:
 
 def accepted(request: web.BaseRequest) -> bytes:
     """What a WebSocket's handshake is answered with. Raises RequestRefused."""
-    if request.method != "GET" or not is_upgrade(request.headers):
+    if request.method != "GET":
         raise RequestRefused
+    if not is_upgrade(request.headers):
+        raise RequestRefused(reason="upgrade")
     if request.headers.get("Sec-WebSocket-Version") != VERSION:
         raise wrong_version()
     answer = accept(request.headers)

@@ -1,5 +1,7 @@
 """Counts the sockets that we close, and logs at most one line a minute for each address that gives us reason to.
 
+A client that leaves by itself is not counted: its close code is its own.
+
 The line names the address by a hash under a key that dies with the process: enough to see that it is the same
 one again, and nothing that may not be kept.
 """
@@ -13,11 +15,27 @@ from collections.abc import Callable
 
 import structlog
 
-from beeplace.gateway.connection.session import DRAINING, Session
+from beeplace.gateway.connection.close_codes import (
+    CUT,
+    DRAINING,
+    NORMAL,
+    OUR_FAULT,
+    PROTOCOL_VIOLATED,
+    TOO_MANY,
+    TOO_SLOW,
+)
+from beeplace.gateway.connection.session import Session
 from beeplace.gateway.metrics import Metrics
 
 _MINUTE_SECONDS = 60.0
 _MAX_ADDRESSES = 20  # in one minute; the rest is counted and not named
+_UNSAID = (CUT, DRAINING)  # phones fall silent all the time
+_WHY = {
+    OUR_FAULT: "a handler of ours failed; its trace is in this log",
+    PROTOCOL_VIOLATED: "what it sent is not Socket.IO as we speak it (docs/talk-to-it.md)",
+    TOO_SLOW: "it did not join in time, or read nothing of what it was sent",
+    TOO_MANY: "it sends more than SOCKET_EVENTS_PER_SECOND",
+}
 
 log = structlog.get_logger("beeplace.sockets")
 
@@ -33,12 +51,14 @@ class ClosedSockets:
 
     def note(self, session: Session, code: int) -> None:
         """One session was ended with a close code."""
+        if code == NORMAL:
+            return
         self._metrics.violations.labels(str(code)).inc()
-        if code in (1000, DRAINING):
+        if code in _UNSAID:
             return
         if self._clock() - self._minute >= _MINUTE_SECONDS:
             self._minute, self._told = self._clock(), set()
         if session.address not in self._told and len(self._told) < _MAX_ADDRESSES:
             self._told.add(session.address)
             peer = hashlib.blake2s(session.address.encode(), digest_size=4, key=self._key).hexdigest()
-            log.warning("socket closed", code=code, peer=peer)
+            log.warning("socket closed", code=code, peer=peer, why=_WHY.get(code, "what it sent is no WebSocket"))

@@ -53,10 +53,13 @@ def url(host: str, port: int) -> str:
 
 
 class Listener:
-    """Listens on every address of a host, and gives each connection a protocol of its own."""
+    """Listens on every address of a host, and gives each connection a protocol of its own.
 
-    def __init__(self, factory: Callable[[], asyncio.BaseProtocol]) -> None:
-        self._factory = factory
+    `full` hears that a connection cannot be taken: none of the process's file descriptors is free.
+    """
+
+    def __init__(self, factory: Callable[[], asyncio.BaseProtocol], full: Callable[[], None] = lambda: None) -> None:
+        self._factory, self._full = factory, full
         self._sockets: list[socket.socket] = []
         self._entering: set[asyncio.Task[object]] = set()
 
@@ -90,6 +93,7 @@ class Listener:
 
     def _pause(self, listening: socket.socket) -> None:
         """Out of descriptors: the rest waits in the kernel until somebody leaves, and the loop does not spin."""
+        self._full()
         loop = asyncio.get_running_loop()
         loop.remove_reader(listening)
         loop.call_later(_PAUSE_SECONDS, self._resume, listening)

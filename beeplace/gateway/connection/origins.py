@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Sequence
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import NamedTuple
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from aiohttp import web
 
+from beeplace.origin import Site, site
+
 MAX_HOPS = 5
-_PORTS = {"http": 80, "https": 443}
+_OF_PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP")
 _SECURED = {"ws": "http", "wss": "https"}  # as some proxies say of a WebSocket
-_LAST_PORT = 65_535
-_ORIGIN = re.compile(
-    r"(https?)://([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?", re.ASCII | re.IGNORECASE
-)
-
-logger = logging.getLogger("beeplace.http")
-
-
-class Site(NamedTuple):
-    """An origin, parsed: two are the same where all three are."""
-
-    scheme: str
-    host: str
-    port: int
 
 
 class Origins:
@@ -46,11 +30,31 @@ class Origins:
             return found in self._allowed
         if found != site(f"{found.scheme}://{self.host(request)}"):
             return False
-        if found.scheme in (scheme := self._schemes(request)):
-            return True
-        logger.warning("refused a page over %s on a connection over %s: is its proxy in TRUSTED_PROXIES?",
-                       found.scheme, *scheme)  # fmt: skip
-        return False
+        return found.scheme in self._schemes(request)
+
+    def compared(self, request: web.BaseRequest) -> dict[str, str]:
+        """Why the page of a refused request may not, for the log: what was compared, and what to set."""
+        said = request.headers.getall("Origin", ())
+        found = site(said[0]) if len(said) == 1 else None
+        if found is None:
+            return {"why": "its Origin names no site: a page in a sandbox, a file, or no browser"}
+        asked = site(f"{found.scheme}://{self.host(request)}")
+        compared = {"origin": str(found), "host": str(asked).partition("//")[2] if asked else "none that is one"}
+        if self._allowed:
+            return {**compared, "why": "the site is not in ALLOWED_ORIGINS"}
+        return {**compared, "why": self._advice(found, asked, request)}
+
+    def _advice(self, found: Site, asked: Site | None, request: web.BaseRequest) -> str:
+        if not self._trusts(request.remote or "") and any(name in request.headers for name in _OF_PROXIES):
+            return f"it came through a proxy that TRUSTED_PROXIES does not name{_named(request.remote or '')}"
+        if asked == found:
+            return f"the page came over {found.scheme}, and its socket did not: the proxy has to say X-Forwarded-Proto"
+        if asked and asked.host == found.host:
+            return "a proxy loses the port: let it pass the whole Host on, as nginx does with $http_host"
+        return (
+            "it is not the host that was asked for: let the proxy pass Host on, or X-Forwarded-Host and name the proxy "
+            "in TRUSTED_PROXIES, or list the site in ALLOWED_ORIGINS"
+        )
 
     def ours(self, address: str, request: web.BaseRequest) -> bool:
         """Whether an origin is this site, over TLS or not, or one on the list."""
@@ -94,19 +98,10 @@ class Origins:
             peer = ip_address(address)
         except ValueError:
             return False
+        peer = getattr(peer, "ipv4_mapped", None) or peer  # as a socket for both families names IPv4
         return any(peer in network for network in self._proxies)
 
 
-@lru_cache(maxsize=256)
-def site(origin: str) -> Site | None:
-    """An origin as browsers say it (RFC 6454, section 7); None for `null`, and for what no browser would say."""
-    matched = _ORIGIN.fullmatch(origin)
-    if matched is None:
-        return None
-    scheme, host, port = matched[1].lower(), matched[2].lower(), int(matched[3] or 0)
-    if host.startswith("["):
-        try:
-            host = IPv6Address(host[1:-1]).compressed
-        except ValueError:
-            return None
-    return Site(scheme, host, port or _PORTS[scheme]) if port <= _LAST_PORT else None
+def _named(peer: str) -> str:
+    """A proxy on this machine by its address; of any other peer it is not known whether it is one."""
+    return f" ({peer})" if peer in ("127.0.0.1", "::1") else ""

@@ -71,16 +71,16 @@ class Polling:
 async def whole_body(request: web.Request, max_bytes: int) -> str:
     """The body of a POST. Raises RequestRefused."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise RequestRefused(status=415)
+        raise RequestRefused(status=415, reason="body")
     size = request.content_length
     if size is None:
-        raise RequestRefused(status=411)
+        raise RequestRefused(status=411, reason="body")
     if size > max_bytes:
-        raise RequestRefused(status=413)
+        raise RequestRefused(status=413, reason="body")
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             return (await request.content.readexactly(size)).decode()
     except TimeoutError as error:
-        raise RequestRefused(status=408) from error
+        raise RequestRefused(status=408, reason="body") from error
     except (asyncio.IncompleteReadError, UnicodeDecodeError) as error:
-        raise RequestRefused from error
+        raise RequestRefused(reason="body") from error

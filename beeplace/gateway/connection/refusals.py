@@ -15,15 +15,29 @@ _CODES = {
     "Forbidden": 4,
     "Unsupported protocol version": 5,
 }
+_REASONS = {
+    "Session ID unknown": "session",
+    "Forbidden": "origin",
+    "Unsupported protocol version": "version",
+    "Too many at once": "handshakes",
+}
 _BACK_SECONDS = (1, 4)
 
 
 class RequestRefused(Exception):
-    """The request is answered with this status, and no session comes of it."""
+    """The request is answered with this status, and no session comes of it. `reason` is one of the refusal log's."""
 
-    def __init__(self, message: str = "Bad request", status: int = 400, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "Bad request",
+        status: int = 400,
+        headers: dict[str, str] | None = None,
+        *,
+        reason: str = "request",
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
+        self.reason = _REASONS.get(message, reason)
 
     def response(self) -> web.Response:
         """The answer."""

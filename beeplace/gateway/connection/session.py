@@ -12,7 +12,15 @@ from typing import Protocol
 
 from aiohttp import web
 
-from beeplace.gateway.connection.close_codes import DRAINING, NORMAL, OUR_FAULT, PROTOCOL_VIOLATED, TOO_MANY, TOO_SLOW
+from beeplace.gateway.connection.close_codes import (
+    CUT,
+    DRAINING,
+    NORMAL,
+    OUR_FAULT,
+    PROTOCOL_VIOLATED,
+    TOO_MANY,
+    TOO_SLOW,
+)
 from beeplace.gateway.connection.limits import BURST_SECONDS, ConnectionLimits
 from beeplace.gateway.connection.polling import Polling
 from beeplace.gateway.connection.websocket import WebSocket
@@ -307,7 +315,9 @@ class Session:
         self.drop()
 
     def drop(self) -> None:
-        """Ends the session at once, whatever still waits to be written."""
+        """Ends the session at once and without a word, whatever still waits to be written."""
+        if not self.closed:
+            self._host.kicked(self, CUT)
         if self.websocket:
             self.websocket.transport.abort()
         if self.polling:

@@ -16,6 +16,7 @@ from yarl import URL
 from beeplace.gateway.http.errors import error, plain
 
 UNREAD_SECONDS = 20.0
+HEADER_BYTES = 16_384 + 64  # of one header with its name: a site may have 16 kB of cookies that are not ours
 
 logger = logging.getLogger("beeplace.http")
 
@@ -26,7 +27,11 @@ class HttpConnection(web.RequestHandler):
     Only what is our own mistake is logged.
     """
 
-    __slots__ = ("_patience",)
+    __slots__ = ("_patience", "_refused")
+
+    def __init__(self, server: web.Server, *, refused: Callable[[str], None], **options: Any) -> None:
+        super().__init__(server, **options)
+        self._refused = refused
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A new connection."""
@@ -93,6 +98,8 @@ class HttpConnection(web.RequestHandler):
         if isinstance(exc, ValueError):
             status = 400  # answers repeat parts of requests, which need not be text, or have what no header can hold
             logger.warning("an answer could not be written")
+        elif status < 500:
+            self._refused("head")
         if status == 500:
             logger.error("a request failed", exc_info=exc)
         response = error(status, "not a request that can be answered", {"Server": "BeePlace"})
@@ -100,7 +107,9 @@ class HttpConnection(web.RequestHandler):
         return response
 
 
-def factory(server: web.Server, keepalive_seconds: float) -> Callable[[], HttpConnection]:
+def factory(
+    server: web.Server, keepalive_seconds: float, refused: Callable[[str], None] = lambda _reason: None
+) -> Callable[[], HttpConnection]:
     """Makes the protocol of each connection that is not a WebSocket from the beginning."""
     make = server.request_factory
 
@@ -112,8 +121,9 @@ def factory(server: web.Server, keepalive_seconds: float) -> Callable[[], HttpCo
     server.request_factory = with_target
     options: dict[str, Any] = {
         "access_log": None,
+        "max_field_size": HEADER_BYTES,
         "keepalive_timeout": keepalive_seconds,
         "tcp_keepalive": False,  # connections have it from the listening socket
         "auto_decompress": False,  # what is compressed is refused; inflating it first can hang or burst
     }
-    return lambda: HttpConnection(server, loop=asyncio.get_running_loop(), **options)
+    return lambda: HttpConnection(server, refused=refused, loop=asyncio.get_running_loop(), **options)

@@ -47,6 +47,7 @@ def authorised(request: web.Request) -> bytes:
         raise BadRequest(400, "give one key, in a header")
     given = (keys[0] if keys else "").encode("utf-8", "surrogateescape")
     if not secrets.compare_digest(given, gateway.api_key.encode()):
+        gateway.refusals.note("key")
         raise BadRequest(401, "Unauthorized")
     if not is_json(request):
         raise BadRequest(415, "a body is application/json")
