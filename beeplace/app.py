@@ -24,6 +24,10 @@ from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
 from beeplace.gateway.connection.origins import Origins
+from beeplace.gateway.desk_socket import routes as desk_routes
+from beeplace.gateway.desk_socket.server import DeskSocket
+from beeplace.gateway.desk_socket.state import DeskSources, DeskState
+from beeplace.gateway.desk_socket.tickets import Tickets
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout import senders
 from beeplace.gateway.fanout.broadcaster import Broadcaster
@@ -56,6 +60,7 @@ from beeplace.log import crash_points
 from beeplace.log.archive import Archive
 from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.once import Once
 from beeplace.log.reads import Reads
 from beeplace.log.reconcile import adopt, overruled
 from beeplace.log.replica import Replica
@@ -89,7 +94,8 @@ async def running(
             log.warning("an organiser chose other settings than the environment gives", **differing)
         told = await bus(settings, board, kept)
         identities = Identities(await kept.secret("tokens"), await kept.secret("identities"))
-        parts = _parts(settings, api_key, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff)
+        parts = _parts(settings, api_key, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
+                       tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
         async with serving(parts, _application(parts), list(sockets)) as ready:
             yield ready
     finally:
@@ -105,6 +111,7 @@ def _parts(
     bus: Bus,
     identities: Identities,
     handoff: Handoff | None,
+    tickets: Tickets,
 ) -> Parts:
     """Puts a gateway together; nothing runs yet."""
     board = replica.board
@@ -132,6 +139,7 @@ def _parts(
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
+    _watch_log(metrics, commits, reads, replica, bus)
     metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
     metrics.watch("faults", "Faults of our own handlers", lambda: sockets.engine.faults.count)
     metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
@@ -139,12 +147,6 @@ def _parts(
     metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
     metrics.watch("io_uring", "1 where batches go through io_uring", lambda: fanout.through_ring)
     metrics.watch("io_uring_failures", "Times that io_uring failed and was given up", lambda: fanout.ring_failures)
-    metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
-    metrics.watch("waiting_reads", "Questions about the past that wait for their answer", lambda: reads.waiting)
-    metrics.watch("seq", "The last committed change", lambda: board.state.seq)
-    metrics.watch("repairs", "Times that others' changes were read from the log", lambda: replica.repairs)
-    metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: replica.reloads)
-    metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
     displays = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
@@ -152,10 +154,23 @@ def _parts(
         board, reads, commits, replica, events, snapshots, identities, metrics, refusals, origins, api_key, config,
         displays, lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
+    sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
+                          gateway.degraded)  # fmt: skip
+    desk = DeskSocket(tickets, DeskState(sources), origins)
+    replica.follow(desk.follow)
     return Parts(
-        gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people),
+        gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,
         settings.host, settings.port, shared(settings), settings.redis_url is not None,
     )  # fmt: skip
+
+
+def _watch_log(metrics: Metrics, commits: CommitLoop, reads: Reads, replica: Replica, bus: Bus) -> None:
+    metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
+    metrics.watch("waiting_reads", "Questions about the past that wait for their answer", lambda: reads.waiting)
+    metrics.watch("seq", "The last committed change", lambda: replica.board.state.seq)
+    metrics.watch("repairs", "Times that others' changes were read from the log", lambda: replica.repairs)
+    metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: replica.reloads)
+    metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
 
 
 def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
@@ -185,7 +200,7 @@ def _wall_ms() -> int:
 
 def _application(parts: Parts) -> web.Application:
     gateway, app = parts.gateway, web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
-    app[GATEWAY], app[DISPLAYS] = gateway, parts.displays
+    app[GATEWAY], app[DISPLAYS], app[desk_routes.DESK_SOCKET] = gateway, parts.displays, parts.desk
     bodies = app[BODIES] = Bodies()
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
     app[SAFE_PICTURES] = SafePictures(gateway.reads)
@@ -198,10 +213,12 @@ def _application(parts: Parts) -> web.Application:
         openapi.routes,
         display_routes.routes,
         log_routes.routes,
+        desk_routes.routes,
     ):
         app.add_routes(routes)
     Pages(folder()).add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)
+    app.on_shutdown.append(parts.desk.close)
     parts.sockets.engine.attach(app)
     return app
 

@@ -18,6 +18,7 @@ from aiohttp import web
 from beeplace.errors import BeePlaceError
 from beeplace.gateway.connection.fast_handshake import PendingConnections
 from beeplace.gateway.connection.listener import Listener, url
+from beeplace.gateway.desk_socket.server import DeskSocket
 from beeplace.gateway.fanout.broadcaster import Broadcaster
 from beeplace.gateway.fanout.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.fanout.subscribers import Subscribers
@@ -59,6 +60,7 @@ class Parts:
     fanout: Subscribers
     sockets: SocketServer
     displays: Displays
+    desk: DeskSocket
     host: str
     port: int
     shared: bool  # whether other gateways may serve the same board
@@ -87,6 +89,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("refresh", parts.refresh.run()),
             ("pulse", engine.pulse()),
             ("loop lag", gateway.metrics.watch_loop()),
+            ("desk", parts.desk.run()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
             *([("replica", gateway.replica.run(partial(_pace, parts)))] if parts.shared else ()),
         )

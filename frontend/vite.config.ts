@@ -94,6 +94,7 @@ export default defineConfig({
     proxy: {
       ...Object.fromEntries(PROXIED.map((path) => [path, SERVER])),
       "/socket.io": { target: SERVER, ws: true },
+      "/desk/socket.io": { target: SERVER, ws: true },
     },
   },
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter as Tally
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -33,6 +34,9 @@ class Metrics:
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
         self._lag_most = 0.0
+        self.loop_lag_seconds = 0.0
+        self.refused: Tally[str] = Tally()  # placements, by code
+        self._slowest_commit_seconds = 0.0
         self._accepted = self._joined = 0  # since the figures were last asked for: a plain number costs nothing
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
@@ -43,11 +47,18 @@ class Metrics:
         """One transaction of the commit loop."""
         self.committed.inc(entries)
         self.commit_seconds.observe(seconds)
+        self._slowest_commit_seconds = max(self._slowest_commit_seconds, seconds)
+
+    def take_slowest_commit(self) -> float:
+        """How long the slowest commit took since this was last asked for, in seconds."""
+        slowest, self._slowest_commit_seconds = self._slowest_commit_seconds, 0.0
+        return slowest
 
     def answer(self, code: str | None) -> None:
         """One placement was answered."""
         if code:
             self.answers.labels(code).inc()
+            self.refused[code] += 1
         else:
             self._accepted += 1
 
@@ -70,6 +81,7 @@ class Metrics:
             due = loop.time() + _LAG_STEP_SECONDS
             await asyncio.sleep(_LAG_STEP_SECONDS)
             late = max(0.0, loop.time() - due)
+            self.loop_lag_seconds = late
             self.lag.set(late)
             if late > self._lag_most:
                 self._lag_most = late

@@ -19,6 +19,7 @@ class Bus(Protocol):
     """See the module's docstring for what is guaranteed."""
 
     elsewhere: int  # distinct people on other gateways who are not on this one, as far as it is known
+    gateways: int  # how many other gateways are heard
 
     @property
     def failing(self) -> str | None:

@@ -11,7 +11,7 @@ from beeplace.log.committed import Committed
 class MemoryBus(Bus):
     """There is no other gateway: nothing is sent, and nothing can fail."""
 
-    elsewhere = 0
+    elsewhere = gateways = 0
 
     @property
     def failing(self) -> str | None:

@@ -36,9 +36,11 @@ class Identities:
     def __init__(self, signing_secret: bytes, naming_secret: bytes) -> None:
         self._signer = Signer(signing_secret, salt="beeplace.identity", digest_method=hashlib.sha256)
         self._naming_secret = naming_secret
+        self.issued = 0  # names that this gateway gave to newcomers
 
     def new_token(self) -> str:
         """A token for someone who has none."""
+        self.issued += 1
         return self._signer.sign(secrets.token_urlsafe(_NAME_BYTES)).decode()
 
     def recognise(self, token: str | None) -> Identity | None:
@@ -65,6 +67,7 @@ class Identities:
 
     def newcomer(self, sid: str) -> Identity:
         """Someone who shows nothing gets a name: the same one as often as the same session asks."""
+        self.issued += 1
         name = urlsafe_b64encode(self._hash(b"session:" + sid.encode())[:_NAME_BYTES])
         return Identity(self._hash(b"token:" + name), self._signer.sign(name).decode())
 

@@ -52,8 +52,7 @@ class RedisBus(Bus):
         return self._greeting or next((why for why in parts if why), None)
 
     @property
-    def gateways(self) -> int:
-        """How many other gateways are heard."""
+    def gateways(self) -> int:  # type: ignore[override]  # the same
         return len(self._listener.others())
 
     @property

@@ -1,0 +1,92 @@
+"""What a desk shows of the moment, for all desks alike: people, placements, refusals, and how the parts are.
+
+Placements and people are those of all gateways, the rest is this one's. Every number is read once a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sized
+from dataclasses import dataclass
+from typing import Any
+
+from beeplace.board.board import Board
+from beeplace.gateway.desk_socket.minutes import MINUTES, SECONDS, Minutes
+from beeplace.gateway.metrics import Metrics
+from beeplace.log.bus import Bus
+from beeplace.log.commit_loop import CommitLoop
+from beeplace.people.identities import Identities
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSources:
+    """Where the figures come from; all are only read."""
+
+    board: Board
+    commits: CommitLoop
+    bus: Bus
+    people: Sized
+    identities: Identities
+    metrics: Metrics
+    sockets: Sized
+    late: Sized  # clients that are behind
+    degraded: Callable[[], str | None]
+
+
+class DeskState:
+    """`note` is called once a second; `now` is as of the last one."""
+
+    def __init__(self, sources: DeskSources) -> None:
+        self._from = sources
+        self._placements = Minutes(sources.board.state.seq)
+        self._refused, self._newcomers = Minutes(), Minutes()
+        self._reasons: dict[str, Minutes] = {}
+        self._people: list[int] = []
+        self._most_people = self._notes = 0
+        self._commit_ms = 0.0
+
+    def note(self) -> None:
+        """Reads the numbers."""
+        sources, metrics = self._from, self._from.metrics
+        self._placements.note(sources.board.state.seq)
+        self._newcomers.note(sources.identities.issued)
+        self._refused.note(sum(metrics.refused.values()))
+        for code, count in metrics.refused.items():
+            self._reasons.setdefault(code, Minutes()).note(count)
+        self._note_people(len(sources.people))
+        self._commit_ms = 1000 * metrics.take_slowest_commit()
+
+    def _note_people(self, people: int) -> None:
+        """The most there were in each minute."""
+        self._most_people = max(self._most_people, people)
+        self._notes += 1
+        if self._notes % SECONDS == 0:
+            self._people = [*self._people[1 - MINUTES :], self._most_people]
+            self._most_people = people
+
+    def now(self) -> dict[str, Any]:
+        """JSON without null: what is not there is not named."""
+        sources, state = self._from, self._from.board.state
+        reasons = {code: kept.minute for code, kept in sorted(self._reasons.items()) if kept.minute}
+        return {
+            "board": {
+                "epoch": state.name, "seq": state.seq, "width": state.width, "height": state.height,
+                "readOnly": state.read_only,
+            },
+            "people": {"now": len(sources.people), "history": self._people},
+            "placements": self._placements.told(),
+            "refusals": {**self._refused.told(), "reasons": reasons},
+            "newcomers": self._newcomers.told(),
+            "gateways": 1 + sources.bus.gateways,
+            "gateway": {
+                "sockets": len(sources.sockets), "late": len(sources.late),
+                "loopLagMs": round(1000 * sources.metrics.loop_lag_seconds),
+            },
+            "store": {"waiting": sources.commits.waiting, "commitMs": round(self._commit_ms)}
+            | _named("failing", sources.commits.failing),
+            "bus": _named("failing", sources.bus.failing),
+            **_named("degraded", sources.degraded()),
+        }  # fmt: skip
+
+
+def _named(name: str, value: str | None) -> dict[str, str]:
+    return {} if value is None else {name: value}
