@@ -11,6 +11,8 @@ export const JOINED = {
   minScale: 1,
   maxScale: 40,
   readOnly: false,
+  panic: false,
+  safePicture: null,
   saving: true,
   userCount: 2,
   epoch: "e",

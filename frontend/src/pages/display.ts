@@ -23,6 +23,7 @@ import { translatePage } from "../view/translate";
 import { Layer } from "../view/wall/layer";
 import { WallCanvas } from "../view/wall/wall-canvas";
 import { LatencyProbe } from "./display/latency-probe";
+import { SafeScreen } from "./display/safe-screen";
 import { Show } from "./display/show";
 
 const MESSAGE_SHOWN_MS = 15_000;
@@ -44,14 +45,17 @@ const clock = new ServerClock(() => performance.timeOrigin + performance.now());
 const staleness = new Staleness(() => new Date());
 const picture = new LastPicture(setup.delaySeconds);
 const layer = new Layer(setup.turn, say);
+const safe = new SafeScreen(() => show.safeChanged());
 let errors = 0;
 
 const live: Live = new Live({
   changed: () => (logFollower ? logFollower.requestRead() : changed()),
   state: (state) => {
     if (state !== "live") staleness.lost();
+    safe.link(state);
     showState();
   },
+  settings: (settings) => safe.adopt(settings),
   joined: () => {
     if (logFollower) logFollower.requestRead();
     else current();
@@ -74,7 +78,7 @@ const probe: LatencyProbe = new LatencyProbe({
     document.body.dataset.latency = String(Math.round(medianMs));
   },
 });
-const show: Show = new Show({ setup, board, wall, layer, clock, say, language }, () =>
+const show: Show = new Show({ setup, board, wall, layer, safe, clock, say, language }, () =>
   probe.drawn(board.seq),
 );
 
@@ -146,6 +150,7 @@ if (keptAt) {
   show.changed();
 }
 setInterval(showState, 1000);
+setInterval(() => safe.look(), 500);
 setInterval(checkConnection, CHECK_INTERVAL_MS);
 setInterval(keepPicture, KEEP_INTERVAL_MS);
 setInterval(reloadIfNeeded, RELOAD_INTERVAL_MS);

@@ -1,5 +1,11 @@
 /** The board's settings, as `join`, `settings` and `/api/config` carry them. */
-import { countOr, type Fields, isCount, positiveOr } from "../fields";
+import { countOr, type Fields, isCount, isFields, positiveOr } from "../fields";
+
+/** What walls show while panic is on: the change that approved it. Armed walls show it too when they lose the server. */
+export interface SafePicture {
+  readonly seq: number;
+  readonly armed: boolean;
+}
 
 /** Scales are CSS pixels per board pixel, cooldown seconds. */
 export interface BoardSettings {
@@ -12,7 +18,10 @@ export interface BoardSettings {
   readonly initialScale: number;
   readonly minScale: number;
   readonly maxScale: number;
+  /** Nobody may draw, for whatever reason. */
   readonly readOnly: boolean;
+  readonly panic: boolean;
+  readonly safePicture: SafePicture | null;
   /** False while the server cannot save. */
   readonly saving: boolean;
 }
@@ -24,6 +33,11 @@ function parseColors(value: unknown): readonly string[] | null {
 
 /** A side of the board; more than any server allows would only exhaust the phone. */
 const isSide = (value: unknown): value is number => isCount(value) && value >= 1 && value <= 4096;
+
+export function parseSafePicture(value: unknown): SafePicture | null {
+  if (!isFields(value) || !isCount(value.seq) || value.seq === 0) return null;
+  return { seq: value.seq, armed: value.armed === true };
+}
 
 export function parseBoardSettings(fields: Fields): BoardSettings | null {
   const { width = fields.canvasSize, height = fields.canvasSize } = fields;
@@ -41,6 +55,8 @@ export function parseBoardSettings(fields: Fields): BoardSettings | null {
     minScale,
     maxScale: Math.max(minScale, positiveOr(fields.maxScale, 40)),
     readOnly: fields.readOnly === true,
+    panic: fields.panic === true,
+    safePicture: parseSafePicture(fields.safePicture),
     saving: fields.saving !== false,
   };
 }

@@ -11,6 +11,8 @@ export interface DrawState {
   /** When what is seen was last known to be current, as people write it; null while it is. */
   readonly since: string | null;
   readonly readOnly: boolean;
+  /** The organisers have stopped everything for a moment. */
+  readonly panic: boolean;
   /** The server cannot save at the moment. */
   readonly savingPaused: boolean;
   /** There is a board to see. */
@@ -24,10 +26,10 @@ export interface DrawState {
 }
 
 export function placeLabel(state: DrawState, say: Say): string {
-  const { connection, readOnly, savingPaused, remaining, retryInMs, chosen } = state;
+  const { connection, readOnly, panic, savingPaused, remaining, retryInMs, chosen } = state;
   if (connection === "connecting") return say("place.connecting");
   if (connection !== "live") return say("place.offline");
-  if (readOnly) return say("place.closed");
+  if (readOnly) return say(panic ? "place.paused" : "place.closed");
   if (savingPaused) return say("place.paused");
   if (remaining === 0) {
     return retryInMs > 0 ? say("place.waitSeconds", { seconds: secondsLeft(retryInMs) }) : say("place.wait");
@@ -37,13 +39,13 @@ export function placeLabel(state: DrawState, say: Say): string {
 
 /** "" while all is well. */
 export function lastingNotice(state: DrawState, say: Say): string {
-  const { connection, online, since, readOnly, savingPaused, loaded } = state;
+  const { connection, online, since, readOnly, panic, savingPaused, loaded } = state;
   if (connection === "reconnecting") {
     // A laptop without any network still reaches a server of its own, so this alone says nothing.
     const why = say(!online ? "offline" : !loaded ? "noServer" : "lost");
     return since ? `${why} ${say("since", { time: since })}` : why;
   }
   if (!loaded) return online ? "" : say("offline");
-  if (readOnly) return say("closed");
+  if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");
   return savingPaused ? say("paused") : "";
 }

@@ -17,6 +17,7 @@ import type { Layer } from "../../view/wall/layer";
 import { Scenes } from "../../view/wall/scenes";
 import { showStatistics } from "../../view/wall/statistics";
 import { partOf, type WallCanvas } from "../../view/wall/wall-canvas";
+import type { SafeScreen } from "./safe-screen";
 import { SceneMaterial } from "./scene-material";
 
 /** Gentle movements need no more, and small machines have no more. */
@@ -29,6 +30,7 @@ export interface ShowParts {
   readonly board: Board;
   readonly wall: WallCanvas;
   readonly layer: Layer;
+  readonly safe: SafeScreen;
   readonly clock: ServerClock;
   readonly say: Say;
   readonly language: string;
@@ -71,6 +73,12 @@ export class Show {
     this.draw();
   }
 
+  /** The safe picture comes or goes at once, without waiting for the next tick. */
+  safeChanged(): void {
+    this.#scenes.forget();
+    this.draw();
+  }
+
   get #part(): Area {
     return partOf(this.parts.board, this.parts.setup.crop);
   }
@@ -81,6 +89,7 @@ export class Show {
   }
 
   get #moves(): boolean {
+    if (this.parts.safe.shown) return false;
     return !this.parts.setup.test && (["camera", "replay"].includes(this.#now.scene) || this.#attracts);
   }
 
@@ -136,7 +145,11 @@ export class Show {
   }
 
   #draw(): void {
-    const { board, wall, setup, clock } = this.parts;
+    const { board, wall, setup, safe, clock } = this.parts;
+    if (safe.shown) {
+      this.#scenes.safe(safe.picture);
+      return;
+    }
     wall.surface.update(board);
     if (setup.test) this.#scenes.test(board, this.#part);
     else if (!board.loaded) wall.begin();

@@ -254,6 +254,7 @@ export class DrawPage {
       online: navigator.onLine,
       since: this.#outdatedSince?.toLocaleTimeString(this.#person.language, clock) ?? null,
       readOnly: settings?.readOnly === true,
+      panic: settings?.panic === true,
       savingPaused: this.#placing.paused,
       loaded: board.loaded,
       remaining: this.#placing.remaining,

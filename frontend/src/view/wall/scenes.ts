@@ -5,7 +5,7 @@ import type { Change } from "../../model/board/changes/change";
 import type { Area } from "../../model/geometry";
 import type { WavePixel } from "../../model/wall/attract";
 import type { Sight } from "../../model/wall/camera-path";
-import { screenOnWall, wallSize } from "../../model/wall/wall";
+import { boardOnWall, screenOnWall, wallSize } from "../../model/wall/wall";
 import type { WallCanvas } from "./wall-canvas";
 
 /** How strong the board is behind words, and behind its own past. */
@@ -32,6 +32,14 @@ export class Scenes {
   dimmed(part: Area): void {
     this.wall.begin();
     this.wall.board(part, BEHIND);
+  }
+
+  /** A picture that lies where the board would; black, under words, where there is none. */
+  safe(picture: HTMLImageElement | null): void {
+    const { wall } = this.wall.begin();
+    if (!picture) return;
+    const { naturalWidth: width, naturalHeight: height } = picture;
+    this.wall.picture(picture, { x: 0, y: 0, width, height }, boardOnWall({ width, height }, wall));
   }
 
   /** `sight` in the part's own coordinates. */

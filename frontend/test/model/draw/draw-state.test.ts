@@ -11,6 +11,7 @@ const state: DrawState = {
   online: true,
   since: null,
   readOnly: false,
+  panic: false,
   savingPaused: false,
   loaded: true,
   remaining: 2,
@@ -25,6 +26,7 @@ test.each([
   [{ chosen: null }, "Choose a pixel", ""],
   [{ remaining: 0, retryInMs: 7200 }, "Wait 8 s", ""],
   [{ readOnly: true }, "Closed", "Drawing is closed. The board is read-only at the moment."],
+  [{ readOnly: true, panic: true }, "Paused", "Drawing is paused for a moment. It goes on soon."],
   [{ savingPaused: true }, "Paused", "Saving is paused. Nothing can be placed at the moment."],
   [
     { connection: "reconnecting", since: "21:45" },
