@@ -65,6 +65,12 @@ async def sight(page: Page, mark: Color, at: tuple[int, int], size: int) -> Sigh
     return Sight(box_left + left / dots - at[0] * scale, box_top + top / dots - at[1] * scale, scale)
 
 
+async def extent(page: Page, color: Color) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all that has that colour, in the window's coordinates."""
+    left, top, right, bottom, dots, box_left, box_top = await page.evaluate(_FIND, color)
+    return box_left + left / dots, box_top + top / dots, box_left + right / dots, box_top + bottom / dots
+
+
 async def colors_at(page: Page, x: float, y: float, width: float = 1, height: float = 1) -> set[Color]:
     """Every colour in that rectangle of the window."""
     found = await page.evaluate(_COLORS, [x, y, width, height])

@@ -19,6 +19,7 @@ export class Allowance {
   #remaining = 0;
   #known = false;
   #endsAt = 0;
+  #cooldown = -1;
 
   constructor(
     readonly now: () => number,
@@ -36,12 +37,18 @@ export class Allowance {
   adopt(maxPixels: number, cooldown: number): void {
     const before = this.maxPixels;
     this.maxPixels = maxPixels;
+    this.#cooldown = cooldown;
     if (!this.#known) return;
     if (cooldown === 0) this.update(maxPixels, 0);
     else if (maxPixels !== before) {
       const used = this.waiting ? before - this.#remaining : 0;
       this.#remaining = Math.max(0, maxPixels - used);
     }
+  }
+
+  /** Nobody waits for anything: there is nothing to count. */
+  get unlimited(): boolean {
+    return this.#cooldown === 0;
   }
 
   /** The gateway has reported it at least once. */

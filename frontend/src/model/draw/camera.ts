@@ -1,5 +1,6 @@
 /** Which part of the board the window shows. The only writer of scale and offset; gestures and keys call it. */
 import type { Point, Rect } from "../geometry";
+import { freeRoom } from "./free-room";
 
 /** A point of the board in the middle of the window, and CSS pixels per board pixel. */
 export interface View {
@@ -15,6 +16,11 @@ interface Limits {
 /** What is left free around the whole board. */
 const AIR = 0.95;
 
+const middleOf = ({ left, top, width, height }: Rect): Point => ({
+  x: left + width / 2,
+  y: top + height / 2,
+});
+
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 export class Camera {
@@ -27,16 +33,25 @@ export class Camera {
   #limits: Limits = { minScale: 1, maxScale: 40 };
   /** The part of the window that no panel covers. */
   #area: Rect = { left: 0, top: 0, width: 1, height: 1 };
+  /** What lies upon that part. */
+  #floating: readonly Rect[] = [];
+  /** Where the whole board is shown: what neither panel nor buttons cover. */
+  #room: Rect = this.#area;
 
   constructor(readonly changed: () => void) {}
 
   get center(): Point {
-    return { x: this.#area.left + this.#area.width / 2, y: this.#area.top + this.#area.height / 2 };
+    return middleOf(this.#area);
   }
 
   /** The scale at which the whole board is seen; meaningless before there is one. */
   get fitScale(): number {
-    return Math.min(this.#area.width / this.#board.width, this.#area.height / this.#board.height);
+    const { width, height } = this.#room;
+    return Math.min(width / this.#board.width, height / this.#board.height);
+  }
+
+  #measure(): void {
+    this.#room = freeRoom(this.#area, this.#floating, this.#board);
   }
 
   /** True when it is a board of another size than before, so that the present view means nothing. */
@@ -44,14 +59,17 @@ export class Camera {
     const another = width !== this.#board.width || height !== this.#board.height;
     this.#board = { width, height };
     this.#limits = limits;
+    this.#measure();
     this.#write(this.scale, this.x, this.y);
     return another;
   }
 
   /** Keeps what was in the middle in the middle, as when a phone is turned. */
-  setArea(area: Rect): void {
+  setArea(area: Rect, floating: readonly Rect[]): void {
     const middle = this.boardAt(this.center);
     this.#area = area;
+    this.#floating = floating;
+    this.#measure();
     this.centerOn(middle, this.scale);
   }
 
@@ -92,7 +110,14 @@ export class Camera {
 
   /** The view that shows the whole board. */
   get whole(): View {
-    return { at: { x: this.#board.width / 2, y: this.#board.height / 2 }, scale: this.fitScale * AIR };
+    const { center } = this;
+    const room = middleOf(this.#room);
+    const scale = this.fitScale * AIR;
+    const at = {
+      x: this.#board.width / 2 + (center.x - room.x) / scale,
+      y: this.#board.height / 2 + (center.y - room.y) / scale,
+    };
+    return { at, scale };
   }
 
   /** What is seen now, to come back to or to begin a glide from. */
@@ -133,12 +158,14 @@ export class Camera {
     return clamp(scale, least, Math.max(least, this.#limits.maxScale));
   }
 
-  /** The middle of the window stays on the board, so that nobody gets lost beside it. */
+  /** The middle of the window, or of the room for the whole board, stays on the board: nobody gets lost beside it. */
   #write(scale: number, x: number, y: number): void {
     const { center } = this;
+    const room = middleOf(this.#room);
     this.scale = this.#clampScale(scale);
-    this.x = clamp(x, center.x - this.#board.width * this.scale, center.x);
-    this.y = clamp(y, center.y - this.#board.height * this.scale, center.y);
+    const [width, height] = [this.#board.width * this.scale, this.#board.height * this.scale];
+    this.x = clamp(x, Math.min(center.x, room.x) - width, Math.max(center.x, room.x));
+    this.y = clamp(y, Math.min(center.y, room.y) - height, Math.max(center.y, room.y));
     this.changed();
   }
 }

@@ -20,6 +20,8 @@ export interface DrawState {
   /** Null until the first answer of the server. */
   readonly remaining: number | null;
   readonly maxPixels: number;
+  /** There is no window, so nothing to count or to wait for. */
+  readonly unlimited: boolean;
   readonly retryInMs: number;
   readonly chosen: { readonly x: number; readonly y: number } | null;
   readonly canPlace: boolean;

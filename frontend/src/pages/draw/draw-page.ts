@@ -215,7 +215,7 @@ export class DrawPage {
   }
 
   #resize(): void {
-    this.#camera.setArea(this.#controls.freeArea());
+    this.#camera.setArea(this.#controls.freeArea(), this.#controls.floating);
     this.#boardCanvas.draw();
   }
 
@@ -259,6 +259,7 @@ export class DrawPage {
       loaded: board.loaded,
       remaining: this.#placing.remaining,
       maxPixels: this.#placing.maxPixels,
+      unlimited: this.#placing.unlimited,
       retryInMs: this.#placing.retryInMs,
       chosen: this.#choice.pixel,
       canPlace: this.#placing.possible && this.#choice.pixel !== null,

@@ -72,6 +72,10 @@ export class Placing {
     return this.#allowance.maxPixels;
   }
 
+  get unlimited(): boolean {
+    return this.#allowance.unlimited;
+  }
+
   get retryInMs(): number {
     return this.#allowance.retryInMs;
   }

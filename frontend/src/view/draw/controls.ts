@@ -32,6 +32,7 @@ export class Controls {
   readonly palette: Swatches;
   readonly #place = byId("place", HTMLButtonElement);
   readonly #who = byId("who", HTMLButtonElement);
+  readonly #allowance = byId("allowance", HTMLElement);
   readonly #remaining = byId("remaining", HTMLElement);
   readonly #unit = byId("remaining-unit", HTMLElement);
   readonly #pips = byId("pips", HTMLElement);
@@ -90,6 +91,12 @@ export class Controls {
     return { left, top: 0, width: Math.max(1, right - left), height: Math.max(1, innerHeight) };
   }
 
+  /** What lies upon it: the buttons for the view, and the pills of the bar. */
+  get floating(): readonly Rect[] {
+    const elements = document.querySelectorAll("#tools, .pill");
+    return [...elements].map((element) => element.getBoundingClientRect());
+  }
+
   /** Colours have names in the language spoken now. */
   showColors(colors: readonly string[], initialColor: number): void {
     this.#colors = colors;
@@ -127,7 +134,8 @@ export class Controls {
     setText(this.#online, String(people));
   }
 
-  #showAllowance({ remaining, maxPixels, retryInMs }: DrawState): void {
+  #showAllowance({ remaining, maxPixels, unlimited, retryInMs }: DrawState): void {
+    this.#allowance.hidden = unlimited;
     setText(this.#remaining, remaining === null ? "–" : String(remaining));
     setText(this.#unit, this.say("remaining", { count: remaining ?? maxPixels }));
     const again = { count: maxPixels, seconds: secondsLeft(retryInMs) };

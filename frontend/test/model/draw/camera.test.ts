@@ -5,14 +5,14 @@ let camera: Camera;
 
 beforeEach(() => {
   camera = new Camera(() => {});
-  camera.setArea({ left: 0, top: 50, width: 400, height: 600 });
+  camera.setArea({ left: 0, top: 50, width: 400, height: 600 }, []);
   camera.setBoard({ width: 64, height: 64 }, { minScale: 1, maxScale: 40 });
   camera.centerOn({ x: 32, y: 32 }, 9);
 });
 
 test("the camera glides from one view to another", () => {
   const camera = new Camera(() => {});
-  camera.setArea({ left: 0, top: 50, width: 400, height: 600 });
+  camera.setArea({ left: 0, top: 50, width: 400, height: 600 }, []);
   camera.setBoard({ width: 64, height: 64 }, { minScale: 1, maxScale: 40 });
   camera.centerOn({ x: 10, y: 10 }, 4);
   const from = camera.seen;
@@ -61,7 +61,7 @@ test("the board never leaves the middle of the window", () => {
 test("turning the phone keeps what is in the middle", () => {
   camera.panBy(-50, 30);
   const before = camera.boardAt(camera.center);
-  camera.setArea({ left: 0, top: 0, width: 600, height: 390 });
+  camera.setArea({ left: 0, top: 0, width: 600, height: 390 }, []);
   expect(camera.boardAt(camera.center).x).toBeCloseTo(before.x);
   expect(camera.scale).toBe(9);
 });
@@ -79,4 +79,15 @@ test("revealing moves just as far as needed", () => {
 test("only a board of another size is another board", () => {
   expect(camera.setBoard({ width: 64, height: 64 }, { minScale: 2, maxScale: 20 })).toBe(false);
   expect(camera.setBoard({ width: 64, height: 32 }, { minScale: 2, maxScale: 20 })).toBe(true);
+});
+
+test("the whole board lies in the middle of the room that tools leave", () => {
+  const tools = { left: 340, top: 50, width: 60, height: 600 };
+  camera.setArea({ left: 0, top: 50, width: 400, height: 600 }, [tools]);
+  camera.fit();
+  expect(camera.windowAt(32, 32)).toEqual({ x: 170, y: 350 });
+  camera.setBoard({ width: 160, height: 20 }, { minScale: 1, maxScale: 40 });
+  camera.setArea({ left: 0, top: 50, width: 400, height: 600 }, [{ ...tools, top: 300, height: 350 }]);
+  camera.fit();
+  expect(camera.windowAt(80, 10)).toEqual({ x: 200, y: 175 });
 });

@@ -16,6 +16,7 @@ const state: DrawState = {
   loaded: true,
   remaining: 2,
   maxPixels: 3,
+  unlimited: false,
   retryInMs: 0,
   chosen: { x: 1, y: 2 },
   canPlace: true,
