@@ -36,6 +36,15 @@ _VERIFY = f"""Plays the log and compares: its entries with each other, the store
 It changes nothing and holds up nobody. {_SETTINGS} The exit code is 1 when something is wrong."""
 
 
+_KEYS = f"""Keys for organisers, each with a name and a role: a viewer sees what the desk shows, a moderator also draws
+and takes back, an operator may do everything. The key of API_KEY is an operator's. Gateways that run know of a change
+within a second. {_SETTINGS}"""
+_ADD_KEY = (
+    """Makes a key and shows it once, with a QR code that opens the desk signed in: what is kept of it is a hash."""
+)
+_REVOKE_KEY = """Ends a key at once. What was done with it stays, under its name."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.prog}: {message}\n")
@@ -62,7 +71,26 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--url", action="append", default=[], help="a gateway to ask, more than once if wanted; PORT on this machine"
     )
+    _add_keys(commands.add_parser("keys", help="make, list and revoke organisers' keys", description=_KEYS, **plain))
     return parser
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    plain: Any = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
+    verbs = keys.add_subparsers(dest="verb", parser_class=_Parser, metavar="add|list|revoke", required=True)
+    add = verbs.add_parser("add", help="make a key, and show it once", description=_ADD_KEY, **plain)
+    add.add_argument("name", metavar="NAME", help="who gets it, as the desk and the log say it")
+    add.add_argument("--role", required=True, choices=("viewer", "moderator", "operator"), help="what it may do")
+    add.add_argument(
+        "--until",
+        metavar="WHEN",
+        help="when it ends: 12h, 30m, 7d from now, or 2026-06-01T04:00 (local time, or with Z)",
+    )
+    add.add_argument("--url", help="address of the site for the QR code, instead of this machine's and PORT")
+    shown = verbs.add_parser("list", help="names, roles and ends, never the keys", **plain)
+    shown.add_argument("--json", action="store_true", help="as JSON, for scripts")
+    revoke = verbs.add_parser("revoke", help="end a key at once", description=_REVOKE_KEY, **plain)
+    revoke.add_argument("name", metavar="NAME", help="the name of the key")
 
 
 def _workers(text: str) -> int:
@@ -77,6 +105,10 @@ def main() -> None:
     arguments = {k.upper(): str(v) for k in ("host", "port") if (v := getattr(given, k, None)) is not None}
     if given.command == "doctor":
         sys.exit(_guarded(_doctor))
+    if given.command == "keys":
+        from beeplace.cli import keys as commands  # noqa: PLC0415
+
+        sys.exit(commands.run(given))
     if given.command in ("backup", "restore", "verify"):
         sys.exit(_archive(given))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server has its own: an end while it loads is no trace

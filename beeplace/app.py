@@ -40,6 +40,7 @@ from beeplace.gateway.http import errors as http_errors
 from beeplace.gateway.http import health, openapi
 from beeplace.gateway.http import log as log_routes
 from beeplace.gateway.http import organiser as organiser_routes
+from beeplace.gateway.http.access import roles
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
@@ -60,12 +61,14 @@ from beeplace.log import crash_points
 from beeplace.log.archive import Archive
 from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.keys import OpenKeyStore
 from beeplace.log.once import Once
 from beeplace.log.reads import Reads
 from beeplace.log.reconcile import adopt, overruled
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardSpec, Store
 from beeplace.people.identities import Identities
+from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
 
@@ -94,7 +97,8 @@ async def running(
             log.warning("an organiser chose other settings than the environment gives", **differing)
         told = await bus(settings, board, kept)
         identities = Identities(await kept.secret("tokens"), await kept.secret("identities"))
-        parts = _parts(settings, api_key, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
+        keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
+        parts = _parts(settings, keys, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
                        tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
         async with serving(parts, _application(parts), list(sockets)) as ready:
             yield ready
@@ -104,7 +108,7 @@ async def running(
 
 def _parts(
     settings: Settings,
-    api_key: str,
+    keys: KeyRing,
     *,
     store: Store,
     replica: Replica,
@@ -151,7 +155,7 @@ def _parts(
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(
-        board, reads, commits, replica, events, snapshots, identities, metrics, refusals, origins, api_key, config,
+        board, reads, commits, replica, events, snapshots, identities, metrics, refusals, origins, keys, config,
         displays, lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
@@ -199,7 +203,8 @@ def _wall_ms() -> int:
 
 
 def _application(parts: Parts) -> web.Application:
-    gateway, app = parts.gateway, web.Application(middlewares=[http_errors.errors], client_max_size=65_536)
+    gateway = parts.gateway
+    app = web.Application(middlewares=[http_errors.errors, roles.roles], client_max_size=65_536)
     app[GATEWAY], app[DISPLAYS], app[desk_routes.DESK_SOCKET] = gateway, parts.displays, parts.desk
     bodies = app[BODIES] = Bodies()
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
@@ -216,10 +221,13 @@ def _application(parts: Parts) -> web.Application:
         desk_routes.routes,
     ):
         app.add_routes(routes)
-    Pages(folder()).add_to(app)
+    pages = Pages(folder())
+    pages.add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)
     app.on_shutdown.append(parts.desk.close)
     parts.sockets.engine.attach(app)
+    app[roles.ACCESS] = roles.AccessRules(gateway.keys, roles.table(pages.paths))
+    roles.check_table(app)
     return app
 
 
@@ -268,6 +276,18 @@ def archive(settings: Settings) -> Archive:
     from beeplace.log.postgres.archive import PostgresArchive
 
     return PostgresArchive(settings.database_url)
+
+
+def keys(settings: Settings) -> OpenKeyStore:
+    """Organisers' keys, for the command that makes and revokes them."""
+    wanted = BoardSpec(settings.board_width, settings.board_height, settings.colors, settings.live)
+    if isinstance(settings.database_url, Path):
+        from beeplace.log.sqlite.keys import sqlite_keys
+
+        return sqlite_keys(settings.database_url, wanted)
+    from beeplace.log.postgres.keys import postgres_keys
+
+    return postgres_keys(settings.database_url, wanted, _wall_ms())
 
 
 async def bus(settings: Settings, board: Board, kept: Store) -> Bus:

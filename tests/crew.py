@@ -100,7 +100,7 @@ class Keyless(Pair):
 
     def start(self) -> None:
         """As a `ServerProcess`; the key's line comes before the address."""
-        self._env.pop("API_KEY", None)
+        self.environment.pop("API_KEY", None)
         super().start()
 
     def _listening(self) -> str:

@@ -27,18 +27,18 @@ class ServerProcess:
         self.log = folder / "server.log"
         ours = {field.variable for field in FIELDS}
         given = {"HOST": "127.0.0.1", "PORT": "0", "API_KEY": API_KEY, **{k: str(v) for k, v in settings.items()}}
-        self._env = {k: v for k, v in os.environ.items() if k not in ours} | given
+        self.environment = {k: v for k, v in os.environ.items() if k not in ours} | given
         self.start()
 
     def set(self, **settings: object) -> None:
         """Changes settings for the next start."""
-        self._env |= {name: str(value) for name, value in settings.items()}
+        self.environment |= {name: str(value) for name, value in settings.items()}
 
     def start(self) -> None:
         """Starts it, again if it was stopped or killed; returns once it listens."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=self.folder, env=self._env, stdout=subprocess.PIPE, stderr=log
+                self.command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log
             )
         self.url = self._listening()
         self.port = int(self.url.rsplit(":", 1)[1])

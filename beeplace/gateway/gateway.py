@@ -18,6 +18,7 @@ from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
 from beeplace.log.replica import Replica
 from beeplace.people.identities import Identities
+from beeplace.people.keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Gateway:
     metrics: Metrics
     refusals: RefusalLog
     origins: Origins
-    api_key: str
+    keys: KeyRing
     config: Callable[[], dict[str, Any]]  # the fields of initialState that are the same for everyone
     displays: dict[str, int]  # first values of the wall page
     degraded: Callable[[], str | None]  # what works less well at present

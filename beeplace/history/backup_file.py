@@ -4,7 +4,7 @@ It is gzip; inside, after the line `BeePlace backup 2`, follow frames: one lette
 (32 bits each), and the payload. Nothing of a frame is believed before its CRC fits, and nothing is restored before the
 last frame says that it was all. Numbers are little-endian, blobs in JSON are base64.
 
-    H  JSON: made_at_ms, state, board_ms, epochs, secrets
+    H  JSON: made_at_ms, state, board_ms, epochs, secrets, keys
     W  JSON: [[identity, used, ends_ms], ...], open windows in board time
     A  JSON: [[identity, rid, x, y, color, code, seq, remaining, retry_in_ms, expires_ms], ...], first answers
     U  JSON: [seq, reason, before], what the action with that seq is reversed with; before is zlib
@@ -274,6 +274,7 @@ def _from_head(head: Head, made_at_ms: int) -> dict[str, Any]:
         "board_ms": head.board_ms,
         "epochs": [[e.name, e.first_seq, e.width, e.height, e.palette.colors, e.at_ms] for e in head.epochs],
         "secrets": {name: _text(value) for name, value in head.secrets.items()},
+        "keys": [[_text(c) if isinstance(c, bytes) else c for c in key.columns] for key in head.keys],
     }
 
 

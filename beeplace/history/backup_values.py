@@ -21,6 +21,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Answers, Epoch, Epochs, Head, Row, Undo, Windows
+from beeplace.log.keys import StoredKey
 
 NONSENSE = (  # what reading a file that was cut off, damaged or forged ends in
     EOFError, zlib.error, gzip.BadGzipFile, struct.error, ValueError, LookupError, TypeError, AttributeError,
@@ -42,7 +43,7 @@ def head(told: dict[str, Any]) -> tuple[int, Head]:
     """When the backup was made, and the board as of its moment."""
     newer = "first_settings" in told
     fields = (_HEAD | _NEWER[0], _STATE | _NEWER[1]) if newer else (_HEAD, _STATE)
-    if (set(told), set(told["state"]) - {_IN_FORCE}) != fields:
+    if (set(told) - {"keys"}, set(told["state"]) - {_IN_FORCE}) != fields:
         raise ValueError("other fields")
     s = told["state"]
     width, height = (_whole(s[side], 1, LARGEST_SIDE) for side in ("width", "height"))
@@ -57,7 +58,14 @@ def head(told: dict[str, Any]) -> tuple[int, Head]:
     _follow(epochs, state)
     secrets = {_text(name): blob(value) for name, value in told["secrets"].items()}
     first = _settings(told["first_settings"]) if newer and told["first_settings"] is not None else None
-    return moment(told["made_at_ms"]), Head(state, _whole(told["board_ms"]), epochs, secrets, first_settings=first)
+    keys = tuple(_key(*one) for one in told.get("keys", ()))  # an early file of format 2 has none
+    found = Head(state, _whole(told["board_ms"]), epochs, secrets, first_settings=first, keys=keys)
+    return moment(told["made_at_ms"]), found
+
+
+def _key(key_id: Any, name: Any, role: Any, digest: Any, made_ms: Any, *ends: Any) -> StoredKey:
+    until_ms, revoked_ms = (None if end is None else moment(end) for end in ends)
+    return StoredKey(_text(key_id), _text(name), _text(role), blob(digest), moment(made_ms), until_ms, revoked_ms)
 
 
 def _settings(text: Any) -> LiveSettings:

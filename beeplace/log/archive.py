@@ -24,6 +24,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Term
+from beeplace.log.keys import StoredKey
 
 
 class Row(NamedTuple):
@@ -68,8 +69,8 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The board as of one moment, board time then, all epochs and terms in their order, the secrets, and the live
-    settings that the board began with.
+    """The board as of one moment, board time then, all epochs and terms in their order, the secrets, the live settings
+    that the board began with, and organisers' keys.
 
     A database that is filled has no terms of another: it begins one when it is opened.
     """
@@ -80,6 +81,7 @@ class Head:
     secrets: dict[str, bytes]
     terms: tuple[Term, ...] = ()
     first_settings: LiveSettings | None = None  # None: a board of a version that did not keep them
+    keys: tuple[StoredKey, ...] = ()  # of organisers, all there ever were
 
 
 def settings_texts(head: Head) -> tuple[str, str | None]:

@@ -28,6 +28,7 @@ from beeplace.board.rules import Decision, Facts
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Terms
 from beeplace.errors import LogWentBack, StoreUnavailable
+from beeplace.log.keys import StoredKey
 
 
 class OutcomeUnknown(StoreUnavailable):
@@ -174,6 +175,9 @@ class Store(Protocol):
 
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""
+
+    async def keys(self) -> list[StoredKey]:
+        """All organisers' keys there ever were, as of the last commit, oldest first."""
 
     async def close(self) -> None:
         """Ends after the work under way."""

@@ -71,9 +71,9 @@ class Identities:
         name = urlsafe_b64encode(self._hash(b"session:" + sid.encode())[:_NAME_BYTES])
         return Identity(self._hash(b"token:" + name), self._signer.sign(name).decode())
 
-    def organiser(self, key: str) -> bytes:
-        """What the log calls the holder of an organiser's key."""
-        return self._hash(b"key:" + key.encode())
+    def organiser(self, key_id: str) -> bytes:
+        """What the log calls the holder of an organiser's key, by the key's public id."""
+        return self._hash(b"key:" + key_id.encode())
 
     def _hash(self, name: bytes) -> bytes:
         return hashlib.blake2s(name, digest_size=16, key=self._naming_secret).digest()

@@ -128,3 +128,14 @@ async def test_the_key_stays_in_its_tab(visitors: Visitors, server: ServerProces
     await other.goto(server.url + "/admin")
     await expect(other.locator("#key")).to_have_value("")
     assert API_KEY not in await page.evaluate("() => JSON.stringify(localStorage) + document.cookie + location.href")
+
+
+async def test_a_qr_code_signs_in_and_leaves_no_key_in_the_address(visitors: Visitors, server: ServerProcess) -> None:
+    page, _ = await visitors.open(f"{server.url}/admin#key={API_KEY}")
+    await expect(page.locator("#key")).to_have_value(API_KEY)
+    assert await page.evaluate("location.href + JSON.stringify(history.state)") == f"{server.url}/adminnull"
+    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
+    await page.locator("#read-only").click()
+    await hears(page, "Drawing is closed", "good")
+    await page.locator("#read-only").click()
+    await hears(page, "Drawing is open", "good")

@@ -26,7 +26,7 @@ from beeplace.log.postgres.outcome import Outcome
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.log.redis.codec import Seal
 from beeplace.log.replica import Replica
-from beeplace.log.sqlite import store as sqlite_store
+from beeplace.log.sqlite import database_file
 from beeplace.log.sqlite.database_file import DatabaseFile
 from beeplace.log.store import Decide, FactsNeeded
 from tests.chaos import power
@@ -145,14 +145,14 @@ def one_history() -> None:
 
 def power_trace() -> None:
     """No fault: only the record of what goes to the disk, with a checkpoint more often than usual."""
-    plant(sqlite_store, "_PRAGMAS", (*sqlite_store._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
+    plant(database_file, "_PRAGMAS", (*database_file._PRAGMAS, "PRAGMA wal_autocheckpoint = 200"))
     power.record()
 
 
 def power_normal() -> None:
     """SQLite's `synchronous=NORMAL`, which syncs the WAL only before a checkpoint."""
-    pragmas = [pragma.replace("synchronous = FULL", "synchronous = NORMAL") for pragma in sqlite_store._PRAGMAS]
-    plant(sqlite_store, "_PRAGMAS", tuple(pragmas))
+    pragmas = [pragma.replace("synchronous = FULL", "synchronous = NORMAL") for pragma in database_file._PRAGMAS]
+    plant(database_file, "_PRAGMAS", tuple(pragmas))
     power_trace()
 
 

@@ -56,7 +56,7 @@ class Served(ServerProcess):
     def run(self, command: str, *arguments: str) -> int:
         """The exit code of a command of BeePlace with the same settings."""
         return subprocess.run(
-            [sys.executable, "-m", "beeplace", command, *arguments], cwd=self.folder, env=self._env,
+            [sys.executable, "-m", "beeplace", command, *arguments], cwd=self.folder, env=self.environment,
             capture_output=True, timeout=COMMAND_SECONDS, check=False,
         ).returncode  # fmt: skip
 

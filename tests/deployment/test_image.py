@@ -64,9 +64,9 @@ class Container(ServerProcess):
 
     def start(self) -> None:
         """As Docker would: with the image's own environment."""
-        self._env = {k: v for k, v in self._env.items() if k not in os.environ and k != "API_KEY"} | {
+        self.environment = {k: v for k, v in self.environment.items() if k not in os.environ and k != "API_KEY"} | {
             "PATH": f"{Path(self.command[0]).parent}:/usr/bin:/bin",
-            "PORT": self._env["PORT"] if self._env["PORT"] != "0" else str(free_port()),
+            "PORT": self.environment["PORT"] if self.environment["PORT"] != "0" else str(free_port()),
         }
         super().start()
 
@@ -76,7 +76,7 @@ class Container(ServerProcess):
         return subprocess.run(
             [program, *command[1:]],
             cwd=self.folder,
-            env=self._env,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=60,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from dataclasses import replace
@@ -20,11 +19,11 @@ from beeplace.board.rules import Action
 from beeplace.board.terms import place_name
 from beeplace.errors import BadRequest, Reused
 from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http.access.roles import HOLDER
 from beeplace.gateway.http.errors import DEADLINE, answer
 from beeplace.gateway.wire import strict_json
 from beeplace.log.store import OutcomeUnknown
 
-_KEY_NAMES = ("apikey", "key", "token", "accesstoken", "authorization", "bearer")
 _JSON = re.compile(r"\s*application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.ASCII | re.IGNORECASE)
 MAX_BODY_BYTES = 65_536
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
@@ -33,37 +32,14 @@ _UNKNOWN = (
     "/api/log has what happened"
 )
 
-logger = logging.getLogger("beeplace.http")
 routes = web.RouteTableDef()
 
 
 def authorised(request: web.Request) -> bytes:
-    """What the log calls the organiser. Raises BadRequest 401: never says what was wrong with a key."""
-    gateway = request.app[GATEWAY]
-    keys = request.headers.getall("apiKey", [])
-    keys += [v[7:] for v in request.headers.getall("Authorization", []) if v[:7].lower() == "bearer "]
-    shown = _key_in_query(request)
-    if len(keys) > 1 or (keys and shown):
-        raise BadRequest(400, "give one key, in a header")
-    given = (keys[0] if keys else "").encode("utf-8", "surrogateescape")
-    if not secrets.compare_digest(given, gateway.api_key.encode()):
-        gateway.refusals.note("key")
-        raise BadRequest(401, "Unauthorized")
+    """What the log calls who acts. Raises BadRequest for a body that a page of another site could send."""
     if not is_json(request):
         raise BadRequest(415, "a body is application/json")
-    return gateway.identities.organiser(gateway.api_key)
-
-
-def _key_in_query(request: web.Request) -> bool:
-    """Whether a query has something that is, or calls itself, a key. It is not taken, and should be changed: addresses
-    are kept in the logs of whatever lies on the way."""
-    key = request.app[GATEWAY].api_key.encode()
-    for name, value in request.query.items():
-        called = name.lower().replace("_", "").replace("-", "")
-        if called in _KEY_NAMES or secrets.compare_digest(value.encode("utf-8", "surrogateescape"), key):
-            logger.warning("refused a key in an address: give it in a header, and change it if it was the right one")
-            return True
-    return False
+    return request[HOLDER].identity
 
 
 def is_json(request: web.Request) -> bool:

@@ -42,13 +42,21 @@ class Pages:
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             self._files[path.relative_to(root).as_posix()] = (path.read_bytes(), kind)
 
+    @property
+    def paths(self) -> list[str]:
+        """Of the pages and their files."""
+        return [*_PAGES, *self._file_paths]
+
+    @property
+    def _file_paths(self) -> list[str]:
+        return [f"/{name}" for name in self._files if not name.endswith(".html")]
+
     def add_to(self, app: web.Application) -> None:
         """Routes for the pages and their files."""
         for route in _PAGES:
             app.router.add_get(route, self.page)
-        for name in self._files:
-            if not name.endswith(".html"):
-                app.router.add_get(f"/{name}", self.file)
+        for path in self._file_paths:
+            app.router.add_get(path, self.file)
 
     async def page(self, request: web.Request) -> web.Response:
         """One of the pages; the visitor gets a name, unless it has one."""

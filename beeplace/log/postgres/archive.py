@@ -36,6 +36,7 @@ from beeplace.log.archive import (
     settings_texts,
 )
 from beeplace.log.board_clock import BoardClock, boot_id, boot_ms
+from beeplace.log.keys import StoredKey
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
@@ -85,7 +86,9 @@ class PostgresArchive(Archive):
         has_moderation = await db.fetchval(_KEEPING["has_migrations"], "moderation")
         told = await db.fetchval(_SQL["moderation"]) if has_moderation else None
         state = replace(row_codec.state(row), moderation=Moderation.read(told))
-        head = Head(state, clock.now_ms(), epochs, secrets, terms, first)
+        has_keys = await db.fetchval(_KEEPING["has_migrations"], "organiser_key")
+        keys = tuple(StoredKey(*key) for key in await db.fetch(_KEEPING["keys"])) if has_keys else ()
+        head = Head(state, clock.now_ms(), epochs, secrets, terms, first, keys)
         return _PostgresMoment(db, head, row["kept_seq"])
 
     async def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
@@ -174,6 +177,8 @@ class _PostgresDatabaseFilling(DatabaseFilling):
             self._numbers[e.name] = await self._db.fetchval(_SQL["add_epoch"], *row)
         for name, value in self._head.secrets.items():
             await self._db.execute(_KEEPING["add_secret"], name, value)
+        for key in self._head.keys:
+            await self._db.execute(_KEEPING["add_key"], *key.columns)
 
     async def take(self, part: Part) -> None:
         match part:

@@ -20,7 +20,7 @@ TRIPS = 3  # of a commit of ours before its COMMIT: the lock, the facts, the cha
 _TESTED = 150_000  # the oldest release that our tests run on
 _CONNECTIONS = 15  # for four gateways, one more during a rolling restart
 
-_SQL = queries("postgres", "check")
+_SQL = queries("postgres")
 
 
 async def check(url: str) -> Examined:

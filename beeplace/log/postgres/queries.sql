@@ -247,3 +247,51 @@ INSERT INTO secret VALUES ($1, $2) ON CONFLICT DO NOTHING;
 -- name: tell_time
 -- Board time goes on though nobody commits; said again once what stands there is so many milliseconds old.
 UPDATE board SET clock_board_ms = $1, clock_boot_ms = $2, clock_boot_id = $3 WHERE clock_board_ms <= $1 - $4::bigint;
+
+-- name: keys
+-- All organisers' keys, oldest first.
+SELECT id, name, role, hash, made_ms, until_ms, revoked_ms FROM organiser_key ORDER BY made_ms, id;
+
+-- name: add_key
+-- A new key.
+INSERT INTO organiser_key VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: lock_keys
+-- Two that add a key of one name at once do so one after the other.
+LOCK TABLE organiser_key IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: name_taken
+-- Whether a valid key has this name.
+SELECT EXISTS (SELECT FROM organiser_key
+                WHERE name = $1 AND revoked_ms IS NULL AND (until_ms IS NULL OR until_ms > $2::bigint));
+
+-- name: revoke_key
+-- Ends the key of a name.
+UPDATE organiser_key SET revoked_ms = $2::bigint
+ WHERE name = $1 AND revoked_ms IS NULL AND (until_ms IS NULL OR until_ms > $2::bigint) RETURNING id;
+
+-- name: server
+-- What a gateway relies on, and how much room there is.
+SELECT current_setting('server_version') AS version,
+       current_setting('server_version_num')::integer AS number,
+       current_setting('fsync') AS fsync,
+       current_setting('full_page_writes') AS full_page_writes,
+       current_setting('synchronous_standby_names') AS standby_names,
+       (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') OR state IS NULL) AS standbys,
+       current_setting('max_connections')::integer AS connections,
+       current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
+           - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::integer AS free,
+       pg_is_in_recovery() AS standby,
+       current_database() AS name,
+       pg_database_size(current_database()) AS bytes,
+       current_schema() AS schema,
+       to_regclass('board') IS NOT NULL AS has_board,
+       coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create;
+
+-- name: commit
+-- A transaction that waits for the disk as any other, and leaves nothing but a message in the write-ahead log.
+SELECT pg_logical_emit_message(true, 'beeplace doctor', 'a commit to measure');
+
+-- name: trip
+-- There and back.
+SELECT 1;

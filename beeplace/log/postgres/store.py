@@ -24,6 +24,7 @@ from beeplace.board.terms import Terms
 from beeplace.errors import StoreUnavailable
 from beeplace.log.board_clock import boot_id, boot_ms
 from beeplace.log.crash_points import passing
+from beeplace.log.keys import StoredKey
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
@@ -133,6 +134,9 @@ class PostgresStore(Store):
         await self._fetch("add_secret", name, secrets.token_bytes(32))
         [[value]] = await self._fetch("secret", name)
         return bytes(value)
+
+    async def keys(self) -> list[StoredKey]:
+        return [StoredKey(*row) for row in await self._fetch("keys")]
 
     async def close(self) -> None:
         await self._upkeep.stop()

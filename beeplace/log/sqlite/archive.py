@@ -43,12 +43,14 @@ from beeplace.log.archive import (
     settings_texts,
 )
 from beeplace.log.board_clock import BoardClock, Reading, boot_id, boot_ms
+from beeplace.log.keys import StoredKey
 from beeplace.log.sql_files import migrations, queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.log.sqlite.file_lock import locked
 
 _SQL = queries("sqlite", "archive")
+_KEEPING = queries("sqlite")
 _AT_ONCE = 10_000  # entries of one part
 _HELD_AT_ONCE = 1_000
 _NEW_FILE = (
@@ -125,7 +127,9 @@ class _SqliteMoment(Moment):
         secrets, first = dict(db.execute(_SQL["secrets"])), LiveSettings.read(row[13]) if row[13] else None
         told = db.execute(_SQL["moderation"]).get if db.execute(_SQL["has_moderation"]).get else None
         state = replace(row_codec.state(row), moderation=Moderation.read(told))
-        self.head = Head(state, now_ms, epochs, secrets, terms, first)
+        has_keys = db.execute(_KEEPING["has_keys"]).get
+        keys = tuple(StoredKey(*key) for key in db.execute(_KEEPING["keys"])) if has_keys else ()
+        self.head = Head(state, now_ms, epochs, secrets, terms, first, keys)
         self.checkpoint_seq = row[7]
 
     async def held(self) -> AsyncIterator[Windows | Answers]:
@@ -158,6 +162,7 @@ class _SqliteDatabaseFilling(DatabaseFilling):
             colors = orjson.dumps(e.palette.colors).decode()
             db.execute(_SQL["add_epoch"], (number, e.name, e.first_seq, e.width, e.height, colors, e.at_ms))
         db.executemany(_SQL["add_secret"], head.secrets.items())
+        db.executemany(_KEEPING["add_key"], (key.columns for key in head.keys))
 
     async def take(self, part: Part) -> None:
         many = self._db.executemany

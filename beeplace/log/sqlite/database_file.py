@@ -16,6 +16,13 @@ from beeplace.log.sqlite.file_lock import locked
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _OURS = {"board", "epoch", "log", "secret"}  # tables, of the first version too
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 1000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -2000",  # kB: the log is only appended to, so more would fill with pages that nobody reads
+)
 _WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 
 _Identity = tuple[int, int]
@@ -146,6 +153,14 @@ class DatabaseFile:
         """Lets others have it; SQLite has closed it before."""
         self.disconnected()
         self._closing.close()
+
+
+def connected(path: Path) -> apsw.Connection:
+    """A connection that writes as durably as is promised."""
+    db = apsw.Connection(str(path))
+    for pragma in _PRAGMAS:
+        db.execute(pragma)
+    return db
 
 
 def make_folders(folder: Path) -> None:

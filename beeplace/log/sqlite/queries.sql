@@ -138,3 +138,25 @@ SELECT value FROM secret WHERE name = ?;
 -- name: add_secret
 -- Keeps the first value given.
 INSERT INTO secret VALUES (?, ?) ON CONFLICT DO NOTHING;
+
+-- name: keys
+-- All organisers' keys, oldest first.
+SELECT id, name, role, hash, made_ms, until_ms, revoked_ms FROM organiser_key ORDER BY made_ms, id;
+
+-- name: add_key
+-- A new key.
+INSERT INTO organiser_key VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: name_taken
+-- Whether a valid key has this name.
+SELECT EXISTS (SELECT 1 FROM organiser_key
+                WHERE name = ? AND revoked_ms IS NULL AND (until_ms IS NULL OR until_ms > ?));
+
+-- name: revoke_key
+-- Ends the key of a name.
+UPDATE organiser_key SET revoked_ms = ?2
+ WHERE name = ?1 AND revoked_ms IS NULL AND (until_ms IS NULL OR until_ms > ?2);
+
+-- name: has_keys
+-- Whether this version of the schema has keys.
+SELECT count(*) FROM sqlite_schema WHERE name = 'organiser_key';

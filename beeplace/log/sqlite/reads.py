@@ -21,6 +21,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.board.versions import BLOCK
+from beeplace.log.keys import StoredKey
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 
@@ -89,6 +90,10 @@ class SqliteReads:
     def _at_ms(self, seq: int) -> int:
         at_ms: int = self._db.execute(_SQL["at_ms"], (seq,)).get
         return at_ms
+
+    def keys(self) -> list[StoredKey]:
+        """As the port says."""
+        return [StoredKey(*row) for row in self._db.execute(_SQL["keys"])]
 
     def history(self, x: int, y: int, most: int) -> list[Entry]:
         """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""

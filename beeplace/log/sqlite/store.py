@@ -27,22 +27,16 @@ from beeplace.board.terms import KEPT, Term, Terms, new_name
 from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.board_clock import BoardClock, Reading, boot_ms, wall_ms
 from beeplace.log.crash_points import passing
+from beeplace.log.keys import StoredKey
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
-from beeplace.log.sqlite.database_file import DatabaseFile, WalGone
+from beeplace.log.sqlite.database_file import DatabaseFile, WalGone, connected
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
 from beeplace.log.store import BoardBehind, BoardSpec, Decide, FactsNeeded, OutcomeUnknown, Store, check_whole, trial
 
 _SQL = queries("sqlite")
-_PRAGMAS = (
-    "PRAGMA busy_timeout = 1000",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -2000",  # kB: the log is only appended to, so more would fill with pages that nobody reads
-)
 _TAIL = 20_000  # log entries read at once at the start
 _FORGET_MS = 10_000  # board time between two sweeps of what has expired
 
@@ -120,6 +114,9 @@ class SqliteStore(Store):
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
 
+    async def keys(self) -> list[StoredKey]:
+        return await self._read(self._reads.keys)
+
     async def close(self) -> None:
         self._reader.end()
         self._reads.close()  # the last connection to end is the one that can tidy up
@@ -132,7 +129,7 @@ class SqliteStore(Store):
         self._closing.callback(self._file.close)
         path = self._file.open()
         try:
-            self._db = self._connected()
+            self._db = connected(self._file.path)
         except (apsw.NotADBError, apsw.CorruptError) as error:
             raise SettingError(f"DATABASE_URL: {path.name} is no SQLite database, or a damaged one") from error
         self._closing.callback(self._disconnect)
@@ -145,12 +142,6 @@ class SqliteStore(Store):
         self._board = self._load()
         self._reads.open()
         return self._board
-
-    def _connected(self) -> apsw.Connection:
-        db = apsw.Connection(str(self._file.path))
-        for pragma in _PRAGMAS:
-            db.execute(pragma)
-        return db
 
     def _migrate(self, wanted: BoardSpec) -> None:
         done = self._db.pragma("user_version")
@@ -346,7 +337,7 @@ class SqliteStore(Store):
         self._file.disconnected()
         self._reads.close()
         self._db.close(True)
-        self._db = self._connected()
+        self._db = connected(self._file.path)
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._state = row_codec.state(self._db.execute(_SQL["board"]).get)
         last = max(self._state.seq - 1, 0)

@@ -4,6 +4,7 @@ import { listenForWaking } from "../input/wake";
 import type { BoardSettings } from "../model/board/settings";
 import { type Corners, cornersOf, parseCorners, pixelCount } from "../model/desk/corners";
 import { languageOf, parsePreferences } from "../model/preferences";
+import { takeKeyFromAddress } from "../net/key-in-address";
 import { Live } from "../net/live";
 import { OrganiserClient, type Outcome } from "../net/organiser-client";
 import { browserStore } from "../storage/browser-store";
@@ -137,7 +138,9 @@ languageField.addEventListener("change", () => {
 });
 applyAppearance(preferences);
 translate();
-key.value = keyStore.read() ?? "";
+const shownKey = takeKeyFromAddress();
+if (shownKey) keyStore.write(shownKey);
+key.value = shownKey ?? keyStore.read() ?? "";
 key.addEventListener("input", () => keyStore.write(key.value.trim()));
 byId("key-form", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
 byId("area-form", HTMLFormElement).addEventListener("submit", fill);
