@@ -160,7 +160,7 @@ def _parts(
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
                           gateway.degraded)  # fmt: skip
-    desk = DeskSocket(tickets, DeskState(sources), origins)
+    desk = DeskSocket(tickets, keys, DeskState(sources), origins)
     replica.follow(desk.follow)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,

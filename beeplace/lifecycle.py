@@ -90,6 +90,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("pulse", engine.pulse()),
             ("loop lag", gateway.metrics.watch_loop()),
             ("desk", parts.desk.run()),
+            ("desk keys", parts.desk.watch_keys()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
             *([("replica", gateway.replica.run(partial(_pace, parts)))] if parts.shared else ()),
         )

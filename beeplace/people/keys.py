@@ -22,7 +22,7 @@ from beeplace.people.roles import Role
 
 API_KEY_ID = "API_KEY"
 MAX_NAME = 64  # characters
-FRESH_SECONDS = 0.5  # for which what was read is believed: a revoked key opens nothing any more after it
+FRESH_SECONDS = 0.4  # for which what was read is believed: a revoked key opens nothing any more after it
 PAUSE_SECONDS = 0.05  # between two reads for keys that are not known: guesses do not become a load for the store
 
 

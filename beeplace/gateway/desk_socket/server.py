@@ -24,6 +24,7 @@ from beeplace.gateway.desk_socket.state import DeskState
 from beeplace.gateway.desk_socket.tickets import Tickets
 from beeplace.gateway.http.errors import DEADLINE
 from beeplace.people.identities import pseudonym
+from beeplace.people.keys import KeyRing
 
 if TYPE_CHECKING:
     import socketio
@@ -34,6 +35,7 @@ MAX_SOCKETS = 200
 MAX_MESSAGE_BYTES = 65_536
 MAX_ACTIONS = 1_000  # that wait to be told; of more the newest are
 _STEP_SECONDS = 1.0
+_KEYS_SECONDS = 0.5  # between two looks whether the keys of open sockets are still valid
 _PING_SECONDS = 10
 _ROOM = "desks"
 
@@ -51,8 +53,8 @@ class _Shown:
 class DeskSocket:
     """The door, the library behind it, and what is told to all desks once a second."""
 
-    def __init__(self, tickets: Tickets, state: DeskState, origins: OriginCheck) -> None:
-        self.tickets, self._state, self._origins = tickets, state, origins
+    def __init__(self, tickets: Tickets, keys: KeyRing, state: DeskState, origins: OriginCheck) -> None:
+        self.tickets, self.state, self._keys, self._origins = tickets, state, keys, origins
         self._open: dict[asyncio.Task[object], str] = {}  # the requests whose WebSockets are open, and their holders
         self._server: socketio.AsyncServer | None = None
         self._load = Coalesced(self._loaded)
@@ -93,8 +95,15 @@ class DeskSocket:
         finally:
             del self._open[task]
 
-    def end(self, holder: str) -> None:
-        """Closes all sockets of a holder."""
+    async def watch_keys(self) -> None:
+        """Closes the sockets of keys that were revoked or have ended, until its owner cancels it."""
+        while True:
+            await asyncio.sleep(_KEYS_SECONDS)
+            for holder in set(self._open.values()):
+                if await self._keys.by_identity(bytes.fromhex(holder)) is None:
+                    self._end(holder)
+
+    def _end(self, holder: str) -> None:
         for task, theirs in list(self._open.items()):
             if theirs == holder:
                 task.cancel()
@@ -112,7 +121,7 @@ class DeskSocket:
         assert self._server
         await self._server.enter_room(sid, _ROOM, namespace=ORGANISER)
         if not self._shown.state:
-            self._shown.state = self._state.now()
+            self._shown.state = self.state.now()
         told: dict[str, Any] = {"version": self._shown.version, "state": self._shown.state}
         await self._server.emit("state", told, to=sid, namespace=ORGANISER)
 
@@ -128,7 +137,7 @@ class DeskSocket:
         """Reads the figures and tells all desks, once a second, until its owner cancels it."""
         while True:
             await asyncio.sleep(_STEP_SECONDS)
-            self._state.note()
+            self.state.note()
             if self._open and self._server:
                 await self._tell(self._server)
             else:
@@ -139,7 +148,7 @@ class DeskSocket:
         actions, self._actions = self._actions, []
         for action in actions:
             await server.emit("log", action, room=_ROOM, namespace=ORGANISER)
-        state = self._state.now()
+        state = self.state.now()
         if patch := difference(self._shown.state, state):
             self._shown = _Shown(self._shown.version + 1, state)
             told: dict[str, Any] = {"version": self._shown.version, "patch": patch}

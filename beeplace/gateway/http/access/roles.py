@@ -43,6 +43,7 @@ ROLES: Final[dict[str, Role]] = {
     "POST /api/safe-picture": ACTIONS["safe-picture"],
     "GET /api/qr.svg": Role.EVERYONE,
     "GET /api/statistics": Role.EVERYONE,
+    "GET /api/desk": Role.VIEWER,
     "POST /api/desk/ticket": Role.VIEWER,
     "GET /d/{code}": Role.EVERYONE,
     "GET /desk/socket.io/": Role.EVERYONE,  # who has a ticket, which only a key gets
