@@ -46,6 +46,10 @@ class Reused(BeePlaceError):
     """This request id was used before, for something else."""
 
 
+class Outdated(BeePlaceError):
+    """The board changed too much while this was worked out from it."""
+
+
 class Busy(BeePlaceError):
     """Too many placements wait for their commit."""
 

@@ -72,7 +72,9 @@ class Action:
 
     `epoch` names the new epoch of a change that begins one, and is None for others.
     `before` is what the change's area looked like, one byte a pixel, kept so that the action can be undone.
-    `rid` is the request's id, under which it happens once.
+    `rid` is the request's id, under which it happens once. `seen` is the board that the change was worked out from:
+    pixels that changed since stay as they are. `request` is what was asked for, where the change follows from it and
+    from the board; asked for again, it leads to another change.
     """
 
     change: Change
@@ -81,10 +83,14 @@ class Action:
     before: bytes = b""
     reason: str = ""
     rid: bytes | None = None
+    seen: BoardState | None = None
+    request: bytes | None = None
 
     @property
     def asked(self) -> Pixel:
         """What is asked for, in the three numbers that are remembered of a request."""
+        if self.request is not None:
+            return Pixel(0, int.from_bytes(blake2s(self.request, digest_size=7).digest()), 0)
         record = self.change.record()
         payload = record.payload and blake2b(record.payload, digest_size=16).digest()
         told = repr((record.area, record.color, payload, self.reason)).encode()

@@ -17,9 +17,10 @@ from functools import partial
 from time import perf_counter
 
 from beeplace.board.board import Board
+from beeplace.board.changes import Change
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action, refusal
-from beeplace.errors import Busy, LogWentBack, NotDone, Restarting, Reused, StoreUnavailable
+from beeplace.errors import Busy, LogWentBack, NotDone, Outdated, Restarting, Reused, StoreUnavailable
 from beeplace.log.bus import Bus
 from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.committed import Committed
@@ -36,6 +37,7 @@ PROBE_SECONDS = 1.0
 MAX_PROBE_SECONDS = 60.0  # between two probes, where the ones before were wrong
 PATIENCE_SECONDS = 8.0  # of who waits for an action
 MAX_TRIES = 50  # of a commit, while other gateways commit in between
+MAX_CHANGED = 65_536  # pixels that may have changed while an action was worked out
 
 logger = logging.getLogger("beeplace.commits")
 
@@ -116,10 +118,10 @@ class CommitLoop:
         return None if placement.rid or self._acting or code == "epoch" else code
 
     async def act(self, action: Action, patience: float = PATIENCE_SECONDS) -> Entry | None:
-        """Carries an organiser's action out; None where the board does not allow it.
+        """Carries an organiser's action out; None where the board does not allow it, or nothing is left to do.
 
-        Raises Busy, Restarting, Reused or StoreUnavailable; of these, after `patience` seconds, NotDone where it has
-        not begun, and never will, and OutcomeUnknown where it is being committed.
+        Raises Busy, Restarting, Reused, Outdated or StoreUnavailable; of these, after `patience` seconds, NotDone where
+        it has not begun, and never will, and OutcomeUnknown where it is being committed.
         """
         self._admit()
         if action.change.size > LARGE:
@@ -268,7 +270,7 @@ class CommitLoop:
     async def _commit_action(self, action: Action, asked: _Asked) -> None:
         try:
             entry = await self._acted(action, asked)
-        except (StoreUnavailable, Busy, Reused) as error:
+        except (StoreUnavailable, Busy, Reused, Outdated) as error:
             if not asked.done.cancelled():
                 asked.done.set_exception(error)
             return
@@ -281,8 +283,9 @@ class CommitLoop:
         for _ in range(MAX_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
-            known, area = self._board.state, action.change.area
-            whole = replace(action, before=self._board.copy(area) if area else b"")
+            known, change = self._board.state, self._current(action)
+            area = change.area
+            whole = replace(action, change=change, before=self._board.copy(area) if area else b"")
             asked.begun = True
             try:
                 question = FactsNeeded(frozenset(), requests, self._board, known, all_known=True)
@@ -292,6 +295,18 @@ class CommitLoop:
             else:
                 return decision.entries[0] if decision.entries else await self._first(decision.answers)
         raise Busy
+
+    def _current(self, action: Action) -> Change:
+        """What an action changes on the board as it is now. Raises Outdated."""
+        seen, now = action.seen, self._board.state
+        if seen is None or seen.seq == now.seq:
+            return action.change
+        since = None
+        if (seen.epoch, seen.term) == (now.epoch, now.term):
+            since = self._board.changed_since(seen.seq, MAX_CHANGED)
+        if since is None:
+            raise Outdated
+        return action.change.without(since, now.width)
 
     async def _first(self, answers: Sequence[Answer]) -> Entry | None:
         """The entry of an action that happened before, by its answer; None without one."""

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.state import BoardState
 from beeplace.errors import Busy
+from beeplace.log.past import Beginnings, Columns, Done
 from beeplace.log.store import Store
 
 MAX_WAITING = 32  # questions, which the store answers one after the other
@@ -32,6 +35,38 @@ class Reads:
     async def excerpt(self, seq: int, most: int) -> list[Entry]:
         """The log after `seq`, in order, at most `most` entries."""
         return await self._asked(lambda: self._store.excerpt(seq, most))
+
+    async def beginnings(self) -> Beginnings:
+        """Where the present epoch began, and where the board was last empty."""
+        return await self._asked(self._store.beginnings)
+
+    async def placements(self, area: Area, after: int, to: int) -> Columns:
+        """The placements in an area with seqs in (after, to]; `COLUMNS_AT_ONCE` seqs at most."""
+        return await self._asked(lambda: self._store.placements(area, after, to))
+
+    async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
+        """The last entry in (after, to] that is no placement and paints pixels of an area."""
+        return await self._asked(lambda: self._store.last_painted(area, after, to))
+
+    async def state_changes(self, after: int, to: int) -> list[Entry]:
+        """The entries in (after, to] that paint nothing."""
+        return await self._asked(lambda: self._store.state_changes(after, to))
+
+    async def first_state(self) -> BoardState:
+        """The board as it began."""
+        return await self._asked(self._store.first_state)
+
+    async def moments(self, seqs: Sequence[int]) -> dict[int, int]:
+        """When changes were committed, in ms since 1970."""
+        return await self._asked(lambda: self._store.moments(seqs))
+
+    async def actions(self, before: int, most: int) -> list[Done]:
+        """The last actions of organisers before a seq, newest first."""
+        return await self._asked(lambda: self._store.actions(before, most))
+
+    async def action(self, seq: int) -> Done | None:
+        """One action of an organiser."""
+        return await self._asked(lambda: self._store.action(seq))
 
     async def _asked(self, question: Callable[[], Awaitable[T]]) -> T:
         if self.waiting >= MAX_WAITING:

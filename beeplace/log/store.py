@@ -29,6 +29,7 @@ from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Terms
 from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.keys import StoredKey
+from beeplace.log.past import Past
 
 
 class OutcomeUnknown(StoreUnavailable):
@@ -106,7 +107,7 @@ def check_whole(tail: Sequence[Entry], after: int, state: BoardState) -> int:
     return last
 
 
-class Store(Protocol):
+class Store(Past, Protocol):
     """See the module's docstring for what is guaranteed."""
 
     async def open(self, wanted: BoardSpec) -> Board:
@@ -149,23 +150,6 @@ class Store(Protocol):
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         """The log after `seq`, in order, at most `most` entries."""
-
-    # What people read of the past. It never waits for commits, nor they for it; `reads.py` bounds how much is asked.
-
-    async def excerpt(self, seq: int, most: int) -> list[Entry]:
-        """The same as `entries_after`, for people."""
-
-    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
-        """For each moment of the wall clock, in ms since 1970, the seq of the last change before it; 0 for none.
-
-        Found by halving, as if the wall clock had never been set back; good enough for figures and replays.
-        """
-
-    async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        """The last changes of one pixel since the last reset, which is one of them, newest first.
-
-        They may end sooner where more would be dear: behind many fills of a large board.
-        """
 
     async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it.

@@ -11,8 +11,11 @@ import apsw
 import asyncpg
 import pytest
 
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.undo import Undone
+from beeplace.board.geometry import Area
 from beeplace.board.rules import ACTION_REMEMBERED_MS, Action
-from beeplace.errors import NotDone, Reused
+from beeplace.errors import NotDone, Outdated, Reused
 from beeplace.log.store import OutcomeUnknown
 from tests.log.desk import DEADLINE_SECONDS, Desk
 from tests.log.samples import Session, fill, placement, read_only, reset, rid
@@ -125,3 +128,20 @@ async def test_an_action_that_has_begun_is_not_known_and_its_id_tells(desk: Desk
     entry = await desk.loop.act(FILL)
     assert entry is not None
     assert await seqs(desk.session) == [entry.seq] == [1]
+
+
+async def test_pixels_that_changed_since_an_action_was_worked_out_stay(desk: Desk) -> None:
+    seen = desk.session.board.state
+    worked_out = Undone(Paste(Area(0, 0, 3, 1), b"\3\3\3"), 0, (), 1)
+    await desk.place(placement(1, 0, 2))
+    entry = await desk.loop.act(replace(fill(), change=worked_out, seen=seen))
+    assert entry
+    assert desk.session.board.pixels[:3] == b"\3\2\3"
+    assert (entry.change.size, isinstance(entry.change, Undone) and entry.change.left) == (2, 1)
+
+
+async def test_an_action_that_was_worked_out_before_a_reset_is_outdated(desk: Desk) -> None:
+    seen = desk.session.board.state
+    await desk.loop.act(reset())
+    with pytest.raises(Outdated):
+        await desk.loop.act(replace(fill(), seen=seen))

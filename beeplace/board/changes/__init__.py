@@ -6,6 +6,7 @@ from typing import Final
 
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Change, Record
+from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.panic import Panic
 from beeplace.board.changes.paste import Paste
@@ -14,7 +15,9 @@ from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.safe_picture import SafePicture
+from beeplace.board.changes.undo import Undone
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.state import BoardState
 
@@ -31,6 +34,9 @@ KINDS: Final[dict[int, type[Change]]] = {
         Restore,
         Paste,
         Adjust,
+        Rewind,
+        Undone,
+        Clear,
         Panic,
         SafePicture,
     )

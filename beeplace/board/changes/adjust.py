@@ -53,6 +53,11 @@ class Adjust(Change):
             settings = settings.chosen_by_organiser(name for name, _ in self.values)
         return replace(state, settings=settings)
 
-    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # later ones of other settings stay
+    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # it paints nothing
+        """Settings that were changed again later stay."""
         old = before.state.settings.named()
-        return Adjust(tuple((name, old[name]) for name, _ in self.values if name in old))
+        for later in before.later:
+            if isinstance(later, Adjust):
+                old = {name: value for name, value in old.items() if name not in dict(later.values)}
+        values = tuple((name, old[name]) for name, _ in self.values if name in old)
+        return Adjust(values) if values else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar, NamedTuple, Self
 
@@ -123,10 +123,14 @@ class Change(ABC):
         """The entry in the log's text (see `log_text.py`), `ms` after the entry before."""
         return f"-,{ms}"
 
+    def without(self, offsets: Collection[int], width: int) -> Change:  # noqa: ARG002  # most kinds are of one piece
+        """The same, but for pixels that somebody changed since it was worked out: those stay as they are."""
+        return self
+
     def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # some kinds can not be undone
         """What takes it back, where it is entry `seq`; None where nothing is left to take back.
 
-        Pixels that somebody changed later stay as they are.
+        Pixels and other state that somebody changed later stay as they are.
         """
         return None
 
@@ -135,13 +139,14 @@ class Before(NamedTuple):
     """What an action found, and what there is now: all that its undo needs.
 
     `pixels` has the colour indices of the action's area before it, row by row; `state` is the board's before it;
-    `bitmap` is the board as it is now, `width` pixels wide.
+    `bitmap` is the board as it is now, `width` pixels wide; `later` are the changes since that paint nothing.
     """
 
     state: BoardState
     pixels: bytes
     bitmap: Bitmap
     width: int
+    later: Sequence[Change] = ()
 
 
 def next_state(change: Change, state: BoardState, epoch: str, seq: int) -> BoardState:

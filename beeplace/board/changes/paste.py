@@ -1,15 +1,19 @@
 """A paste: some or all pixels of an area got colours of their own, in one entry; 16.7 million pixels are no fault.
 
-The payload is a version byte, and zlib of: one byte that says whether a mask follows; the mask (a bit for each pixel
-of the area row by row, the first in the highest bit, 1 where the pixel changes; padded to a whole byte); and a colour
-index for each pixel of the area, 0 where the pixel stays.
+The payload is a version byte; in version 2 a number and as many indices of pixels that stay whatever the rest says
+(32-bit little-endian; see `Paste.keeping`); and zlib of: one byte that says whether a mask follows; the mask (a bit for
+each pixel of the area row by row, the first in the highest bit, 1 where the pixel changes; padded to a whole byte); and
+a colour index for each pixel of the area, 0 where the pixel stays.
 """
 
 from __future__ import annotations
 
+import copy
 import re
+import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -18,7 +22,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.board.versions import masked
 
-_VERSION = 1
+_VERSION, _WITH_KEPT = 1, 2
 _ALL, _SOME = b"\x00", b"\x01"
 _CHANGING, _SAME = re.compile(rb"\x01+"), re.compile(rb"(.)\1*", re.DOTALL)
 _DIGITS = b"01" + bytes(254)
@@ -44,6 +48,7 @@ class Paste(Change):
     _size: int = field(init=False, repr=False, compare=False)
     _largest: int = field(init=False, repr=False, compare=False)  # colour index
     _packed: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)  # the payload, once made
+    kept: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)  # indices; see `keeping`
 
     def __post_init__(self) -> None:
         pixels = self.pasted.width * self.pasted.height
@@ -66,8 +71,13 @@ class Paste(Change):
     @classmethod
     def read(cls, record: Record) -> Paste:
         area, payload = record.area, record.payload
-        if area is None or area.width < 1 or area.height < 1 or not payload or payload[0] != _VERSION:
+        if area is None or area.width < 1 or area.height < 1 or not payload:
             raise ValueError("a paste has an area and its colours")
+        if payload[0] == _WITH_KEPT:
+            kept, rest = _indices(payload[1:])
+            return cls.read(record._replace(payload=bytes((_VERSION,)) + rest)).keeping(kept)
+        if payload[0] != _VERSION:
+            raise ValueError("a paste of a newer version")
         pixels = area.width * area.height
         mask_bytes = (pixels + 7) // 8
         packed = _inflated(payload[1:], 1 + mask_bytes + pixels)
@@ -80,6 +90,32 @@ class Paste(Change):
             found = cls(area, colors, mask)
         found._packed.append(payload)
         return found
+
+    def keeping(self, indices: Collection[int]) -> Paste:
+        """The same, but for some pixels of its area, which stay. What was packed once is not packed again.
+
+        Raises ValueError for an index that is not in the area.
+        """
+        if not indices:
+            return self
+        mask = bytearray(b"\x01" * len(self.colors) if self.mask is None else self.mask)
+        colors, staying = bytearray(self.colors), 0
+        if not 0 <= min(indices) <= max(indices) < len(colors):
+            raise ValueError("what stays lies in the area")
+        for index in indices:
+            staying += mask[index]
+            mask[index] = colors[index] = 0
+        kept = tuple(sorted({*self.kept, *indices}))
+        packed = self.record().payload or b""
+        body = _indices(packed[1:])[1] if packed[0] == _WITH_KEPT else packed[1:]
+        told = array("I", (len(kept), *kept))
+        if sys.byteorder == "big":
+            told.byteswap()
+        fewer = copy.copy(self)
+        values = {"colors": bytes(colors), "mask": bytes(mask), "_size": self._size - staying, "kept": kept}
+        for name, value in {**values, "_packed": [bytes((_WITH_KEPT,)) + told.tobytes() + body]}.items():
+            object.__setattr__(fewer, name, value)
+        return fewer
 
     @property
     def area(self) -> Area:
@@ -145,6 +181,17 @@ def restored(area: Area, seq: int, before: Before) -> Paste | None:
     """The pixels of an area that still are what entry `seq` made them, as they were before; None where none is."""
     mask = b"".join(before.bitmap.changed_last_at(row, seq) for row in area.rows(before.width))
     return Paste.over(area, before.pixels, mask)
+
+
+def _indices(data: bytes) -> tuple[tuple[int, ...], bytes]:
+    """The indices at the beginning, and the rest. Raises ValueError."""
+    count = int.from_bytes(data[:4], "little")
+    told = array("I", data[4 : 4 + 4 * count])
+    if len(told) != count:
+        raise ValueError("the payload is damaged")
+    if sys.byteorder == "big":
+        told.byteswap()
+    return tuple(told), data[4 + 4 * count :]
 
 
 def _parts(mask: bytes) -> Iterator[range]:

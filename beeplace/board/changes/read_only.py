@@ -30,5 +30,7 @@ class ReadOnly(Change):
     def state_after(self, state: BoardState) -> BoardState:
         return replace(state, read_only=self.closed)
 
-    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # whoever drew meanwhile keeps that
+    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # it paints nothing
+        if any(isinstance(change, ReadOnly) for change in before.later):
+            return None
         return ReadOnly(before.state.read_only)

@@ -16,6 +16,7 @@ from beeplace.board.terms import Terms, parted
 from beeplace.history.verify.allowances import AllowanceReplay
 from beeplace.history.verify.moderation import ModerationReplay
 from beeplace.history.verify.replay import PLACEMENT, SETTINGS, Faults, Replay, StoredBoard, compare, settings_of
+from beeplace.history.verify.restorations import in_force
 from beeplace.log.archive import Archive, Head, Moment, Row, Rows
 from beeplace.progress import Progress
 
@@ -87,8 +88,9 @@ class Check:
     async def _read(self, seq: int, progress: Progress | None) -> None:
         async for part in self._archive.entries(self._replay.seq, seq):
             if isinstance(part, Rows):
-                self._replay.take(part)
-                self._count(part.rows)
+                shown = Rows([*map(in_force, part.rows)], part.previous)
+                self._replay.take(shown)
+                self._count(shown.rows)
             if progress:
                 progress.reached(self._replay.seq)
             await asyncio.sleep(0)

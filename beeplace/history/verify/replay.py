@@ -14,7 +14,7 @@ from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epochs, Head, Row, Rows
 
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
-PANIC, SAFE_PICTURE = 14, 16
+CLEAR, PANIC, SAFE_PICTURE = 11, 14, 16
 MODERATION = (PANIC, SAFE_PICTURE)  # what is in force; see `moderation.py`
 BEGINNINGS = (RESET, PALETTE, RESTORE)
 _MAX_TOLD = 20
@@ -101,7 +101,7 @@ class Replay:
         epoch = self._epochs.at(row.seq)
         if row.epoch != epoch.name:
             return f"it belongs to epoch {epoch.name}, and says {row.epoch}"
-        if row.kind > SETTINGS and row.kind not in MODERATION:
+        if row.kind > SETTINGS and row.kind not in (CLEAR, *MODERATION):
             self.unknown += 1  # a newer BeePlace's, which alone can say what is right
             return None
         if (row.kind in BEGINNINGS) != (row.seq in self._beginnings):
@@ -175,14 +175,28 @@ def pasted(payload: bytes | None, pixels: int) -> tuple[bytes, bytes] | None:
 
     The form is that of `board/changes/paste.py`, read here once more on purpose.
     """
+    kept, packed = kept_by(payload or b"")
     try:
-        told = zlib.decompress((payload or b"")[1:])
+        told = zlib.decompress(packed)
     except zlib.error:
         return None
     masked, bits = told[:1] == b"\x01", told[1 : 1 + (pixels + 7) // 8]
     colors = told[1 + len(bits) :] if masked else told[1:]
     changing = bytes(bits[i >> 3] >> (7 - i & 7) & 1 for i in range(pixels)) if masked else bytes((1,)) * pixels
-    return (changing, colors) if len(colors) == pixels and (payload or b"")[:1] == b"\x01" else None
+    if len(colors) != pixels or (payload or b"")[:1] not in (b"\x01", b"\x02") or any(i >= pixels for i in kept):
+        return None
+    if kept:
+        changing = bytes(changes and i not in kept for i, changes in enumerate(changing))
+        colors = bytes(color if changes else 0 for color, changes in zip(colors, changing, strict=True))
+    return changing, colors
+
+
+def kept_by(payload: bytes) -> tuple[set[int], bytes]:
+    """The pixels that stay whatever the rest of a paste says, by their places in its area; and that rest."""
+    if payload[:1] != b"\x02":
+        return set(), payload[1:]
+    end = 5 + 4 * int.from_bytes(payload[1:5], "little")
+    return {int.from_bytes(payload[at : at + 4], "little") for at in range(5, end, 4)}, payload[end:]
 
 
 def settings_of(row: Row) -> dict[str, Any]:

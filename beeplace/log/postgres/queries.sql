@@ -170,7 +170,7 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
 
 -- name: history
 -- The last changes of one pixel before a seq and since the last reset: its placements, the areas over it, and that reset.
--- Kinds over 8 are a newer BeePlace's. A large payload is left out; a paste comes with the colours of its epoch.
+-- A large payload is left out; what has many colours comes with those of its epoch.
 WITH placed AS (SELECT l.* FROM log l, board b
                  WHERE l.kind = 1 AND l.y = $2 AND l.x = $1 AND l.seq >= b.reset_seq AND l.seq < $4
                  ORDER BY l.seq DESC LIMIT $3),
@@ -182,7 +182,7 @@ WITH placed AS (SELECT l.* FROM log l, board b
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, CASE WHEN octet_length(l.payload) <= 65536 THEN l.payload END, l.hex,
        coalesce(octet_length(l.payload) > 65536, false) AS large,
-       CASE WHEN l.kind = 7 THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
+       CASE WHEN l.kind IN (7, 9, 10) THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
   FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
 
@@ -193,6 +193,50 @@ SELECT payload FROM log WHERE seq = $1;
 -- name: seqs_before
 -- For each moment the seq of the last change before it.
 SELECT seqs_before($1);
+
+-- name: beginnings
+-- The entry with which the present epoch began, if it is not the first, and the last that emptied the board.
+SELECT (SELECT CASE WHEN count(*) > 1 THEN max(first_seq) ELSE 0 END FROM epoch), reset_seq FROM board;
+
+-- name: placements
+-- The placements of a stretch of the log in an area, each column as one string of numbers, the highest byte first.
+SELECT string_agg(int8send(seq), '' ORDER BY seq), string_agg(int2send(x), '' ORDER BY seq),
+       string_agg(int2send(y), '' ORDER BY seq), string_agg(int2send(color), '' ORDER BY seq),
+       string_agg(identity, '' ORDER BY seq)
+  FROM log WHERE seq > $1 AND seq <= $2 AND kind = 1 AND x BETWEEN $3 AND $4 AND y BETWEEN $5 AND $6;
+
+-- name: last_painted
+-- The last of what else changed pixels of an area in a stretch of the log.
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action, l.payload
+  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND l.x < $3 AND l.y < $4
+   AND l.x + coalesce(l.width, 1) > $5 AND l.y + coalesce(l.height, 1) > $6 ORDER BY l.seq DESC LIMIT 1;
+
+-- name: state_changes
+-- What changed no pixels in a stretch of the log.
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action, l.payload
+  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND l.x IS NULL ORDER BY l.seq;
+
+-- name: actions_before
+-- So many organisers' actions before a seq, newest first, with their reasons.
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action, l.payload, a.reason
+  FROM action a JOIN log l ON l.seq = a.seq WHERE a.seq < $1 ORDER BY a.seq DESC LIMIT $2;
+
+-- name: action
+-- One of them, with how its area looked before.
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action, l.payload, a.reason, a.before
+  FROM action a JOIN log l ON l.seq = a.seq WHERE a.seq = $1;
+
+-- name: first_state
+-- The board as it began.
+SELECT e.name, e.width, e.height, e.colors, b.first_settings FROM board b, epoch e ORDER BY e.id LIMIT 1;
+
+-- name: moments
+-- When changes were committed, by the wall clock.
+SELECT seq, at_ms FROM log WHERE seq = ANY ($1::bigint[]);
 
 -- name: blocks
 -- The stored board.

@@ -29,7 +29,7 @@ from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.log.postgres.outcome import Outcome
-from beeplace.log.postgres.pixel_history import pixel_history
+from beeplace.log.postgres.past import PostgresPast, entries_of
 from beeplace.log.postgres.schema import migrate
 from beeplace.log.postgres.session import Connection
 from beeplace.log.postgres.shared_clock import joined_clock, tell
@@ -45,12 +45,11 @@ _COMMITTING = {  # only rows looked up by their key: with many of them asked for
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
-_MAX_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
 _TAIL = 20_000  # log entries read at once at the start
 _PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
 
 
-class PostgresStore(Store):
+class PostgresStore(PostgresPast, Store):
     """The log in a database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
     def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:
@@ -60,8 +59,8 @@ class PostgresStore(Store):
         self._boot = lambda: name
         address = PostgresAddress(url)
         address.refuse_standbys()
-        self._commits = Link(address, _COMMITTING)
-        self._reads, self._past = Link(address, {}), Link(address, {})
+        super().__init__(Link(address, {}))
+        self._commits, self._reads = Link(address, _COMMITTING), Link(address, {})
         self._outcome = Outcome(self._commits)
         self._upkeep = Upkeep(self._tell_time, self._reads, self._commits, self._past)
 
@@ -114,17 +113,7 @@ class PostgresStore(Store):
         return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
-        return await self._entries(await self._fetch("entries_after", seq, most))
-
-    async def excerpt(self, seq: int, most: int) -> list[Entry]:
-        return await self._entries(await self._look("entries_after", seq, most))
-
-    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
-        [[seqs]] = await self._look("seqs_before", moments)
-        return list(seqs)
-
-    async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return await pixel_history(self._look, self._opened, x, y, most)
+        return await entries_of(await self._fetch("entries_after", seq, most), self._opened)
 
     async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         columns = await asyncio.to_thread(row_codec.packed, blocks)
@@ -149,15 +138,6 @@ class PostgresStore(Store):
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[row_codec.Row]:
         return await self._reads.run(lambda db: db.fetch(_SQL[query], *arguments))
-
-    async def _entries(self, rows: Sequence[row_codec.Row]) -> list[Entry]:
-        """Beside the event loop where there are large payloads among them."""
-        if row_codec.payload_bytes(rows) > _MAX_PAYLOAD:
-            return await asyncio.to_thread(row_codec.entries, rows, self._opened)
-        return row_codec.entries(rows, self._opened)
-
-    async def _look(self, query: str, *arguments: object) -> Sequence[row_codec.Row]:
-        return await self._past.run(lambda db: db.fetch(_SQL[query], *arguments))
 
     async def _load(self, db: Connection) -> Board:
         """The blocks and the log's tail as of one moment, whatever others commit meanwhile."""

@@ -102,9 +102,9 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 SELECT at_ms FROM log WHERE seq = ?;
 
 -- name: entry
--- One change, the seq of the one before it of the same pixel, and the colour's hex; of a paste the colours of its epoch.
+-- One change, the seq of the one before it of the same pixel, and the colour's hex; of one with many colours those of its epoch.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload,
-       l.previous, l.hex, CASE WHEN l.kind = 7 THEN e.colors END
+       l.previous, l.hex, CASE WHEN l.kind IN (7, 9, 10) THEN e.colors END
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
 
 -- name: seqs_before_action
@@ -114,6 +114,45 @@ SELECT seqs FROM action WHERE seq = ?;
 -- name: reset
 -- The last reset, with which an epoch began; a new palette and a restore begin one too, and leave the pixels.
 SELECT seq FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3 ORDER BY seq DESC LIMIT 1;
+
+-- name: beginnings
+-- The entry with which the present epoch began, if it is not the first, and the last that emptied the board.
+SELECT (SELECT CASE WHEN count(*) > 1 THEN max(first_seq) ELSE 0 END FROM epoch),
+       coalesce((SELECT max(seq) FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3), 0);
+
+-- name: placements
+-- The placements of a stretch of the log in an area.
+SELECT seq, x, y, color, identity FROM log
+ WHERE seq > ? AND seq <= ? AND kind = 1 AND x BETWEEN ? AND ? AND y BETWEEN ? AND ? ORDER BY seq;
+
+-- name: last_painted
+-- The last of what else changed pixels of an area in a stretch of the log.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
+  FROM log l JOIN epoch e ON e.id = l.epoch
+ WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND l.x < ? AND l.y < ?
+   AND l.x + coalesce(l.width, 1) > ? AND l.y + coalesce(l.height, 1) > ? ORDER BY l.seq DESC LIMIT 1;
+
+-- name: state_changes
+-- What changed no pixels in a stretch of the log.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
+  FROM log l JOIN epoch e ON e.id = l.epoch
+ WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND l.x IS NULL ORDER BY l.seq;
+
+-- name: actions_before
+-- So many organisers' actions before a seq, newest first, with their reasons.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload, a.reason
+  FROM action a JOIN log l ON l.seq = a.seq JOIN epoch e ON e.id = l.epoch
+ WHERE a.seq < ? ORDER BY a.seq DESC LIMIT ?;
+
+-- name: action
+-- One of them, with how its area looked before.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload, a.reason,
+       a.before
+  FROM action a JOIN log l ON l.seq = a.seq JOIN epoch e ON e.id = l.epoch WHERE a.seq = ?;
+
+-- name: first_state
+-- The board as it began.
+SELECT e.name, e.width, e.height, e.colors, b.first_settings FROM board b, epoch e ORDER BY e.id LIMIT 1;
 
 -- name: blocks
 -- The stored board.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -19,9 +20,11 @@ import orjson
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
-from beeplace.board.state import BoardState
+from beeplace.board.palette import Palette
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
 from beeplace.log.keys import StoredKey
+from beeplace.log.past import COLUMNS_AT_ONCE, Beginnings, Columns, Done
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 
@@ -79,8 +82,7 @@ class SqliteReads:
 
     def entries_after(self, seq: int, most: int) -> list[Entry]:
         """As the port says."""
-        state = self._state()
-        return [row_codec.entry(row, state) for row in self._db.execute(_SQL["entries_after"], (seq, most))]
+        return self._entries("entries_after", (seq, most))
 
     def seqs_before(self, moments: Sequence[int]) -> list[int]:
         """As the port says."""
@@ -94,6 +96,56 @@ class SqliteReads:
     def keys(self) -> list[StoredKey]:
         """As the port says."""
         return [StoredKey(*row) for row in self._db.execute(_SQL["keys"])]
+
+    def beginnings(self) -> Beginnings:
+        """As the port says."""
+        epoch_seq, empty_seq = self._db.execute(_SQL["beginnings"]).get
+        return Beginnings(epoch_seq, empty_seq)
+
+    def placements(self, area: Area, after: int, to: int) -> Columns:
+        """As the port says."""
+        corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
+        rows = self._db.execute(_SQL["placements"], (after, min(to, after + COLUMNS_AT_ONCE), *corners)).fetchall()
+        if not rows:
+            return Columns()
+        seqs, xs, ys, colors, identities = zip(*rows, strict=True)
+        return Columns(array("Q", seqs), array("H", xs), array("H", ys), bytes(colors), b"".join(identities))
+
+    def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
+        """As the port says."""
+        ends = (area.x + area.width, area.y + area.height, area.x, area.y)
+        return next(iter(self._entries("last_painted", (after, to, *ends))), None)
+
+    def state_changes(self, after: int, to: int) -> list[Entry]:
+        """As the port says."""
+        return self._entries("state_changes", (after, to))
+
+    def actions(self, before: int, most: int) -> list[Done]:
+        """As the port says."""
+        state = self._state()
+        rows = self._db.execute(_SQL["actions_before"], (before, most))
+        return [Done(row_codec.entry(row, state), row[12], b"") for row in rows]
+
+    def action(self, seq: int) -> Done | None:
+        """As the port says."""
+        for row in self._db.execute(_SQL["action"], (seq,)):
+            return Done(row_codec.entry(row, self._state()), row[12], zlib.decompress(row[13]))
+        return None
+
+    def first_state(self) -> BoardState:
+        """As the port says."""
+        epoch, width, height, colors, settings = self._db.execute(_SQL["first_state"]).get
+        palette = Palette(tuple(orjson.loads(colors)))
+        return BoardState(epoch, 0, width, height, palette, settings=LiveSettings.read(settings))
+
+    def moments(self, seqs: Sequence[int]) -> dict[int, int]:
+        """As the port says."""
+        found = ((seq, self._db.execute(_SQL["at_ms"], (seq,)).get) for seq in seqs)
+        return {seq: at_ms for seq, at_ms in found if at_ms is not None}
+
+    def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
+        state = self._state()
+        return [row_codec.entry(row, state) for row in self._db.execute(_SQL[query], bindings)]
 
     def history(self, x: int, y: int, most: int) -> list[Entry]:
         """From the pixel's last change back, each naming the one before; where the epoch began with a reset, to it."""

@@ -31,6 +31,7 @@ from beeplace.log.keys import StoredKey
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import DatabaseFile, WalGone, connected
+from beeplace.log.sqlite.past import SqlitePast
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
@@ -43,7 +44,7 @@ _FORGET_MS = 10_000  # board time between two sweeps of what has expired
 T = TypeVar("T")
 
 
-class SqliteStore(Store):
+class SqliteStore(SqlitePast, Store):
     """The log in one file. All work happens on one thread, in the order it was asked for; reads for people on another.
 
     When a pixel changed last is read from the board in memory: a commit is made on a board that has all of the log.
@@ -54,17 +55,13 @@ class SqliteStore(Store):
         self._file = DatabaseFile(path)
         self._ticks = ticks
         self._worker = StoreThread("store")
-        self._reader = StoreThread("store reads")
-        self._reads = SqliteReads(self._place, lambda: self._state, self._version)
+        super().__init__(SqliteReads(self._place, lambda: self._state, self._version))
         self._closing = ExitStack()
         self._forgotten_ms = 0
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
 
     async def _run(self, work: Callable[..., T], *args: object) -> T:
         return await self._worker.run(translated, work, args)
-
-    async def _read(self, work: Callable[..., T], *args: object) -> T:
-        return await self._reader.run(translated, self._reads.run, (work, *args))
 
     async def open(self, wanted: BoardSpec) -> Board:
         return await self._run(self._open, wanted)
@@ -99,15 +96,6 @@ class SqliteStore(Store):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         return await self._run(self._entries, "entries_after", (seq, most))
 
-    async def excerpt(self, seq: int, most: int) -> list[Entry]:
-        return await self._read(self._reads.entries_after, seq, most)
-
-    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
-        return await self._read(self._reads.seqs_before, moments)
-
-    async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return await self._read(self._reads.history, x, y, most)
-
     async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         await self._run(self._keep, blocks, seq, term)
 
@@ -118,7 +106,7 @@ class SqliteStore(Store):
         return await self._read(self._reads.keys)
 
     async def close(self) -> None:
-        self._reader.end()
+        self._end_reading()
         self._reads.close()  # the last connection to end is the one that can tidy up
         await self._run(self._closing.close)
         self._worker.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from beeplace.board.bitmap import Bitmap
 from beeplace.board.changes import KINDS, Change, Record, read
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Before
+from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.panic import Panic
 from beeplace.board.changes.paste import Paste
@@ -21,8 +23,11 @@ from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.restoration import Left
 from beeplace.board.changes.restore import Restore
+from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.safe_picture import PNG, SafePicture
+from beeplace.board.changes.undo import Undone
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
@@ -51,6 +56,17 @@ def pastes(draw: st.DrawFn) -> Paste:
     return found or Paste(area, given_colors)
 
 
+counts = st.integers(0, 2**40)
+told = st.lists(st.builds(Left, xs, ys, st.integers(1, 2**40)), max_size=3).map(tuple)
+
+
+@st.composite
+def rewinds(draw: st.DrawFn) -> Rewind:
+    paste = draw(pastes())
+    sources = zlib.compress(b"".join(draw(st.integers(0, 2**40)).to_bytes(8, "little") for _ in range(3)))
+    return Rewind(paste, draw(counts), draw(told), {"from": draw(counts)}, sources)
+
+
 placements = st.builds(Placement, xs, ys, colors)
 fills = st.builds(Fill, areas(), colors)
 painting = placements | fills | pastes()
@@ -66,6 +82,9 @@ changes = (
     | st.builds(SafePicture, st.just(PNG + b"\n"), st.booleans())
     | st.builds(Reset, st.none() | areas())
     | st.builds(Recolor, st.sampled_from([None, PALETTE]))
+    | st.builds(Clear, areas())
+    | rewinds()
+    | st.builds(Undone, pastes() | settings | st.builds(ReadOnly, st.booleans()), counts, told, st.integers(1, 2**40))
     | st.just(Restore())
     | st.builds(lambda area: Unknown(Record(99, area, 1, b"{}")), st.none() | areas())
 )
@@ -182,6 +201,9 @@ def test_what_is_not_of_this_board_does_not_fit(change: Change) -> None:
     assert not change.fits(STATE)
 
 
+ONE_PIXEL = Paste(Area(0, 0, 1, 1), b"\x01").record().payload or b""
+OPENED = Undone(ReadOnly(False), 0, (), 1).record().payload or b""
+
 DAMAGED = [
     Record(1), Record(1, Area(0, 0, 2, 1)), Record(2), Record(4, None, 2), Record(5, payload=b"{}"),
     Record(5, payload=b"[1]"),
@@ -189,6 +211,12 @@ DAMAGED = [
     Record(7, Area(0, 0, 2, 1), 0, Paste(Area(0, 0, 1, 1), b"\x01").record().payload),
     Record(7, Area(0, 0, 1, 1), 0, Paste(Area(0, 0, 2, 1), b"\x01\x01").record().payload),
     Record(8), Record(8, payload=b"[]"), Record(8, payload=b"no JSON"),
+    Record(7, Area(0, 0, 1, 1), 0, b"\x03garbage"), Record(7, Area(0, 0, 1, 1), 0, b"\x02\x01\0\0\0"),
+    Record(7, Area(0, 0, 1, 1), 0, b"\x02\x01\0\0\0\x01\0\0\0" + ONE_PIXEL[1:]),  # keeps one that is not there
+    Record(9), Record(9, Area(0, 0, 1, 1), 0, b"\x01"), Record(9, Area(0, 0, 1, 1), 0, b"\x01\x02\0\0\0{}"),
+    Record(9, Area(0, 0, 1, 1), 0, Undone(Paste(Area(0, 0, 1, 1), b"\x01"), 0, (), 1).record().payload),
+    Record(10), Record(10, payload=b"\x01\x02\0\0\0[]"), Record(10, payload=OPENED[:-1]), Record(10, None, 2, OPENED),
+    Record(11), Record(11, Area(0, 0, 1, 1), 1),
     Record(14, None, 2), Record(14, Area(0, 0, 1, 1), 1), Record(16), Record(16, payload=b"{}\n"),
     Record(16, payload=b'{"armed":1,"earlier":0}\n'),
     Record(16, Area(0, 0, 1, 1), payload=b'{"armed":true,"earlier":0}\n'),
@@ -204,8 +232,19 @@ def test_a_damaged_record_is_none(record: Record) -> None:
 def test_numbers_and_names_are_used_once() -> None:
     assert {number: kind.NAME for number, kind in KINDS.items()} == {
         1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
-        14: "panic", 16: "safe_picture",
+        9: "rewind", 10: "undo", 11: "clear", 14: "panic", 16: "safe_picture",
     }  # fmt: skip
+
+
+@given(pastes(), st.sets(st.integers(0, WIDTH * HEIGHT - 1)))
+def test_a_paste_keeps_some_pixels_without_being_packed_again(paste: Paste, some: set[int]) -> None:
+    kept = {index for index in some if index < len(paste.colors)}
+    offsets = [offset for row in paste.pasted.rows(WIDTH) for offset in row]
+    fewer = paste.keeping(kept)
+    assert read(fewer.record()) == fewer
+    assert pixels_of(fewer) == {o: c for o, c in pixels_of(paste).items() if o not in {offsets[i] for i in kept}}
+    assert fewer.size == len(pixels_of(fewer))
+    assert fewer.keeping({0}) == paste.keeping({*kept, 0})
 
 
 def test_a_paste_of_the_largest_board_is_painted_and_taken_back() -> None:

@@ -1,0 +1,89 @@
+"""The part of a store's port for what people read of the past: commits never wait for it, nor it for commits.
+
+`reads.py` bounds how much is asked at once.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.state import BoardState
+
+COLUMNS_AT_ONCE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Placements of a stretch of the log in their order, column by column: for work on millions of them.
+
+    An identity has 16 bytes.
+    """
+
+    seqs: array[int] = field(default_factory=lambda: array("Q"))
+    xs: array[int] = field(default_factory=lambda: array("H"))
+    ys: array[int] = field(default_factory=lambda: array("H"))
+    colors: bytes = b""
+    identities: bytes = b""
+
+
+class Done(NamedTuple):
+    """An organiser's action, as it is kept: its entry, the reason that was given, and how its area looked before."""
+
+    entry: Entry
+    reason: str
+    before: bytes
+
+
+class Beginnings(NamedTuple):
+    """The entry with which the present epoch began, and the last one that emptied the board; 0 where none did."""
+
+    epoch_seq: int
+    empty_seq: int
+
+
+class Past(Protocol):
+    """See the module's docstring. Each method raises StoreUnavailable."""
+
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        """The same as `entries_after`, for people."""
+
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        """For each moment of the wall clock, in ms since 1970, the seq of the last change before it; 0 for none.
+
+        Found by halving, as if the wall clock had never been set back; good enough for figures and replays.
+        """
+
+    async def beginnings(self) -> Beginnings:
+        """Where the present epoch began, and where the board was last empty."""
+
+    async def placements(self, area: Area, after: int, to: int) -> Columns:
+        """The placements in an area with seqs in (after, to]; `COLUMNS_AT_ONCE` seqs at most."""
+
+    async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
+        """The last entry in (after, to] that is no placement and paints pixels of an area."""
+
+    async def state_changes(self, after: int, to: int) -> list[Entry]:
+        """The entries in (after, to] that paint nothing, in order."""
+
+    async def actions(self, before: int, most: int) -> list[Done]:
+        """The last actions of organisers before a seq, newest first, without how it looked before them."""
+
+    async def action(self, seq: int) -> Done | None:
+        """One action of an organiser; None where there is none with that seq."""
+
+    async def first_state(self) -> BoardState:
+        """The board as it began."""
+
+    async def moments(self, seqs: Sequence[int]) -> dict[int, int]:
+        """When changes were committed, by the wall clock, in ms since 1970; those that are not there are left out."""
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        """The last changes of one pixel since the last reset, which is one of them, newest first.
+
+        They may end sooner where more would be dear: behind many fills of a large board.
+        """

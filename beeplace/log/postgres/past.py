@@ -1,0 +1,135 @@
+"""What people read of the past from PostgreSQL: by a connection of its own, so that no commit waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import zlib
+from array import array
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.palette import Palette
+from beeplace.board.state import BoardState, LiveSettings
+from beeplace.log.past import COLUMNS_AT_ONCE, Beginnings, Columns, Done, Past
+from beeplace.log.postgres import row_codec
+from beeplace.log.postgres.connection import Link
+from beeplace.log.sql_files import queries
+
+_SQL = queries("postgres")
+_MAX_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
+
+MAX_UNPACKED = 1 << 26  # pixels of large pastes for one answer, four times those of the largest board; it ends there
+_END = 2**62  # behind every seq
+_LARGE, _COLORS = "large", "colors"
+Look = Callable[..., Awaitable[Sequence[Any]]]
+
+
+class PostgresPast(Past):
+    """The part of the store that only reads. `_opened` is the board as it was opened, of which the size stays."""
+
+    _opened: BoardState
+
+    def __init__(self, past: Link) -> None:
+        self._past = past
+
+    async def _look(self, query: str, *arguments: object) -> Sequence[row_codec.Row]:
+        return await self._past.run(lambda db: db.fetch(_SQL[query], *arguments))
+
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        return await entries_of(await self._look("entries_after", seq, most), self._opened)
+
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        [[seqs]] = await self._look("seqs_before", moments)
+        return list(seqs)
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        return await pixel_history(self._look, self._opened, x, y, most)
+
+    async def beginnings(self) -> Beginnings:
+        [row] = await self._look("beginnings")
+        return Beginnings(*row)
+
+    async def placements(self, area: Area, after: int, to: int) -> Columns:
+        corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
+        [row] = await self._look("placements", after, min(to, after + COLUMNS_AT_ONCE), *corners)
+        seqs, xs, ys, colors, identities = row
+        if seqs is None:
+            return Columns()
+        return Columns(_numbers("Q", seqs), _numbers("H", xs), _numbers("H", ys), colors[1::2], identities)
+
+    async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
+        ends = (area.x + area.width, area.y + area.height, area.x, area.y)
+        return next(iter(await entries_of(await self._look("last_painted", after, to, *ends), self._opened)), None)
+
+    async def state_changes(self, after: int, to: int) -> list[Entry]:
+        return await entries_of(await self._look("state_changes", after, to), self._opened)
+
+    async def actions(self, before: int, most: int) -> list[Done]:
+        rows = [[*row] for row in await self._look("actions_before", before, most)]
+        entries = await entries_of([row[:12] for row in rows], self._opened)
+        return [Done(entry, row[12], b"") for entry, row in zip(entries, rows, strict=True)]
+
+    async def action(self, seq: int) -> Done | None:
+        for row in await self._look("action", seq):
+            *columns, reason, packed = row
+            [entry] = await entries_of([columns], self._opened)
+            return Done(entry, reason, await asyncio.to_thread(zlib.decompress, packed))
+        return None
+
+    async def first_state(self) -> BoardState:
+        [[epoch, width, height, colors, settings]] = await self._look("first_state")
+        return BoardState(epoch, 0, width, height, Palette(tuple(colors)), settings=LiveSettings.read(settings))
+
+    async def moments(self, seqs: Sequence[int]) -> dict[int, int]:
+        found = map(tuple, await self._look("moments", seqs))
+        return dict(found)
+
+
+async def entries_of(rows: Sequence[row_codec.Row], board: BoardState) -> list[Entry]:
+    """The entries of a query; beside the event loop where there are large payloads among them."""
+    if row_codec.payload_bytes(rows) > _MAX_PAYLOAD:
+        return await asyncio.to_thread(row_codec.entries, rows, board)
+    return row_codec.entries(rows, board)
+
+
+def _numbers(code: str, data: bytes) -> array[int]:
+    numbers: array[int] = array(code, data)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
+
+
+async def pixel_history(look: Look, board: BoardState, x: int, y: int, most: int) -> list[Entry]:
+    """At most `most`, newest first. `look` runs one of the store's named queries.
+
+    The database knows a paste's area alone: whether the pixel is one of those that changed is read here, so that the
+    query is asked again for as many as fell away.
+    """
+    found: list[Entry] = []
+    before, left = _END, MAX_UNPACKED
+    while len(found) < most and left > 0:
+        rows = await look("history", x, y, asked := most - len(found), before)
+        for row in rows:
+            if left <= 0:
+                break
+            entry = await _read(look, row, board)
+            left -= entry.change.size if row[_LARGE] else 0
+            if (color := entry.change.color_of(x, y)) is not None:
+                colors = row[_COLORS]
+                found.append(entry._replace(hex=colors[color]) if colors else entry)
+        if len(rows) < asked:
+            break
+        before = rows[-1]["seq"]
+    return found
+
+
+async def _read(look: Look, row: Any, board: BoardState) -> Entry:
+    """A large payload is fetched by itself, and read beside the event loop."""
+    columns = list(row)[:13]
+    if not row[_LARGE]:
+        return row_codec.entry(columns, board)
+    [[columns[11]]] = await look("payload", row["seq"])
+    return await asyncio.to_thread(row_codec.entry, columns, board)

@@ -1,0 +1,63 @@
+"""What people read of the past from the embedded store: asked on the event loop, answered on a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.state import BoardState
+from beeplace.log.past import Beginnings, Columns, Done, Past
+from beeplace.log.sqlite.reads import SqliteReads
+from beeplace.log.sqlite.reasons import translated
+from beeplace.log.sqlite.thread import StoreThread
+
+T = TypeVar("T")
+
+
+class SqlitePast(Past):
+    """The part of the store that only reads."""
+
+    def __init__(self, reads: SqliteReads) -> None:
+        self._reads = reads
+        self._reader = StoreThread("store reads")
+
+    async def _read(self, work: Callable[..., T], *args: object) -> T:
+        return await self._reader.run(translated, self._reads.run, (work, *args))
+
+    def _end_reading(self) -> None:
+        self._reader.end()
+
+    async def excerpt(self, seq: int, most: int) -> list[Entry]:
+        return await self._read(self._reads.entries_after, seq, most)
+
+    async def seqs_before(self, moments: Sequence[int]) -> list[int]:
+        return await self._read(self._reads.seqs_before, moments)
+
+    async def history(self, x: int, y: int, most: int) -> list[Entry]:
+        return await self._read(self._reads.history, x, y, most)
+
+    async def beginnings(self) -> Beginnings:
+        return await self._read(self._reads.beginnings)
+
+    async def placements(self, area: Area, after: int, to: int) -> Columns:
+        return await self._read(self._reads.placements, area, after, to)
+
+    async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
+        return await self._read(self._reads.last_painted, area, after, to)
+
+    async def state_changes(self, after: int, to: int) -> list[Entry]:
+        return await self._read(self._reads.state_changes, after, to)
+
+    async def actions(self, before: int, most: int) -> list[Done]:
+        return await self._read(self._reads.actions, before, most)
+
+    async def action(self, seq: int) -> Done | None:
+        return await self._read(self._reads.action, seq)
+
+    async def first_state(self) -> BoardState:
+        return await self._read(self._reads.first_state)
+
+    async def moments(self, seqs: Sequence[int]) -> dict[int, int]:
+        return await self._read(self._reads.moments, seqs)
