@@ -1,0 +1,63 @@
+"""Reads the log backwards for the walks of the desk: in pieces, without holding up the loop or a commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.board.state import BoardState
+from beeplace.desk.selection import Selection
+from beeplace.desk.walk import Found, Walk
+from beeplace.log.past import COLUMNS_AT_ONCE, Columns
+from beeplace.log.reads import Reads
+
+BAND = 1 << 20  # pixels that one walk is about: it takes some 40 bytes for each
+
+
+async def walk(reads: Reads, selection: Selection, board: BoardState) -> AsyncIterator[Found]:
+    """What a selection comes to on a board, one band of rows after the other."""
+    empty_seq = (await reads.beginnings()).empty_seq
+    for band in bands(selection.area):
+        yield await _walk(reads, band, selection, board, empty_seq)
+
+
+def bands(area: Area) -> list[Area]:
+    """Rows of an area, as many in one as a walk can be about."""
+    rows = max(1, BAND // area.width)
+    ends = range(area.y, area.y + area.height, rows)
+    return [Area(area.x, y, area.width, min(rows, area.y + area.height - y)) for y in ends]
+
+
+async def _walk(reads: Reads, area: Area, selection: Selection, board: BoardState, empty_seq: int) -> Found:
+    walk = Walk(area, selection, board.seq, empty_seq)
+    async for piece in backwards(reads, area, selection.after, board.seq):
+        await asyncio.to_thread(_take, walk, piece)
+    walk.pass_selected()
+    if walk.open:
+        async for piece in backwards(reads, area, empty_seq, selection.after):
+            await asyncio.to_thread(_take, walk, piece)
+            if not walk.open:
+                break
+    return walk.found(len(board.palette))
+
+
+def _take(walk: Walk, piece: Columns | Entry) -> None:
+    if isinstance(piece, Columns):
+        walk.placements(piece)
+    else:
+        walk.other(piece)
+
+
+async def backwards(reads: Reads, area: Area, after: int, to: int) -> AsyncIterator[Columns | Entry]:
+    """What (after, to] did to an area, newest first: pieces of placements, and the other entries between them."""
+    while to > after:
+        entry = await reads.last_painted(area, after, to)
+        begin = entry.seq if entry else after
+        while to > begin:
+            end, to = to, max(begin, (to - 1) // COLUMNS_AT_ONCE * COLUMNS_AT_ONCE)
+            yield await reads.placements(area, to, end)
+        if entry:
+            yield entry
+            to = entry.seq - 1

@@ -1,0 +1,155 @@
+"""Takes back what was drawn or done, and that again: preview, rewind, undo; and says who drew.
+
+What it comes to is worked out beside the event loop, from the board as it is at that moment. Until it is committed
+people go on drawing: the commit loop leaves out every pixel that changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from beeplace.board.board import Board
+from beeplace.board.changes import Change
+from beeplace.board.changes.restoration import Left, Restoration
+from beeplace.board.entries import Entry
+from beeplace.board.rules import Action
+from beeplace.board.state import BoardState
+from beeplace.desk.selection import Selection, read_selection
+from beeplace.errors import BadRequest, Busy, Outdated
+from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.reads import Reads
+
+if TYPE_CHECKING:
+    from beeplace.desk.authors import Author
+    from beeplace.desk.walk import Found
+
+MAX_TRIES = 5  # where so much changed meanwhile that it has to be worked out anew
+
+
+class Order(NamedTuple):
+    """Who asks for an action and why; under `rid` it happens once, and `request` is what was asked for."""
+
+    identity: bytes
+    reason: str
+    rid: bytes | None
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an action did: pixels that changed, pixels that stay as somebody changed them later, the first of those.
+
+    `entry` is None where nothing was left to change.
+    """
+
+    entry: Entry | None
+    changed: int
+    left: int
+    told: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rewind would do: pixels that change, people whose they are, pixels that stay, and the difference."""
+
+    pixels: int
+    people: int
+    left: int
+    picture: str  # a PNG as a data: URL
+
+
+class TakeBack:
+    """One for each gateway."""
+
+    def __init__(self, board: Board, reads: Reads, commits: CommitLoop) -> None:
+        self._board, self._reads, self._commits = board, reads, commits
+        self._turn = asyncio.Lock()  # one at a time is in memory, and on the processor
+
+    async def selection(self, given: object) -> Selection:
+        """What a client's selection means now. Raises BadRequest."""
+        epoch_seq = (await self._reads.beginnings()).epoch_seq
+        return await read_selection(given, self._board.state, epoch_seq, self._reads.seqs_before)
+
+    async def preview(self, selection: Selection) -> Preview:
+        """What its rewind would do, as of now."""
+        from beeplace.desk.difference import picture  # noqa: PLC0415  # arrays come with it, 20 MB that many never need
+
+        async with self._turn:
+            state = self._board.state
+            bands = await self._walked(selection, state)
+            people = frozenset[bytes]().union(*(band.people for band in bands))
+            shown = await asyncio.to_thread(picture, bands, state.palette)
+        changed, left = sum(int(b.given_back.sum()) for b in bands), sum(int(b.left.sum()) for b in bands)
+        return Preview(changed, len(people), left, shown)
+
+    async def authors(self, selection: Selection) -> list[Author]:
+        """Who drew in it, who drew most first."""
+        from beeplace.desk.authors import authors  # noqa: PLC0415  # see above
+
+        async with self._turn:
+            return await authors(self._reads, selection)
+
+    async def rewind(self, selection: Selection, order: Order) -> Effect:
+        """Gives each selected pixel its last colour that is not selected, in one entry.
+
+        Raises Busy, Restarting, Reused or StoreUnavailable, as `CommitLoop.act` does.
+        """
+        from beeplace.desk.rewinds import rewind  # noqa: PLC0415  # see above
+
+        async def change(state: BoardState) -> Change:
+            bands = await self._walked(selection, state)
+            return await asyncio.to_thread(rewind, selection, bands, self._board)
+
+        return await self._acted(change, order)
+
+    async def undo(self, seq: int, order: Order) -> Effect:
+        """Takes an action back, as far as what it made is still so. Raises BadRequest 404, and what `rewind` does."""
+        from beeplace.desk.undos import changes_since, state_before, undo  # noqa: PLC0415  # see above
+
+        done = await self._reads.action(seq)
+        if done is None:
+            raise BadRequest(404, "there is no action with that number")
+
+        async def change(_: BoardState) -> Change:
+            before = await state_before(self._reads, seq)
+            return await asyncio.to_thread(undo, done, before, await changes_since(self._reads, seq), self._board)
+
+        return await self._acted(change, order)
+
+    async def act(self, change: Change, order: Order, epoch: str | None = None) -> Effect:
+        """Any other action: what it changes is said in its request. `epoch` is the new one where it begins one."""
+        identity, reason, rid, request = order
+        entry = await self._commits.act(Action(change, identity, epoch, reason=reason, rid=rid, request=request))
+        return _outcome(entry, change)
+
+    async def _walked(self, selection: Selection, state: BoardState) -> list[Found]:
+        from beeplace.desk.log_walk import walk  # noqa: PLC0415  # see above
+
+        return [band async for band in walk(self._reads, selection, state)]
+
+    async def _acted(self, work_out: Callable[[BoardState], Awaitable[Change]], order: Order) -> Effect:
+        from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see above
+
+        identity, reason, rid, request = order
+        async with self._turn:
+            for _ in range(MAX_TRIES):
+                seen = self._board.state
+                change = await work_out(seen)
+                epoch = new_epoch(change)
+                action = Action(change, identity, epoch, reason=reason, rid=rid, seen=seen, request=request)
+                try:
+                    entry = await self._commits.act(action)
+                except Outdated:
+                    continue
+                return _outcome(entry, change)
+        raise Busy("the board changes too quickly to work this out; ask again")
+
+
+def _outcome(entry: Entry | None, asked: Change) -> Effect:
+    """What happened, by the entry that was made of what was asked for, now or the first time."""
+    change = entry.change if entry else asked
+    left, told = (change.left, change.told) if isinstance(change, Restoration) else (0, ())
+    return Effect(entry, change.size if entry else 0, left, told)

@@ -1,0 +1,72 @@
+"""Makes the undo of an action: of what it made, as much as still is so goes back to what was there before it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import numpy as np
+
+from beeplace.board.board import Board
+from beeplace.board.changes import Change
+from beeplace.board.changes.change import Before, next_state
+from beeplace.board.changes.restoration import MAX_TOLD, Left, Restoration
+from beeplace.board.changes.undo import Undone
+from beeplace.board.state import BoardState
+from beeplace.desk.rewinds import NOTHING, left_at
+from beeplace.desk.walk import mask_of
+from beeplace.log.past import Done
+from beeplace.log.reads import Reads
+
+_STATES_AT_ONCE = 2**62  # all: they are some hundreds of an evening
+
+
+async def state_before(reads: Reads, seq: int) -> BoardState:
+    """The board's state as it was before an entry: what painted nothing, played from the beginning."""
+    state = await reads.first_state()
+    for entry in await reads.state_changes(0, seq - 1):
+        state = next_state(entry.change, state, entry.epoch, entry.seq)
+    return state
+
+
+async def changes_since(reads: Reads, seq: int) -> list[Change]:
+    """What painted nothing and came after an entry; of an undo, what it put in force."""
+    entries = await reads.state_changes(seq, _STATES_AT_ONCE)
+    return [e.change.shown if isinstance(e.change, Restoration) else e.change for e in entries]
+
+
+def undo(done: Done, state: BoardState, later: list[Change], board: Board) -> Change:
+    """The change that takes an action back; `state` is the board's before the action.
+
+    Not for the event loop where there is much of it.
+    """
+    target = done.entry
+    before = Before(state, done.before, board.bitmap, board.state.width, later)
+    shown = target.change.undone(target.seq, before)
+    if shown is not None and shown.BEGINS_EPOCH:
+        return shown
+    if target.change.area is None:
+        return Undone(shown or NOTHING, 0, (), target.seq)
+    left = target.change.size - (shown.size if shown else 0)
+    told = tuple(_told(target.change, shown, board)) if left else ()
+    change = Undone(shown or NOTHING, left, told, target.seq)
+    change.record()
+    return change
+
+
+def new_epoch(change: Change) -> str | None:
+    """The name of the epoch that a change begins; None where it begins none."""
+    return secrets.token_hex(8) if change.BEGINS_EPOCH else None
+
+
+def _told(changed: Change, shown: Change | None, board: Board) -> Iterator[Left]:
+    """The first pixels that an action changed, and that stay."""
+    area = changed.area
+    assert area is not None
+    mask = mask_of(changed)
+    painted = np.ones(area.width * area.height, np.bool_) if mask is None else np.frombuffer(mask, np.bool_)
+    given_back = mask_of(shown) if shown else bytes(len(painted))
+    stays = painted & (np.frombuffer(given_back, np.uint8) == 0) if given_back else np.zeros_like(painted)
+    for index in np.flatnonzero(stays)[:MAX_TOLD].tolist():
+        y, x = divmod(index, area.width)
+        yield left_at(board, area.x + x, area.y + y)

@@ -1,0 +1,172 @@
+"""The walk from a board back through its log: which pixels a rewind gives back, and to what.
+
+Each pixel has a path: from its last change to the one before, and so on. A rewind or an undo that is not selected is
+no drawing of its own; the path goes on at the change that it shows again, past all that it took back. The first change
+of the path that is not selected is the pixel's source, and gives it its colour; where there is none, it is the
+empty board.
+
+    given back    the path begins with selected changes: the pixel changes to its source
+    left          a selected change lies further down the path: somebody drew over it later
+
+The log is read once, from its end, in pieces of any size, each for all pixels together. It runs in a thread and, in
+its long steps, without the interpreter's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beeplace.board.changes import Change
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.restoration import Restoration
+from beeplace.board.changes.rewind import Rewind
+from beeplace.board.changes.undo import Undone
+from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
+from beeplace.desk.rows import Flags, Seqs, chosen_rows, distinct
+from beeplace.desk.selection import Selection
+from beeplace.log.past import Columns
+
+Numbers: TypeAlias = NDArray[np.int64]
+Bytes: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a walk came to, for each pixel of its area row by row; `people` are those whose pixels are given back."""
+
+    area: Area
+    given_back: Flags
+    left: Flags
+    colors: Bytes
+    sources: Seqs
+    people: frozenset[bytes]
+
+
+class Walk:
+    """One walk over the pixels of an area. Give it the log from `newest` back; then ask what it found.
+
+    `empty_seq` is when the board was last empty: nothing is read from before it.
+    """
+
+    def __init__(self, area: Area, selection: Selection, newest: int, empty_seq: int) -> None:
+        self._area, self._selection, self._empty_seq = area, selection, empty_seq
+        pixels = area.width * area.height
+        self._below: Seqs = np.full(pixels, newest + 1, np.uint64)  # the path goes on with changes older than this
+        self._settled: Flags = np.zeros(pixels, np.bool_)  # the source is known
+        self._given_back: Flags = np.zeros(pixels, np.bool_)
+        self._selected: Flags = np.zeros(pixels, np.bool_)  # a selected change was met on the path
+        self._colors: Bytes = np.zeros(pixels, np.uint8)
+        self._sources: Seqs = np.zeros(pixels, np.uint64)
+        self._row: NDArray[np.int32] = np.zeros(pixels, np.int32)  # scratch: a row of the piece under way
+        self._people: set[bytes] = set()
+
+    @property
+    def open(self) -> bool:
+        """Whether older changes can still matter, once all that is selected was read."""
+        return bool((self._given_back & ~self._settled).any())
+
+    def pass_selected(self) -> None:
+        """What comes is older than all that is selected: only pixels that are given back still matter."""
+        self._settled |= ~self._given_back
+
+    def placements(self, piece: Columns) -> None:
+        """The next older placements."""
+        seqs: Seqs = np.frombuffer(piece.seqs, np.uint64)
+        offsets = self._offsets(piece)
+        on_path = seqs < self._below[offsets]
+        chosen = chosen_rows(piece, seqs, self._selection)
+        selected, others = np.flatnonzero(on_path & chosen), np.flatnonzero(on_path & ~chosen)
+        self._selected[offsets[selected]] = True
+        selected = selected[~self._settled[offsets[selected]]]
+        others = others[~self._settled[offsets[others]]]
+        self._row[offsets[selected]] = -1
+        self._row[offsets[others]] = others  # of a pixel's rows the last one counts
+        above = selected[selected > self._row[offsets[selected]]]
+        self._given_back[offsets[above]] = True
+        self._people.update(distinct(piece, above))
+        last = others[self._row[offsets[others]] == others]
+        self._settle(offsets[last], np.frombuffer(piece.colors, np.uint8)[last], seqs[last])
+
+    def _offsets(self, piece: Columns) -> Numbers:
+        xs, ys = np.frombuffer(piece.xs, np.uint16), np.frombuffer(piece.ys, np.uint16)
+        return (ys.astype(np.int64) - self._area.y) * self._area.width + (xs.astype(np.int64) - self._area.x)
+
+    def _settle(self, pixels: Numbers, colors: Bytes, seqs: Seqs) -> None:
+        self._settled[pixels] = True
+        self._colors[pixels] = colors
+        self._sources[pixels] = seqs
+
+    def other(self, entry: Entry) -> None:
+        """The next older entry, which is no placement and paints pixels of the area."""
+        change, selection = entry.change, self._selection
+        pixels, inside = self._covered(change)
+        on_path = entry.seq < self._below[pixels]
+        pixels, inside = pixels[on_path], inside[on_path]
+        if selection.takes(entry.seq, change.record().kind, entry.identity):
+            self._selected[pixels] = True
+            self._given_back[pixels[~self._settled[pixels]]] = True
+        elif isinstance(change, Rewind):
+            self._below[pixels] = sources(change)[inside] + 1
+        elif isinstance(change, Undone) and change.target > self._empty_seq:
+            self._below[pixels] = change.target
+        else:
+            fresh = ~self._settled[pixels]
+            colors = painted(change)[inside[fresh]]
+            self._settle(pixels[fresh], colors, np.full(len(colors), entry.seq, np.uint64))
+
+    def _covered(self, change: Change) -> tuple[Numbers, Numbers]:
+        """Which of our pixels a change paints, and the places of the same ones in its own area."""
+        theirs, ours = change.area, self._area
+        assert theirs is not None
+        left, top = max(theirs.x, ours.x), max(theirs.y, ours.y)
+        right, bottom = (
+            min(theirs.x + theirs.width, ours.x + ours.width),
+            min(theirs.y + theirs.height, ours.y + ours.height),
+        )
+        ys, xs = np.mgrid[top:bottom, left:right]
+        pixels = ((ys - ours.y) * ours.width + (xs - ours.x)).ravel()
+        inside = ((ys - theirs.y) * theirs.width + (xs - theirs.x)).ravel()
+        if (mask := mask_of(change)) is not None:
+            painted_here = np.frombuffer(mask, np.bool_)[inside]
+            pixels, inside = pixels[painted_here], inside[painted_here]
+        return pixels, inside
+
+    def found(self, colors: int) -> Found:
+        """What came of it, once the log has been read as far as it matters; the palette has so many `colors`.
+
+        A pixel whose source has a colour of an earlier, larger palette stays.
+        """
+        given_back = self._given_back & (self._colors < colors)
+        left = self._selected & ~given_back
+        return Found(self._area, given_back, left, self._colors, self._sources, frozenset(self._people))
+
+
+def mask_of(change: Change) -> bytes | None:
+    """A byte for each pixel of a change's area, 1 where it paints; None where it paints all."""
+    shown = change.shown if isinstance(change, Restoration) else change
+    return shown.mask if isinstance(shown, Paste) else None
+
+
+def painted(change: Change) -> Bytes:
+    """A colour index for each pixel of a change's area."""
+    shown = change.shown if isinstance(change, Restoration) else change
+    if isinstance(shown, Paste):
+        return np.frombuffer(shown.colors, np.uint8)
+    return np.full(shown.size, shown.record().color, np.uint8)
+
+
+def sources(change: Rewind) -> Seqs:
+    """The source of each pixel of a rewind's area; 0 where it gives none back. Raises ValueError."""
+    shown = change.shown
+    found: Seqs = np.zeros(len(shown.colors), np.uint64)
+    worked_out: Flags = np.ones(len(found), np.bool_)
+    if shown.mask is not None:
+        worked_out = np.frombuffer(shown.mask, np.bool_).copy()
+        worked_out[list(shown.kept)] = True
+    found[worked_out] = np.frombuffer(change.sources(), "<u8")
+    return found
