@@ -134,6 +134,7 @@ def _parts(
     replica.follow(refresh.follow, refresh.reloaded)
     config = client_settings(board, saving)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
+    replica.follow(events.bans.follow)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,

@@ -137,7 +137,7 @@ def _answer(
     placement: PlacementRequest, facts: Facts, decision: Decision, allowances: dict[bytes, Allowance], limits: Limits
 ) -> Answer:
     identity, pixel, now_ms = placement.identity, placement.pixel, facts.now_ms
-    code = refusal(placement, facts.state)
+    code = refusal(placement, facts.state, now_ms)
     if not code and limits.cooldown_ms:
         charged = limits.charge(allowances.get(identity), now_ms, facts.late_ms)
         if charged is None:
@@ -152,8 +152,8 @@ def _answer(
     return Answer(None, seq, *limits.left(allowances.get(identity), now_ms))
 
 
-def refusal(placement: PlacementRequest, state: BoardState) -> str | None:
-    """Why the board as it is takes no such pixel, whoever asks; None where it does."""
+def refusal(placement: PlacementRequest, state: BoardState, now_ms: int) -> str | None:
+    """Why the board as it is takes no such pixel of who asks; None where it does. The allowance is another matter."""
     (x, y, color), epoch = placement.pixel, placement.epoch
     if epoch is not None and epoch != state.epoch:
         return "epoch"
@@ -161,7 +161,9 @@ def refusal(placement: PlacementRequest, state: BoardState) -> str | None:
         return "out_of_board"
     if not 0 <= color < len(state.palette.colors):
         return "bad_color"
-    return "read_only" if state.closed else None
+    if state.read_only:
+        return "read_only"
+    return state.moderation.refusal(placement.identity, now_ms) if state.moderation.restricts else None
 
 
 def decide_action(action: Action, facts: Facts) -> Decision:

@@ -18,6 +18,7 @@ from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
+from beeplace.gateway.bans import Bans
 from beeplace.gateway.connection.limits import Deadlines
 from beeplace.gateway.connection.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.fanout.holding import HeldSnapshots
@@ -90,6 +91,7 @@ class Events:
         self._board, self._commits, self._snapshots = board, commits, snapshots
         self._identities, self._people, self._fanout = identities, people, fanout
         self._metrics, self._config, self._refused_for = metrics, config, refused
+        self.bans = Bans(board, fanout, commits.now_ms)
         self.draining = False
         self._asking = RequestBudget(asyncio.get_running_loop().time)
         self._holding = HeldSnapshots()
@@ -158,6 +160,9 @@ class Events:
         if participant.joined and not self._asking.may(socket):
             raise _Refused(encode_refusal("busy", RETRY_MS))
         identity = None if join.watch and not participant.identity else self._who(socket, join)
+        if identity and (banned := self.bans.refusal(identity.hash)):
+            participant.banned_as = identity.hash
+            raise _Refused(banned)
         if identity and not participant.identity and not self._people.come(identity.hash):
             self._refused_for("sockets")
             raise _Refused(encode_refusal("busy", BUSY_MS))
@@ -270,7 +275,8 @@ class Events:
         self._asking.full(socket)
         pixel = wish.pixel
         if participant.identity is None:
-            self._refuse(socket, ack, pixel._asdict(), "not_joined")
+            banned = self.bans.told(participant.banned_as)
+            self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
         placement = PlacementRequest(participant.identity, pixel, wish.rid, wish.epoch)
         try:
@@ -283,23 +289,25 @@ class Events:
     def _answered(self, socket: Session, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
         self._metrics.answer(answer.code)
         if ack:
-            ack(encode_answer(answer))
+            ack(encode_answer(answer) | self._why(socket, answer.code) if answer.code else encode_answer(answer))
         elif answer.code:
-            self._take_back(
-                socket, {"x": pixel.x, "y": pixel.y, "color": pixel.color}, answer.code, retry_in_ms(answer)
-            )
+            self._take_back(socket, pixel._asdict(), answer.code, retry_in_ms(answer))
 
     def _refuse(self, socket: Session, ack: Ack | None, given: dict[str, Any], code: str, retry_in_ms: int = 0) -> None:
         self._metrics.answer(code)
         if ack:
-            ack(encode_refusal(code, retry_in_ms))
+            ack(encode_refusal(code, retry_in_ms) | self._why(socket, code))
             return
         integers = {k: v for k in ("x", "y", "color") if type(v := given.get(k)) is int}
         self._take_back(socket, integers, code, retry_in_ms)
 
+    def _why(self, socket: Session, code: str) -> dict[str, Any]:
+        """What is told beside a code."""
+        return self.bans.told(socket.owner.identity or socket.owner.banned_as) if code == "banned" else {}
+
     def _take_back(self, socket: Session, pixel: dict[str, int], code: str, retry_in_ms: int) -> None:
         """Tells an original client, which has drawn the pixel already, what is there really."""
-        rejected: dict[str, Any] = {**pixel, "code": code}
+        rejected: dict[str, Any] = {**pixel, "code": code, **self._why(socket, code)}
         if retry_in_ms:
             rejected["retryIn"] = retry_in_ms
         state, x, y = self._board.state, pixel.get("x", -1), pixel.get("y", -1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Participant:
     """`cookie` is the token its browser sent. `identity` is set by the first join that does not only watch, for good.
 
+    `banned_as` is who was not let in, as long as that may change: somebody who watches instead is told.
     `original` clients speak the thesis's protocol and know no ranges.
     """
 
@@ -17,3 +18,4 @@ class Participant:
     joined: bool = False
     original: bool = False
     bad_joins: int = 0
+    banned_as: bytes | None = None

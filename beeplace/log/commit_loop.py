@@ -109,7 +109,8 @@ class CommitLoop:
         answered before, which only the log knows, and an action in the queue may change the rest.
         """
         state = self._board.state
-        code, limits = refusal(placement, state), state.settings.limits
+        now_ms = self.now_ms() if state.moderation.restricts else 0
+        code, limits = refusal(placement, state, now_ms), state.settings.limits
         if code is None and limits.cooldown_ms:
             known = self._board.allowances.get(placement.identity)
             code = "cooldown" if known and limits.charge(known, self.now_ms()) is None else None

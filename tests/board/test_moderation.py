@@ -50,9 +50,9 @@ def test_what_is_none_is_not_read(text: str) -> None:
 
 
 def test_panic_closes_the_board_and_its_undo_opens_it() -> None:
-    assert refusal(placement(), STATE) is None
+    assert refusal(placement(), STATE, 0) is None
     after, back = undone(Panic(begun=True), STATE)
-    assert (refusal(placement(), after), refusal(placement(), back)) == ("read_only", None)
+    assert (refusal(placement(), after, 0), refusal(placement(), back, 0)) == ("read_only", None)
 
 
 def test_the_undo_of_an_end_of_panic_begins_it_again() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.ban import Ban
 from beeplace.board.changes.change import Change, Record
 from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
@@ -37,6 +38,7 @@ KINDS: Final[dict[int, type[Change]]] = {
         Rewind,
         Undone,
         Clear,
+        Ban,
         Panic,
         SafePicture,
     )

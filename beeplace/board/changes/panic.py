@@ -30,5 +30,7 @@ class Panic(Change):
     def state_after(self, state: BoardState) -> BoardState:
         return replace(state, moderation=replace(state.moderation, panic=self.begun))
 
-    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # whatever came since, panic is panic
+    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # it paints nothing
+        if any(isinstance(change, Panic) for change in before.later):
+            return None
         return Panic(before.state.moderation.panic)

@@ -51,6 +51,8 @@ class SafePicture(Change):
         shown = ApprovedPicture(seq, self.armed) if seq else None
         return replace(state, moderation=replace(state.moderation, safe_picture=shown))
 
-    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # the one before it counts again
+    def undone(self, seq: int, before: Before) -> Change | None:  # noqa: ARG002  # it paints nothing
+        if any(isinstance(change, SafePicture) for change in before.later):
+            return None
         earlier = before.state.moderation.safe_picture
         return SafePicture(b"", earlier.armed if earlier else True, earlier.seq if earlier else 0)

@@ -14,8 +14,9 @@ from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epochs, Head, Row, Rows
 
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
-CLEAR, PANIC, SAFE_PICTURE = 11, 14, 16
-MODERATION = (PANIC, SAFE_PICTURE)  # what is in force; see `moderation.py`
+CLEAR = 11
+BAN, PANIC, SAFE_PICTURE = 12, 14, 16
+MODERATION = (BAN, PANIC, SAFE_PICTURE)  # what is in force; see `moderation.py`
 BEGINNINGS = (RESET, PALETTE, RESTORE)
 _MAX_TOLD = 20
 

@@ -35,18 +35,24 @@ export interface LinkHandlers {
   userCount(people: number): void;
   settings(fields: Fields): void;
   rejected(refusal: Refusal): void;
+  /** The person may not draw from here on, and only watches; null: may again. */
+  banned(refusal: Refusal | null): void;
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
 const JOIN_TIMEOUT_MS = 10_000;
 const SYNC_TIMEOUT_MS = 2000;
 const READY_TIMEOUT_MS = 4000;
+const BAN_SLACK_MS = 500;
+/** A browser takes a longer time for none. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export class Link {
   readonly #socket: Socket;
   readonly #refusals = new Backoff(1000, 30_000, Math.random);
   #state: LinkState = "connecting";
   #later: ReturnType<typeof setTimeout> | undefined;
+  #banEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly on: LinkHandlers) {
     this.#socket = io({
@@ -117,6 +123,7 @@ export class Link {
     this.#socket.on("readOnly", (readOnly: unknown) => on.readOnly(readOnly === true));
     this.#socket.on("userCount", (people: unknown) => on.userCount(Number(people)));
     this.#socket.on("pixelRejected", (payload: unknown) => on.rejected(parseRefusal(payload)));
+    this.#socket.on("banned", (payload: unknown) => this.#banChanged(payload));
     this.#socket.on("settings", (payload: unknown) => isFields(payload) && on.settings(payload));
     this.#socket.on("resetBoard", (...payload: unknown[]) => {
       const at = payload.findLast((value) => typeof value === "string");
@@ -124,17 +131,36 @@ export class Link {
     });
   }
 
-  async #join(): Promise<void> {
+  #banChanged(payload: unknown): void {
+    if (isFields(payload)) this.#banned(parseRefusal({ ...payload, code: "banned" }));
+    else void this.#join();
+  }
+
+  /** Asks again once it is over: the gateway tells of a ban that is lifted, not of one that ends. */
+  #banned(refusal: Refusal): void {
+    this.on.banned(refusal);
+    clearTimeout(this.#banEnds);
+    if (refusal.retryInMs === undefined) return;
+    const ms = Math.min(refusal.retryInMs + BAN_SLACK_MS, LONGEST_TIMEOUT_MS);
+    this.#banEnds = setTimeout(() => void this.#join(), ms);
+  }
+
+  async #join(watching = false): Promise<void> {
     const { id } = this;
     await Promise.race([this.on.ready(), new Promise((done) => setTimeout(done, READY_TIMEOUT_MS))]);
     if (id !== this.id) return;
-    const request = { ...this.#whoAsks(), ...this.on.position(), board: "b64" };
+    const who = watching ? { watch: true } : this.#whoAsks();
+    const request = { ...who, ...this.on.position(), board: "b64" };
     const answer = await this.#ask("join", request, JOIN_TIMEOUT_MS, parseJoinAnswer);
     if (id !== this.id) return;
     if (answer === null) this.reconnect(this.#refusals.next());
-    else if ("ok" in answer) this.#refused(answer);
+    else if ("ok" in answer && answer.code === "banned" && !watching) {
+      this.#banned(answer);
+      await this.#join(true);
+    } else if ("ok" in answer) this.#refused(answer);
     else {
       this.#refusals.reset();
+      if (!watching) this.on.banned(null);
       if (answer.token) this.on.identity?.write(answer.token);
       this.#become("live");
       this.on.joined(answer);

@@ -27,6 +27,8 @@ export interface LiveHandlers {
   userCount?(people: number): void;
   /** The link goes on trying by itself. */
   joinRefused?(refusal: Refusal): void;
+  /** The person only watches from here on; null: may draw. */
+  banned?(refusal: Refusal | null): void;
   /** A placement sent without asking for an answer. */
   rejected?(refusal: Refusal): void;
   /** Asks for the board before the socket is open; the join then brings only what changed since. */
@@ -55,6 +57,7 @@ export class Live {
       joined: (state) => this.#joined(state),
       joinRefused: (refusal) => on.joinRefused?.(refusal),
       rejected: (refusal) => on.rejected?.(refusal),
+      banned: (refusal) => on.banned?.(refusal),
       batch: (text, range) => this.#batch(text, range),
       reset: (at) => this.#reset(at),
       readOnly: (readOnly) => this.#settingsChanged({ readOnly }),

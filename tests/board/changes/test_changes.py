@@ -217,6 +217,7 @@ DAMAGED = [
     Record(9, Area(0, 0, 1, 1), 0, Undone(Paste(Area(0, 0, 1, 1), b"\x01"), 0, (), 1).record().payload),
     Record(10), Record(10, payload=b"\x01\x02\0\0\0[]"), Record(10, payload=OPENED[:-1]), Record(10, None, 2, OPENED),
     Record(11), Record(11, Area(0, 0, 1, 1), 1),
+    Record(12), Record(12, payload=b"[]"), Record(12, payload=b'{"people":[],"reason":1,"end":null}'),
     Record(14, None, 2), Record(14, Area(0, 0, 1, 1), 1), Record(16), Record(16, payload=b"{}\n"),
     Record(16, payload=b'{"armed":1,"earlier":0}\n'),
     Record(16, Area(0, 0, 1, 1), payload=b'{"armed":true,"earlier":0}\n'),
@@ -232,7 +233,7 @@ def test_a_damaged_record_is_none(record: Record) -> None:
 def test_numbers_and_names_are_used_once() -> None:
     assert {number: kind.NAME for number, kind in KINDS.items()} == {
         1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
-        9: "rewind", 10: "undo", 11: "clear", 14: "panic", 16: "safe_picture",
+        9: "rewind", 10: "undo", 11: "clear", 12: "ban", 14: "panic", 16: "safe_picture",
     }  # fmt: skip
 
 

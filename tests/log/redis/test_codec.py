@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from beeplace.board.allowance import Allowance
 from beeplace.board.changes import KINDS, Change, Record
 from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.ban import Ban
 from beeplace.board.changes.change import next_state
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.panic import Panic
@@ -58,6 +59,7 @@ def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.
         Restore: st.just(Restore()),
         Paste: st.builds(lambda area, color: Paste(Area(area.x, area.y, 1, 1), bytes((color,))), areas, colors),
         Adjust: st.builds(lambda most: Adjust((("maxPixels", most),)), st.integers(1, 1000)),
+        Ban: st.builds(lambda lifted: Ban(("bee-1f2e3d4c",), lifted=lifted), st.booleans()),
         Panic: st.builds(Panic, st.booleans()),
         SafePicture: st.builds(SafePicture, st.just(PNG), st.booleans()),
     }[KINDS[kind]]

@@ -1,5 +1,5 @@
 /** The gateway's answers to `join`, `sync` and `pixelFromPlayer`, parsed on arrival. */
-import { isFields } from "../fields";
+import { type Fields, isFields } from "../fields";
 import { type Delta, type InitialState, parseDelta, parseInitialState } from "./initial-state";
 
 /** A code of the contract, and after how many ms another try makes sense. */
@@ -7,6 +7,13 @@ export interface Refusal {
   readonly ok: false;
   readonly code: string;
   readonly retryInMs?: number;
+  /** Of a ban: the organisers' words, and when it ends; null for good. */
+  readonly ban?: Ban;
+}
+
+export interface Ban {
+  readonly reason: string;
+  readonly until: Date | null;
 }
 
 export interface Confirmation {
@@ -21,9 +28,17 @@ export type SyncDelta = Delta & { readonly epoch: string };
 export function parseRefusal(value: unknown): Refusal {
   const fields = isFields(value) ? value : {};
   const code = typeof fields.code === "string" ? fields.code : "unknown";
-  return typeof fields.retryIn === "number" && fields.retryIn >= 0
-    ? { ok: false, code, retryInMs: fields.retryIn }
-    : { ok: false, code };
+  return {
+    ok: false,
+    code,
+    ...(typeof fields.retryIn === "number" && fields.retryIn >= 0 ? { retryInMs: fields.retryIn } : {}),
+    ...(code === "banned" ? { ban: parseBan(fields) } : {}),
+  };
+}
+
+function parseBan({ reason, until }: Fields): Ban {
+  const end = typeof until === "string" ? new Date(until) : null;
+  return { reason: typeof reason === "string" ? reason : "", until: end && !Number.isNaN(+end) ? end : null };
 }
 
 export function parseJoinAnswer(value: unknown): InitialState | Refusal {

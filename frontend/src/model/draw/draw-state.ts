@@ -13,6 +13,8 @@ export interface DrawState {
   readonly readOnly: boolean;
   /** The organisers have stopped everything for a moment. */
   readonly panic: boolean;
+  /** Why and until when, as people write it, this person may not draw; null for most. */
+  readonly ban: { readonly reason: string; readonly until: string | null } | null;
   /** The server cannot save at the moment. */
   readonly savingPaused: boolean;
   /** There is a board to see. */
@@ -28,9 +30,10 @@ export interface DrawState {
 }
 
 export function placeLabel(state: DrawState, say: Say): string {
-  const { connection, readOnly, panic, savingPaused, remaining, retryInMs, chosen } = state;
+  const { connection, readOnly, panic, ban, savingPaused, remaining, retryInMs, chosen } = state;
   if (connection === "connecting") return say("place.connecting");
   if (connection !== "live") return say("place.offline");
+  if (ban) return say("place.closed");
   if (readOnly) return say(panic ? "place.paused" : "place.closed");
   if (savingPaused) return say("place.paused");
   if (remaining === 0) {
@@ -41,13 +44,19 @@ export function placeLabel(state: DrawState, say: Say): string {
 
 /** "" while all is well. */
 export function lastingNotice(state: DrawState, say: Say): string {
-  const { connection, online, since, readOnly, panic, savingPaused, loaded } = state;
+  const { connection, online, since, readOnly, panic, ban, savingPaused, loaded } = state;
   if (connection === "reconnecting") {
     // A laptop without any network still reaches a server of its own, so this alone says nothing.
     const why = say(!online ? "offline" : !loaded ? "noServer" : "lost");
     return since ? `${why} ${say("since", { time: since })}` : why;
   }
   if (!loaded) return online ? "" : say("offline");
+  if (ban) return banInWords(ban, say);
   if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");
   return savingPaused ? say("paused") : "";
+}
+
+function banInWords({ reason, until }: NonNullable<DrawState["ban"]>, say: Say): string {
+  const why = reason && say("banned.why", { reason });
+  return [say("reason.banned"), why, until && say("banned.until", { time: until })].filter(Boolean).join(" ");
 }

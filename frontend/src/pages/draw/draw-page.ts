@@ -1,7 +1,7 @@
 /** The drawing page: joins the live board, a person's gestures, keys and buttons, and what is seen of all that. */
 import { type KeyActions, listenToKeys } from "../../input/keys";
 import { listenForWaking } from "../../input/wake";
-import type { Refusal } from "../../model/board/answers";
+import type { Ban, Refusal } from "../../model/board/answers";
 import type { LinkState } from "../../model/board/link-state";
 import type { BoardSettings } from "../../model/board/settings";
 import { sayColor } from "../../model/color-name";
@@ -71,6 +71,7 @@ export class DrawPage {
       userCount: (people) => this.#controls.showPeople(people),
       joinRefused: ({ code }) => this.#controls.notice.say(joinReasonFor(code, this.#say), "bad"),
       rejected: (refusal) => this.#placing.refused(refusal),
+      banned: (refusal) => this.#banned(refusal),
       firstView: fetchFirstView,
     },
     browserStore(() => localStorage, "beeplace.token"),
@@ -110,6 +111,7 @@ export class DrawPage {
   readonly #minimap = new Minimap(this.live.board, this.#boardCanvas.surface, (at) =>
     this.#navigation.goTo(at),
   );
+  #ban: Ban | null = null;
   /** When the board stopped being current; null while it is. */
   #outdatedSince: Date | null = null;
 
@@ -196,6 +198,12 @@ export class DrawPage {
     this.#boardCanvas.flash("bad");
   }
 
+  #banned(refusal: Refusal | null): void {
+    this.#ban = refusal?.ban ?? null;
+    this.#placing.banned = refusal !== null;
+    this.#refresh();
+  }
+
   #returned(): void {
     this.#feedback.announceReturn(this.#say("back"));
     this.#announcer.say(this.#say("back"));
@@ -246,6 +254,11 @@ export class DrawPage {
     this.#placing.watchClock();
   }
 
+  get #banEnd(): string | null {
+    const style = { dateStyle: "short", timeStyle: "short" } as const;
+    return this.#ban?.until?.toLocaleString(this.#person.language, style) ?? null;
+  }
+
   get #state(): DrawState {
     const { board, link, settings } = this.live;
     const clock = { hour: "2-digit", minute: "2-digit" } as const;
@@ -255,6 +268,7 @@ export class DrawPage {
       since: this.#outdatedSince?.toLocaleTimeString(this.#person.language, clock) ?? null,
       readOnly: settings?.readOnly === true,
       panic: settings?.panic === true,
+      ban: this.#ban && { reason: this.#ban.reason, until: this.#banEnd },
       savingPaused: this.#placing.paused,
       loaded: board.loaded,
       remaining: this.#placing.remaining,

@@ -32,6 +32,8 @@ export class Placing {
   readonly #placer: Placer;
   readonly #otherTabs: AllowanceChannel;
   readonly #ticker: Ticker;
+  /** The organisers keep this person from drawing. */
+  banned = false;
 
   constructor(readonly parts: PlacingParts) {
     this.#otherTabs = new AllowanceChannel(({ remaining, retryInMs }) => {
@@ -88,7 +90,9 @@ export class Placing {
   /** Whether a pixel could be placed now, wherever it is. */
   get possible(): boolean {
     const { link, settings } = this.parts.live;
-    return link.live && settings?.readOnly === false && !this.paused && this.#placer.available > 0;
+    return (
+      link.live && !this.banned && settings?.readOnly === false && !this.paused && this.#placer.available > 0
+    );
   }
 
   place({ x, y }: Point, color: number): void {

@@ -30,3 +30,20 @@ test("a placement's answer is a confirmation with numbers, or a refusal", () => 
   expect(parsePlaceAnswer({ ok: true })).toEqual({ ok: false, code: "unknown" });
   expect(parsePlaceAnswer(undefined)).toEqual({ ok: false, code: "unknown" });
 });
+
+test("a ban says why, and until when if it ends", () => {
+  const told = { ok: false, code: "banned", message: "", reason: "a flood", until: "2026-11-28T22:15:00Z" };
+  const until = new Date(Date.UTC(2026, 10, 28, 22, 15));
+  expect(parseJoinAnswer({ ...told, retryIn: 5 })).toEqual({
+    ok: false,
+    code: "banned",
+    retryInMs: 5,
+    ban: { reason: "a flood", until },
+  });
+  expect(parsePlaceAnswer({ ...told, until: null })).toMatchObject({
+    ban: { reason: "a flood", until: null },
+  });
+  expect(parsePlaceAnswer({ ...told, reason: 1, until: "soon" })).toMatchObject({
+    ban: { reason: "", until: null },
+  });
+});

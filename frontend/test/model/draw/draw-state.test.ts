@@ -12,6 +12,7 @@ const state: DrawState = {
   since: null,
   readOnly: false,
   panic: false,
+  ban: null,
   savingPaused: false,
   loaded: true,
   remaining: 2,
@@ -28,6 +29,12 @@ test.each([
   [{ remaining: 0, retryInMs: 7200 }, "Wait 8 s", ""],
   [{ readOnly: true }, "Closed", "Drawing is closed. The board is read-only at the moment."],
   [{ readOnly: true, panic: true }, "Paused", "Drawing is paused for a moment. It goes on soon."],
+  [
+    { ban: { reason: "a flood", until: "22:15" } },
+    "Closed",
+    "You may not place pixels on this board. The organisers say: a flood. Until 22:15.",
+  ],
+  [{ ban: { reason: "", until: null } }, "Closed", "You may not place pixels on this board."],
   [{ savingPaused: true }, "Paused", "Saving is paused. Nothing can be placed at the moment."],
   [
     { connection: "reconnecting", since: "21:45" },
