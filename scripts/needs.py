@@ -29,6 +29,13 @@ DEBIAN = {
     "postgres": ["postgresql"],
 }
 FROM_PYPI = ("redis-server", "postgres")
+# A PgBouncer that keeps prepared statements, where the system's is older: Debian 13's, with the libraries it was built
+# for, unpacked beside the system and not installed.
+NEWER_POOLER = ROOT / ".setup" / "pgbouncer"
+NEWER_PACKAGES = (
+    "pgbouncer", "libaudit1", "libc6", "libcap-ng0", "libcap2", "libcares2", "libevent-2.1-7t64", "libpam0g",
+    "libssl3t64", "libsystemd0", "libzstd1", "zlib1g",
+)  # fmt: skip
 SERVER_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])  # often not on a user's own path
 
 
@@ -42,6 +49,8 @@ def main() -> int:
         install_from_pypi()
         tools = find()
     missing = [name for name, path in tools.items() if path is None]
+    if not missing and not provide_newer_pgbouncer(tools["pgbouncer"]):
+        missing = ["PgBouncer 1.21 or newer"]
     if missing:
         explain(missing)
         return 1
@@ -118,6 +127,50 @@ def no_services() -> Iterator[None]:
         yield
     finally:
         POLICY.unlink()
+
+
+def provide_newer_pgbouncer(system: str | None) -> bool:
+    """Leaves one that keeps prepared statements, from 1.21 on, in `.setup/pgbouncer/pgbouncer`."""
+    found = NEWER_POOLER / "pgbouncer"
+    if not executable(found):
+        told = subprocess.run([str(system), "--version"], stdout=subprocess.PIPE, text=True, check=False).stdout.split()
+        if told and [int(part) for part in told[1].split(".")[:2]] >= [1, 21]:
+            NEWER_POOLER.mkdir(parents=True, exist_ok=True)
+            found.symlink_to(str(system))
+        elif shutil.which("apt-get"):
+            unpack_newer_pgbouncer()
+    return executable(found) is not None
+
+
+def unpack_newer_pgbouncer() -> None:
+    print("unpacking Debian 13's PgBouncer into .setup/pgbouncer", flush=True)
+    apt, root = NEWER_POOLER / "apt", NEWER_POOLER / "root"
+    for folder in ("state/lists/partial", "cache/archives/partial"):
+        (apt / folder).mkdir(parents=True, exist_ok=True)
+    signed = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
+    (apt / "sources.list").write_text(f"deb {signed} {debian_mirror()} trixie main\n")
+    places = {"Etc::sourcelist": apt / "sources.list", "Etc::sourceparts": "-", "State": apt / "state",
+              "State::status": "/dev/null", "Cache": apt / "cache"}  # fmt: skip
+    options = [word for name, place in places.items() for word in ("-o", f"Dir::{name}={place}")]
+    apt_get = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", *options]
+    for command in ([*apt_get, "update"], [*apt_get, "download", *NEWER_PACKAGES]):
+        if subprocess.run(command, cwd=apt, stdout=subprocess.DEVNULL, check=False).returncode != 0:
+            return
+    for package in apt.glob("*.deb"):
+        subprocess.run(["dpkg-deb", "-x", package, root], check=True)
+    libraries = next(root.glob("usr/lib/*-linux-gnu"))
+    loader = next(root.glob("usr/lib/**/ld-linux*"))
+    start = NEWER_POOLER / "pgbouncer"
+    start.write_text(f'#!/bin/sh\nexec {loader} --library-path {libraries} {root}/usr/sbin/pgbouncer "$@"\n')
+    start.chmod(0o755)
+    shutil.rmtree(apt)
+
+
+def debian_mirror() -> str:
+    """Where this system has its packages from."""
+    command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(REPO_URI)", "Created-By: Packages"]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return next((line.split()[2] for line in told.splitlines() if line.startswith("Debian Debian ")), "")
 
 
 def install_from_pypi() -> None:

@@ -41,7 +41,7 @@ from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.schema import migrate, migrated
-from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
+from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.sql_files import queries
 from beeplace.log.store import BoardSpec
 
@@ -108,6 +108,7 @@ class PostgresArchive(Archive):
         async with self._connected(primary=True) as db:
             transaction = db.transaction()
             await transaction.start()
+            await db.execute(db.each_transaction)
             try:
                 await migrate(db, BoardSpec(state.width, state.height, state.palette), now_ms)
                 if seq := await db.fetchval(_SQL["lock"]):
@@ -128,7 +129,6 @@ class PostgresArchive(Archive):
         try:
             db = await connected(self._address, _SESSION, connect_seconds=_CONNECT_SECONDS, primary=primary)
             try:
-                await refuse_shared_sessions(db, self._address, _CONNECT_SECONDS)
                 yield db
             finally:
                 await db.close(timeout=_CONNECT_SECONDS)

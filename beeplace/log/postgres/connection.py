@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
@@ -18,7 +19,7 @@ import asyncpg
 
 from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.postgres.address import CertificateFile, PostgresAddress
-from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
+from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
 
@@ -46,11 +47,11 @@ _SETTINGS: dict[type[Exception], str] = {
     asyncpg.InvalidAuthorizationSpecificationError: "the server refuses the user",
     asyncpg.InvalidCatalogNameError: "there is no such database on the server",
     asyncpg.InvalidSchemaNameError: "there is no such schema in the database",
-    asyncpg.ProtocolViolationError: "a parameter of the address is refused there",
     asyncpg.InsufficientPrivilegeError: "the user may not use or make the tables",
     ValueError: "this is no address of a PostgreSQL database",
 }
 _PARAMETERS = (asyncpg.UndefinedObjectError, asyncpg.CantChangeRuntimeParamError, asyncpg.InvalidParameterValueError)
+_FINAL = re.compile("does not exist|no such |authentication failed|unsupported startup parameter")
 _CERTIFICATES: dict[type[Exception], str] = {  # files are renewed and servers set right: it is tried again
     ssl.SSLCertVerificationError: "the database's certificate is not trusted",
     ssl.SSLError: "no secure connection to the database",
@@ -75,8 +76,15 @@ _REASONS: dict[type[Exception], str] = {
     TimeoutError: "the database did not answer in time",
     OSError: "no connection to the database",
 }
-_EXPLAINED = (OSError, asyncpg.ClientConfigurationError)  # TimeoutError says nothing of itself
-_FOR_GOOD = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.ReadOnlySQLTransactionError)
+_EXPLAINED = (OSError, asyncpg.ClientConfigurationError, asyncpg.PostgresConnectionError)
+_FOR_GOOD = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidSQLStatementNameError,  # somebody took our prepared statements: a new connection has its own
+    asyncpg.DuplicatePreparedStatementError,
+    asyncpg.InvalidCachedStatementError,
+)
 
 
 def reason(error: BaseException) -> str:
@@ -116,6 +124,8 @@ def wrong_setting(error: BaseException) -> SettingError | None:
     """The error as one of DATABASE_URL, if it is one."""
     if isinstance(error, tuple(_CERTIFICATES)):  # some are ValueErrors
         return None
+    if isinstance(error, asyncpg.ProtocolViolationError):  # PgBouncer says nearly everything so
+        return SettingError(f"DATABASE_URL: {_said(error)}") if _FINAL.search(str(error)) else None
     if isinstance(error, _PARAMETERS):
         return SettingError(f"DATABASE_URL: the server refuses a parameter: {_said(error)}")
     for kind, text in _SETTINGS.items():
@@ -153,7 +163,6 @@ class Link:
         while True:
             try:
                 await self._connect()
-                await self._only_ours()
             except (*FAILURES, ValueError) as error:
                 if wrong := wrong_setting(error):
                     raise wrong from error
@@ -163,10 +172,6 @@ class Link:
                 await asyncio.sleep(pause)
             else:
                 return
-
-    async def _only_ours(self) -> None:
-        assert self._db is not None
-        await refuse_shared_sessions(self._db, self._address, CONNECT_SECONDS)
 
     async def run(self, work: Work[T]) -> T:
         """Runs `work` with the connection, after what is under way. Raises StoreUnavailable, and what `work` does."""
@@ -241,9 +246,10 @@ class Link:
             self.warning = message.message
 
     async def _checked(self, db: Connection) -> Backend:
-        row = await db.fetchrow(_SQL["connection"], PROMISED)
+        promised = PROMISED[db.shared :]  # each of our transactions sets the first of them
+        row = await db.fetchrow(_SQL["connection"], promised)
         assert row is not None
-        for name, value in zip(PROMISED, row["settings"], strict=True):
+        for name, value in zip(promised, row["settings"], strict=True):
             if value != "on":
                 raise SettingError(
                     f"DATABASE_URL: the server runs with {name}={value}, so a confirmed pixel could be lost"

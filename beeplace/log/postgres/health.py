@@ -11,7 +11,7 @@ from beeplace.errors import SettingError
 from beeplace.findings import Examined, Finding, Times, failure, ok, warning
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import ANSWER_SECONDS, CONNECT_SECONDS, FAILURES, in_words, wrong_setting
-from beeplace.log.postgres.session import connected, refuse_shared_sessions
+from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
 
@@ -30,6 +30,9 @@ async def check(url: str) -> Examined:
         db = await connected(
             address, LIMITS, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS, primary=True
         )
+    except SettingError as error:
+        told, _, advice = str(error).removeprefix("DATABASE_URL: ").partition("; ")
+        return Examined((failure("pooler", told, advice),))
     except (*FAILURES, ValueError) as error:
         told = str(wrong_setting(error) or in_words(error)).removeprefix("DATABASE_URL: ")
         return Examined((failure("PostgreSQL", told, "see that DATABASE_URL is right and the server runs"),))
@@ -38,14 +41,12 @@ async def check(url: str) -> Examined:
         row = await db.fetchrow(_SQL["server"])
         assert row is not None
         findings = [version(row), *durability(row), replication(row), connections(row), database(row)]
+        if db.shared:
+            findings.append(ok("pooler", "each transaction may have another session, and says what it relies on"))
         if row["standby"]:
             return Examined(tuple(findings))
-        await refuse_shared_sessions(db, address, CONNECT_SECONDS)
         commit = await _stored(db)
         return Examined((*findings, ok("commit", f"{commit} for {COMMITS} commits and their round trips")), commit)
-    except SettingError as error:
-        told, _, advice = str(error).removeprefix("DATABASE_URL: ").partition("; ")
-        return Examined((*findings, failure("pooler", told, advice)))
     except FAILURES as error:
         name = "commit" if findings else "PostgreSQL"
         return Examined((*findings, failure(name, in_words(error), "see the server's own log")))
@@ -53,7 +54,7 @@ async def check(url: str) -> Examined:
         db.terminate()
 
 
-async def _stored(db: asyncpg.Connection) -> Times:
+async def _stored(db: Connection) -> Times:
     """How long a commit takes as the store makes it: some round trips, and one that waits for the disk."""
     seconds = []
     for _ in range(COMMITS):

@@ -90,8 +90,9 @@ class Outcome:
         while True:
             db = await self._link.again()
             try:
-                await db.execute(_SQL["end_backend"], *backend, _WAITS_FOR_STANDBY)
-                await db.execute(_SQL["begin"])
+                if not db.shared:  # where sessions are shared, it may be somebody else's by now
+                    await db.execute(_SQL["end_backend"], *backend, _WAITS_FOR_STANDBY)
+                await db.execute(db.begin_locked)
                 found: bool = await db.fetchval(_SQL["stands"], token)
                 if found:
                     await db.execute(_SQL["mark"])

@@ -1,10 +1,14 @@
--- name: begin
--- Nobody else changes the board until this transaction ends.
--- What it reads, it reads in later statements: the snapshot of this one is older than its wait for the lock.
-BEGIN; SELECT FROM board FOR UPDATE;
+-- name: promised
+-- In each transaction, whoever else used the session.
+SET LOCAL synchronous_commit = on;
+
+-- name: anew
+-- First in a transaction whose session was somebody else's a moment ago: what is read behind the lock must be the newest.
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE;
 
 -- name: lock
--- The same within a transaction that has begun.
+-- Nobody else changes the board until this transaction ends.
+-- What it reads, it reads in later statements: the snapshot of this one is older than its wait for the lock.
 SELECT FROM board FOR UPDATE;
 
 -- name: set
@@ -15,6 +19,10 @@ SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS wan
 -- name: process
 -- The server process that answers.
 SELECT pg_backend_pid();
+
+-- name: known_by_our_names
+-- Whether the server process knows a prepared statement by the name that our driver gave it, which no other one does.
+SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name LIKE '\_\_asyncpg\_%');
 
 -- name: connection
 -- What a connection must promise, where its tables are, and the name of its server process.

@@ -9,7 +9,7 @@ import asyncpg
 from beeplace.errors import SettingError
 from beeplace.log.crash_points import passing
 from beeplace.log.postgres.connection import wrong_setting
-from beeplace.log.postgres.session import Connection
+from beeplace.log.postgres.session import Connection, transaction
 from beeplace.log.sql_files import migrations, queries
 from beeplace.log.store import BoardSpec
 
@@ -34,7 +34,7 @@ async def migrate(db: Connection, wanted: BoardSpec, at_ms: int) -> None:
     Raises SettingError where the user may not, or where a newer BeePlace was here.
     """
     try:
-        async with db.transaction():
+        async with transaction(db):
             await db.execute(_PATIENCE)
             await db.execute(_SQL["migration_lock"], timeout=_PATIENCE_SECONDS)
             if not await db.fetchval(_SQL["has_migrations"], "migration"):

@@ -1,31 +1,71 @@
 """A session of PostgreSQL with every setting that our statements rely on, whatever role, database or address say.
 
-PgBouncer may stand in between where it gives each session a server process of its own (`pool_mode = session`). In its
-other modes our settings would go to another's session, and another's would hold for ours: that is found and refused.
+PgBouncer may stand in between. Where it gives each session a server process of its own (`pool_mode = session`), the
+session is set to our settings once. Where it gives each transaction another one (`pool_mode = transaction`), nothing is
+set for a session, which would be somebody else's too: each transaction of ours says what it relies on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 from beeplace.errors import SettingError
 from beeplace.log.postgres.address import DatabaseServer, PostgresAddress
-from beeplace.log.postgres.session_settings import NEWER, PLAIN
+from beeplace.log.postgres.session_settings import FOR_SESSIONS, NEWER, PLAIN
 from beeplace.log.sql_files import queries
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+if TYPE_CHECKING:
+    Driver = asyncpg.Connection[asyncpg.Record]
+else:
+    Driver = asyncpg.Connection
 
 TURNS = 3  # of two sessions, after which those that share server processes have been seen to
 
 _SQL = queries("postgres")
-_SHARED = (
-    "DATABASE_URL: a pooler stands before the database and gives each transaction another session; "
-    "set pool_mode = session in PgBouncer, or name the database server itself"
+_POOLER = "DATABASE_URL: a pooler stands before the database and gives each transaction another session"
+_ADVICE = (
+    "set pool_mode = session in PgBouncer, or with pool_mode = transaction max_prepared_statements above 0 (PgBouncer "
+    "1.21 and newer), or name the database server itself"
 )
+
+
+def _brief(name: str) -> str:
+    """A query without its comments, which each transaction would carry to the server."""
+    return " ".join(line for line in _SQL[name].splitlines() if not line.startswith("--"))
+
+
+_ANEW, _PROMISED, _LOCK = map(_brief, ("anew", "promised", "lock"))
 _LOST = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError)  # by a session that changed
+_NOT_LOCAL = ("search_path", "options")  # reads outside of transactions would not have them
+
+
+class Connection(Driver):
+    """A connection that knows how its transactions begin. `shared`: each may be on another server process."""
+
+    shared = False
+    each_transaction = _PROMISED  # what a transaction says first
+    begin_locked = f"BEGIN; {each_transaction} {_LOCK}"
+
+    def share(self, settings: Mapping[str, str]) -> None:
+        """From now on each transaction sets these settings, for itself alone."""
+        self.shared = True
+        local = "".join(f"SET LOCAL {name} = '{value}'; " for name, value in settings.items())
+        self.each_transaction = f"{_ANEW} {local}{_PROMISED}"
+        self.begin_locked = f"BEGIN; {self.each_transaction} {_LOCK}"
+
+
+@asynccontextmanager
+async def transaction(db: Connection) -> AsyncIterator[None]:
+    """A transaction that keeps what is promised; inside of another one, a part of it."""
+    inside = db.is_in_transaction()
+    async with db.transaction():
+        if not inside:
+            await db.execute(db.each_transaction)
+        yield
 
 
 async def connected(
@@ -45,11 +85,14 @@ async def connected(
     except asyncpg.ProtocolViolationError:  # PgBouncer takes none of them with the first message
         db = await _first(address, limits, primary=primary)
     try:
-        await set_up(db, wanted)
+        if await _shares(db, address, {**limits, "command_timeout": connect_seconds}):
+            db.share({name: value for name, value in {**PLAIN, **settings}.items() if name not in FOR_SESSIONS})
+        else:
+            await set_up(db, wanted)
     except BaseException as error:
         db.terminate()
         if isinstance(error, _LOST):
-            raise SettingError(_SHARED) from error
+            raise SettingError(f"{_POOLER}; {_ADVICE}") from error
         raise
     return db
 
@@ -62,7 +105,9 @@ async def _first(address: PostgresAddress, arguments: Mapping[str, Any], *, prim
     hosts: list[DatabaseServer | None] = [*address.hosts] or [None]
     for host in hosts:
         try:
-            db: Connection = await asyncpg.connect(**address.arguments(host), **arguments, target_session_attrs=target)
+            db: Connection = await asyncpg.connect(
+                **address.arguments(host), **arguments, target_session_attrs=target, connection_class=Connection
+            )
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
             failed.append(error)
         else:
@@ -79,22 +124,36 @@ async def set_up(db: Connection, settings: Mapping[str, str]) -> None:
     await db.execute(_SQL["set"], list(wanted), list(wanted.values()))
 
 
-async def refuse_shared_sessions(db: Connection, address: PostgresAddress, connect_seconds: float) -> None:
-    """Raises SettingError where sessions take turns on one server process. `db` is idle."""
+async def _shares(db: Connection, address: PostgresAddress, limits: Mapping[str, Any]) -> bool:
+    """Whether this session, which is idle, takes turns with others on a server process. Raises SettingError where it
+    could not live so, and one of _LOST."""
+    if await _process(db) == db.get_server_pid():
+        return False  # no pooler: those answer for the server, with a number of their own
+    other = await _first(address, limits, primary=False)
     try:
-        if await _process(db) == db.get_server_pid():
-            return  # no pooler: those answer for the server, with a number of their own
-        limits = {"timeout": connect_seconds, "command_timeout": connect_seconds}
-        other = await _first(address, limits, primary=False)
-        try:
-            turns = [(await _process(db), await _process(other)) for _ in range(TURNS)]
-        finally:
-            other.terminate()
-    except _LOST as error:
-        raise SettingError(_SHARED) from error
+        turns = [(await _process(db), await _process(other)) for _ in range(TURNS)]
+    finally:
+        other.terminate()
     ours, others = (set(processes) for processes in zip(*turns, strict=True))
-    if len(ours) > 1 or len(others) > 1 or ours & others:
-        raise SettingError(_SHARED)
+    if len(ours) == len(others) == 1 and not ours & others:
+        return False
+    if refused := await _unbearable(db, address):
+        raise SettingError(f"{_POOLER}{refused}")
+    return True
+
+
+async def _unbearable(db: Connection, address: PostgresAddress) -> str | None:
+    """Why transactions cannot be on other server processes than the session was."""
+    if await db.fetchval(_SQL["known_by_our_names"]):  # the pooler does not keep prepared statements itself
+        return f"; {_ADVICE}"
+    try:
+        await db.execute("BEGIN")
+        await db.execute("ROLLBACK")
+    except asyncpg.PostgresConnectionError as error:  # each statement may, so that there are no transactions
+        return f" ({error}); {_ADVICE}"
+    if given := [name for name in _NOT_LOCAL if name in address.session_settings]:
+        return f", in which {given[0]} would not hold: give the role its {given[0]}, ALTER ROLE ... SET"
+    return None
 
 
 async def _process(db: Connection) -> int:

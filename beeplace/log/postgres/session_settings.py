@@ -29,4 +29,9 @@ LIMITS = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
 }
+FOR_SESSIONS = frozenset(  # nothing to one transaction, whose values are exchanged in binary form
+    ("application_name", "default_transaction_isolation", "default_transaction_read_only", "bytea_output", "DateStyle",
+     "default_transaction_deferrable", "IntervalStyle", "TimeZone", "standard_conforming_strings",
+     "tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "search_path")
+)  # fmt: skip
 OVERRULED = frozenset(name.lower() for name in (*PLAIN, *NEWER, *LIMITS))  # may stand in an address all the same

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from beeplace.log.board_clock import BoardClock, Reading
 from beeplace.log.postgres import row_codec
-from beeplace.log.postgres.session import Connection
+from beeplace.log.postgres.session import Connection, transaction
 from beeplace.log.sql_files import queries
 
 TELL_SECONDS = 1.0
@@ -32,7 +32,7 @@ async def joined_clock(db: Connection, ticks: Callable[[], int], boot: Callable[
     while True:
         looked, first = time(), await _reading(db)
         told = None if first.boot_id in ("", name) else await _until_told(db, first, looked)
-        async with db.transaction():
+        async with transaction(db):
             await db.execute(_SQL["lock"])
             last = await _reading(db)
             if not first.boot_id and last.boot_id not in ("", name):

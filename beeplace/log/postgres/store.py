@@ -199,7 +199,7 @@ class PostgresStore(PostgresPast, Store):
             await db.execute("ROLLBACK")
 
     async def _locked(self, db: Connection, question: FactsNeeded) -> Facts:
-        await db.execute(_SQL["begin"])
+        await db.execute(db.begin_locked)
         requests = list(question.requests)
         asked = [list(question.identities), [identity for identity, _ in requests], [rid for _, rid in requests]]
         row = await db.fetchrow(_SQL["facts"], *asked)
@@ -240,7 +240,7 @@ class PostgresStore(PostgresPast, Store):
 
     async def _keep(self, db: Connection, columns: row_codec.Columns, seq: int | None, term: str | None) -> None:
         try:
-            await db.execute(_SQL["begin"])
+            await db.execute(db.begin_locked)
             await db.execute(_SQL["keep_blocks"], *columns, term)
             if seq is not None:
                 await db.execute(_SQL["set_kept"], seq, term)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncpg
 
 from beeplace.board.terms import KEPT, Term, Terms, new_name
-from beeplace.log.postgres.session import Connection
+from beeplace.log.postgres.session import Connection, transaction
 from beeplace.log.sql_files import queries
 
 _SQL = queries("postgres")
@@ -17,7 +17,7 @@ _SQL = queries("postgres")
 async def settle_term(db: Connection) -> None:
     """Begins a term if this is another instance. Where another gateway does so too, one of them is enough."""
     if not _goes_on(await _instance(db)):
-        async with db.transaction():
+        async with transaction(db):
             await db.execute(_SQL["lock"])
             if not _goes_on(instance := await _instance(db)):
                 await db.execute(_SQL["add_term"], new_name(), instance["mark"])
@@ -25,7 +25,7 @@ async def settle_term(db: Connection) -> None:
 
 async def doubt_term(db: Connection) -> None:
     """Begins a term, whatever instance this is, and holds nothing of the one before."""
-    async with db.transaction():
+    async with transaction(db):
         await db.execute(_SQL["lock"])
         await db.execute(_SQL["doubt_term"], new_name(), (await _instance(db))["mark"])
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from beeplace.errors import SettingError
+from beeplace.errors import StoreUnavailable
 from beeplace.log.archive import Head
 from beeplace.log.postgres.archive import PostgresArchive
+from beeplace.log.postgres.connection import Link
 from beeplace.log.postgres.store import PostgresStore
 from tests.e2e.process import run_beeplace
-from tests.log.patience import again, session_at
-from tests.log.samples import WANTED, placement, rid
+from tests.log.patience import again, log_of, session_at
+from tests.log.samples import Session, placement, rid
 from tests.pgbouncer import PgBouncer
 from tests.postgres import shared
 
@@ -36,7 +36,6 @@ BENDING = {
     "client_encoding": "LATIN1",
     "row_security": "off",
 }
-WORDS = "set pool_mode = session in PgBouncer"
 
 
 def database(**defaults: str) -> str:
@@ -45,9 +44,6 @@ def database(**defaults: str) -> str:
     for setting, value in defaults.items():
         shared().sql(f"ALTER DATABASE {name} SET \"{setting}\" = '{value}'")
     return name
-
-
-LateSubscriber = Callable[[str], str]
 
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
@@ -70,8 +66,7 @@ async def test_no_default_of_role_or_database_holds_for_our_sessions(pooler: boo
         found: list[list[str]] = []
         for name in (plain, bent):
             async with session_at(url(name)) as session:
-                assert isinstance(session.store, PostgresStore)
-                links = session.store._commits, session.store._reads
+                links = await links_of(session)
                 found += [await link.run(lambda db: db.fetchval(query, shown)) for link in links]
                 assert [a.seq for a in await session.place(placement())] == [1]
     assert found[:2] == found[2:]
@@ -109,40 +104,34 @@ async def test_backups_are_read_and_restored_whatever_the_defaults(tmp_path: Pat
         assert head.state.seq == 2
 
 
-# PgBouncer
+# What others do to a session
 
 
-async def test_a_pooler_that_keeps_sessions_apart_is_as_good_as_the_server() -> None:
-    name = database()
-    with PgBouncer(shared(), "session") as bouncer:
-        async with session_at(bouncer.url(name)) as session:
-            assert [a.seq for a in await session.place(placement(), placement())] == [1, 2]
-            shared().sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-            assert [a.seq for a in await again(session)] == [3]
-            assert [e.seq for e in await session.log()] == [1, 2, 3]
+@pytest.mark.parametrize("command", ["DEALLOCATE ALL", "DISCARD ALL"])
+async def test_prepared_statements_that_are_lost_are_a_connection_that_is_broken(command: str) -> None:
+    """The next try has a new one; not every try is refused from then on."""
+    async with session_at(shared().address(database())) as session:
+        await session.place(placement(rid=rid(1)))
+        links = await links_of(session)
+        for link in links:
+            await link.run(lambda db: db.execute(command))
+        with pytest.raises(StoreUnavailable):
+            await session.place(placement(rid=rid(2)))
+        assert [a.seq for a in await again(session)] == [2]
+        assert [e.seq for e in await log_of(session)] == [1, 2]
 
 
-@pytest.mark.parametrize("mode", ["transaction", "statement"])
-@pytest.mark.parametrize("settings", [{}, {"server_round_robin": 1}, {"min_pool_size": 4}, {"pool_size": 1}])
-async def test_a_pooler_that_mixes_sessions_is_refused_in_words(mode: str, settings: dict[str, int]) -> None:
-    size = {"default_pool_size": settings["pool_size"]} if "pool_size" in settings else settings
-    name = database()
-    with PgBouncer(shared(), mode, **size) as bouncer:
-        store = PostgresStore(bouncer.url(name))
-        with pytest.raises(SettingError, match=WORDS):
-            await store.open(WANTED)
-        await store.close()
-    assert not shared().sql("SELECT FROM pg_tables WHERE tablename = 'board'", name)
+async def test_each_transaction_keeps_what_is_promised_whoever_else_used_the_session() -> None:
+    async with session_at(shared().address(database())) as session:
+        [commits, _] = await links_of(session)
+        await commits.run(lambda db: db.execute("SET synchronous_commit = off"))
+        for begun in (lambda db: db.execute(db.begin_locked), lambda db: db.execute(f"BEGIN; {db.each_transaction}")):
+            await commits.run(begun)
+            assert await commits.run(lambda db: db.fetchval("SHOW synchronous_commit")) == "on"
+            await commits.run(lambda db: db.execute("ROLLBACK"))
+        assert await commits.run(lambda db: db.fetchval("SHOW synchronous_commit")) == "off"
 
 
-async def test_it_is_refused_while_others_use_the_pool(tmp_path: Path) -> None:
-    """By every command that would rely on its session, with the exit code of a wrong setting."""
-    name = database()
-    async with session_at(shared().address(name)) as session:
-        await session.place(placement())
-    with PgBouncer(shared(), "transaction", min_pool_size=3) as bouncer:
-        for command in (["serve", "--port", "0"], ["backup", "file"], ["verify"]):
-            ended = await asyncio.to_thread(run_beeplace, tmp_path, *command, DATABASE_URL=bouncer.url(name))
-            assert (ended.returncode, ended.stdout) == (78, "")
-            assert WORDS in ended.stderr
-            assert len(ended.stderr.splitlines()) == 1
+async def links_of(session: Session) -> tuple[Link, Link]:
+    assert isinstance(session.store, PostgresStore)
+    return session.store._commits, session.store._reads
