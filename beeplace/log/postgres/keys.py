@@ -10,7 +10,7 @@ from beeplace.log.keys import KeyNameTaken, KeyStore, StoredKey
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.schema import migrate
-from beeplace.log.postgres.session import Connection, connected, refuse_shared_sessions
+from beeplace.log.postgres.session import Connection, connected, transaction
 from beeplace.log.sql_files import queries
 from beeplace.log.store import BoardSpec
 
@@ -29,7 +29,6 @@ async def postgres_keys(url: str, wanted: BoardSpec, now_ms: int) -> AsyncIterat
         address = PostgresAddress(url)
         db = await connected(address, _SESSION, connect_seconds=_CONNECT_SECONDS, primary=True)
         try:
-            await refuse_shared_sessions(db, address, _CONNECT_SECONDS)
             await migrate(db, wanted, now_ms)
             yield _PostgresKeyStore(db)
         finally:
@@ -46,11 +45,12 @@ class _PostgresKeyStore(KeyStore):
         return [StoredKey(*row) for row in await self._db.fetch(_SQL["keys"])]
 
     async def add(self, key: StoredKey, now_ms: int) -> None:
-        async with self._db.transaction():
+        async with transaction(self._db):
             await self._db.execute(_SQL["lock_keys"])
             if await self._db.fetchval(_SQL["name_taken"], key.name, now_ms):
                 raise KeyNameTaken
             await self._db.execute(_SQL["add_key"], *key.columns)
 
     async def revoke(self, name: str, now_ms: int) -> bool:
-        return await self._db.fetchval(_SQL["revoke_key"], name, now_ms) is not None
+        async with transaction(self._db):
+            return await self._db.fetchval(_SQL["revoke_key"], name, now_ms) is not None
