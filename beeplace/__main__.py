@@ -147,7 +147,8 @@ def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) ->
         return _be_parent(settings, arguments, workers)
     from beeplace.app import serve  # noqa: PLC0415
 
-    _run(serve(settings, _api_key(settings), _listens))
+    api_key, say_so = _api_key(settings)
+    _run(serve(settings, api_key, say_so))
     return 0
 
 
@@ -175,12 +176,13 @@ def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) ->
         raise SettingError(
             "DATABASE_URL: several workers need a PostgreSQL server; a file of SQLite serves one gateway"
         )
-    sockets = listener.listen(listener.found(settings.host, settings.port), settings.port)
+    sockets = listener.listen(settings.host, settings.port)
     options = [word for name, value in arguments.items() for word in (f"--{name.lower()}", value)]
 
     async def parent() -> int:
-        workers = Supervisor(number, options, _api_key(settings), sockets)
-        return await workers.run(lambda: _listens(listener.url(*listener.place(sockets))))
+        api_key, say_so = _api_key(settings)
+        workers = Supervisor(number, options, api_key, sockets)
+        return await workers.run(lambda: say_so(listener.url(*listener.place(sockets))))
 
     return asyncio.run(parent())
 
@@ -200,15 +202,16 @@ def _archive(given: argparse.Namespace) -> int:
     return commands.run(commands.back_up(given.file) if given.command == "backup" else commands.put_back(given.file))
 
 
-def _api_key(settings: Settings) -> str:
+def _api_key(settings: Settings) -> tuple[str, Callable[[str], None]]:
+    """The organiser's key, and what says where the server listens, and then that key where nobody else knows it."""
     api_key = settings.api_key or secrets.token_urlsafe(24)
-    if not settings.api_key:
-        say(f"The organiser's key until exit: {api_key}")
-    return api_key
 
+    def listens(address: str) -> None:
+        say(f"BeePlace listens on {address}")
+        if not settings.api_key:
+            say(f"The organiser's key until exit: {api_key}")
 
-def _listens(address: str) -> None:
-    say(f"BeePlace listens on {address}")
+    return api_key, listens
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

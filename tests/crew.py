@@ -99,11 +99,12 @@ class Keyless(Pair):
     key = ""
 
     def start(self) -> None:
-        """As a `ServerProcess`; the key's line comes before the address."""
+        """As a `ServerProcess`; the key's line comes after the address."""
         self.environment.pop("API_KEY", None)
         super().start()
 
     def _listening(self) -> str:
         assert self.process.stdout
+        address = super()._listening()
         self.key = self.process.stdout.readline().decode().rpartition(" ")[2].strip()
-        return super()._listening()
+        return address

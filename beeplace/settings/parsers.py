@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,15 @@ from urllib.parse import urlsplit
 import orjson
 
 from beeplace.board.palette import Palette
+from beeplace.origin import site
 
 Parse = Callable[[str], Any]
+MAX_KEY_FILE_BYTES = 4096
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Cause(ValueError):
+    """Why a value breaks its rule, in words that may be shown: nothing of a secret is in them."""
 
 
 def integer(least: int, most: int) -> Parse:
@@ -65,11 +73,25 @@ def api_key(text: str) -> str:
 
 
 def api_key_file(text: str) -> str:
-    """A file that only its owner can read, with a key in it."""
+    """A file that nobody else can read, with a key in it."""
     path = Path(text)
-    if not path.is_file() or path.stat().st_mode & 0o077 or path.stat().st_size > 4096:
+    if not path.is_file():
+        raise Cause("there is no such file")
+    if others := _readers(path.stat()):
+        raise Cause(others)
+    if path.stat().st_size > MAX_KEY_FILE_BYTES:
         raise ValueError
     return api_key(path.read_text(encoding="ascii").strip())
+
+
+def _readers(status: os.stat_result) -> str | None:
+    """Who else can read a file, or change it; its group may read it where the process is of it, as a mounted secret of
+    Kubernetes is read."""
+    mode = stat.S_IMODE(status.st_mode)
+    shared = mode & 0o040 and status.st_gid not in {os.getegid(), *os.getgroups()}
+    if mode & 0o037 or shared:
+        return f"its mode is {mode:04o}: 0600, or 0440 where the process is of its group (defaultMode of a secret)"
+    return None
 
 
 def database(text: str) -> Path | str:
@@ -92,7 +114,13 @@ def redis(text: str) -> str:
 def _address(text: str) -> str:
     if not text.isprintable() or " " in text:
         raise ValueError
+    if "#" in text:
+        raise Cause("# is written %23 in a password")
+    if re.search("%(?![0-9A-Fa-f]{2})", text):
+        raise Cause("% is written %25 in a password")
     parts = urlsplit(text)
+    if "@" not in parts.netloc and re.search(r"^[^/?]*:[^/?]*[/?].*@", text.partition("://")[2]):
+        raise Cause("/ is written %2F in a password, and ? %3F")
     if not (parts.netloc or parts.path.strip("/") or parts.query):
         raise ValueError
     for place in parts.netloc.rpartition("@")[2].split(","):  # servers of which one takes over from the other
@@ -112,13 +140,12 @@ def crash_point(points: tuple[str, ...]) -> Parse:
 
 
 def origins(text: str) -> tuple[str, ...]:
-    """Origins, separated by commas."""
+    """Origins, separated by commas, as browsers say them."""
     origins = tuple(part.strip() for part in text.split(",") if part.strip())
     for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
-            raise ValueError
-        if "@" in parts.netloc or parts.port == 0:  # asking for the port refuses one that is none
+        if not origin.isascii():
+            raise Cause("names are written in ASCII, as browsers do: xn--...")
+        if site(origin) is None:
             raise ValueError
     return origins
 

@@ -19,8 +19,15 @@ from dotenv import dotenv_values
 from beeplace.board.palette import Palette
 from beeplace.board.state import LiveSettings
 from beeplace.errors import SettingError
-from beeplace.settings.parsers import Network
+from beeplace.settings.parsers import Cause, Network
 from beeplace.settings.table import FIELDS, Field
+
+_OURS = "BEEPLACE_"  # begins no name of ours, and many a guess
+# Of deployment/.env.example and of Docker Compose, which read the same file.
+_OF_COMPOSE = frozenset(
+    ("SITE_ADDRESS", "HTTP_PORT", "HTTPS_PORT", "GATEWAY_USER", "FRONT_SUBNET", "COMPOSE_PROJECT_NAME", "COMPOSE_FILE",
+     "COMPOSE_PROFILES", "TZ")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,13 @@ def read_settings(arguments: Mapping[str, str] | None = None, folder: Path | Non
         dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
     except UnicodeDecodeError as error:
         raise SettingError(".env: must be text in UTF-8") from error
+    _name_unknown([name for name in dotenv if not name.startswith(_OURS)], " in .env")
     return parse_settings({**dotenv, **os.environ, **(arguments or {})})
 
 
 def parse_settings(given: Mapping[str, str]) -> Settings:
     """Checks every field, and then what only holds between fields. Raises SettingError."""
-    _refuse_unknown(given)
+    _name_unknown([name for name in given if name.startswith(_OURS)])
     values: dict[str, Any] = {field.name: _value(field, given) for field in FIELDS}
     size, key_file = values.pop("board_size"), values.pop("api_key_file")
     values["board_width"] = values["board_width"] or size
@@ -107,8 +115,9 @@ def _value(field: Field, given: Mapping[str, str]) -> Any:
     try:
         return field.parse(text)
     except (ValueError, OSError, orjson.JSONDecodeError) as error:
-        shown = "a secret" if field.secret else repr(text[:80])
-        raise SettingError(f"{field.variable}: must be {field.rule}, not {shown}") from error
+        shown = "; what was given is not shown" if field.secret else f", not {text[:80]!r}"
+        cause = f": {error}" if isinstance(error, Cause) else ""
+        raise SettingError(f"{field.variable}: must be {field.rule}{shown}{cause}") from error
 
 
 def _check_together(settings: Settings) -> None:
@@ -117,6 +126,11 @@ def _check_together(settings: Settings) -> None:
             f"INITIAL_COLOR_INDEX: must be an index of COLORS (0 to {len(settings.colors) - 1}), "
             f"not {settings.initial_color_index}"
         )
+    if settings.min_scale > settings.max_scale:
+        raise SettingError(
+            f"MIN_SCALE and MAX_SCALE: the first must not be above the second, not {settings.min_scale:g} and "
+            f"{settings.max_scale:g}"
+        )
     if not settings.min_scale <= settings.initial_scale <= settings.max_scale:
         raise SettingError(
             f"INITIAL_SCALE: must lie between MIN_SCALE ({settings.min_scale:g}) and MAX_SCALE "
@@ -124,9 +138,11 @@ def _check_together(settings: Settings) -> None:
         )
 
 
-def _refuse_unknown(given: Mapping[str, str]) -> None:
-    """A variable that begins with BEEPLACE_ is none of ours: say so, since a typo would go unnoticed."""
-    for variable in sorted(v for v in given if v.startswith("BEEPLACE_")):
-        near = get_close_matches(variable.removeprefix("BEEPLACE_"), [field.variable for field in FIELDS], 1)
+def _name_unknown(variables: list[str], where: str = "") -> None:
+    """Says which names are none of ours, since a typo would go unnoticed: all in `.env` but those of the containers
+    beside us, and in the environment, which is full of others' names, those that begin as if they were."""
+    known = {field.variable for field in FIELDS}
+    for variable in sorted(set(variables) - known - _OF_COMPOSE):
+        near = get_close_matches(variable.removeprefix(_OURS), known, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        logging.getLogger("beeplace").warning("unknown setting %s%s", variable, hint)
+        logging.getLogger("beeplace").warning("unknown setting %s%s%s", variable, where, hint)

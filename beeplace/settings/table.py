@@ -51,7 +51,9 @@ _side = integer(SMALLEST_SIDE, LARGEST_SIDE)
 _pixels = integer(1, 100_000)
 
 FIELDS = (
-    Field("HOST", "0.0.0.0", "an address or host name", "address to listen on", host),
+    Field(
+        "HOST", "0.0.0.0", "an address or host name", "address to listen on; :: is every address of IPv6 and IPv4", host
+    ),
     Field(
         "PORT",
         "8000",
@@ -103,7 +105,7 @@ FIELDS = (
     Field(
         "API_KEY_FILE",
         "",
-        "a file only its owner can read, with a key of 24 to 512 printable characters",
+        "a file that nobody else can read, with a key of 24 to 512 printable characters",
         "file with the organiser's key, instead of API_KEY",
         api_key_file,
         secret=True,

@@ -11,11 +11,12 @@ SECONDS = 60
 
 
 def run_beeplace(folder: Path, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
-    """What became of `beeplace ARGUMENTS` in that folder with those settings."""
+    """What became of `beeplace ARGUMENTS` in that folder with those settings; None leaves one out."""
+    given = {**os.environ, "API_KEY": "k" * 24, **settings}
     return subprocess.run(
         [sys.executable, "-m", "beeplace", *arguments],
         cwd=folder,
-        env={**os.environ, "API_KEY": "k" * 24, **{name: str(value) for name, value in settings.items()}},
+        env={name: str(value) for name, value in given.items() if value is not None},
         capture_output=True,
         text=True,
         timeout=SECONDS,

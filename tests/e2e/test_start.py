@@ -35,11 +35,38 @@ async def stored(start_server: StartServer) -> Path:
 
 def test_a_port_that_is_used_stops_the_start(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        ended = run_beeplace(tmp_path, HOST="127.0.0.1", PORT=other.getsockname()[1])
+        port = other.getsockname()[1]
+        ended = run_beeplace(tmp_path, HOST="127.0.0.1", PORT=port, API_KEY=None)
     assert ended.returncode == 75
     assert ended.stderr.splitlines()[-1].startswith("beeplace: ")
     assert ended.stderr.count("\n") == 1
-    assert "address already in use" in ended.stderr.lower()
+    assert f"127.0.0.1:{port}: address already in use" in ended.stderr
+    assert "PORT" in ended.stderr
+    assert ended.stdout == "", "a key of a server that does not run"
+
+
+@pytest.mark.parametrize(("host", "said"), [("a..b", ""), ("x86_64-conda-linux-gnu", "conda"), ("999.1.1.1", "")])
+def test_a_host_that_is_none_is_named(tmp_path: Path, host: str, said: str) -> None:
+    ended = run_beeplace(tmp_path, HOST=host, PORT=0)
+    if "no name server answers" not in ended.stderr:
+        assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
+        assert ended.stderr.startswith(f"beeplace: HOST: must be an address or a name of this machine, not '{host}'")
+    assert host in ended.stderr
+    assert said in ended.stderr
+
+
+def test_an_address_of_another_machine_is_named(tmp_path: Path) -> None:
+    ended = run_beeplace(tmp_path, HOST="192.0.2.1", PORT=0)
+    assert (ended.returncode, ended.stderr.count("\n")) == (75, 1)
+    assert "HOST=192.0.2.1 is no address of this machine" in ended.stderr
+
+
+async def test_all_addresses_are_those_of_both_families(start_server: StartServer) -> None:
+    server = start_server(HOST="::")
+    assert server.url.startswith("http://[::]:")
+    for host in ("127.0.0.1", "[::1]", "localhost"):
+        status, _, _ = await get(f"http://{host}:{server.port}", "/health")
+        assert status == 200
 
 
 def test_a_second_process_on_the_same_database_stops(server: ServerProcess) -> None:

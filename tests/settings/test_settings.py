@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,11 @@ def test_a_rectangle_may_be_given_by_one_side_and_the_size() -> None:
     assert (settings.board_width, settings.board_height) == (50, 100)
 
 
+def test_a_smallest_scale_above_the_largest_names_the_pair() -> None:
+    with pytest.raises(SettingError, match=r"^MIN_SCALE and MAX_SCALE: .*10 and 2$"):
+        parse_settings({"MIN_SCALE": "10", "MAX_SCALE": "2"})
+
+
 @pytest.mark.parametrize("scales", [{"MIN_SCALE": "10"}, {"MAX_SCALE": "8"}])
 def test_the_first_scale_lies_between_the_others(scales: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=r"^INITIAL_SCALE: must lie between"):
@@ -245,6 +251,28 @@ def test_other_programs_names_do_not_warn(caplog: pytest.LogCaptureFixture) -> N
     assert caplog.messages == []
 
 
+@pytest.mark.parametrize(
+    ("variable", "said"), [("BORD_SIZE", "; did you mean BOARD_SIZE?"), ("MAXPIXELS", "; did you mean MAX_PIXELS?"),
+                           ("XYZZY", ""), ("BEEPLACE_COLDOWN", "; did you mean COOLDOWN?")]
+)  # fmt: skip
+def test_any_unknown_name_in_the_file_warns(
+    tmp_path: Path, variable: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text(f"{variable}=1\nCOOLDOWN=5\n")
+    assert read_settings(folder=tmp_path).cooldown == 5
+    [message] = caplog.messages
+    assert message in (f"unknown setting {variable} in .env{said}", f"unknown setting {variable}{said}")
+
+
+def test_the_names_of_the_containers_beside_us_do_not_warn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    shipped = (Path(__file__).parents[2] / "deployment" / ".env.example").read_text()
+    names = re.findall(r"^# ([A-Z_]+)=", shipped, re.MULTILINE)
+    assert len(names) > 3
+    (tmp_path / ".env").write_text("".join(f"{name}=1\n" for name in names))
+    read_settings(folder=tmp_path)
+    assert caplog.messages == []
+
+
 # the organiser's key
 
 
@@ -264,7 +292,9 @@ def test_a_key_file_gives_the_key(tmp_path: Path, content: bytes) -> None:
     ("content", "mode"),
     [
         (KEY.encode(), 0o644),
-        (KEY.encode(), 0o640),
+        (KEY.encode(), 0o604),
+        (KEY.encode(), 0o660),
+        (KEY.encode(), 0o610),
         (b"", 0o600),
         (b"k" * 23, 0o600),
         (b"\xef\xbb\xbf" + KEY.encode(), 0o600),
@@ -274,13 +304,69 @@ def test_a_key_file_gives_the_key(tmp_path: Path, content: bytes) -> None:
 )
 def test_a_bad_key_file_is_refused(tmp_path: Path, content: bytes, mode: int) -> None:
     path = key_file(tmp_path, content, mode)
-    with pytest.raises(SettingError, match=r"^API_KEY_FILE: must be .* not a secret$"):
+    with pytest.raises(SettingError, match=r"^API_KEY_FILE: must be .*what was given is not shown") as refused:
         parse_settings({"API_KEY_FILE": str(path)})
+    assert (f"its mode is {mode:04o}" in str(refused.value)) == (mode != 0o600)
+
+
+@pytest.mark.parametrize(("mode", "taken"), [(0o440, True), (0o640, True), (0o444, False), (0o460, False)])
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_key_file_may_be_read_by_a_group_of_the_process(
+    tmp_path: Path, mode: int, taken: bool, ours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Kubernetes mounts a secret: it is root's, and of the group that the pod is given."""
+    path = key_file(tmp_path, KEY.encode(), mode)
+    monkeypatch.setattr("os.getegid", lambda: 12_345)
+    monkeypatch.setattr("os.getgroups", lambda: [12_345, path.stat().st_gid] if ours else [12_345])
+    if taken and ours:
+        assert parse_settings({"API_KEY_FILE": str(path)}).api_key == KEY
+    else:
+        with pytest.raises(SettingError, match=f"its mode is {mode:04o}"):
+            parse_settings({"API_KEY_FILE": str(path)})
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("postgresql://u:a#b@host/db", "%23"),
+        ("postgresql://u:a%b@host/db", "%25"),
+        ("postgresql://u:100%@host/db", "%25"),
+        ("postgresql://u:a/b@host/db", "%2F"),
+        ("postgresql://u:a?b@host/db", "%3F"),
+        ("redis://:a#b@host/0", "%23"),
+        ("redis://:a%b@host/0", "%25"),
+        ("redis://:a/b@host/0", "%2F"),
+    ],
+)
+def test_a_password_that_an_address_cannot_hold_is_named_as_the_cause(url: str, cause: str) -> None:
+    variable = "REDIS_URL" if url.startswith("redis") else "DATABASE_URL"
+    with pytest.raises(SettingError) as refused:
+        parse_settings({variable: url})
+    assert f"{cause}" in str(refused.value)
+    assert url not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:a%23%25%2Fb@host/db", "postgresql://host/db?passfile=/a@b", "postgresql:///db?host=/a:@b"]
+)
+def test_an_address_with_odd_characters_in_their_places_is_taken(url: str) -> None:
+    assert parse_settings({"DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize("origin", ["https://exämple.org", "https://a:", "https://a:99999", "https://[::z]"])
+def test_an_origin_that_no_browser_says_is_refused(origin: str) -> None:
+    with pytest.raises(SettingError, match=r"^ALLOWED_ORIGINS: "):
+        parse_settings({"ALLOWED_ORIGINS": f"https://a.example,{origin}"})
+
+
+@pytest.mark.parametrize("origin", ["https://Place.Example.org", "https://place.example.org:443", "http://[::1]:8000"])
+def test_an_origin_may_be_written_in_any_way_that_means_it(origin: str) -> None:
+    assert parse_settings({"ALLOWED_ORIGINS": origin}).allowed_origins == (origin,)
 
 
 @pytest.mark.parametrize("path", ["", "no-such-file", "/", "/dev/null", "/dev/zero", "a\0b"])
 def test_a_key_file_that_is_none_is_refused(path: str) -> None:
-    with pytest.raises(SettingError, match=r"^API_KEY_FILE: must be .* not a secret$"):
+    with pytest.raises(SettingError, match=r"^API_KEY_FILE: must be .*what was given is not shown"):
         parse_settings({"API_KEY_FILE": path})
 
 

@@ -7,38 +7,86 @@ kernel, which keeps up to `BACKLOG` connections for us.
 from __future__ import annotations
 
 import asyncio
+import errno
+import re
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from beeplace.errors import SettingError
 from beeplace.gateway.connection.takeover import accept, bound
 
 BACKLOG = 4096
+EVERY_ADDRESS = "::"
 _PAUSE_SECONDS = 0.5
+_CONDA = re.compile(r"-(conda|linux|apple|w64)-")  # as its compilers' activation scripts set HOST
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
 
 
-def found(host: str, port: int) -> list[tuple[Any, ...]]:
-    """The addresses of a host, as `listen` takes them. Raises OSError."""
-    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
+def listen(host: str, port: int) -> list[socket.socket]:
+    """A listening socket for each address of a host; all get the same port.
 
-
-def listen(addresses: Iterable[tuple[Any, ...]], port: int) -> list[socket.socket]:
-    """A listening socket for each address as `getaddrinfo` names it; all get the same port. Raises OSError."""
+    `::` is every address of both families. Raises SettingError for a host that is none, and OSError with the host and
+    port in its words.
+    """
     with ExitStack() as undo:
         sockets: list[socket.socket] = []
-        for family, _, _, _, address in dict.fromkeys(addresses):
-            one = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            bound(one)
-            one.bind((address[0], port or (place(sockets)[1] if sockets else 0), *address[2:]))
-            one.listen(BACKLOG)
+        for family, address in _addresses(host, port):
+            free = port or (place(sockets)[1] if sockets else 0)
+            try:
+                one = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                _bind(one, (address[0], free, *address[2:]))
+            except OSError as error:
+                if host == EVERY_ADDRESS and error.errno == errno.EAFNOSUPPORT:
+                    continue  # a machine with one family listens on that one
+                raise OSError(error.errno, _words(error, host, free)) from error
             sockets.append(one)
+        if not sockets:
+            raise OSError(errno.EAFNOSUPPORT, f"HOST={host}: this machine has no such addresses")
         undo.pop_all()
         return sockets
+
+
+def _addresses(host: str, port: int) -> list[tuple[int, tuple[Any, ...]]]:
+    """Family and address of each place to listen on, as `socket.bind` takes it."""
+    hosts = (EVERY_ADDRESS, "0.0.0.0") if host == EVERY_ADDRESS else (host,)
+    found = [one for name in hosts for one in _named(name, port)]
+    return list(dict.fromkeys((int(family), address) for family, _, _, _, address in found))
+
+
+def _named(host: str, port: int) -> list[tuple[Any, ...]]:
+    wrong = f"HOST: must be an address or a name of this machine, not {host!r}"
+    if _CONDA.search(host):
+        raise SettingError(f"{wrong}, which is conda's for its compilers: give --host")
+    try:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
+    except UnicodeError as error:
+        raise SettingError(wrong) from error
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_AGAIN:
+            raise OSError(errno.EHOSTUNREACH, f"HOST={host}: no name server answers") from error
+        raise SettingError(wrong) from error
+
+
+def _bind(one: socket.socket, address: tuple[Any, ...]) -> None:
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if one.family == socket.AF_INET6:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    bound(one)
+    one.bind(address)
+    one.listen(BACKLOG)
+
+
+def _words(error: OSError, host: str, port: int) -> str:
+    """What is wrong with listening there, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return f"{url(host, port)[7:]}: address already in use by another program: end that one, or give another PORT"
+    if error.errno == errno.EACCES:
+        return f"port {port} is not for every program: give a PORT from 1024 on, or CAP_NET_BIND_SERVICE"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"HOST={host} is no address of this machine: 0.0.0.0 is all of IPv4, :: all there are"
+    return f"HOST={host} PORT={port}: {error.strerror}"
 
 
 def place(sockets: list[socket.socket]) -> tuple[str, int]:
@@ -64,10 +112,8 @@ class Listener:
         self._entering: set[asyncio.Task[object]] = set()
 
     async def open(self, host: str, port: int) -> tuple[str, int]:
-        """Begins to listen; returns the first address. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return self.take(listen(found, port))
+        """Begins to listen; returns the first address. Raises SettingError or OSError."""
+        return self.take(await asyncio.to_thread(listen, host, port))
 
     def take(self, sockets: list[socket.socket]) -> tuple[str, int]:
         """Lets in who comes to sockets that listen already, and owns them; returns the first address."""
