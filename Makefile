@@ -51,7 +51,7 @@ beeplace/web/index.html: $(frontend_sources) frontend/node_modules/.package-lock
 
 # -- checks ----------------------------------------------------------------------------------------------------------
 
-checks := lint types frontend-check frontend-test frontend-size loadtests-check pytest smoke
+checks := lint types frontend-check frontend-test frontend-size frontend-floor loadtests-check pytest smoke
 
 .PHONY: test needs $(checks)
 test: setup needs ## set up what the tests need, then run every check; stops at the first that fails
@@ -80,6 +80,9 @@ frontend-test: frontend/node_modules/.package-lock.json ## Vitest
 
 frontend-size: beeplace/web/index.html ## the drawing page's JavaScript stays within its budget
 	@cd frontend && $(node) npm run --silent size
+
+frontend-floor: beeplace/web/index.html ## the pages use nothing that the oldest engines of docs/browsers.md lack
+	@cd frontend && $(node) npm run --silent floor
 
 loadtests/node_modules/.package-lock.json: loadtests/package.json loadtests/package-lock.json | .venv/.packages
 	@cd loadtests && $(node) $(npm_ci)

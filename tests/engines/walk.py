@@ -7,13 +7,15 @@ import base64
 from typing import Any
 
 from tests import waiting
-from tests.browser.boards import ServerBoard, board_at, fill, paint, picture_of
+from tests.browser.boards import ServerBoard, board_at, fill, organise, paint, picture_of
 from tests.browser.walls import Wall, difference
 from tests.engines.driver import Driver
 from tests.servers import ServerProcess
 from tests.waiting import DEADLINE_SECONDS
 
 COLOR = 5
+PALETTE = 16
+LEAST_WALL = 100
 _LISTEN = """window.problems = [];
 for (const kind of ["error", "unhandledrejection"])
   addEventListener(kind, (event) => window.problems.push(String(event.message ?? event.reason)));"""
@@ -95,11 +97,50 @@ async def hangs(driver: Driver, server: ServerProcess) -> None:
     await without_mistakes(driver)
 
 
+async def remembers(driver: Driver, server: ServerProcess) -> None:
+    """A person's settings are changed, the page is opened again, and everything is where it was."""
+    await opened(driver, server.url)
+    await driver.run("document.getElementById('menu').click();")
+    await driver.run("document.querySelector('#settings [value=sunlight]').click();")
+    await driver.run("document.querySelector('#settings [value=close]').click();")
+    await opened(driver, server.url)
+    await becomes(driver, "return document.documentElement.dataset.theme;", "sunlight")
+    assert await driver.run("return document.querySelectorAll('#palette input[aria-label]').length;") == PALETTE
+    height, room = await driver.run("return [document.getElementById('board').clientHeight, innerHeight];")
+    assert height == room
+    await without_mistakes(driver)
+
+
+async def empties(driver: Driver, server: ServerProcess) -> None:
+    """An organiser's reset is seen at once, without another placement."""
+    await fill(server.url, (0, 0), (20, 20), 5)
+    await opened(driver, server.url)
+    await equals(driver, server)
+    await organise(server.url, "/board/reset")
+    await equals(driver, server)
+    await without_mistakes(driver)
+
+
+async def composes(driver: Driver, server: ServerProcess) -> None:
+    """The wall's page has a wall and its links; a screen's words are as large as the screen allows."""
+    await opened(driver, f"{server.url}/displays")
+    await becomes(driver, "return document.querySelectorAll('#links li').length;", 1)
+    assert await driver.run("return document.getElementById('wall').clientHeight;") > LEAST_WALL
+    await without_mistakes(driver)
+    await opened(driver, f"{server.url}/display?scenes=statistics:3600")
+    await becomes(driver, "return document.getElementById('all').textContent === '–';", wanted=False)
+    size = await driver.run("return parseFloat(getComputedStyle(document.getElementById('all')).fontSize);")
+    assert size > await driver.run("return Math.min(innerWidth, innerHeight) / 25;")
+    await without_mistakes(driver)
+
+
 async def walk(driver: Driver, server: ServerProcess) -> None:
-    """All of it, and a look at the other pages."""
+    """All of it, and a look at the organiser's page."""
     await draws(driver, server)
+    await remembers(driver, server)
     await finds_back(driver, server)
     await hangs(driver, server)
-    for page in ("/displays", "/admin"):
-        await opened(driver, server.url + page)
-        await without_mistakes(driver)
+    await empties(driver, server)
+    await composes(driver, server)
+    await opened(driver, f"{server.url}/admin")
+    await without_mistakes(driver)

@@ -53,7 +53,7 @@ class WebKit:
 @asynccontextmanager
 async def webkit(driver: str, browser: str, folder: Path, port: int) -> AsyncIterator[Driver]:
     """A window on a screen of its own, which exists in memory alone."""
-    screen, seen = _screen()
+    screen, seen = virtual_screen()
     environment = {**os.environ, **IN_SOFTWARE, **AS_ROOT, "DISPLAY": seen, "HOME": str(folder)}
     command = [driver, f"--port={port}"]
     process = subprocess.Popen(
@@ -72,7 +72,7 @@ async def webkit(driver: str, browser: str, folder: Path, port: int) -> AsyncIte
         screen.wait()
 
 
-def _screen() -> tuple[subprocess.Popen[bytes], str]:
+def virtual_screen() -> tuple[subprocess.Popen[bytes], str]:
     """A virtual screen, and what programs call it."""
     theirs, ours = os.pipe()
     command = ["Xvfb", "-displayfd", str(ours), "-screen", "0", SCREEN, "-nolisten", "tcp"]

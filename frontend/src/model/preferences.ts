@@ -41,12 +41,10 @@ export function parsePreferences(text: string | null): { preferences: Preference
   if (text === null) return { preferences: DEFAULT_PREFERENCES, broken: false };
   const value = parseJson(text);
   if (!isFields(value)) return { preferences: DEFAULT_PREFERENCES, broken: true };
-  const fitting = Object.entries(CHOICES).filter(
-    ([name, fits]) => Object.hasOwn(value, name) && fits(value[name]),
-  );
-  const broken = Object.keys(CHOICES).some(
-    (name) => Object.hasOwn(value, name) && !CHOICES[name]?.(value[name]),
-  );
+  const given = new Set(Object.keys(value));
+  const known = Object.entries(CHOICES).filter(([name]) => given.has(name));
+  const fitting = known.filter(([name, fits]) => fits(value[name]));
+  const broken = fitting.length < known.length;
   const preferences = {
     ...DEFAULT_PREFERENCES,
     ...Object.fromEntries(fitting.map(([name]) => [name, value[name]])),

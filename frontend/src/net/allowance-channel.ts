@@ -2,8 +2,7 @@
 import { type AllowanceState, parseAllowanceState } from "../model/draw/allowance";
 
 export class AllowanceChannel {
-  /** Absent in old browsers; a tab then learns it with its own next answer. */
-  readonly #channel = "BroadcastChannel" in window ? new BroadcastChannel("beeplace.allowance") : null;
+  readonly #channel = channel();
 
   constructor(received: (allowed: AllowanceState) => void) {
     this.#channel?.addEventListener("message", ({ data }) => {
@@ -14,5 +13,14 @@ export class AllowanceChannel {
 
   tell({ remaining, retryInMs }: AllowanceState): void {
     this.#channel?.postMessage({ remaining, retryInMs });
+  }
+}
+
+/** Null where there is none, or where cookies are blocked; a tab then learns it with its own next answer. */
+function channel(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel("beeplace.allowance");
+  } catch {
+    return null;
   }
 }

@@ -126,7 +126,7 @@ export class Link {
     this.#socket.on("banned", (payload: unknown) => this.#banChanged(payload));
     this.#socket.on("settings", (payload: unknown) => isFields(payload) && on.settings(payload));
     this.#socket.on("resetBoard", (...payload: unknown[]) => {
-      const at = payload.findLast((value) => typeof value === "string");
+      const at = payload.filter((value) => typeof value === "string").pop();
       on.reset(typeof at === "string" ? decodePosition(at) : null);
     });
   }

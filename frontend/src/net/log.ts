@@ -5,6 +5,7 @@ import { decodeLog } from "../model/board/log-text";
 import { isFields } from "../model/fields";
 import type { ServerClock } from "../model/wall/server-clock";
 import { parseStatistics, type Statistics } from "../model/wall/statistics";
+import { fetchWithin } from "./deadline";
 
 export interface LogAnswer {
   /** False when the log does not go on from where it was asked: it is another, and a new beginning is needed. */
@@ -30,7 +31,7 @@ const TIMEOUT_MS = 8000;
 /** Null when there was no good answer, for whatever reason: the caller asks again. */
 async function ask<T>(path: string, read: (answer: Response) => Promise<T | null>): Promise<T | null> {
   try {
-    return await read(await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" }));
+    return await read(await fetchWithin(TIMEOUT_MS, path, { cache: "no-store" }));
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
 import type { Corners } from "../model/desk/corners";
 import { isFields } from "../model/fields";
 import type { Say } from "../texts/i18n";
+import { fetchWithin } from "./deadline";
 
 export interface Outcome {
   readonly done: boolean;
@@ -33,11 +34,10 @@ export class OrganiserClient {
     const key = this.key();
     if (!/^[\x21-\x7e]+$/.test(key)) return { done: false, words: this.say("noKey") };
     try {
-      const answer = await fetch(path, {
+      const answer = await fetchWithin(TIMEOUT_MS, path, {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       return { done: answer.ok, words: await this.#wordsOf(answer) };
     } catch {

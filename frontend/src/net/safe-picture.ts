@@ -1,11 +1,12 @@
 /** Asks the server for the safe picture. */
+import { fetchWithin } from "./deadline";
 
 const TIMEOUT_MS = 8000;
 
 /** As a data URL; null where there is no good answer, or the answer is another picture than the one that `seq` approved. */
 export async function readSafePicture(seq: number): Promise<string | null> {
   try {
-    const answer = await fetch("/api/safe-picture", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetchWithin(TIMEOUT_MS, "/api/safe-picture");
     if (!answer.ok || answer.headers.get("etag") !== `"${seq}"`) return null;
     return await dataUrl(await answer.blob());
   } catch {

@@ -12,6 +12,7 @@ import { PreferencesStore } from "../storage/preferences-store";
 import { type AdminKey, admin } from "../texts/admin";
 import { Translator } from "../texts/i18n";
 import { applyAppearance } from "../view/appearance";
+import { pageBegan } from "../view/began";
 import { showConnection } from "../view/connection";
 import { Preview } from "../view/desk/preview";
 import { Results } from "../view/desk/results";
@@ -60,7 +61,7 @@ function refresh(): void {
 
 function adopt(settings: BoardSettings): void {
   palette.show(settings.colors, 0);
-  readOnly.ariaChecked = String(settings.readOnly);
+  readOnly.setAttribute("aria-checked", String(settings.readOnly));
   canvas.style.aspectRatio = `${settings.width} / ${settings.height}`;
   for (const name of CORNERS)
     corner(name).max = String((name.startsWith("x") ? settings.width : settings.height) - 1);
@@ -103,7 +104,7 @@ function fill(event: Event): void {
 }
 
 function toggleReadOnly(): void {
-  const wanted = readOnly.ariaChecked !== "true";
+  const wanted = readOnly.getAttribute("aria-checked") !== "true";
   void run(readOnly, say(wanted ? "readOnly.on" : "readOnly.off"), () => organiser.readOnly(wanted));
 }
 
@@ -158,3 +159,4 @@ dialog.addEventListener("close", () => {
   if (dialog.returnValue === "reset")
     void run(byId("reset", HTMLButtonElement), say("reset"), () => organiser.reset());
 });
+pageBegan();

@@ -19,9 +19,10 @@ import { browserStore } from "../storage/browser-store";
 import { PreferencesStore } from "../storage/preferences-store";
 import { displays as texts } from "../texts/displays";
 import { type Say, Translator } from "../texts/i18n";
+import { pageBegan } from "../view/began";
 import { showConnection } from "../view/connection";
 import { download } from "../view/download";
-import { byId, setText } from "../view/element";
+import { byId, isPressed, setText } from "../view/element";
 import { Notice } from "../view/notice";
 import { translatePage } from "../view/translate";
 import { MAX_CARDS, ScreenLinks } from "../view/wall/screen-links";
@@ -75,13 +76,7 @@ function refresh(): void {
 }
 
 const addressOf = (screen: number, write: typeof longAddress): string =>
-  write(
-    composition.wall,
-    screen,
-    turnOf(composition, screen),
-    composition.programme,
-    testButton.ariaPressed === "true",
-  );
+  write(composition.wall, screen, turnOf(composition, screen), composition.programme, isPressed(testButton));
 
 function choose(chosen: Composition): void {
   composition = chosen;
@@ -91,7 +86,7 @@ function choose(chosen: Composition): void {
 
 function arrange(): void {
   const count = composition.wall.columns * composition.wall.rows;
-  preview.test = testButton.ariaPressed === "true";
+  preview.test = isPressed(testButton);
   preview.arrange((screen) => addressOf(screen, longAddress));
   const cards = Array.from({ length: Math.min(count, MAX_CARDS) }, (_, index) => ({
     screen: index + 1,
@@ -160,8 +155,8 @@ file.addEventListener("change", () => {
   file.value = "";
 });
 testButton.addEventListener("click", () => {
-  testButton.ariaPressed = String(testButton.ariaPressed !== "true");
-  notice.lasting = testButton.ariaPressed === "true" ? say("wall.testHint") : "";
+  testButton.setAttribute("aria-pressed", String(!isPressed(testButton)));
+  notice.lasting = isPressed(testButton) ? say("wall.testHint") : "";
   arrange();
 });
 if (["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
@@ -170,7 +165,10 @@ if (["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
   warning.hidden = false;
 }
 listenForWaking(() => void live.check());
-composition = await first();
-form.show(composition);
-arrange();
-document.body.dataset.ready = "true";
+void first().then((found) => {
+  composition = found;
+  form.show(composition);
+  arrange();
+  document.body.dataset.ready = "true";
+});
+pageBegan();

@@ -1,6 +1,7 @@
 /** The palette as radio buttons, on the drawing page and on the organiser's. */
 import { inkOn, swatchName } from "../model/color-name";
 import type { Say } from "../texts/i18n";
+import { setLabel } from "./element";
 import { patternImage } from "./pattern-image";
 
 export class Swatches {
@@ -32,8 +33,8 @@ export class Swatches {
   /** In the language spoken now. */
   rename(): void {
     for (const [index, input] of [...this.group.querySelectorAll("input")].entries()) {
-      input.ariaLabel = swatchName(this.#colors[index] ?? "", index, this.#colors.length, this.say);
-      input.title = input.ariaLabel;
+      input.title = swatchName(this.#colors[index] ?? "", index, this.#colors.length, this.say);
+      setLabel(input, input.title);
     }
   }
 

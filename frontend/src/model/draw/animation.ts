@@ -23,9 +23,9 @@ export class Velocity {
     while ((this.#samples[0]?.at ?? at) < at - RECENT_MS) this.#samples.shift();
   }
 
-  at(now: number): Point {
+  speedAt(now: number): Point {
     const recent = this.#samples.filter(({ at }) => now - at <= RECENT_MS);
-    const [first, last] = [recent[0], recent.at(-1)];
+    const [first, last] = [recent[0], recent[recent.length - 1]];
     const ms = (last?.at ?? 0) - (first?.at ?? 0);
     if (!first || !last || ms <= 0) return { x: 0, y: 0 };
     return { x: (last.x - first.x) / ms, y: (last.y - first.y) / ms };

@@ -103,7 +103,7 @@ export class GestureRecognizer {
     this.#mode = "none";
     if (mode === "still") this.#tap(now);
     else if (mode === "again") this.actions.doubleTap(this.#start);
-    else if (mode === "pan" && this.#pointer !== "mouse") this.actions.fling(this.#velocity.at(now));
+    else if (mode === "pan" && this.#pointer !== "mouse") this.actions.fling(this.#velocity.speedAt(now));
   }
 
   /** The system took the finger: nothing of it counts any more. */

@@ -53,7 +53,7 @@ export class DelayedBoard {
   advance(nowMs: number): boolean {
     const due = this.#buffer.due(nowMs);
     for (const change of due) this.#show(change);
-    this.newest = due.at(-1) ?? this.newest;
+    this.newest = due[due.length - 1] ?? this.newest;
     return due.length > 0;
   }
 

@@ -22,7 +22,7 @@ export class ServerClock {
   constructor(readonly localMs: () => number) {}
 
   get nowMs(): number {
-    return this.at(this.localMs());
+    return this.onServer(this.localMs());
   }
 
   get errorMs(): number {
@@ -30,7 +30,7 @@ export class ServerClock {
   }
 
   /** A moment of this machine on the server's clock. */
-  at(localMs: number): number {
+  onServer(localMs: number): number {
     return localMs + this.#best.offsetMs;
   }
 

@@ -45,7 +45,7 @@ export class LatencyProbe {
     this.#measuredSeq = Math.max(this.#measuredSeq, seq);
     if (!isNew) return this.#sampleClock();
     const change = await this.#changeAt(seq);
-    if (change?.seq === seq && !change.kind.byOrganiser) this.latencies.add(clock.at(ms) - change.atMs);
+    if (change?.seq === seq && !change.kind.byOrganiser) this.latencies.add(clock.onServer(ms) - change.atMs);
     measured(this.latencies);
   }
 

@@ -57,10 +57,13 @@ export class SceneMaterial {
   async fetch(scene: SceneName, turn: SceneTurn): Promise<void> {
     if (this.#busy || performance.now() < this.#dueMs) return;
     this.#busy = true;
-    if (scene === "camera") await this.#fetchCamera();
-    else if (scene === "replay") await this.#fetchReplay(turn);
-    else if (scene === "statistics") await this.#fetchStatistics();
-    this.#busy = false;
+    try {
+      if (scene === "camera") await this.#fetchCamera();
+      else if (scene === "replay") await this.#fetchReplay(turn);
+      else if (scene === "statistics") await this.#fetchStatistics();
+    } finally {
+      this.#busy = false;
+    }
   }
 
   async #fetchCamera(): Promise<void> {
@@ -78,7 +81,7 @@ export class SceneMaterial {
     this.#dueMs = performance.now() + REPLAY_INTERVAL_MS;
     const key = replayKey(turn);
     const isNew = this.#fetchedFor !== key;
-    const last = this.#log.at(-1)?.seq ?? 0;
+    const last = this.#log[this.#log.length - 1]?.seq ?? 0;
     const question = isNew || !last ? `minutes=${REPLAY_MINUTES}` : `after=${last}`;
     const answer = await readLog(question, this.parts.clock);
     if (!answer) return;

@@ -5,7 +5,7 @@ import type { Change } from "../../model/board/changes/change";
 import type { Area } from "../../model/geometry";
 import { wavedPixels } from "../../model/wall/attract";
 import { sightOn } from "../../model/wall/camera-path";
-import { replayedCount } from "../../model/wall/replay";
+import { replayedCount, replayRun } from "../../model/wall/replay";
 import { joinShown, type SceneTurn, sceneAt, slideAt } from "../../model/wall/rotation";
 import type { ServerClock } from "../../model/wall/server-clock";
 import type { ScreenSetup } from "../../model/wall/setup";
@@ -103,9 +103,14 @@ export class Show {
     return captionScreen(wall) === screen;
   }
 
+  #turnAt(nowMs: number): SceneTurn {
+    const turn = sceneAt(this.parts.setup.scenes, nowMs);
+    return turn.scene === "replay" ? replayRun(turn, nowMs) : turn;
+  }
+
   #tick(): void {
     const { setup, clock, layer, board } = this.parts;
-    const now = sceneAt(setup.scenes, clock.nowMs);
+    const now = this.#turnAt(clock.nowMs);
     if (now.scene !== this.#now.scene || now.turn !== this.#now.turn) this.#enter(now);
     this.#now = now;
     const scene = setup.test ? "canvas" : now.scene;
@@ -139,7 +144,7 @@ export class Show {
     if (!replay) return "";
     const [first] = replay;
     if (!first) return say("replay.quiet");
-    const local = new Date(first.atMs - clock.at(0));
+    const local = new Date(first.atMs - clock.onServer(0));
     const time = local.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     return say("replay.title", { time });
   }

@@ -1,18 +1,18 @@
 /** The sheet of settings: shows what is chosen, and tells what a person changes. */
 import { type Preferences, parsePreferences } from "../../model/preferences";
+import { dialogOf } from "../dialog";
 import { byId } from "../element";
 import { fillLanguages } from "../language-field";
 
 export class SettingsSheet {
-  readonly dialog = byId("settings", HTMLDialogElement);
+  readonly #sheet = dialogOf(byId("settings", HTMLElement));
 
   constructor(changed: (preferences: Preferences) => void) {
-    const language = this.dialog.querySelector("select");
+    const { element } = this.#sheet;
+    const language = element.querySelector("select");
     if (language) fillLanguages(language);
-    byId("menu", HTMLButtonElement).addEventListener("click", () => this.dialog.showModal());
-    // A touch beside the sheet closes it; the form fills the dialog, so only the backdrop is left as a target.
-    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
-    this.dialog.addEventListener("change", () => changed(this.#read()));
+    byId("menu", HTMLButtonElement).addEventListener("click", () => this.#sheet.open());
+    element.addEventListener("change", () => changed(this.#read()));
   }
 
   show(preferences: Preferences): void {
@@ -26,12 +26,14 @@ export class SettingsSheet {
   }
 
   #fields(name: string): NodeListOf<HTMLInputElement | HTMLSelectElement> {
-    return this.dialog.querySelectorAll(`[name="${name}"]`);
+    return this.#sheet.element.querySelectorAll(`[name="${name}"]`);
   }
 
   #read(): Preferences {
     const read: Record<string, unknown> = {};
-    for (const field of this.dialog.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]")) {
+    for (const field of this.#sheet.element.querySelectorAll<HTMLInputElement | HTMLSelectElement>(
+      "[name]",
+    )) {
       if (field instanceof HTMLSelectElement) read[field.name] = field.value;
       else if (field.type === "checkbox") read[field.name] = field.checked;
       else if (field.checked) read[field.name] = field.value;

@@ -31,6 +31,8 @@ export class Layer {
       height: `${size.height}px`,
       transform: `matrix(${turnedBack(size, this.turn).join(",")})`,
     });
+    this.#layer.style.setProperty("--unit", `${Math.min(size.width, size.height) / 100}px`);
+    this.#layer.style.setProperty("--column", `${size.width / 100}px`);
   }
 
   /** Veils rise and fall; one that has fallen is not there at all. */

@@ -2,7 +2,7 @@
 
 import { MAX, MIN_SCENE_SECONDS, SCENES, type SceneName, type SceneTime } from "../../model/wall/setup";
 import type { Say } from "../../texts/i18n";
-import { byId } from "../element";
+import { byId, setLabel } from "../element";
 
 const DEFAULT_SECONDS: Readonly<Record<SceneName, number>> = {
   canvas: 120,
@@ -85,7 +85,7 @@ export class SceneList {
       const number = index + 1;
       const label = (selector: string, key: string) => {
         const element = row.querySelector<HTMLElement>(selector);
-        if (element) element.ariaLabel = this.say(key, { number });
+        if (element) setLabel(element, this.say(key, { number }));
       };
       label("select", "wall.sceneName");
       label("input[type=number]", "wall.sceneSeconds");

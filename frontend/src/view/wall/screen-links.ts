@@ -3,7 +3,7 @@
 import { TURNS } from "../../model/wall/setup";
 import type { Turn } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
-import { setText } from "../element";
+import { setLabel, setText } from "../element";
 
 export interface ScreenLink {
   readonly screen: number;
@@ -42,15 +42,12 @@ export class ScreenLinks {
     const link = document.createElement("a");
     Object.assign(link, { target: "_blank", rel: "noopener" });
     const turn = document.createElement("select");
-    turn.ariaLabel = say("wall.turn", { screen });
+    setLabel(turn, say("wall.turn", { screen }));
     for (const degrees of TURNS) turn.add(new Option(`${degrees}°`, String(degrees)));
     turn.addEventListener("input", () => this.turned(screen, Number(turn.value) as Turn));
     const copy = document.createElement("button");
-    Object.assign(copy, {
-      type: "button",
-      textContent: say("wall.copy"),
-      ariaLabel: say("wall.copyOf", { screen }),
-    });
+    Object.assign(copy, { type: "button", textContent: say("wall.copy") });
+    setLabel(copy, say("wall.copyOf", { screen }));
     copy.addEventListener("click", () => void this.#copy(copy, link.href));
     const row = document.createElement("div");
     row.append(turn, copy);

@@ -115,9 +115,9 @@ export class WallForm {
     const value = input.valueAsNumber;
     const [min, max] = [Number(input.min), Number(input.max)];
     const good = Number.isInteger(value) && value >= min && value <= max;
-    input.ariaInvalid = good ? null : "true";
+    input.setAttribute("aria-invalid", String(!good));
     if (good) return value;
-    const field = input.labels?.[0]?.textContent ?? input.ariaLabel ?? "";
+    const field = input.labels?.[0]?.textContent ?? input.getAttribute("aria-label") ?? "";
     throw new BadField(this.say("wall.bad", { field: `“${field}”`, min, max }));
   }
 }
@@ -125,5 +125,5 @@ export class WallForm {
 function setNumber(id: string, value: number): void {
   const input = byId(id, HTMLInputElement);
   if (input.valueAsNumber !== value) input.valueAsNumber = value;
-  input.ariaInvalid = null;
+  input.removeAttribute("aria-invalid");
 }

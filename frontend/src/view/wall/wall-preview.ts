@@ -4,6 +4,7 @@ import { type Composition, turnOf } from "../../model/wall/composition";
 import { asOneWall } from "../../model/wall/screen-address";
 import { screenOnWall, type Wall, wallSize } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
+import { setLabel } from "../element";
 import { oncePerFrame } from "../surface";
 import { Scenes } from "./scenes";
 import { partOf, WallCanvas } from "./wall-canvas";
@@ -37,7 +38,6 @@ export class WallPreview {
     const { wall } = this.composition();
     const whole = wallSize(wall);
     const { frame, list } = this.parts;
-    frame.style.aspectRatio = `${whole.width} / ${whole.height}`;
     frame.style.setProperty("--proportion", String(whole.width / whole.height));
     list.replaceChildren(
       ...Array.from({ length: wall.columns * wall.rows }, (_, index) =>
@@ -54,7 +54,7 @@ export class WallPreview {
     const link = document.createElement("a");
     Object.assign(link, { href: address, target: "_blank", rel: "noopener" });
     link.dataset.screen = String(screen);
-    link.ariaLabel = say("wall.open", { screen });
+    setLabel(link, say("wall.open", { screen }));
     const number = document.createElement("span");
     const turn = turnOf(this.composition(), screen);
     number.textContent = turn ? `${screen} · ${turn}°` : String(screen);

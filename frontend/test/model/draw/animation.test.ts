@@ -6,10 +6,10 @@ test("only what a finger did in the last moments is its speed", () => {
   velocity.add({ x: 0, y: 0 }, 0);
   velocity.add({ x: 500, y: 0 }, 300);
   velocity.add({ x: 510, y: 20 }, 310);
-  expect(velocity.at(320)).toEqual({ x: 1, y: 2 });
-  expect(velocity.at(500)).toEqual({ x: 0, y: 0 });
+  expect(velocity.speedAt(320)).toEqual({ x: 1, y: 2 });
+  expect(velocity.speedAt(500)).toEqual({ x: 0, y: 0 });
   velocity.clear();
-  expect(velocity.at(320)).toEqual({ x: 0, y: 0 });
+  expect(velocity.speedAt(320)).toEqual({ x: 0, y: 0 });
 });
 
 test("a throw glides less and less, in all as far as its speed says, and ends", () => {

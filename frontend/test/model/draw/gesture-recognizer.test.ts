@@ -74,7 +74,7 @@ test("a finger that lets go while moving throws", () => {
     move(x, 100);
   }
   up();
-  expect(told.at(-1)).toBe("fling 1.25,0");
+  expect(told[told.length - 1]).toBe("fling 1.25,0");
 });
 
 test("a finger that rests sees the loupe, and then aims instead of dragging", () => {

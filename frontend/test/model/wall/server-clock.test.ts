@@ -8,7 +8,7 @@ test("the server's time is that of the quickest answer, with half its round trip
   clock.sample(1000, 1400, 500_200);
   clock.sample(2000, 2020, 501_010);
   clock.sample(3000, 3900, 502_900);
-  expect([clock.at(2010), clock.errorMs]).toEqual([501_010, 10]);
+  expect([clock.onServer(2010), clock.errorMs]).toEqual([501_010, 10]);
   local = 5000;
   expect(clock.nowMs).toBe(504_000);
   clock.sample(6000, 5000, 1);
