@@ -31,7 +31,6 @@ from beeplace.gateway.request_budget import RETRY_MS, RequestBudget
 from beeplace.gateway.socketio_server import Ack, Handler, Handlers, direct
 from beeplace.gateway.wire.plain_json import dumps
 from beeplace.gateway.wire.protocol import (
-    DecodedPlacement,
     Join,
     decode_join,
     decode_placement,
@@ -41,7 +40,7 @@ from beeplace.gateway.wire.protocol import (
     encode_refusal,
     retry_in_ms,
 )
-from beeplace.gateway.wire.socketio import Connect, Event
+from beeplace.gateway.wire.socketio import Connect
 from beeplace.log.commit_loop import BUSY_MS, CommitLoop
 from beeplace.people.identities import Identities, Identity
 from beeplace.people.presence import Presence
@@ -106,10 +105,10 @@ class Events:
         """For the Socket.IO server."""
         events: dict[str, Handler] = {
             "join": direct(self.join),
-            "pixelFromPlayer": self.placed,
+            "pixelFromPlayer": direct(self.place),
             "sync": direct(self.sync),
         }
-        return Handlers(events, self.connected, self.left)
+        return Handlers(events, self.connected, self.left, self.placed)
 
     def connected(self, socket: Session, _: Connect) -> None:
         """A client has opened a socket; it is nobody until it joins."""
@@ -256,29 +255,29 @@ class Events:
     def place(self, socket: Session, ack: Ack | None, arguments: list[Any]) -> None:
         """Queues a placement for the next commit; the answer comes after it, or at once where there is none."""
         try:
-            self._queue(socket, ack, decode_placement(arguments))
+            self._queue(socket, ack, *decode_placement(arguments))
         except BadPayload as error:
             given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
             self._refuse(socket, ack, given, error.code)
 
-    def placed(self, socket: Session, event: Event) -> None:
-        """The same, for the text that nearly every placement has without building what lies between."""
-        wish = decode_plain_placement(event.text)
-        ack = Ack(socket, event.address) if event.address else None
-        if wish is None:
-            self.place(socket, ack, event.arguments())
-        else:
-            self._queue(socket, ack, wish)
+    def placed(self, socket: Session, packet: str) -> bool:
+        """The same, for the packet that nearly every placement has; False for every other packet."""
+        decoded = decode_plain_placement(packet)
+        if decoded is None:
+            return False
+        address, pixel, rid, epoch = decoded
+        self._queue(socket, Ack(socket, address) if address else None, pixel, rid, epoch)
+        return True
 
-    def _queue(self, socket: Session, ack: Ack | None, wish: DecodedPlacement) -> None:
+    def _queue(self, socket: Session, ack: Ack | None, pixel: Pixel, rid: bytes | None, epoch: str | None) -> None:
         participant: Participant = socket.owner
-        self._asking.full(socket)
-        pixel = wish.pixel
+        if ack:
+            self._asking.full(socket)
         if participant.identity is None:
             banned = self.bans.told(participant.banned_as)
             self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
-        placement = PlacementRequest(participant.identity, pixel, wish.rid, wish.epoch)
+        placement = PlacementRequest(participant.identity, pixel, rid, epoch)
         try:
             self._commits.place(placement, partial(self._answered, socket, ack, pixel))
         except Busy:
@@ -307,6 +306,7 @@ class Events:
 
     def _take_back(self, socket: Session, pixel: dict[str, int], code: str, retry_in_ms: int) -> None:
         """Tells an original client, which has drawn the pixel already, what is there really."""
+        self._asking.full(socket)
         rejected: dict[str, Any] = {**pixel, "code": code, **self._why(socket, code)}
         if retry_in_ms:
             rejected["retryIn"] = retry_in_ms

@@ -56,11 +56,15 @@ class Handlers:
 
     The session has its handshake while the first `connected` of a client is called, and not later. An event without a
     handler is a protocol error.
+
+    `packet` is offered each text packet of a client of the main namespace before anything is made of it, and returns
+    whether it has handled it: an event that comes by the thousand is read in one piece there.
     """
 
     events: Mapping[str, Handler] = field(default_factory=dict)
     connected: Callable[[Session, Connect], None] = lambda _socket, _connect: None
     left: Callable[[Session], None] = lambda _socket: None
+    packet: Callable[[Session, str], bool] = lambda _socket, _packet: False
 
 
 class SocketServer:
@@ -77,13 +81,16 @@ class SocketServer:
         handoff: Handoff | None = None,
     ) -> None:
         self._handlers = handlers
-        self._events = dict(handlers.events)
+        self._events, self._packet = dict(handlers.events), handlers.packet
         self._goes_on = limits.profile.without_namespace
         self.engine = EngineServer(limits, self, origins, kicked=kicked, refused=refused, handoff=handoff)
 
     def receive(self, session: Session, message: str | bytes) -> None:
         """Handles a message in this step. Raises ProtocolError."""
-        received = session.socketio.receive(message)
+        machine = session.socketio
+        if machine.expects_packet and type(message) is str and self._packet(session, message):
+            return
+        received = machine.receive(message)
         if isinstance(received, Event):
             handler = self._events.get(received.name)
             if handler is None:

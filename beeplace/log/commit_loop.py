@@ -30,6 +30,8 @@ from beeplace.log.replica import LARGE, Replica
 from beeplace.log.store import BoardBehind, Decide, FactsNeeded, OutcomeUnknown, Store
 
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
+MANY_ROWS = 64  # of one commit, after which the next comes later, so that more share what a commit costs as such
+MANY_PACE_SECONDS = 0.040
 MAX_ROWS = 1_000
 BUSY_MS = 1_000
 LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it stands on
@@ -56,6 +58,7 @@ class CommitLoop:
         self._queueing, self._refusals = FairQueue(self._crowd), RefusalMemory()
         self._acting = 0  # actions that wait or are being committed
         self._wake = asyncio.Event()
+        self._taken = 0  # placements of the last commit
         self._stopping = False
         # Why the log could not be written. Invariant: it stays until a placement or an action is committed, or a
         # probe has stored what a placement stores; a commit that had nothing to write proves nothing.
@@ -109,11 +112,10 @@ class CommitLoop:
         answered before, which only the log knows, and an action in the queue may change the rest.
         """
         state = self._board.state
-        now_ms = self.now_ms() if state.moderation.restricts else 0
-        code, limits = refusal(placement, state, now_ms), state.settings.limits
-        if code is None and limits.cooldown_ms:
+        code = refusal(placement, state, self.now_ms() if state.moderation.restricts else 0)
+        if code is None and state.settings.cooldown_seconds:
             known = self._board.allowances.get(placement.identity)
-            code = "cooldown" if known and limits.charge(known, self.now_ms()) is None else None
+            code = "cooldown" if known and state.settings.limits.charge(known, self.now_ms()) is None else None
         if code is None or code == "out_of_board":
             return code
         return None if placement.rid or self._acting or code == "epoch" else code
@@ -167,8 +169,9 @@ class CommitLoop:
                 continue
             if not self._stopping and len(self._waiting) < MAX_ROWS:
                 await asyncio.sleep(max(0.0, due - clock()))
-            due = clock() + PACE_SECONDS
+            began = clock()
             await self._commit_next()
+            due = began + (PACE_SECONDS if self._taken < MANY_ROWS else MANY_PACE_SECONDS)
 
     async def _idle(self) -> None:
         """Waits for work; while the log could not be written, tries it, so that a pause ends without a placement."""
@@ -231,6 +234,7 @@ class CommitLoop:
         while self._waiting and len(taken) < MAX_ROWS and isinstance(self._waiting[0][0], PlacementRequest):
             taken.append(self._waiting.popleft())  # type: ignore[arg-type]  # checked just above
         self._queueing.left()
+        self._taken = len(taken)
         return taken
 
     async def _commit_placements(self, taken: list[tuple[PlacementRequest, Reply]]) -> None:

@@ -17,7 +17,7 @@ from beeplace.board.rules import Answer
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy, Restarting, StoreUnavailable
 from beeplace.log import commit_loop
-from beeplace.log.commit_loop import MAX_ROWS
+from beeplace.log.commit_loop import MANY_ROWS, MAX_ROWS
 from beeplace.log.fair_queue import MAX_WAITING
 from tests.log.desk import DEADLINE_SECONDS, Desk
 from tests.log.samples import (
@@ -86,6 +86,18 @@ async def test_who_places_alone_does_not_wait_and_a_crowd_shares_its_commits(
     await asyncio.sleep(0.2)  # turns of the loop, in which it is not committed alone
     await asyncio.gather(first, desk.ask(placement(by=rid(2))))
     assert desk.measured == [1, 2]
+
+
+async def test_after_a_commit_of_many_the_next_comes_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit_loop, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(commit_loop, "MANY_PACE_SECONDS", 1.0)
+    await desk.place(*[placement(by=rid(n)) for n in range(MANY_ROWS)])
+    first = desk.ask(placement(by=rid(1)))
+    await asyncio.sleep(0.2)  # turns of the loop, in which it is not committed alone
+    await asyncio.gather(first, desk.ask(placement(by=rid(2))))
+    await desk.place(placement(by=rid(3)))
+    await desk.place(placement(by=rid(4)))
+    assert desk.measured == [MANY_ROWS, 2, 1, 1]
 
 
 async def test_a_queue_that_fills_a_commit_does_not_wait_for_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,16 +130,19 @@ def decode_placement(arguments: list[Any]) -> DecodedPlacement:
     return DecodedPlacement(Pixel(x, y, color), None if rid is None else _rid(rid), numbering)
 
 
-def decode_plain_placement(text: str) -> DecodedPlacement | None:
-    """A placement whose text is just what our pages and original clients write; None for any other text.
+PlainPlacement = tuple[str, Pixel, bytes | None, str | None]  # its acknowledgement's address, "" for none; rid; epoch
+
+
+def decode_plain_placement(packet: str) -> PlainPlacement | None:
+    """The packet of a placement written just as our pages and original clients write it; None for any other packet.
 
     It says what `decode_placement` would say, without building and taking apart what lies between.
     """
-    found = _PLAIN.fullmatch(text)
+    found = _PLAIN.fullmatch(packet)
     if found is None:
         return None
-    x, y, color, rid, epoch = found.groups()
-    return DecodedPlacement(Pixel(int(x), int(y), int(color)), None if rid is None else _plain_rid(rid), epoch)
+    address, x, y, color, rid, epoch = found.groups()
+    return address, Pixel(int(x), int(y), int(color)), None if rid is None else _plain_rid(rid), epoch
 
 
 def decode_sync(arguments: list[Any]) -> tuple[str, int]:
@@ -154,7 +157,7 @@ def decode_sync(arguments: list[Any]) -> tuple[str, int]:
 
 
 _PLAIN = re.compile(
-    r'\["pixelFromPlayer",\{"x":(0|[1-9][0-9]{0,8}),"y":(0|[1-9][0-9]{0,8}),"color":(0|[1-9][0-9]{0,8})'
+    r'2((?:0|[1-9][0-9]{0,9})?)\["pixelFromPlayer",\{"x":(0|[1-9][0-9]{0,8}),"y":(0|[1-9][0-9]{0,8}),"color":(0|[1-9][0-9]{0,8})'
     r'(?:,"rid":"([A-Za-z0-9_-]{22})")?(?:,"epoch":"([A-Za-z0-9_]{1,32})(?:-[A-Za-z0-9_]{0,31})?")?\}\]',
     re.ASCII,
 )

@@ -71,14 +71,19 @@ class _Partial(NamedTuple):
 
 
 class SocketMachine:
-    """One client. Invariant: an event is only seen of a namespace that the client is in."""
+    """One client. Invariant: an event is only seen of a namespace that the client is in.
 
-    __slots__ = ("_partial", "_profile", "namespaces")
+    `expects_packet`: it is in the main namespace, and no attachment is awaited, so that a text packet of that namespace
+    says all there is to know.
+    """
+
+    __slots__ = ("_partial", "_profile", "expects_packet", "namespaces")
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._partial: _Partial | None = None
         self.namespaces: tuple[str, ...] = ()
+        self.expects_packet = False
 
     def receive(self, message: str | bytes) -> Received | None:
         """What a message says; None while a binary event is not whole. Raises ProtocolError."""
@@ -100,7 +105,7 @@ class SocketMachine:
         kind, attachments, namespace, number, data = found.groups()
         where = namespace.rstrip(",") if namespace else MAIN
         if kind == _BINARY_EVENT and attachments:
-            self._partial = _Partial(self._any_event(where, number, data), self._most(int(attachments)))
+            self._await(_Partial(self._any_event(where, number, data), self._most(int(attachments))))
             return None
         if attachments or (kind != _EVENT and number):
             raise ProtocolError
@@ -124,6 +129,7 @@ class SocketMachine:
             return NamespaceRefused(f'4{namespace},{{"message":"Invalid namespace"}}')
         auth = self._auth(text)
         self.namespaces = (*self.namespaces, namespace)
+        self._await(None)
         return Connect(namespace, auth)
 
     def _auth(self, text: str) -> dict[str, str]:
@@ -140,6 +146,7 @@ class SocketMachine:
         if namespace not in self.namespaces:
             raise ProtocolError
         self.namespaces = tuple(name for name in self.namespaces if name != namespace)
+        self._await(None)
         return Disconnect(namespace, not self.namespaces)
 
     def _any_event(self, namespace: str, number: str | None, text: str) -> Event:
@@ -160,13 +167,17 @@ class SocketMachine:
             raise ProtocolError
         return attachments
 
+    def _await(self, partial: _Partial | None) -> None:
+        self._partial = partial
+        self.expects_packet = partial is None and MAIN in self.namespaces
+
     def _attachment(self, message: str | bytes) -> Event | None:
         if self._partial is None or not isinstance(message, bytes):
             raise ProtocolError  # bytes that belong to nothing, or a text between attachments
         event, attachments = self._partial
         event = event._replace(attachments=(*event.attachments, message))
         whole = len(event.attachments) == attachments
-        self._partial = None if whole else _Partial(event, attachments)
+        self._await(None if whole else _Partial(event, attachments))
         return event if whole else None
 
 

@@ -173,12 +173,13 @@ def test_the_contracts_codes_have_words(code: str) -> None:
 
 
 @given(
+    st.sampled_from(["", "0", "7", "1234567890"]),
     st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9),
     st.none() | st.binary(min_size=16, max_size=16),
     st.none() | st.from_regex(r"[A-Za-z0-9_]{1,32}(-[A-Za-z0-9_]{0,31})?", fullmatch=True),
 )  # fmt: skip
 def test_a_plain_placement_is_decoded_as_any_other(
-    x: int, y: int, color: int, rid: bytes | None, epoch: str | None
+    address: str, x: int, y: int, color: int, rid: bytes | None, epoch: str | None
 ) -> None:
     payload: dict[str, object] = {"x": x, "y": y, "color": color}
     if rid is not None:
@@ -186,8 +187,8 @@ def test_a_plain_placement_is_decoded_as_any_other(
     if epoch is not None:
         payload["epoch"] = epoch
     text = json.dumps(["pixelFromPlayer", payload], separators=(",", ":"))
-    plain = protocol.decode_plain_placement(text)
-    assert plain in (None, protocol.decode_placement([payload]))
+    plain = protocol.decode_plain_placement(f"2{address}{text}")
+    assert plain in (None, (address, *protocol.decode_placement([payload])))
     assert plain is not None or max(x, y, color) == 10**9
 
 
@@ -202,4 +203,9 @@ def test_a_plain_placement_is_decoded_as_any_other(
     ],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_the_parser(text: str) -> None:
-    assert protocol.decode_plain_placement(text) is None
+    assert protocol.decode_plain_placement(f"2{text}") is None
+
+
+@pytest.mark.parametrize("head", ["", "1", "3", "5", "2/x,", "2-1", "2+1", "2 ", "201", "212345678901", "2\u0661", "51-"])
+def test_a_placement_in_another_packet_is_left_to_the_parser(head: str) -> None:
+    assert protocol.decode_plain_placement(head + '["pixelFromPlayer",{"x":1,"y":2,"color":3}]') is None

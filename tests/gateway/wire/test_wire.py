@@ -258,6 +258,12 @@ def test_socketio_packets_are_written(row: dict[str, Any]) -> None:
         assert socketio.encode_event(to, row["name"], values) == value(row["messages"])
 
 
+def test_a_packet_says_all_only_in_the_main_namespace_and_between_binary_events() -> None:
+    client = socketio.SocketMachine(WIDE)
+    steps = ["0/custom,", "0", '51-["a",{"_placeholder":true,"num":0}]', b"x", "1/custom,", "1"]
+    assert [(client.receive(step), client.expects_packet)[1] for step in steps] == [False, True, False, True, True, False]
+
+
 @given(
     st.lists(st.one_of(st.text(max_size=30), st.from_regex(r"[0-6][0-9]{0,3}-?(/[a-z,]{0,4})?[\[{].{0,9}")), max_size=4)
 )
