@@ -206,6 +206,8 @@ def test_what_is_not_plain_is_left_to_the_parser(text: str) -> None:
     assert protocol.decode_plain_placement(f"2{text}") is None
 
 
-@pytest.mark.parametrize("head", ["", "1", "3", "5", "2/x,", "2-1", "2+1", "2 ", "201", "212345678901", "2\u0661", "51-"])
+@pytest.mark.parametrize(
+    "head", ["", "1", "3", "5", "2/x,", "2-1", "2+1", "2 ", "201", "212345678901", "2\u0661", "51-"]
+)
 def test_a_placement_in_another_packet_is_left_to_the_parser(head: str) -> None:
     assert protocol.decode_plain_placement(head + '["pixelFromPlayer",{"x":1,"y":2,"color":3}]') is None
