@@ -174,13 +174,14 @@ def test_the_contracts_codes_have_words(code: str) -> None:
 
 @given(
     st.sampled_from(["", "0", "7", "1234567890"]),
-    st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9),
+    st.tuples(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9)),
     st.none() | st.binary(min_size=16, max_size=16),
     st.none() | st.from_regex(r"[A-Za-z0-9_]{1,32}(-[A-Za-z0-9_]{0,31})?", fullmatch=True),
 )  # fmt: skip
 def test_a_plain_placement_is_decoded_as_any_other(
-    address: str, x: int, y: int, color: int, rid: bytes | None, epoch: str | None
+    address: str, pixel: tuple[int, int, int], rid: bytes | None, epoch: str | None
 ) -> None:
+    x, y, color = pixel
     payload: dict[str, object] = {"x": x, "y": y, "color": color}
     if rid is not None:
         payload["rid"] = urlsafe_b64encode(rid).decode().rstrip("=")
