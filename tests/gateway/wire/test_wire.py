@@ -260,7 +260,7 @@ def test_socketio_packets_are_written(row: dict[str, Any]) -> None:
 
 def test_a_packet_says_all_only_in_the_main_namespace_and_between_binary_events() -> None:
     client = socketio.SocketMachine(WIDE)
-    steps = ["0/custom,", "0", '51-["a",{"_placeholder":true,"num":0}]', b"x", "1/custom,", "1"]
+    steps: list[str | bytes] = ["0/custom,", "0", '51-["a",{"_placeholder":true,"num":0}]', b"x", "1/custom,", "1"]
     expected = [(client.receive(step), client.expects_packet)[1] for step in steps]
     assert expected == [False, True, False, True, True, False]
 
