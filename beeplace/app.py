@@ -20,6 +20,7 @@ import structlog
 from aiohttp import web
 
 from beeplace.board.board import Board
+from beeplace.desk.take_back import TakeBack
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
@@ -41,6 +42,8 @@ from beeplace.gateway.http import health, openapi
 from beeplace.gateway.http import log as log_routes
 from beeplace.gateway.http import organiser as organiser_routes
 from beeplace.gateway.http.access import roles
+from beeplace.gateway.http.actions import routes as action_routes
+from beeplace.gateway.http.actions import selections as selection_routes
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
@@ -156,8 +159,8 @@ def _parts(
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(
-        board, reads, commits, replica, events, snapshots, identities, metrics, refusals, origins, keys, config,
-        displays, lambda: LATE if bus.failing else commits.unkept,
+        board, reads, commits, TakeBack(board, reads, commits), replica, events, snapshots, identities, metrics,
+        refusals, origins, keys, config, displays, lambda: LATE if bus.failing else commits.unkept,
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
                           gateway.degraded)  # fmt: skip
@@ -215,6 +218,8 @@ def _application(parts: Parts) -> web.Application:
         board_routes.routes,
         organiser_routes.routes,
         panic.routes,
+        selection_routes.routes,
+        action_routes.routes,
         health.routes,
         openapi.routes,
         display_routes.routes,

@@ -16,11 +16,17 @@ from beeplace.log.reads import Reads
 BAND = 1 << 20  # pixels that one walk is about: it takes some 40 bytes for each
 
 
-async def walk(reads: Reads, selection: Selection, board: BoardState) -> AsyncIterator[Found]:
-    """What a selection comes to on a board, one band of rows after the other."""
-    empty_seq = (await reads.beginnings()).empty_seq
+async def walk(reads: Reads, selection: Selection, state: BoardState, shown: bytes) -> AsyncIterator[Found]:
+    """What a selection comes to on a board in that state, one band of rows after the other.
+
+    `shown` has the colour indices of the selection's area.
+    """
+    empty_seq, begin = (await reads.beginnings()).empty_seq, 0
     for band in bands(selection.area):
-        yield await _walk(reads, band, selection, board, empty_seq)
+        end = begin + band.width * band.height
+        walked = await _walk(reads, band, selection, state.seq, empty_seq)
+        yield await asyncio.to_thread(walked.found, shown[begin:end], len(state.palette))
+        begin = end
 
 
 def bands(area: Area) -> list[Area]:
@@ -30,9 +36,9 @@ def bands(area: Area) -> list[Area]:
     return [Area(area.x, y, area.width, min(rows, area.y + area.height - y)) for y in ends]
 
 
-async def _walk(reads: Reads, area: Area, selection: Selection, board: BoardState, empty_seq: int) -> Found:
-    walk = Walk(area, selection, board.seq, empty_seq)
-    async for piece in backwards(reads, area, selection.after, board.seq):
+async def _walk(reads: Reads, area: Area, selection: Selection, newest: int, empty_seq: int) -> Walk:
+    walk = Walk(area, selection, newest, empty_seq)
+    async for piece in backwards(reads, area, selection.after, newest):
         await asyncio.to_thread(_take, walk, piece)
     walk.pass_selected()
     if walk.open:
@@ -40,7 +46,7 @@ async def _walk(reads: Reads, area: Area, selection: Selection, board: BoardStat
             await asyncio.to_thread(_take, walk, piece)
             if not walk.open:
                 break
-    return walk.found(len(board.palette))
+    return walk
 
 
 def _take(walk: Walk, piece: Columns | Entry) -> None:

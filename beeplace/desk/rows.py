@@ -46,11 +46,3 @@ def keys(piece: Columns, rows: Rows) -> Seqs:
     halves = np.frombuffer(piece.identities, np.uint64).reshape(-1, 2)[rows]
     mixed: Seqs = halves[:, 0] * _MIXED + halves[:, 1]
     return mixed
-
-
-def distinct(piece: Columns, rows: Rows) -> set[bytes]:
-    """Whose these placements are."""
-    if not len(rows):
-        return set()
-    firsts = rows[np.unique(keys(piece, rows), return_index=True)[1]].tolist()
-    return {piece.identities[16 * row : 16 * row + 16] for row in firsts}

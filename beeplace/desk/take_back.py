@@ -128,7 +128,8 @@ class TakeBack:
     async def _walked(self, selection: Selection, state: BoardState) -> list[Found]:
         from beeplace.desk.log_walk import walk  # noqa: PLC0415  # see above
 
-        return [band async for band in walk(self._reads, selection, state)]
+        shown = self._board.copy(selection.area)  # in the step in which `state` is the board's
+        return [band async for band in walk(self._reads, selection, state, shown)]
 
     async def _acted(self, work_out: Callable[[BoardState], Awaitable[Change]], order: Order) -> Effect:
         from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see above

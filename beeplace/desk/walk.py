@@ -5,7 +5,7 @@ no drawing of its own; the path goes on at the change that it shows again, past 
 of the path that is not selected is the pixel's source, and gives it its colour; where there is none, it is the
 empty board.
 
-    given back    the path begins with selected changes: the pixel changes to its source
+    given back    the path begins with selected changes: the pixel goes back to its source, if that looks different
     left          a selected change lies further down the path: somebody drew over it later
 
 The log is read once, from its end, in pieces of any size, each for all pixels together. It runs in a thread and, in
@@ -27,7 +27,7 @@ from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
-from beeplace.desk.rows import Flags, Seqs, chosen_rows, distinct
+from beeplace.desk.rows import Flags, Seqs, chosen_rows, keys
 from beeplace.desk.selection import Selection
 from beeplace.log.past import Columns
 
@@ -37,7 +37,8 @@ Bytes: TypeAlias = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a walk came to, for each pixel of its area row by row; `people` are those whose pixels are given back."""
+    """What a walk came to, for each pixel of its area row by row; `people` are those whose pixels are given back: of
+    each the one who drew it last of those selected."""
 
     area: Area
     given_back: Flags
@@ -63,7 +64,9 @@ class Walk:
         self._colors: Bytes = np.zeros(pixels, np.uint8)
         self._sources: Seqs = np.zeros(pixels, np.uint64)
         self._row: NDArray[np.int32] = np.zeros(pixels, np.int32)  # scratch: a row of the piece under way
-        self._people: set[bytes] = set()
+        self._owners: NDArray[np.int32] = np.zeros(pixels, np.int32)  # numbers of people, from 1
+        self._people: list[bytes] = []
+        self._numbers: dict[int, int] = {}  # of people, by their keys
 
     @property
     def open(self) -> bool:
@@ -87,10 +90,24 @@ class Walk:
         self._row[offsets[selected]] = -1
         self._row[offsets[others]] = others  # of a pixel's rows the last one counts
         above = selected[selected > self._row[offsets[selected]]]
+        newest = self._row[offsets[others]] == others
         self._given_back[offsets[above]] = True
-        self._people.update(distinct(piece, above))
-        last = others[self._row[offsets[others]] == others]
+        self._own(piece, offsets, above)
+        last = others[newest]
         self._settle(offsets[last], np.frombuffer(piece.colors, np.uint8)[last], seqs[last])
+
+    def _own(self, piece: Columns, offsets: Numbers, rows: Numbers) -> None:
+        """These placements are given back; the newest of each pixel says whose that is."""
+        self._row[offsets[rows]] = rows
+        newest = rows[(self._row[offsets[rows]] == rows) & (self._owners[offsets[rows]] == 0)]
+        names, firsts, which = np.unique(keys(piece, newest), return_index=True, return_inverse=True)
+        numbers = np.zeros(len(names), np.int32)
+        for index, (name, row) in enumerate(zip(names.tolist(), newest[firsts].tolist(), strict=True)):
+            if name not in self._numbers:
+                self._people.append(piece.identities[16 * row : 16 * row + 16])
+                self._numbers[name] = len(self._people)
+            numbers[index] = self._numbers[name]
+        self._owners[offsets[newest]] = numbers[which]
 
     def _offsets(self, piece: Columns) -> Numbers:
         xs, ys = np.frombuffer(piece.xs, np.uint16), np.frombuffer(piece.ys, np.uint16)
@@ -136,14 +153,18 @@ class Walk:
             pixels, inside = pixels[painted_here], inside[painted_here]
         return pixels, inside
 
-    def found(self, colors: int) -> Found:
-        """What came of it, once the log has been read as far as it matters; the palette has so many `colors`.
+    def found(self, shown: bytes, colors: int) -> Found:
+        """What came of it, once the log has been read as far as it matters.
 
-        A pixel whose source has a colour of an earlier, larger palette stays.
+        `shown` has the area's pixels as they are now, of a palette of so many `colors`: a pixel whose source has a
+        colour of an earlier, larger palette stays.
         """
-        given_back = self._given_back & (self._colors < colors)
-        left = self._selected & ~given_back
-        return Found(self._area, given_back, left, self._colors, self._sources, frozenset(self._people))
+        possible = self._given_back & (self._colors < colors)
+        given_back = possible & (self._colors != np.frombuffer(shown, np.uint8))
+        people = frozenset(
+            self._people[number - 1] for number in np.unique(self._owners[given_back]).tolist() if number
+        )
+        return Found(self._area, given_back, self._selected & ~possible, self._colors, self._sources, people)
 
 
 def mask_of(change: Change) -> bytes | None:

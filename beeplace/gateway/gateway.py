@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from beeplace.board.board import Board
+from beeplace.desk.take_back import TakeBack
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
 from beeplace.gateway.fanout.snapshots import Snapshots
@@ -28,6 +29,7 @@ class Gateway:
     board: Board
     reads: Reads
     commits: CommitLoop
+    desk: TakeBack
     replica: Replica
     events: Events
     snapshots: Snapshots

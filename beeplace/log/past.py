@@ -15,6 +15,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 
 COLUMNS_AT_ONCE = 65_536
+HEAD_BYTES = 8_192  # of a payload: the head of a rewind or an undo is shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,28 @@ class Done(NamedTuple):
     entry: Entry
     reason: str
     before: bytes
+
+
+class ListedAction(NamedTuple):
+    """An organiser's action, in short: what its row of the log has, the reason, and the beginning of its payload."""
+
+    seq: int
+    epoch: str
+    kind: int
+    area: Area | None
+    color: int
+    identity: bytes
+    at_ms: int
+    reason: str
+    payload: bytes | None
+
+
+class ActionFilter(NamedTuple):
+    """Which actions are listed: before a seq, of a kind, by who is called so in the log; None leaves a filter out."""
+
+    before: int
+    kind: int | None = None
+    identity: bytes | None = None
 
 
 class Beginnings(NamedTuple):
@@ -70,8 +93,11 @@ class Past(Protocol):
     async def state_changes(self, after: int, to: int) -> list[Entry]:
         """The entries in (after, to] that paint nothing, in order."""
 
-    async def actions(self, before: int, most: int) -> list[Done]:
-        """The last actions of organisers before a seq, newest first, without how it looked before them."""
+    async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
+        """The last actions of organisers, newest first. Of a payload there are `HEAD_BYTES` at most."""
+
+    async def undos(self, after: int) -> list[tuple[int, bytes]]:
+        """The undos after a seq, in order: their seqs, and the beginnings of their payloads."""
 
     async def action(self, seq: int) -> Done | None:
         """One action of an organiser; None where there is none with that seq."""

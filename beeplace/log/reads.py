@@ -9,7 +9,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy
-from beeplace.log.past import Beginnings, Columns, Done
+from beeplace.log.past import ActionFilter, Beginnings, Columns, Done, ListedAction
 from beeplace.log.store import Store
 
 MAX_WAITING = 32  # questions, which the store answers one after the other
@@ -60,9 +60,13 @@ class Reads:
         """When changes were committed, in ms since 1970."""
         return await self._asked(lambda: self._store.moments(seqs))
 
-    async def actions(self, before: int, most: int) -> list[Done]:
-        """The last actions of organisers before a seq, newest first."""
-        return await self._asked(lambda: self._store.actions(before, most))
+    async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
+        """The last actions of organisers, newest first."""
+        return await self._asked(lambda: self._store.actions(asked, most))
+
+    async def undos(self, after: int) -> list[tuple[int, bytes]]:
+        """The undos after a seq: their seqs, and the beginnings of their payloads."""
+        return await self._asked(lambda: self._store.undos(after))
 
     async def action(self, seq: int) -> Done | None:
         """One action of an organiser."""

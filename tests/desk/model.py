@@ -89,10 +89,11 @@ class TakeBackModel:
         colors, back, left = {}, {}, 0
         for place in asked.area & self.pixels.keys():
             source, given_back, met = self.look(place, asked.takes)
-            if given_back:
-                colors[place] = source.colors[place] if source else 0
+            color = source.colors[place] if source else 0
+            if given_back and color != self.color(place):
+                colors[place] = color
                 back[place] = source.seq + 1 if source else 0
-            elif met:
+            elif met and not given_back:
                 left += 1
         return colors, back, left
 

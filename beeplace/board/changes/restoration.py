@@ -45,7 +45,9 @@ class Restoration(Change):
         inner = self.shown.record()
         all_parts = (inner.payload, *parts)
         sizes = [None if part is None else len(part) for part in all_parts]
-        packed = orjson.dumps({**head, "left": self.left, "told": [[*one] for one in self.told], "sizes": sizes})
+        packed = orjson.dumps(
+            {**head, "changed": self.size, "left": self.left, "told": [[*one] for one in self.told], "sizes": sizes}
+        )
         start = bytes((_VERSION,)) + len(packed).to_bytes(4, "little")
         payload = b"".join([start, packed, *(part for part in all_parts if part is not None)])
         return Record(self.NUMBER, inner.area, inner.color, payload)
@@ -108,14 +110,21 @@ class Read(NamedTuple):
     parts: list[bytes | None]
 
 
-def read_payload(payload: bytes | None) -> Read:
-    """Raises ValueError where it is none of these."""
+def read_head(payload: bytes | None) -> tuple[dict[str, Any], int]:
+    """What the beginning of a payload says, and where it ends. Raises ValueError where it is none of these."""
     if not payload or payload[0] != _VERSION:
         raise ValueError("a restoration has a payload")
     at = 5 + int.from_bytes(payload[1:5], "little")
     head = orjson.loads(payload[5:at])
     if not isinstance(head, dict) or not isinstance(head.get("sizes"), list) or type(head.get("left")) is not int:
         raise ValueError("a restoration's head is an object")
+    return head, at
+
+
+def read_payload(payload: bytes | None) -> Read:
+    """Raises ValueError where it is none of these."""
+    head, at = read_head(payload)
+    assert payload
     parts: list[bytes | None] = []
     for size in head["sizes"]:
         if size is not None and (type(size) is not int or not 0 <= size <= len(payload) - at):

@@ -69,7 +69,7 @@ async def json_body(request: web.Request) -> dict[str, Any]:
 async def act(request: web.Request, action: Action, what: str) -> web.Response:
     """Carries it out once, whatever becomes of the connection and however often it is asked for under one key."""
     commits = request.app[GATEWAY].commits
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     action = replace(action, rid=blake2s(key.encode(), digest_size=16).digest())
     request[DEADLINE].reschedule(None)  # from here on a time that runs out is told apart: not done, or not known
     try:
@@ -77,15 +77,20 @@ async def act(request: web.Request, action: Action, what: str) -> web.Response:
     except Reused as error:
         raise BadRequest(422, "this Idempotency-Key was given before, with another request") from error
     except OutcomeUnknown:
-        told = {"statusCode": 504, "message": _UNKNOWN, "idempotencyKey": key}
-        return answer(told, 504, {"Idempotency-Key": key, "Retry-After": "2"})
+        return not_known(key)
     if entry is None:
         raise BadRequest(422, "the area must lie on the board, and the colour in the palette")
     name = place_name(entry.epoch, request.app[GATEWAY].board.state.term)
     return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": name})
 
 
-def _idempotency_key(request: web.Request) -> str:
+def not_known(key: str) -> web.Response:
+    """The answer where nobody knows yet whether an action happened."""
+    told = {"statusCode": 504, "message": _UNKNOWN, "idempotencyKey": key}
+    return answer(told, 504, {"Idempotency-Key": key, "Retry-After": "2"})
+
+
+def idempotency_key(request: web.Request) -> str:
     """What the client calls this action; a name of ours where it gives none. Raises BadRequest."""
     given = request.headers.getall("Idempotency-Key", [])
     if not given:

@@ -13,7 +13,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.log.past import COLUMNS_AT_ONCE, Beginnings, Columns, Done, Past
+from beeplace.log.past import COLUMNS_AT_ONCE, HEAD_BYTES, ActionFilter, Beginnings, Columns, Done, ListedAction, Past
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.connection import Link
 from beeplace.log.sql_files import queries
@@ -67,10 +67,16 @@ class PostgresPast(Past):
     async def state_changes(self, after: int, to: int) -> list[Entry]:
         return await entries_of(await self._look("state_changes", after, to), self._opened)
 
-    async def actions(self, before: int, most: int) -> list[Done]:
-        rows = [[*row] for row in await self._look("actions_before", before, most)]
-        entries = await entries_of([row[:12] for row in rows], self._opened)
-        return [Done(entry, row[12], b"") for entry, row in zip(entries, rows, strict=True)]
+    async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
+        found = []
+        for row in await self._look("actions_before", *asked, most, HEAD_BYTES):
+            seq, epoch, kind, x, y, width, height, *rest = row
+            place = None if x is None else Area(x, y, width or 1, height or 1)
+            found.append(ListedAction(seq, epoch, kind, place, *rest))
+        return found
+
+    async def undos(self, after: int) -> list[tuple[int, bytes]]:
+        return [(seq, head) for seq, head in await self._look("undos", after, HEAD_BYTES)]
 
     async def action(self, seq: int) -> Done | None:
         for row in await self._look("action", seq):

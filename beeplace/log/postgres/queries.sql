@@ -227,10 +227,16 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
   FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND l.x IS NULL ORDER BY l.seq;
 
 -- name: actions_before
--- So many organisers' actions before a seq, newest first, with their reasons.
+-- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
-       l.at_ms, l.action, l.payload, a.reason
-  FROM action a JOIN log l ON l.seq = a.seq WHERE a.seq < $1 ORDER BY a.seq DESC LIMIT $2;
+       l.at_ms, a.reason, substr(l.payload, 1, $5)
+  FROM action a JOIN log l ON l.seq = a.seq
+ WHERE a.seq < $1 AND ($2::smallint IS NULL OR l.kind = $2) AND ($3::bytea IS NULL OR l.identity = $3)
+ ORDER BY a.seq DESC LIMIT $4;
+
+-- name: undos
+-- The undos after a seq, and the beginnings of their payloads.
+SELECT seq, substr(payload, 1, $2) FROM log WHERE kind <> 1 AND kind = 10 AND seq > $1 ORDER BY seq;
 
 -- name: action
 -- One of them, with how its area looked before.

@@ -8,7 +8,7 @@ from typing import TypeVar
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
-from beeplace.log.past import Beginnings, Columns, Done, Past
+from beeplace.log.past import ActionFilter, Beginnings, Columns, Done, ListedAction, Past
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
@@ -50,8 +50,11 @@ class SqlitePast(Past):
     async def state_changes(self, after: int, to: int) -> list[Entry]:
         return await self._read(self._reads.state_changes, after, to)
 
-    async def actions(self, before: int, most: int) -> list[Done]:
-        return await self._read(self._reads.actions, before, most)
+    async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
+        return await self._read(self._reads.actions, asked, most)
+
+    async def undos(self, after: int) -> list[tuple[int, bytes]]:
+        return await self._read(self._reads.undos, after)
 
     async def action(self, seq: int) -> Done | None:
         return await self._read(self._reads.action, seq)

@@ -24,7 +24,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
 from beeplace.log.keys import StoredKey
-from beeplace.log.past import COLUMNS_AT_ONCE, Beginnings, Columns, Done
+from beeplace.log.past import COLUMNS_AT_ONCE, HEAD_BYTES, ActionFilter, Beginnings, Columns, Done, ListedAction
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 
@@ -120,11 +120,19 @@ class SqliteReads:
         """As the port says."""
         return self._entries("state_changes", (after, to))
 
-    def actions(self, before: int, most: int) -> list[Done]:
+    def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         """As the port says."""
-        state = self._state()
-        rows = self._db.execute(_SQL["actions_before"], (before, most))
-        return [Done(row_codec.entry(row, state), row[12], b"") for row in rows]
+        found = []
+        for seq, epoch, kind, *area, color, identity, at_ms, reason, payload in self._db.execute(
+            _SQL["actions_before"], (*asked, most, HEAD_BYTES)
+        ):
+            place = None if area[0] is None else Area(*area[:2], *(size or 1 for size in area[2:]))
+            found.append(ListedAction(seq, epoch, kind, place, color, identity, at_ms, reason, payload))
+        return found
+
+    def undos(self, after: int) -> list[tuple[int, bytes]]:
+        """As the port says."""
+        return list(self._db.execute(_SQL["undos"], (after, HEAD_BYTES)))
 
     def action(self, seq: int) -> Done | None:
         """As the port says."""

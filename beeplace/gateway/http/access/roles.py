@@ -22,15 +22,21 @@ from beeplace.people.roles import Role
 
 # Who may take an action, by the name of its kind: also of actions that share a route.
 ACTIONS: Final[dict[str, Role]] = {
+    "clear": Role.MODERATOR,
     "fill": Role.MODERATOR,
     "panic": Role.MODERATOR,
+    "paste": Role.MODERATOR,
     "read-only": Role.MODERATOR,
     "reset": Role.OPERATOR,
+    "rewind": Role.MODERATOR,
     "safe-picture": Role.MODERATOR,
 }
 
 # Method and path as the router has them; GET stands for HEAD too. A route that is not here stops the start.
 ROLES: Final[dict[str, Role]] = {
+    "GET /api/actions": Role.VIEWER,
+    "POST /api/actions": Role.MODERATOR,  # and what `ACTIONS` says of its kind
+    "POST /api/actions/{seq}/undo": Role.MODERATOR,  # the same, of the kind that is undone
     "GET /api/board": Role.EVERYONE,
     "GET /api/board.png": Role.EVERYONE,
     "GET /api/board/earlier": Role.EVERYONE,
@@ -42,6 +48,8 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/safe-picture": Role.EVERYONE,
     "POST /api/safe-picture": ACTIONS["safe-picture"],
     "GET /api/qr.svg": Role.EVERYONE,
+    "POST /api/selections/authors": Role.MODERATOR,
+    "POST /api/selections/preview": Role.MODERATOR,
     "GET /api/statistics": Role.EVERYONE,
     "GET /api/desk": Role.VIEWER,
     "POST /api/desk/ticket": Role.VIEWER,

@@ -1,0 +1,120 @@
+"""The kinds of action that `POST /api/actions` takes: what each needs, and what it does. A new one is one line here."""
+
+from __future__ import annotations
+
+import binascii
+import secrets
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from beeplace.board.changes.clear import Clear
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.reset import Reset
+from beeplace.board.geometry import Area
+from beeplace.board.state import BoardState
+from beeplace.desk.selection import read_area
+from beeplace.desk.take_back import Effect, Order, TakeBack
+from beeplace.errors import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAction:
+    """One request: its fields beside `kind` and `reason`, the board as it is, and who asks for it."""
+
+    fields: dict[str, Any]
+    state: BoardState
+    order: Order
+    desk: TakeBack
+
+    def of(self, *needed: str, optional: tuple[str, ...] = ()) -> None:
+        """Raises BadRequest where a field is missing, or is none of this kind's: it would be taken for done."""
+        if missing := [name for name in needed if name not in self.fields]:
+            raise BadRequest(422, f"this kind of action needs {missing[0]}")
+        if unknown := sorted(self.fields.keys() - {*needed, *optional}):
+            raise BadRequest(422, f"this kind of action has no field {unknown[0][:40]}")
+
+    @property
+    def area(self) -> Area:
+        """The field `area`."""
+        return read_area(self.fields["area"], self.state)
+
+
+async def fill(asked: AskedAction) -> Effect:
+    """`{area, color}`"""
+    asked.of("area", "color")
+    return await asked.desk.act(Fill(asked.area, read_color(asked.fields["color"], asked.state)), asked.order)
+
+
+async def clear(asked: AskedAction) -> Effect:
+    """`{area}`"""
+    asked.of("area")
+    return await asked.desk.act(Clear(asked.area), asked.order)
+
+
+async def paste(asked: AskedAction) -> Effect:
+    """`{area, pixels, mask?}`: base64 of a byte for each pixel of the area, row by row: a colour index; 1 or 0."""
+    asked.of("area", "pixels", optional=("mask",))
+    area = asked.area
+    size = area.width * area.height
+    pixels, mask = _bytes(asked.fields, "pixels", size), bytes((1,)) * size
+    if "mask" in asked.fields and set(mask := _bytes(asked.fields, "mask", size)) - {0, 1}:
+        raise BadRequest(422, "mask must have 1 for a pixel that changes, and 0 for one that stays")
+    if (pasted := Paste.over(area, pixels, mask)) is None or max(pasted.colors) >= len(asked.state.palette):
+        raise BadRequest(422, "a paste must change a pixel, and have colours of the palette")
+    return await asked.desk.act(pasted, asked.order)
+
+
+async def rewind(asked: AskedAction) -> Effect:
+    """`{selection}`"""
+    asked.of("selection")
+    return await asked.desk.rewind(await asked.desk.selection(asked.fields["selection"]), asked.order)
+
+
+async def reset(asked: AskedAction) -> Effect:
+    """No fields."""
+    asked.of()
+    whole = Area(0, 0, asked.state.width, asked.state.height)
+    return await asked.desk.act(Reset(whole), asked.order, epoch=secrets.token_hex(8))
+
+
+async def read_only(asked: AskedAction) -> Effect:
+    """`{readOnly}`"""
+    asked.of("readOnly")
+    if not isinstance(closed := asked.fields["readOnly"], bool):
+        raise BadRequest(422, "readOnly must be true or false")
+    return await asked.desk.act(ReadOnly(closed), asked.order)
+
+
+KINDS: Final[dict[str, Callable[[AskedAction], Awaitable[Effect]]]] = {
+    "clear": clear,
+    "fill": fill,
+    "paste": paste,
+    "read-only": read_only,
+    "reset": reset,
+    "rewind": rewind,
+}
+
+
+def read_color(given: object, state: BoardState) -> int:
+    """An index of the palette, given as such or as one of its #RRGGBB. Raises BadRequest 422."""
+    colors = [color.upper() for color in state.palette.colors]
+    if type(given) is int and 0 <= given < len(colors):
+        return given
+    if isinstance(given, str) and given.upper() in colors:
+        return colors.index(given.upper())
+    raise BadRequest(422, "color must be an index or a colour of the palette")
+
+
+def _bytes(fields: dict[str, Any], name: str, size: int) -> bytes:
+    given = fields[name]
+    try:
+        found = b64decode(given, validate=True) if isinstance(given, str) else b""
+    except (binascii.Error, ValueError):  # not base64, not ASCII
+        found = b""
+    if len(found) != size:
+        raise BadRequest(422, f"{name} must be base64 of a byte for each pixel of the area")
+    return found

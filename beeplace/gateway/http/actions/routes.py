@@ -1,0 +1,154 @@
+"""The routes of actions: take one, list them, undo one. Who may take which, `access/roles.py` says by its kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from hashlib import blake2s
+from typing import Any
+
+from aiohttp import web
+
+from beeplace.board.changes import KINDS as CHANGES
+from beeplace.board.changes.clear import Clear
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.restoration import Restoration, read_head
+from beeplace.board.changes.undo import Undone
+from beeplace.board.terms import place_name
+from beeplace.desk.take_back import Effect, Order
+from beeplace.errors import BadRequest, Reused
+from beeplace.gateway.gateway import GATEWAY, Gateway
+from beeplace.gateway.http.access.roles import ACTIONS, HOLDER, require
+from beeplace.gateway.http.actions.kinds import KINDS, AskedAction
+from beeplace.gateway.http.actions.selections import moment
+from beeplace.gateway.http.errors import DEADLINE, answer
+from beeplace.gateway.http.organiser import authorised, idempotency_key, json_body, not_known
+from beeplace.log.past import ActionFilter, ListedAction
+from beeplace.log.store import OutcomeUnknown
+from beeplace.people.roles import Role
+
+MAX_REASON = 500
+MAX_LISTED = 200
+_NEWEST = 2**62
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/api/actions")
+async def act(request: web.Request) -> web.Response:
+    """Takes an action: `{kind, ..., reason?}`."""
+    identity, body = authorised(request), await json_body(request)
+    kind = body.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise BadRequest(422, f"kind must be one of: {', '.join(KINDS)}")
+    require(request[HOLDER], ACTIONS[kind])
+    gateway, key = request.app[GATEWAY], idempotency_key(request)
+    fields = {name: value for name, value in body.items() if name not in ("kind", "reason")}
+    asked = AskedAction(fields, gateway.board.state, _order(identity, body, key, b"act"), gateway.desk)
+    return await _answered(request, key, lambda: KINDS[kind](asked))
+
+
+@routes.post("/api/actions/{seq}/undo")
+async def undo(request: web.Request) -> web.Response:
+    """Takes an action back, as far as what it made is still so: `{reason?}`."""
+    identity, body = authorised(request), await json_body(request) if request.body_exists else {}
+    if unknown := sorted(body.keys() - {"reason"}):
+        raise BadRequest(422, f"an undo has no field {unknown[0][:40]}")
+    gateway, key, seq = request.app[GATEWAY], idempotency_key(request), _seq(request.match_info["seq"], 404)
+    target = next(iter(await gateway.reads.actions(ActionFilter(seq + 1), 1)), None)
+    if target is None or target.seq != seq:
+        raise BadRequest(404, "there is no action with that number")
+    require(request[HOLDER], _role(target))
+    order = _order(identity, body, key, b"undo %d" % seq)
+    return await _answered(request, key, lambda: gateway.desk.undo(seq, order))
+
+
+def _order(identity: bytes, body: dict[str, Any], key: str, what: bytes) -> Order:
+    reason = body.get("reason", "")
+    if not isinstance(reason, str) or len(reason) > MAX_REASON or "\0" in reason:
+        raise BadRequest(422, f"reason must be a text of at most {MAX_REASON} characters")
+    request = what + b"\n" + json.dumps(body, sort_keys=True).encode()
+    return Order(identity, reason, blake2s(key.encode(), digest_size=16).digest(), request)
+
+
+def _role(target: ListedAction) -> Role:
+    """Who may take back, or take back again, what an action of this kind did: who may do it."""
+    kind = read_head(target.payload)[0]["kind"] if target.kind == Undone.NUMBER else target.kind
+    return ACTIONS.get(_word(kind), Role.OPERATOR)
+
+
+def _word(kind: int) -> str:
+    """What interfaces call a kind."""
+    return CHANGES[kind].NAME.replace("_", "-") if kind in CHANGES else "other"
+
+
+async def _answered(request: web.Request, key: str, work: Callable[[], Awaitable[Effect]]) -> web.Response:
+    request[DEADLINE].reschedule(None)  # from here on a time that runs out is told apart: not done, or not known
+    try:
+        effect = await work()
+    except Reused as error:
+        raise BadRequest(422, "this Idempotency-Key was given before, with another request") from error
+    except OutcomeUnknown:
+        return not_known(key)
+    return _told(request.app[GATEWAY], effect)
+
+
+def _told(gateway: Gateway, effect: Effect) -> web.Response:
+    entry, state = effect.entry, gateway.board.state
+    pixels = [{"x": x, "y": y, "seq": seq} for x, y, seq in effect.told]
+    told = {"changed": effect.changed, "left": effect.left, "leftPixels": pixels}
+    if entry is None:
+        message = "Nothing was left to change" if effect.left else "There is nothing to change"
+        return answer({"statusCode": 200, "message": message, "seq": None, "epoch": state.name, **told})
+    message = "Done" if not effect.left else "Done; pixels that somebody changed later stay"
+    name = place_name(entry.epoch, state.term)
+    return answer({"statusCode": 200, "message": message, "seq": entry.seq, "epoch": name, **told})
+
+
+@routes.get("/api/actions")
+async def listed(request: web.Request) -> web.Response:
+    """What organisers did, newest first: `before` a seq, of a `kind`, `by` a key's name; `limit` of them."""
+    gateway, query = request.app[GATEWAY], request.query
+    names = await gateway.keys.names()
+    before = _seq(query["before"], 422) if "before" in query else _NEWEST
+    limit = _seq(query.get("limit", "50"), 422)
+    if not 1 <= limit <= MAX_LISTED:
+        raise BadRequest(422, f"limit must be from 1 to {MAX_LISTED}")
+    kind = next((number for number in CHANGES if _word(number) == query.get("kind", "")), None)
+    who = next((identity for identity, name in names.items() if name == query.get("by")), None)
+    if ("kind" in query and kind is None) or ("by" in query and who is None):
+        return answer({"actions": [], "next": None})
+    found = await gateway.reads.actions(ActionFilter(before, kind, who), limit)
+    undone = await gateway.reads.undos(found[-1].seq) if found else []
+    taken_back = {read_head(head)[0]["target"]: seq for seq, head in undone}
+    actions = [_in_list(action, names, taken_back, gateway.board.state.term) for action in found]
+    return answer({"actions": actions, "next": found[-1].seq if len(found) == limit else None})
+
+
+def _in_list(action: ListedAction, names: dict[bytes, str], taken_back: dict[int, int], term: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "seq": action.seq,
+        "epoch": place_name(action.epoch, term),
+        "at": moment(action.at_ms),
+        "kind": _word(action.kind),
+        "by": names.get(action.identity),
+        "reason": action.reason,
+        "undoneBy": taken_back.get(action.seq),
+    }
+    if action.area:
+        told["area"] = action.area._asdict()
+    if action.kind in (Fill.NUMBER, Clear.NUMBER) and action.area:
+        told |= {"color": action.color, "changed": action.area.width * action.area.height}
+    if action.kind in CHANGES and issubclass(CHANGES[action.kind], Restoration):
+        head, _ = read_head(action.payload)
+        told |= {name: head[name] for name in ("changed", "left", "selection") if name in head}
+        if "target" in head:
+            told["undoes"] = head["target"]
+    return told
+
+
+def _seq(text: str, status: int) -> int:
+    """The number of a change, in ASCII digits. Raises BadRequest."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise BadRequest(status, "that is not the number of a change")
+    return int(text)
