@@ -36,7 +36,6 @@ from beeplace.gateway.wire.socketio import Connect, Event, encode_ack, encode_ev
 HEADER_SECONDS = 10.0
 WIDE = Profile(
     namespaces=frozenset(("/", "/custom")),
-    answers_other_namespaces=True,
     max_attachments=10,
     without_namespace=True,
     other_method_status=400,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -67,14 +67,26 @@ class JavaScriptClient:
 
 
 @asynccontextmanager
-async def javascript_client(url: str, transports: str) -> AsyncIterator[JavaScriptClient]:
-    """A connected client; `transports` is `default` (polling, then an upgrade) or a list with commas."""
+async def javascript_client(
+    url: str, transports: str, *, refused: Mapping[str, Any] | None = None
+) -> AsyncIterator[JavaScriptClient]:
+    """A connected client; `transports` is `default` (polling, then an upgrade) or a list with commas.
+
+    `refused` are options of one that will not be connected.
+    """
     process = await asyncio.create_subprocess_exec(
-        node(), str(SCRIPT), url, transports, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        node(),
+        str(SCRIPT),
+        url,
+        transports,
+        json.dumps(refused or {}),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         client = JavaScriptClient(process)
-        await client.sign("connected")
+        if not refused:
+            await client.sign("connected")
         yield client
     finally:
         assert process.stdin

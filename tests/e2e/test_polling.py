@@ -19,6 +19,8 @@ async def test_a_body_in_pieces_is_taken_whole(server: ServerProcess) -> None:
 async def test_a_body_that_breaks_the_protocol_ends_the_session(server: ServerProcess) -> None:
     one = await open_poller(server)
     assert await one.post(b'421["join","me"]\x1e4nonsense') >= 400
+    status, body, _ = await get(server.url, one.path)
+    assert (status, body.startswith(b"431["), body.endswith(b"\x1e1")) == (200, True, True)
     assert (await get(server.url, one.path))[0] == 400
     assert "Traceback" not in server.log.read_text()
 

@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 const require = createRequire(new URL("../../frontend/package.json", import.meta.url));
 const { io } = require("socket.io-client");
 
-const [url, transports] = process.argv.slice(2);
-const options = { reconnectionDelay: 50, reconnectionDelayMax: 200, randomizationFactor: 0 };
+const [url, transports, more] = process.argv.slice(2);
+const options = { ...JSON.parse(more ?? "{}"), reconnectionDelay: 50, reconnectionDelayMax: 200, randomizationFactor: 0 };
 const socket = io(url, transports === "default" ? options : { ...options, transports: transports.split(",") });
 const tell = (happened) => process.stdout.write(`${JSON.stringify(happened)}\n`);
 const transport = () => socket.io.engine.transport.name;

@@ -34,6 +34,9 @@ class Host:
     def end(self, session: Session) -> None:
         self.ended.append(session)
 
+    def keep_goodbye(self, session: Session) -> None:
+        raise AssertionError(session)
+
     def pong(self, _session: Session) -> bool:
         return True
 

@@ -24,7 +24,7 @@ from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.handshake import OriginCheck, accepted, cors, permitted, transport
 from beeplace.gateway.connection.heartbeat import Heartbeat
 from beeplace.gateway.connection.limits import Budget, ConnectionLimits, Deadlines
-from beeplace.gateway.connection.polling import whole_body
+from beeplace.gateway.connection.polling import Polling, whole_body
 from beeplace.gateway.connection.refusals import RequestRefused, come_back, other_method
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.connection.takeover import take_over
@@ -38,6 +38,8 @@ NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
 _MAX_PULSE_SECONDS = 0.25
 _PROBE_SECONDS = 10.0
+_GOODBYE_SECONDS = 2.0  # for the poll of a client whose session is over, which brings why
+_MAX_GOODBYES = 64
 _SID = re.compile(r"[A-Za-z0-9_-]{20}", re.ASCII)
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _METHODS = ("GET", "POST")
@@ -89,6 +91,9 @@ class EngineServer:
         self._promises = promised(
             int(limits.ping_interval * 1000), int(limits.ping_timeout * 1000), limits.bytes_per_message
         )
+        self._goodbyes: dict[str, Session] = {}
+        self._unheard: Deadlines[Session] = Deadlines(_GOODBYE_SECONDS, self.clock, self._forget_goodbye)
+        self.steps.append(self._unheard.step)
         self._handshakes = Budget(limits.handshakes_per_second)
         self._leaving: deque[Session] = deque()
 
@@ -134,6 +139,15 @@ class EngineServer:
             asyncio.get_running_loop().call_soon(self._see_off)
         self._leaving.append(session)
 
+    def keep_goodbye(self, session: Session) -> None:
+        """Its next poll is answered all the same, if it comes soon; beyond some sessions they hear of it by a 400."""
+        if len(self._goodbyes) < _MAX_GOODBYES:
+            self._goodbyes[session.sid] = session
+            self._unheard.add(session)
+
+    def _forget_goodbye(self, session: Session) -> None:
+        self._goodbyes.pop(session.sid, None)
+
     def _see_off(self) -> None:
         """A few in each turn of the loop: thousands may leave at once."""
         for _ in range(min(LEAVERS_AT_ONCE, len(self._leaving))):
@@ -169,6 +183,8 @@ class EngineServer:
         if request.method not in _METHODS:
             raise other_method(self.limits.profile.other_method_status)
         wanted = transport(request, polling=self.limits.polling)
+        if goodbye := self._goodbyes.get(request.query.get("sid", "")) if wanted == "polling" else None:
+            return await self._last_poll(request, goodbye)
         session = await self._session(request, request.query["sid"]) if "sid" in request.query else None
         if wanted == "websocket":
             return await self._websocket(request, session)
@@ -222,7 +238,10 @@ class EngineServer:
         if session.polling.held:
             session.end_polls()
             raise RequestRefused
-        polling, payload = session.polling, await session.poll()
+        return await self._answered(request, session, session.polling)
+
+    async def _answered(self, request: web.Request, session: Session, polling: Polling) -> web.Response:
+        payload = await session.poll()
         if request.transport is None or request.transport.is_closing():
             session.drop()  # what was taken is lost, and a session with a hole is worse than none
         size = sum(map(len, payload))
@@ -231,6 +250,13 @@ class EngineServer:
         polling.begin(size, request.transport)
         body, sized = polling.written(payload, session.drop), {"Content-Length": str(size)}
         return web.Response(body=body, content_type="text/plain", charset="UTF-8", headers=sized)
+
+    async def _last_poll(self, request: web.Request, session: Session) -> web.Response:
+        """What a session that is over was still told, once."""
+        if request.method != "GET":
+            raise RequestRefused("Session ID unknown")
+        del self._goodbyes[session.sid]
+        return await self._answered(request, session, Polling())
 
     async def _post(self, request: web.Request, session: Session) -> web.Response:
         if session.upgraded:
@@ -248,7 +274,8 @@ class EngineServer:
             raise
         except ProtocolError as error:
             session.refuse(error)
-            raise RequestRefused(reason="body") from error
+            if not error.answer:  # else the next poll says it, and a client that is told no here would not ask
+                raise RequestRefused(reason="body") from error
         return web.Response(text="ok", content_type="text/html")
 
     # WebSocket

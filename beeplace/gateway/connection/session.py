@@ -60,6 +60,9 @@ class Host(Protocol):
     def kicked(self, session: Session, code: int) -> None:
         """The session is about to be ended by us."""
 
+    def keep_goodbye(self, session: Session) -> None:
+        """The session is over, and no poll is held open that could bring what it was still told."""
+
     def pong(self, session: Session) -> bool:
         """The peer answered a ping; False where it was not asked."""
 
@@ -307,6 +310,8 @@ class Session:
             self._queue(engineio.CLOSE)
         if code == TOO_SLOW and self.polling:
             self.polling.abort()
+        elif code != NORMAL and self.polling and not self.polling.held:
+            self._host.keep_goodbye(self)
         self._over()
 
     def end_polls(self) -> None:

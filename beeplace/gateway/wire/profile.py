@@ -13,12 +13,9 @@ class Profile:
     """
 
     namespaces: frozenset[str] = frozenset(("/",))
-    """Those that a client may connect to. The main one is written without its name, as every client does."""
-
-    answers_other_namespaces: bool = False
-    """Whether a CONNECT to any other namespace is answered with CONNECT_ERROR, as the reference implementation does,
-    and the session goes on; else it is a protocol error, and the name is not repeated. A second CONNECT to the same
-    namespace always is, there as here."""
+    """Those that a client may connect to. The main one is written without its name, as every client does. A CONNECT to
+    any other is answered with CONNECT_ERROR, as the reference implementation does, and the session goes on; a second
+    CONNECT to the same one is a protocol error, there as here."""
 
     max_attachments: int = 0
     """Binary attachments of one event. With 0 every binary message and every binary packet is refused."""

@@ -124,8 +124,6 @@ class SocketMachine:
         if namespace in self.namespaces:
             raise ProtocolError
         if namespace not in self._profile.namespaces:
-            if not self._profile.answers_other_namespaces:
-                raise ProtocolError
             return NamespaceRefused(f'4{namespace},{{"message":"Invalid namespace"}}')
         auth = self._auth(text)
         self.namespaces = (*self.namespaces, namespace)

@@ -19,9 +19,7 @@ from tests.clients.frames import masked
 from tests.project import tree
 from tests.project.imports import imported
 
-WIDE = Profile(
-    namespaces=frozenset(("/", "/custom")), answers_other_namespaces=True, max_attachments=10, without_namespace=True
-)
+WIDE = Profile(namespaces=frozenset(("/", "/custom")), max_attachments=10, without_namespace=True)
 FORBIDDEN = ("asyncio", "socket", "ssl", "time", "aiohttp", "socketio", "engineio", "logging", "structlog", "threading")
 
 
