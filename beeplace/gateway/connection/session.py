@@ -306,11 +306,12 @@ class Session:
             self._host.kicked(self, code)
         if self.websocket:
             self.websocket.close(code)
+        untold = bool(self._engine.waiting)
         if code != NORMAL:
             self._queue(engineio.CLOSE)
         if code == TOO_SLOW and self.polling:
             self.polling.abort()
-        elif code != NORMAL and self.polling and not self.polling.held:
+        elif untold and code != NORMAL and self.polling and not self.polling.held:
             self._host.keep_goodbye(self)
         self._over()
 
