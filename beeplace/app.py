@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,8 @@ from beeplace.gateway.http import organiser as organiser_routes
 from beeplace.gateway.http.access import roles
 from beeplace.gateway.http.actions import routes as action_routes
 from beeplace.gateway.http.actions import selections as selection_routes
+from beeplace.gateway.http.desk import settings as settings_routes
+from beeplace.gateway.http.desk.crowd_effect import Crowd
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
@@ -67,7 +70,7 @@ from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.keys import OpenKeyStore
 from beeplace.log.once import Once
 from beeplace.log.reads import Reads
-from beeplace.log.reconcile import adopt, overruled
+from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardSpec, Store
 from beeplace.people.identities import Identities
@@ -75,6 +78,19 @@ from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
 
+ROUTES = (
+    board_routes.routes,
+    organiser_routes.routes,
+    panic.routes,
+    selection_routes.routes,
+    action_routes.routes,
+    health.routes,
+    openapi.routes,
+    display_routes.routes,
+    log_routes.routes,
+    desk_routes.routes,
+    settings_routes.routes,
+)
 MAX_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
 LATE = "gateways hear of each other's changes by the log alone, a moment later"  # the log says what is wrong with Redis
@@ -103,7 +119,7 @@ async def running(
         keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
         parts = _parts(settings, keys, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
                        tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
-        async with serving(parts, _application(parts), list(sockets)) as ready:
+        async with serving(parts, _application(parts, wanted), list(sockets)) as ready:
             yield ready
     finally:
         await kept.close()
@@ -206,7 +222,7 @@ def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _application(parts: Parts) -> web.Application:
+def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     gateway = parts.gateway
     app = web.Application(middlewares=[http_errors.errors, roles.roles], client_max_size=65_536)
     app[GATEWAY], app[DISPLAYS], app[desk_routes.DESK_SOCKET] = gateway, parts.displays, parts.desk
@@ -214,19 +230,13 @@ def _application(parts: Parts) -> web.Application:
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
     app[SAFE_PICTURES] = SafePictures(gateway.reads)
     parts.displays.earlier.shared_seconds = lambda: bodies.shared_seconds
-    for routes in (
-        board_routes.routes,
-        organiser_routes.routes,
-        panic.routes,
-        selection_routes.routes,
-        action_routes.routes,
-        health.routes,
-        openapi.routes,
-        display_routes.routes,
-        log_routes.routes,
-        desk_routes.routes,
-    ):
+    for routes in ROUTES:
         app.add_routes(routes)
+    people, sessions, bus = parts.people, parts.sockets.engine.sessions, parts.bus
+    app[settings_routes.SETTINGS_SOURCES] = settings_routes.SettingsSources(
+        lambda: Crowd(len(people), len(sessions) + bus.elsewhere), partial(environment, wanted)
+    )
+    app[openapi.SPECIFICATION] = openapi.written(ROUTES)
     pages = Pages(folder())
     pages.add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)

@@ -159,7 +159,7 @@ def refusal(placement: PlacementRequest, state: BoardState, now_ms: int) -> str 
         return "epoch"
     if not (0 <= x < state.width and 0 <= y < state.height):
         return "out_of_board"
-    if not 0 <= color < len(state.palette.colors):
+    if not 0 <= color < len(state.palette.colors) or color in state.settings.disabled_colors:
         return "bad_color"
     if state.read_only:
         return "read_only"

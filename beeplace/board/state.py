@@ -13,6 +13,7 @@ from beeplace.board.allowance import Limits
 from beeplace.board.geometry import Area
 from beeplace.board.moderation import NOTHING_IN_FORCE, Moderation
 from beeplace.board.palette import Palette
+from beeplace.board.setting_rules import IndicesRule, NumberRule, Rule, TextRule
 from beeplace.board.terms import place_name
 
 
@@ -32,6 +33,8 @@ class LiveSettings:
     initial_scale: float = 9
     min_scale: float = 1
     max_scale: float = 40
+    disabled_colors: tuple[int, ...] = ()  # indices that nobody may place; pixels that have them keep them
+    event_name: str = ""
     chosen: frozenset[str] = frozenset()  # by an organiser, under the interface's names: no environment changes them
 
     @property
@@ -45,7 +48,11 @@ class LiveSettings:
 
     def with_values(self, values: dict[str, Any]) -> LiveSettings:
         """These with some values changed, under the names of the interface; unknown names are left out."""
-        return replace(self, **{RULES[name].field: value for name, value in values.items() if name in RULES})
+        known: dict[str, Any] = {}
+        for name, value in values.items():
+            if name in RULES:
+                known[RULES[name].field] = tuple(value) if isinstance(value, list) else value
+        return replace(self, **known)
 
     def chosen_by_organiser(self, names: Iterable[str]) -> LiveSettings:
         """These, some of which are an organiser's choice from here on."""
@@ -70,10 +77,17 @@ class LiveSettings:
         for name in changed:
             if (broken := RULES[name].objection(getattr(self, RULES[name].field))) is not None:
                 return f"{name} must be {broken}"
-        if "initialColor" in changed and self.initial_color >= colors:
-            return "initialColor must be an index of the palette"
+        if (names := _COLORS.intersection(changed)) and (broken := self._colors_objection(colors)):
+            return f"{min(names)} must {broken}"
         if _SCALES.intersection(changed) and not self.min_scale <= self.initial_scale <= self.max_scale:
             return "initialScale must lie between minScale and maxScale"
+        return None
+
+    def _colors_objection(self, colors: int) -> str | None:
+        if any(index >= colors for index in (self.initial_color, *self.disabled_colors)):
+            return "name indices of the palette"
+        if self.initial_color in self.disabled_colors:
+            return "leave the initial colour enabled; choose another initialColor with it"
         return None
 
 
@@ -83,38 +97,25 @@ def _limits(max_pixels: int, cooldown_ms: int) -> Limits:
     return Limits(max_pixels, cooldown_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a live setting may be: an integer or any number, from `least` to `most`."""
-
-    field: str
-    least: float
-    most: float
-    whole: bool = True
-
-    def objection(self, value: object) -> str | None:
-        """What it should have been; None where it is."""
-        right = type(value) is int or (not self.whole and type(value) is float)
-        if right and self.least <= value <= self.most:  # type: ignore[operator]  # a number, as was just looked at
-            return None
-        return f"{'an integer' if self.whole else 'a number'} from {self.least:g} to {self.most:g}"
-
-
+MAX_EVENT_NAME: Final = 80  # characters
 MAX_SCALE: Final = 1e9
 MIN_SCALE: Final = 1e-9
 
 _SCALES: Final = frozenset({"initialScale", "minScale", "maxScale"})
+_COLORS: Final = frozenset({"initialColor", "disabledColors"})
 
 RULES: Final[dict[str, Rule]] = {
-    "maxPixels": Rule("max_pixels", 1, 1_000),
-    "cooldown": Rule("cooldown_seconds", 0, 86_400),
-    "refreshRate": Rule("refresh_rate_ms", 20, 5_000),
-    "socketsPerIdentity": Rule("sockets_per_identity", 1, 1_000_000),
-    "eventsPerSecond": Rule("events_per_second", 1, 10_000),
-    "initialColor": Rule("initial_color", 0, 255),
-    "initialScale": Rule("initial_scale", MIN_SCALE, MAX_SCALE, whole=False),
-    "minScale": Rule("min_scale", MIN_SCALE, MAX_SCALE, whole=False),
-    "maxScale": Rule("max_scale", MIN_SCALE, MAX_SCALE, whole=False),
+    "maxPixels": NumberRule("max_pixels", 1, 1_000),
+    "cooldown": NumberRule("cooldown_seconds", 0, 86_400),
+    "refreshRate": NumberRule("refresh_rate_ms", 20, 5_000),
+    "socketsPerIdentity": NumberRule("sockets_per_identity", 1, 1_000_000),
+    "eventsPerSecond": NumberRule("events_per_second", 1, 10_000),
+    "initialColor": NumberRule("initial_color", 0, 255),
+    "initialScale": NumberRule("initial_scale", MIN_SCALE, MAX_SCALE, whole=False),
+    "minScale": NumberRule("min_scale", MIN_SCALE, MAX_SCALE, whole=False),
+    "maxScale": NumberRule("max_scale", MIN_SCALE, MAX_SCALE, whole=False),
+    "disabledColors": IndicesRule("disabled_colors"),
+    "eventName": TextRule("event_name", MAX_EVENT_NAME),
 }
 
 

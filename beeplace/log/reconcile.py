@@ -9,8 +9,9 @@ from typing import Any
 from beeplace.board.board import Board
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.recolor import Recolor
+from beeplace.board.palette import Palette
 from beeplace.board.rules import Action, Decision, Facts, decide_action
-from beeplace.board.state import BoardState
+from beeplace.board.state import BoardState, LiveSettings
 from beeplace.errors import BoardMismatch, StoreUnavailable
 from beeplace.log.committed import Committed
 from beeplace.log.replica import Replica
@@ -37,7 +38,7 @@ async def adopt(store: Store, board: Board, replica: Replica, wanted: BoardSpec)
 
 async def _recolor(store: Store, board: Board, replica: Replica, wanted: BoardSpec) -> None:
     for _ in range(MAX_TRIES):
-        if wanted.palette == board.state.palette:
+        if wanted.palette == board.state.palette or "colors" in board.state.settings.chosen:
             return
         if lost := sorted(set(board.pixels) - set(range(len(wanted.palette)))):
             raise BoardMismatch(
@@ -69,8 +70,19 @@ def adjustment(state: BoardState, wanted: BoardSpec) -> dict[str, Any]:
 
 def overruled(state: BoardState, wanted: BoardSpec) -> dict[str, Any]:
     """What an organiser chose and the environment gives another value: name and the value that holds."""
-    given, has = wanted.settings.named(), state.settings.named()
+    given, has = told(wanted.palette, wanted.settings), told(state.palette, state.settings)
     return {name: has[name] for name in sorted(state.settings.chosen) if given[name] != has[name]}
+
+
+def environment(wanted: BoardSpec, state: BoardState) -> dict[str, Any]:
+    """What the environment would give those settings: name and value."""
+    given = told(wanted.palette, wanted.settings)
+    return {name: given[name] for name in overruled(state, wanted)}
+
+
+def told(palette: Palette, settings: LiveSettings) -> dict[str, Any]:
+    """What organisers may change, by the names of the interface."""
+    return {**settings.named(), "colors": palette.colors}
 
 
 def _adjusted(wanted: BoardSpec, facts: Facts) -> Decision:

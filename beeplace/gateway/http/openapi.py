@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from functools import cache
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -12,31 +12,38 @@ import orjson
 from aiohttp import web
 
 from beeplace import __version__
+from beeplace.gateway.http.access.roles import ROLES
+from beeplace.gateway.http.api.operations import paths
 from beeplace.gateway.http.encodings import chosen
+
+SPECIFICATION = web.AppKey("specification", tuple[bytes, bytes])
 
 routes = web.RouteTableDef()
 
 
-@cache
-def specification() -> dict[str, Any]:
-    """Read once from the file beside this module."""
+def specification(tables: Iterable[web.RouteTableDef]) -> dict[str, Any]:
+    """Of the routes that describe themselves, and of those that the file beside this module describes."""
     found: dict[str, Any] = json.loads((files("beeplace.gateway.http") / "openapi.json").read_text())
     found["info"]["version"] = __version__
+    described, schemas = paths(tables, ROLES)
+    for path, methods in described.items():
+        found["paths"].setdefault(path, {}).update(methods)
+    found["paths"] = dict(sorted(found["paths"].items()))
+    found["components"]["schemas"] |= schemas
     return found
 
 
 @routes.get("/openapi.json")
 async def openapi(request: web.Request) -> web.Response:
     """The specification."""
-    plain, packed = _written()
+    plain, packed = request.app[SPECIFICATION]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
     if chosen(request, ("gzip",)) == "gzip":
         return web.Response(body=packed, headers={**headers, "Content-Encoding": "gzip"})
     return web.Response(body=plain, headers=headers)
 
 
-@cache
-def _written() -> tuple[bytes, bytes]:
+def written(tables: Iterable[web.RouteTableDef]) -> tuple[bytes, bytes]:
     """Its text, plain and compressed."""
-    plain = orjson.dumps(specification())
+    plain = orjson.dumps(specification(tables))
     return plain, gzip.compress(plain, mtime=0)

@@ -66,8 +66,16 @@ async def json_body(request: web.Request) -> dict[str, Any]:
     return body
 
 
-async def act(request: web.Request, action: Action, what: str) -> web.Response:
-    """Carries it out once, whatever becomes of the connection and however often it is asked for under one key."""
+_NO_FIT = "the area must lie on the board, and the colour in the palette"
+
+
+async def act(
+    request: web.Request, action: Action, what: str, *, no_fit: str = _NO_FIT, more: dict[str, Any] | None = None
+) -> web.Response:
+    """Carries it out once, whatever becomes of the connection and however often it is asked for under one key.
+
+    `no_fit` is said where the board does not allow it, `more` is what the answer says beside the entry.
+    """
     commits = request.app[GATEWAY].commits
     key = idempotency_key(request)
     action = replace(action, rid=blake2s(key.encode(), digest_size=16).digest())
@@ -79,9 +87,9 @@ async def act(request: web.Request, action: Action, what: str) -> web.Response:
     except OutcomeUnknown:
         return not_known(key)
     if entry is None:
-        raise BadRequest(422, "the area must lie on the board, and the colour in the palette")
+        raise BadRequest(422, no_fit)
     name = place_name(entry.epoch, request.app[GATEWAY].board.state.term)
-    return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": name})
+    return answer({"statusCode": 200, "message": what, "seq": entry.seq, "epoch": name, **(more or {})})
 
 
 def not_known(key: str) -> web.Response:

@@ -102,7 +102,12 @@ class Check:
                 self._log.add(f"entry {row.seq:,}: {wrong}")
             if row.kind == SETTINGS:
                 self._follow(self._settings.with_values(settings_of(row)))
-            elif row.kind == PLACEMENT and self._spending.exceeds(row):
+                continue
+            if row.kind != PLACEMENT:
+                continue
+            if row.color in self._settings.disabled_colors:
+                self._log.add(f"entry {row.seq:,}: color {row.color} was disabled")
+            if self._spending.exceeds(row):
                 self._spent.add(f"entry {row.seq:,}: one pixel too many of {row.identity.hex()[:8]}")
 
     def _follow(self, settings: LiveSettings) -> None:

@@ -30,6 +30,17 @@ export class Swatches {
     if (first) first.checked = true;
   }
 
+  /** Takes colours away that nobody may place, and gives others back; who had chosen such a one gets the initial one. */
+  disable(indices: readonly number[], initialColor: number): void {
+    const inputs = [...this.group.querySelectorAll("input")];
+    for (const [index, input] of inputs.entries()) {
+      input.disabled = indices.includes(index);
+      input.hidden = input.disabled;
+    }
+    const first = inputs[initialColor];
+    if (first && inputs[this.value]?.disabled) first.checked = true;
+  }
+
   /** In the language spoken now. */
   rename(): void {
     for (const [index, input] of [...this.group.querySelectorAll("input")].entries()) {

@@ -30,6 +30,7 @@ ACTIONS: Final[dict[str, Role]] = {
     "reset": Role.OPERATOR,
     "rewind": Role.MODERATOR,
     "safe-picture": Role.MODERATOR,
+    "settings": Role.OPERATOR,
 }
 
 # Method and path as the router has them; GET stands for HEAD too. A route that is not here stops the start.
@@ -50,6 +51,8 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/qr.svg": Role.EVERYONE,
     "POST /api/selections/authors": Role.MODERATOR,
     "POST /api/selections/preview": Role.MODERATOR,
+    "GET /api/settings": ACTIONS["settings"],
+    "PATCH /api/settings": ACTIONS["settings"],
     "GET /api/statistics": Role.EVERYONE,
     "GET /api/desk": Role.VIEWER,
     "POST /api/desk/ticket": Role.VIEWER,

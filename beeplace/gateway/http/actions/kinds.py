@@ -19,6 +19,9 @@ from beeplace.board.state import BoardState
 from beeplace.desk.selection import read_area
 from beeplace.desk.take_back import Effect, Order, TakeBack
 from beeplace.errors import BadRequest
+from beeplace.gateway.http.api.bodies import fitted
+from beeplace.gateway.http.desk.settings import wanted_change
+from beeplace.gateway.http.desk.settings_models import SettingsChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,15 @@ async def read_only(asked: AskedAction) -> Effect:
     return await asked.desk.act(ReadOnly(closed), asked.order)
 
 
+async def settings(asked: AskedAction) -> Effect:
+    """`{settings}`: what `PATCH /api/settings` takes."""
+    asked.of("settings")
+    if not isinstance(values := asked.fields["settings"], dict):
+        raise BadRequest(422, "settings must be an object")
+    wanted = wanted_change(fitted(values, SettingsChange), asked.state)
+    return await asked.desk.act(wanted.change, asked.order, epoch=wanted.epoch)
+
+
 KINDS: Final[dict[str, Callable[[AskedAction], Awaitable[Effect]]]] = {
     "clear": clear,
     "fill": fill,
@@ -96,6 +108,7 @@ KINDS: Final[dict[str, Callable[[AskedAction], Awaitable[Effect]]]] = {
     "read-only": read_only,
     "reset": reset,
     "rewind": rewind,
+    "settings": settings,
 }
 
 

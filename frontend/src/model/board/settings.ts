@@ -12,6 +12,10 @@ export interface BoardSettings {
   readonly width: number;
   readonly height: number;
   readonly colors: readonly string[];
+  /** Indices that nobody may place any more. */
+  readonly disabledColors: readonly number[];
+  /** What the page is called; empty for its own name. */
+  readonly eventName: string;
   readonly cooldown: number;
   readonly initialColor: number;
   readonly maxPixels: number;
@@ -31,6 +35,10 @@ function parseColors(value: unknown): readonly string[] | null {
   return value.every((color) => typeof color === "string" && /^#[0-9a-f]{6}$/i.test(color)) ? value : null;
 }
 
+function parseIndices(value: unknown): readonly number[] {
+  return Array.isArray(value) ? value.filter(isCount) : [];
+}
+
 /** A side of the board; more than any server allows would only exhaust the phone. */
 const isSide = (value: unknown): value is number => isCount(value) && value >= 1 && value <= 4096;
 
@@ -48,6 +56,8 @@ export function parseBoardSettings(fields: Fields): BoardSettings | null {
     width,
     height,
     colors,
+    disabledColors: parseIndices(fields.disabledColors),
+    eventName: typeof fields.eventName === "string" ? fields.eventName : "",
     cooldown: countOr(fields.cooldown, 0),
     initialColor: Math.min(countOr(fields.initialColor, 0), colors.length - 1),
     maxPixels: positiveOr(fields.maxPixels, 1),

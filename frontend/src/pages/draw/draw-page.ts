@@ -175,7 +175,8 @@ export class DrawPage {
     const isAnotherBoard = this.#camera.setBoard(settings, settings);
     this.#placing.adopt(settings);
     const { colors, initialColor } = settings;
-    this.#controls.showColors(colors, this.#lastColor.indexIn(colors) ?? initialColor);
+    this.#controls.showColors(settings, this.#lastColor.indexIn(colors) ?? initialColor);
+    document.title = settings.eventName || "BeePlace";
     if (isAnotherBoard) this.#address.open(settings);
     this.#refresh();
   }

@@ -1,5 +1,6 @@
 /** The drawing page's controls around the canvas: what they show, and which action each one starts. */
 
+import type { BoardSettings } from "../../model/board/settings";
 import { sayColor } from "../../model/color-name";
 import { secondsLeft } from "../../model/draw/allowance";
 import { type DrawState, lastingNotice, placeLabel } from "../../model/draw/draw-state";
@@ -98,9 +99,10 @@ export class Controls {
   }
 
   /** Colours have names in the language spoken now. */
-  showColors(colors: readonly string[], initialColor: number): void {
-    this.#colors = colors;
-    this.palette.show(colors, initialColor);
+  showColors(settings: BoardSettings, chosen: number): void {
+    this.#colors = settings.colors;
+    this.palette.show(settings.colors, chosen);
+    this.palette.disable(settings.disabledColors, settings.initialColor);
     this.#showColor();
   }
 

@@ -1,0 +1,18 @@
+"""Models that several routes share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Reason = Annotated[str, Meta(max_length=500, description="why, for the record", examples=["a logo on the wall"])]
+
+
+class ActionDone(Struct, rename="camel"):
+    """An action that is an entry of the log: its number, and the epoch that it is in."""
+
+    status_code: int
+    message: str
+    seq: int
+    epoch: str

@@ -1,0 +1,1 @@
+"""The routes of organisers: what they change, and what it leads to."""

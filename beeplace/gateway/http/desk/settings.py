@@ -1,0 +1,145 @@
+"""Live settings over HTTP: read, changed as an entry of the log, and tried out on the crowd that is there."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.recolor import Recolor
+from beeplace.board.palette import Palette
+from beeplace.board.rules import Action
+from beeplace.board.state import BoardState
+from beeplace.errors import BadRequest
+from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http.api.bodies import body
+from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, Parameter, described
+from beeplace.gateway.http.desk.crowd_effect import Crowd, effect
+from beeplace.gateway.http.desk.settings_models import CurrentSettings, SettingsChange, SettingsChanged, SettingsOutcome
+from beeplace.gateway.http.errors import answer
+from beeplace.gateway.http.organiser import act, authorised
+from beeplace.log.reconcile import told
+
+_MEANWHILE = "the settings were changed meanwhile; look again"
+_DRY_RUN = Parameter("dry-run", "change nothing; say what it would lead to", {"type": "string"})
+_EFFECT = {
+    "people": 300, "sockets": 340, "placementsPerMinute": 5400.0, "secondsToCover": 45.5, "bytesPerSecond": 601_000,
+}  # fmt: skip
+_SLOWER = {**_EFFECT, "placementsPerMinute": 600.0, "secondsToCover": 409.6, "bytesPerSecond": 291_000}
+_ENTRY = {"statusCode": 200, "epoch": "5d2f0b1c9e8a7f63-a1b2c3d4", "seq": 1743}
+_READ = Operation(
+    "All live settings, who chose them, and what they lead to",
+    answers=CurrentSettings,
+    answer={
+        **_ENTRY,
+        "settings": {"maxPixels": 3, "cooldown": 10},
+        "chosen": ["cooldown"],
+        "environment": {"cooldown": 30},
+        "effect": _EFFECT,
+    },
+)
+_CHANGE = Operation(
+    "Changes live settings, for everyone from the same entry of the log on",
+    reads=SettingsChange,
+    examples={
+        "a rush": {"maxPixels": 1, "cooldown": 30, "reason": "the square is full"},
+        "one colour less": {"disabledColors": [5]},
+    },
+    answers=SettingsChanged,
+    answer={
+        **_ENTRY,
+        "message": "Settings changed",
+        "settings": {"maxPixels": 1, "cooldown": 30},
+        "before": _EFFECT,
+        "effect": _SLOWER,
+    },
+    parameters=(_DRY_RUN, IDEMPOTENCY_KEY),
+    may=(503, 504),
+)
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSources:
+    """`crowd` is there now; `environment` says what it would give the settings that an organiser chose otherwise."""
+
+    crowd: Callable[[], Crowd]
+    environment: Callable[[BoardState], dict[str, Any]]
+
+
+SETTINGS_SOURCES = web.AppKey("settings sources", SettingsSources)
+
+
+@routes.get("/api/settings")
+@described(_READ)
+async def settings(request: web.Request) -> web.Response:
+    """As they are now."""
+    state, sources = request.app[GATEWAY].board.state, request.app[SETTINGS_SOURCES]
+    now = CurrentSettings(
+        status_code=200,
+        epoch=state.name,
+        seq=state.seq,
+        settings=told(state.palette, state.settings),
+        chosen=sorted(state.settings.chosen),
+        environment=sources.environment(state),
+        effect=effect(state, state.settings, sources.crowd()),
+    )
+    return answer(msgspec.to_builtins(now))
+
+
+@routes.patch("/api/settings")
+@described(_CHANGE)
+async def change(request: web.Request) -> web.Response:
+    """Raises BadRequest 422 with the rule that a value breaks."""
+    identity, asked = authorised(request), await body(request, SettingsChange)
+    state = request.app[GATEWAY].board.state
+    wanted = wanted_change(asked, state)
+    after = wanted.change.state_after(state)
+    crowd = request.app[SETTINGS_SOURCES].crowd()
+    outcome = SettingsOutcome(
+        settings=told(after.palette, after.settings),
+        before=effect(state, state.settings, crowd),
+        effect=effect(after, after.settings, crowd),
+    )
+    more: dict[str, Any] = msgspec.to_builtins(outcome)
+    if "dry-run" in request.query:
+        return answer({"statusCode": 200, "message": "Settings would change", "dryRun": True, **more})
+    action = Action(wanted.change, identity, epoch=wanted.epoch, reason=asked.reason)
+    return await act(request, action, "Settings changed", no_fit=_MEANWHILE, more=more)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsAction:
+    """A change that the board allows now, and the name of the epoch that it begins, if any."""
+
+    change: Adjust | Recolor
+    epoch: str | None = None
+
+
+def wanted_change(asked: SettingsChange, state: BoardState) -> SettingsAction:
+    """What is to happen. Raises BadRequest 422 with the rule that it breaks."""
+    values = asked.values()
+    if not values:
+        raise BadRequest(422, "name at least one setting to change")
+    if "colors" not in values:
+        wanted = SettingsAction(Adjust(tuple(values.items())))
+    elif len(values) == 1:
+        wanted = SettingsAction(Recolor(_palette(values["colors"]), by_organiser=True), secrets.token_hex(8))
+    else:
+        raise BadRequest(422, "colors begin a new epoch: change them in a request of their own")
+    if broken := wanted.change.objection(state):
+        raise BadRequest(422, broken)
+    return wanted
+
+
+def _palette(colors: list[str]) -> Palette:
+    try:
+        return Palette(tuple(colors))
+    except ValueError as error:
+        raise BadRequest(422, f"colors: {error}") from error
