@@ -1,111 +1,179 @@
-"""The organiser's page: a wrong key gets words; closing, filling and emptying reach every page."""
+"""The organiser's page: who gets in, and that closing, filling and emptying reach every page."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.boards import board_at, paint
+from tests.browser.boards import board_at, config_at, mark, paint
+from tests.browser.desk_page import DESKTOP, SMALL_PHONE, DeskPage
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.visitors import Visitors
+from tests.browser.fingers import Fingers
+from tests.browser.visitors import PHONE, Visitors
+from tests.conftest import StartServer
+from tests.keys import add_key, keys_command
 from tests.servers import API_KEY, ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-
-async def desk(visitors: Visitors, server: ServerProcess, key: str = API_KEY) -> Page:
-    """The page, with that key typed in."""
-    page, _ = await visitors.open(server.url + "/admin", viewport={"width": 1280, "height": 900})
-    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
-    await page.locator("#key").fill(key)
-    return page
+WRONG_KEY = "not-the-key-of-this-server"
 
 
-async def hears(page: Page, words: str, tone: str) -> None:
-    """Until the newest result says that."""
-    newest = page.locator("#results li").first
-    await expect(newest).to_contain_text(words)
-    await expect(newest).to_have_attribute("data-tone", tone)
+async def test_a_wrong_key_is_not_let_in_and_the_page_says_why(visitors: Visitors, server: ServerProcess) -> None:
+    visitors.forgiven.append("401 (Unauthorized)")
+    page, _ = await visitors.open(server.url + "/admin", **DESKTOP)
+    for selector in ("#panels", "#tabs"):
+        await expect(page.locator(selector)).to_be_hidden()
+    await expect(page.locator("#panic")).to_be_disabled()
+    await page.locator("#key").fill(WRONG_KEY)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sign-in-words")).to_contain_text("does not accept this key")
+    await expect(page.locator("#panels")).to_be_hidden()
+    await page.locator("#key").fill(API_KEY)
+    await page.keyboard.press("Enter")
+    await DeskPage(server.url, page).live()
+    await expect(page.locator("#you")).to_have_text("Signed in as API_KEY, operator.")
+
+
+async def test_a_qr_code_signs_in_and_leaves_no_key_in_the_address(visitors: Visitors, server: ServerProcess) -> None:
+    desk = await DeskPage.open(visitors, server.url)
+    assert await desk.page.evaluate("location.href + JSON.stringify(history.state)") == f"{server.url}/adminnull"
+
+
+async def test_the_key_stays_in_its_tab_until_it_signs_out(visitors: Visitors, server: ServerProcess) -> None:
+    desk = await DeskPage.open(visitors, server.url)
+    await desk.page.reload()
+    await desk.live()
+    other = await desk.page.context.new_page()
+    await other.goto(server.url + "/admin")
+    await expect(other.locator("#sign-in")).to_be_visible()
+    kept = "() => JSON.stringify(localStorage) + document.cookie + location.href"
+    assert API_KEY not in await desk.page.evaluate(kept)
+    await desk.tab("board")
+    await desk.page.locator("#sign-out").click()
+    await desk.page.reload()
+    await expect(desk.page.locator("#sign-in")).to_be_visible()
+    assert API_KEY not in await desk.page.evaluate("() => JSON.stringify(sessionStorage)")
 
 
 @pytest.mark.parametrize(
-    ("key", "words"),
-    [("not-the-key-of-this-server", "does not accept this key"), ("", "Enter the organiser's key first")],
-    ids=["wrong", "none"],
+    ("role", "shown", "hidden"),
+    [
+        ("viewer", (), ("#panic", "#fill", "#read-only", "#safe", "#reset")),
+        ("moderator", ("#panic", "#fill", "#read-only", "#safe"), ("#reset",)),
+    ],
 )
-async def test_without_the_key_nothing_is_done_and_the_page_says_why(
-    visitors: Visitors, server: ServerProcess, key: str, words: str
+async def test_only_what_the_key_may_do_is_shown(
+    visitors: Visitors, server: ServerProcess, role: str, shown: tuple[str, ...], hidden: tuple[str, ...]
 ) -> None:
+    desk = await DeskPage.open(visitors, server.url, add_key(server, f"Anna, {role}", role))
+    await expect(desk.page.locator("#you")).to_contain_text(f"Anna, {role}")
+    for selector, is_shown in [*((s, True) for s in shown), *((s, False) for s in hidden)]:
+        await desk.tab("area" if selector == "#fill" else "board")
+        await expect(desk.page.locator(selector)).to_be_visible(visible=is_shown)
+
+
+async def test_a_key_that_is_revoked_signs_the_page_out(visitors: Visitors, server: ServerProcess) -> None:
     visitors.forgiven.append("401 (Unauthorized)")
-    before = await paint(server.url, 3)
-    page = await desk(visitors, server, key)
-    await page.locator("#read-only").click()
-    await hears(page, words, "bad")
-    await page.locator("#reset").click()
-    await page.locator("#confirm-reset").click()
-    await expect(page.locator("#results li")).to_have_count(2)
-    await hears(page, words, "bad")
-    assert await board_at(server.url) == before
+    desk = await DeskPage.open(visitors, server.url, add_key(server, "Anna", "moderator"))
+    assert keys_command(server, "revoke", "Anna").returncode == 0
+    await expect(desk.page.locator("#sign-in-words")).to_contain_text("does not accept this key")
+    await expect(desk.page.locator("#panels")).to_be_hidden()
+
+
+async def test_a_desk_that_lost_its_server_comes_back(visitors: Visitors, start_server: StartServer) -> None:
+    visitors.forgiven += ["ERR_", "WebSocket", "Failed to load resource"]
+    server = start_server()
+    desk = await DeskPage.open(visitors, server.url)
+    server.set(PORT=server.port)
+    server.kill()
+    await expect(desk.body).to_have_attribute("data-desk", "false")
+    server.start()
+    await desk.live()
 
 
 async def test_read_only_is_switched_on_and_off(visitors: Visitors, server: ServerProcess) -> None:
     drawing = await DrawingPage.open(visitors, server.url)
-    page = await desk(visitors, server)
-    switch = page.locator("#read-only")
+    desk = await DeskPage.open(visitors, server.url)
+    await desk.tab("board")
+    switch = desk.page.locator("#read-only")
     await switch.click()
-    await hears(page, "Drawing is closed", "good")
+    await desk.hears("Drawing is closed")
     await expect(switch).to_have_attribute("aria-checked", "true")
     await drawing.says("The board is read-only at the moment.")
     await switch.click()
-    await hears(page, "Drawing is open", "good")
+    await desk.hears("Drawing is open")
     await expect(switch).to_have_attribute("aria-checked", "false")
     await expect(drawing.notice).to_have_text("")
 
 
-async def test_an_area_is_filled_by_its_corners(visitors: Visitors, server: ServerProcess) -> None:
+async def test_an_area_is_filled_by_its_numbers(visitors: Visitors, server: ServerProcess) -> None:
     drawing = await DrawingPage.open(visitors, server.url)
-    page = await desk(visitors, server)
-    for name, value in (("x1", 60), ("y1", 3), ("x2", 63), ("y2", 5)):
-        await page.locator(f"#{name}").fill(str(value))
-    await page.locator('#palette [data-color="6"]').click()
-    await page.locator("#fill").click()
-    await hears(page, "Fill 12 pixels from 60, 3 to 63, 5", "good")
+    desk = await DeskPage.open(visitors, server.url)
+    await desk.type_area(60, 3, 4, 3)
+    await desk.page.locator('#palette [data-color="6"]').click()
+    await desk.page.locator("#fill").click()
+    await desk.hears("Fill 12 pixels from 60, 3")
     board = await drawing.equals_server()
     filled = [(x, y) for y in range(64) for x in range(64) if board.color(x, y) == 6]
     assert filled == [(x, y) for y in (3, 4, 5) for x in (60, 61, 62, 63)]
 
 
-async def test_an_area_is_chosen_by_dragging(visitors: Visitors, server: ServerProcess) -> None:
-    page = await desk(visitors, server)
-    box = await page.locator("#board").bounding_box()
-    assert box
-    scale = min(box["width"], box["height"]) / 64
-    left, top = box["x"] + (box["width"] - 64 * scale) / 2, box["y"] + (box["height"] - 64 * scale) / 2
-    await page.mouse.move(left + 20.5 * scale, top + 30.5 * scale)
-    await page.mouse.down()
-    await page.mouse.move(left + 9.5 * scale, top + 33.5 * scale, steps=3)
-    await page.mouse.up()
-    assert [await page.locator(f"#{name}").input_value() for name in ("x1", "y1", "x2", "y2")] == [
-        "9",
-        "30",
-        "20",
-        "33",
-    ]
-
-
 async def test_an_area_outside_the_board_is_not_filled(visitors: Visitors, server: ServerProcess) -> None:
-    page = await desk(visitors, server)
-    for name, value in (("x1", 60), ("y1", 3), ("x2", 64), ("y2", 5)):
-        await page.locator(f"#{name}").fill(str(value))
-    await page.locator("#fill").click()
-    assert await page.locator("#x2").evaluate("(input) => input.validity.rangeOverflow")
+    desk = await DeskPage.open(visitors, server.url)
+    await desk.type_area(60, 3, 5, 3)
+    await desk.page.locator("#fill").click()
+    await desk.hears("not inside the board", "bad")
     assert set((await board_at(server.url)).pixels) == {0}
+
+
+async def test_an_area_is_chosen_with_the_mouse_and_changed_by_its_handles(
+    visitors: Visitors, server: ServerProcess
+) -> None:
+    desk = await DeskPage.open(visitors, server.url)
+    await desk.page.locator("#choosing").click()
+    await desk.drag((20.5, 43.5), (9.5, 20.5))
+    assert await desk.area() == [9, 20, 12, 24]
+    await desk.page.locator("#choosing").click()
+    await desk.drag((21, 44), (31, 49))
+    assert await desk.area() == [9, 20, 22, 29]
+    await desk.drag((20, 34.5), (25, 30.5))
+    assert await desk.area() == [14, 16, 22, 29]
+    await desk.drag((14, 30.5), (40, 30.5))
+    assert await desk.area() == [36, 16, 4, 29]
+    await desk.stage.press("Escape")
+    await expect(desk.page.locator("#x")).to_have_value("")
+
+
+async def test_a_finger_moves_the_board_two_zoom_and_one_chooses_where_that_is_asked_for(
+    visitors: Visitors, server: ServerProcess
+) -> None:
+    desk = await DeskPage.open(visitors, server.url, **PHONE)
+    fingers = await Fingers.on(desk.page)
+    await fingers.drag(await desk.point(20, 20), await desk.point(30, 30))
+    await expect(desk.page.locator("#x")).to_have_value("")
+    await desk.page.locator("#fit").tap()
+    await desk.page.locator("#choosing").tap()
+    await fingers.drag(await desk.point(10.5, 12.5), await desk.point(29.5, 39.5))
+    assert await desk.area() == [10, 12, 20, 28]
+    middle = await desk.point(32, 32)
+    near = ((middle[0] - 20, middle[1]), (middle[0] + 20, middle[1]))
+    far = ((middle[0] - 80, middle[1]), (middle[0] + 80, middle[1]))
+    await fingers.pinch(near, far)
+    assert await desk.area() == [10, 12, 20, 28]
+    await fingers.drag((middle[0] - 30.0, middle[1]), (middle[0] + 30.0, middle[1] + 8))
+    x, y, width, height = await desk.area()
+    assert (width, height) < (20, 28)
+    assert 20 < x < 40
+    assert 25 < y < 40
 
 
 async def test_the_board_is_emptied_only_when_confirmed(visitors: Visitors, server: ServerProcess) -> None:
     before = await paint(server.url)
     drawing = await DrawingPage.open(visitors, server.url)
-    page = await desk(visitors, server)
+    desk = await DeskPage.open(visitors, server.url)
+    page = desk.page
+    await desk.tab("board")
     await page.locator("#reset").click()
     await page.get_by_role("button", name="Keep the board").click()
     await expect(page.locator("#confirm")).to_be_hidden()
@@ -115,27 +183,70 @@ async def test_the_board_is_emptied_only_when_confirmed(visitors: Visitors, serv
     assert await board_at(server.url) == before
     await page.locator("#reset").click()
     await page.locator("#confirm-reset").click()
-    await hears(page, "Board reset", "good")
+    await desk.hears("Board reset")
     await expect(page.locator("#results li")).to_have_count(1)
     assert set((await drawing.equals_server()).pixels) == {0}
 
 
-async def test_the_key_stays_in_its_tab(visitors: Visitors, server: ServerProcess) -> None:
-    page = await desk(visitors, server)
-    await page.reload()
-    await expect(page.locator("#key")).to_have_value(API_KEY)
-    other = await page.context.new_page()
-    await other.goto(server.url + "/admin")
-    await expect(other.locator("#key")).to_have_value("")
-    assert API_KEY not in await page.evaluate("() => JSON.stringify(localStorage) + document.cookie + location.href")
+async def test_panic_wants_a_second_and_ends_in_the_same_place(visitors: Visitors, server: ServerProcess) -> None:
+    drawing = await DrawingPage.open(visitors, server.url, **PHONE)
+    desk = await DeskPage.open(visitors, server.url, **SMALL_PHONE)
+    await desk.tab("board")
+    await desk.page.locator("#safe").click()
+    await desk.hears("is the safe picture")
+    await expect(desk.page.locator("#safe-words")).to_contain_text("One is approved")
+    await desk.page.locator("#panic").click()
+    await desk.page.locator("#panic").press("Enter")
+    assert (await config_at(server.url))["panic"] is False
+    await desk.hold("#panic")
+    await desk.hears("drawing is paused")
+    await expect(desk.body).to_have_attribute("data-panic", "true")
+    await expect(drawing.button).to_be_disabled()
+    await desk.hold("#panic")
+    await desk.hears("Panic is over")
+    await expect(desk.body).to_have_attribute("data-panic", "false")
+    await expect(drawing.notice).to_have_text("")
 
 
-async def test_a_qr_code_signs_in_and_leaves_no_key_in_the_address(visitors: Visitors, server: ServerProcess) -> None:
-    page, _ = await visitors.open(f"{server.url}/admin#key={API_KEY}")
-    await expect(page.locator("#key")).to_have_value(API_KEY)
-    assert await page.evaluate("location.href + JSON.stringify(history.state)") == f"{server.url}/adminnull"
-    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
-    await page.locator("#read-only").click()
-    await hears(page, "Drawing is closed", "good")
-    await page.locator("#read-only").click()
-    await hears(page, "Drawing is open", "good")
+async def test_panic_can_be_held_by_a_key(visitors: Visitors, server: ServerProcess) -> None:
+    desk = await DeskPage.open(visitors, server.url)
+    await desk.page.locator("#panic").focus()
+    await desk.page.keyboard.down("Enter")
+    await desk.hears("drawing is paused")
+    await desk.page.keyboard.up("Enter")
+    assert (await config_at(server.url))["panic"] is True
+
+
+async def test_the_figures_follow_what_people_do(visitors: Visitors, server: ServerProcess) -> None:
+    await mark(server.url)
+    desk = await DeskPage.open(visitors, server.url)
+    drawing = await DrawingPage.open(visitors, server.url)
+    await desk.tab("now")
+    await drawing.draw(5, 6, 7)
+    for name, number in (("people", "1"), ("placements", "2"), ("newcomers", "1"), ("refusals", "0")):
+        await expect(desk.page.locator(f"#figure-{name}")).to_have_text(number)
+    await expect(desk.page.locator("#chart-placements")).to_have_attribute(
+        "aria-label", "Pixels in each minute of the last hour, 2 at most"
+    )
+    await expect(desk.page.locator("#part-gateways")).to_have_text("1")
+
+
+async def test_the_keyboard_alone_works_the_desk(visitors: Visitors, server: ServerProcess) -> None:
+    desk = await DeskPage.open(visitors, server.url)
+    press = desk.page.keyboard.press
+    await desk.page.locator("#tab-area").focus()
+    await press("ArrowRight")
+    await expect(desk.page.locator("#panel-now")).to_be_visible()
+    await press("ArrowLeft")
+    await press("ArrowLeft")
+    await expect(desk.page.locator("#panel-board")).to_be_visible()
+    await expect(desk.page.locator("#tab-board")).to_be_focused()
+    await press("ArrowRight")
+    await desk.page.locator("#x").focus()
+    for number in ("3", "4", "2", "1"):
+        await press(number)
+        await press("Tab")
+    assert await desk.area() == [3, 4, 2, 1]
+    await desk.page.locator("#fill").focus()
+    await press("Enter")
+    await desk.hears("Fill 2 pixels from 3, 4")

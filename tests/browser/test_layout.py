@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.desk_page import DeskPage
 from tests.browser.visitors import Visitors
 from tests.servers import ServerProcess
 
@@ -55,7 +56,9 @@ async def test_nothing_jumps_while_a_page_loads(
 async def test_a_switch_keeps_its_size_and_its_knob(
     visitors: Visitors, server: ServerProcess, *, checked: bool
 ) -> None:
-    page = await opened(visitors, server.url + "/admin", 360, 640)
+    desk = await DeskPage.open(visitors, server.url, viewport={"width": 360, "height": 640})
+    await desk.tab("board")
+    page = desk.page
     switch: Any = page.locator("#read-only")
     await switch.evaluate("(element, on) => { element.ariaChecked = String(on); }", checked)
     await page.wait_for_function(

@@ -65,17 +65,6 @@ async def test_axe_finds_nothing_without_a_network(visitors: Visitors, server: S
         assert await findings(drawing.page) == []
 
 
-@pytest.mark.parametrize("theme", ["dark", "sunlight"])
-async def test_axe_finds_nothing_at_the_organisers_desk(visitors: Visitors, server: ServerProcess, theme: str) -> None:
-    context = await visitors.context(**stored(server.url, json.dumps({"theme": theme})))
-    page = await context.new_page()
-    await page.goto(server.url + "/admin")
-    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
-    assert await findings(page) == []
-    await page.locator("#reset").click()
-    assert await findings(page) == []
-
-
 async def test_the_keyboard_alone_draws(visitors: Visitors, server: ServerProcess) -> None:
     drawing = await DrawingPage.open(visitors, server.url)
     page, press = drawing.page, drawing.page.keyboard.press

@@ -3,7 +3,9 @@
 const MAX_RESULTS = 50;
 
 export class Results {
-  constructor(readonly list: HTMLElement) {}
+  constructor(readonly list: HTMLElement) {
+    list.tabIndex = 0; // so that a keyboard can scroll it
+  }
 
   add(words: string, done: boolean, now: Date): void {
     const item = document.createElement("li");

@@ -1,0 +1,70 @@
+/** What the server tells a desk: people, placements, refusals, and how its parts are. Patches are RFC 7396's. */
+import { countOr, type Fields, isFields } from "../fields";
+
+/** What happened in the last minute, and in each of the minutes before, the oldest first. */
+export interface Series {
+  readonly minute: number;
+  readonly history: readonly number[];
+}
+
+export interface DeskState {
+  readonly people: { readonly now: number; readonly history: readonly number[] };
+  readonly placements: Series;
+  readonly newcomers: Series;
+  readonly refusals: Series;
+  /** Refusals of the last minute by their code, the most first. */
+  readonly reasons: readonly (readonly [code: string, count: number])[];
+  readonly gateways: number;
+  readonly loopLagMs: number;
+  readonly commitMs: number;
+  readonly waiting: number;
+  readonly late: number;
+  /** Why it does not work; "" while it does. */
+  readonly storeFailing: string;
+  readonly busFailing: string;
+  readonly degraded: string;
+}
+
+/** A JSON Merge Patch. */
+export function merge(target: unknown, patch: unknown): unknown {
+  if (!isFields(patch)) return patch;
+  const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merge(result[name], value);
+  }
+  return result;
+}
+
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+const countsOf = (value: unknown): number[] =>
+  Array.isArray(value) ? value.map((count) => countOr(count, 0)) : [];
+
+function seriesOf(value: unknown): Series {
+  const { minute, history } = fieldsOf(value);
+  return { minute: countOr(minute, 0), history: countsOf(history) };
+}
+
+export function parseDeskState(value: unknown): DeskState {
+  const told = fieldsOf(value);
+  const [people, gateway, store] = [fieldsOf(told.people), fieldsOf(told.gateway), fieldsOf(told.store)];
+  const reasons = Object.entries(fieldsOf(fieldsOf(told.refusals).reasons)).map(
+    ([code, count]) => [code, countOr(count, 0)] as const,
+  );
+  return {
+    people: { now: countOr(people.now, 0), history: countsOf(people.history) },
+    placements: seriesOf(told.placements),
+    newcomers: seriesOf(told.newcomers),
+    refusals: seriesOf(told.refusals),
+    reasons: reasons.sort(([, a], [, b]) => b - a),
+    gateways: countOr(told.gateways, 1),
+    loopLagMs: countOr(gateway.loopLagMs, 0),
+    commitMs: countOr(store.commitMs, 0),
+    waiting: countOr(store.waiting, 0),
+    late: countOr(gateway.late, 0),
+    storeFailing: textOf(store.failing),
+    busFailing: textOf(fieldsOf(told.bus).failing),
+    degraded: textOf(told.degraded),
+  };
+}

@@ -1,0 +1,83 @@
+/** The organiser's requests to the server, and their answers in words. */
+
+import { type Fields, isFields } from "../model/fields";
+import type { Say } from "../texts/i18n";
+import { fetchWithin } from "./deadline";
+
+export interface Answer {
+  readonly done: boolean;
+  /** 0 when there was no answer. */
+  readonly status: number;
+  readonly words: string;
+  readonly body: Fields;
+}
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+const TIMEOUT_MS = 15_000;
+const AGAIN_MS = 1000;
+const TRIES = 3;
+/** Whatever a header can hold. */
+const POSSIBLE_KEY = /^[\x21-\x7e]+$/;
+
+export class DeskClient {
+  constructor(
+    readonly key: () => string,
+    readonly say: Say,
+    /** The server does not know the key, or not any more. */
+    readonly refused: () => void,
+  ) {}
+
+  get(path: string): Promise<Answer> {
+    return this.#ask("GET", path);
+  }
+
+  /** A question that needs a body. */
+  ask(path: string, body: object): Promise<Answer> {
+    return this.#ask("POST", path, body);
+  }
+
+  /** An action, under one name: where the answer is lost it is asked for again, and still happens once. */
+  async act(path: string, body: object, method: Method = "POST"): Promise<Answer> {
+    const name = newName();
+    for (let tries = 1; ; tries++) {
+      const answer = await this.#ask(method, path, body, name);
+      if ((answer.status !== 0 && answer.status !== 504) || tries >= TRIES) return answer;
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
+
+  async #ask(method: Method, path: string, body?: object, name?: string): Promise<Answer> {
+    const key = this.key();
+    if (!POSSIBLE_KEY.test(key)) return this.#failed(401, this.say("noKey"));
+    const headers: Record<string, string> = { authorization: `Bearer ${key}` };
+    if (body) headers["content-type"] = "application/json";
+    if (name) headers["idempotency-key"] = name;
+    try {
+      const options = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+      const answer = await fetchWithin(TIMEOUT_MS, path, options);
+      if (answer.status === 401) this.refused();
+      return await this.#read(answer);
+    } catch {
+      return this.#failed(0, this.say("noAnswer"));
+    }
+  }
+
+  /** The server's own words, where it has some: it knows best what it did. */
+  async #read(answer: Response): Promise<Answer> {
+    const { ok, status } = answer;
+    if (status === 401) return this.#failed(status, this.say("wrongKey"));
+    const told: unknown = await answer.json().catch(() => null);
+    const body = isFields(told) ? told : {};
+    const message = typeof body.message === "string" ? body.message : "";
+    return { done: ok, status, body, words: message || this.say(ok ? "done" : "status", { status }) };
+  }
+
+  #failed(status: number, words: string): Answer {
+    return { done: false, status, words, body: {} };
+  }
+}
+
+/** `crypto.randomUUID` is not there on a page without TLS, as at a rehearsal in the local network. */
+const newName = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,204 @@
+/** The organiser's page: joins the live board, the desk's socket, and what an organiser presses. */
+import { listenForWaking } from "../../input/wake";
+import type { BoardSettings } from "../../model/board/settings";
+import { Alerts } from "../../model/desk/alerts";
+import { type DeskState, parseDeskState } from "../../model/desk/desk-state";
+import { type Holder, parseHolder } from "../../model/desk/holder";
+import { languageOf, parsePreferences } from "../../model/preferences";
+import { DeskClient } from "../../net/desk-client";
+import { DeskSocket } from "../../net/desk-socket";
+import { Live } from "../../net/live";
+import { PreferencesStore } from "../../storage/preferences-store";
+import { type AdminKey, admin } from "../../texts/admin";
+import { Translator } from "../../texts/i18n";
+import { applyAppearance } from "../../view/appearance";
+import { showConnection } from "../../view/connection";
+import { AlertList } from "../../view/desk/alert-list";
+import { Figures } from "../../view/desk/figures";
+import { showPermitted } from "../../view/desk/permissions";
+import { Results } from "../../view/desk/results";
+import { Tabs } from "../../view/desk/tabs";
+import { byId, setText } from "../../view/element";
+import { fillLanguages } from "../../view/language-field";
+import { translatePage } from "../../view/translate";
+import { Actions } from "./actions";
+import { AreaTools } from "./area-tools";
+import { BoardTools } from "./board-tools";
+import { Session } from "./session";
+import { Stage } from "./stage";
+
+const ZOOM = 1.5;
+
+export class DeskPage {
+  readonly #preferencesStore = new PreferencesStore();
+  #preferences = this.#preferencesStore.read().preferences;
+  readonly #translator = new Translator(admin, languageOf(this.#preferences, navigator.languages));
+  readonly #say = (key: string, parts?: Record<string, string | number>) =>
+    this.#translator.say(key as AdminKey, parts);
+  readonly #session = new Session();
+  readonly #client = new DeskClient(
+    () => this.#session.key,
+    this.#say,
+    () => this.#refused(),
+  );
+  readonly #actions = new Actions(this.#client, new Results(byId("results", HTMLElement)), this.#say);
+  readonly #live: Live = new Live({
+    changed: () => this.#refresh(),
+    state: () => this.#refresh(),
+    joined: () => this.#refresh(),
+    settings: (settings) => this.#adopt(settings),
+    userCount: (people) => setText(byId("online", HTMLElement), String(people)),
+  });
+  readonly #socket = new DeskSocket({
+    ticket: () => this.#ticket(),
+    state: (told) => this.#showState(parseDeskState(told)),
+    action: () => undefined,
+    connected: (connected) => {
+      Object.assign(document.body.dataset, { desk: connected });
+      if (connected) void this.#askWho();
+    },
+  });
+  readonly #stage: Stage = new Stage(byId("board", HTMLCanvasElement), this.#live.board, {
+    chose: (area) => this.#areaTools.show(area),
+  });
+  readonly #areaTools: AreaTools = new AreaTools(this.#actions, this.#say, {
+    board: () => this.#live.board,
+    typed: (area) => this.#stage.choose(area),
+  });
+  readonly #boardTools = new BoardTools(this.#actions, this.#say, () => this.#live.board);
+  readonly #figures = new Figures(this.#say);
+  readonly #alerts = new Alerts();
+  readonly #alertList = new AlertList(byId("alerts", HTMLElement), this.#say, (kind) => {
+    this.#alerts.mute(kind, performance.now());
+    this.#showAlerts();
+  });
+  #state: DeskState | null = null;
+  #holder: Holder | null = null;
+
+  constructor() {
+    new Tabs(byId("tabs", HTMLElement));
+    listenForWaking(() => void this.#live.check());
+    this.#listenToTools();
+    this.#listenToLanguage();
+    this.#listenToSignIn();
+    applyAppearance(this.#preferences);
+    this.#translate();
+    this.#signed(this.#session.key !== "");
+  }
+
+  #listenToTools(): void {
+    const choosing = byId("choosing", HTMLButtonElement);
+    choosing.addEventListener("click", () => {
+      this.#stage.choosing = !this.#stage.choosing;
+      choosing.setAttribute("aria-pressed", String(this.#stage.choosing));
+    });
+    byId("zoom-in", HTMLButtonElement).addEventListener("click", () => this.#stage.zoom(ZOOM));
+    byId("zoom-out", HTMLButtonElement).addEventListener("click", () => this.#stage.zoom(1 / ZOOM));
+    byId("fit", HTMLButtonElement).addEventListener("click", () => this.#stage.fit());
+  }
+
+  // Who is signed in.
+
+  #listenToSignIn(): void {
+    const key = byId("key", HTMLInputElement);
+    byId("sign-in", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#session.write(key.value.trim());
+      key.value = "";
+      this.#signed(true);
+    });
+    byId("sign-out", HTMLButtonElement).addEventListener("click", () => {
+      this.#session.write("");
+      this.#signed(false);
+    });
+  }
+
+  #signed(isSigned: boolean): void {
+    document.body.dataset.signed = String(isSigned);
+    this.#boardTools.signed(isSigned);
+    if (isSigned) {
+      setText(byId("sign-in-words", HTMLElement), "");
+      this.#socket.open();
+    } else {
+      this.#holder = null;
+      this.#showWho();
+      this.#socket.close();
+    }
+  }
+
+  #refused(): void {
+    this.#session.write("");
+    this.#signed(false);
+    setText(byId("sign-in-words", HTMLElement), this.#say("wrongKey"));
+  }
+
+  async #ticket(): Promise<string | null> {
+    const { body } = await this.#client.ask("/api/desk/ticket", {});
+    return typeof body.ticket === "string" ? body.ticket : null;
+  }
+
+  async #askWho(): Promise<void> {
+    this.#holder = parseHolder((await this.#client.get("/api/desk")).body) ?? this.#holder;
+    this.#showWho();
+  }
+
+  #showWho(): void {
+    const role = this.#holder && this.#say(`role.${this.#holder.role}`);
+    const words = this.#holder ? this.#say("you", { name: this.#holder.name, role: role ?? "" }) : "";
+    setText(byId("you", HTMLElement), words);
+    showPermitted(this.#holder);
+  }
+
+  // What is seen.
+
+  #adopt(settings: BoardSettings): void {
+    this.#stage.adopt(settings);
+    this.#areaTools.adopt(settings);
+    this.#boardTools.adopt(settings);
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const { board, link } = this.#live;
+    this.#stage.view.draw();
+    showConnection(byId("connection", HTMLElement), link.state, this.#say);
+    Object.assign(document.body.dataset, { epoch: board.epoch, seq: board.seq, connected: link.live });
+  }
+
+  #showState(state: DeskState): void {
+    this.#state = state;
+    this.#figures.show(state);
+    this.#showAlerts();
+  }
+
+  #showAlerts(): void {
+    if (!this.#state) return;
+    this.#alertList.show(this.#alerts.look(this.#state, performance.now()), this.#translator.language);
+  }
+
+  // Languages.
+
+  #listenToLanguage(): void {
+    const field = byId("language", HTMLSelectElement);
+    fillLanguages(field);
+    field.value = this.#preferences.language;
+    field.addEventListener("change", () => {
+      const wanted = { ...this.#preferences, language: field.value };
+      this.#preferences = parsePreferences(JSON.stringify(wanted)).preferences;
+      this.#preferencesStore.write(this.#preferences);
+      this.#translate();
+    });
+  }
+
+  #translate(): void {
+    this.#translator.language = languageOf(this.#preferences, navigator.languages);
+    translatePage(this.#translator.language, this.#say);
+    document.title = this.#say("pageTitle");
+    byId("key", HTMLInputElement).placeholder = this.#say("key.placeholder");
+    this.#areaTools.palette.rename();
+    this.#boardTools.show();
+    if (this.#state) this.#showState(this.#state);
+    this.#showWho();
+    this.#refresh();
+  }
+}

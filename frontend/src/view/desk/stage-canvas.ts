@@ -1,0 +1,97 @@
+/** What the desk's canvas shows: the board, upon it what a preview would change, and the chosen area with its handles. */
+import type { Board } from "../../model/board/board";
+import { GRIPS, gripPoint } from "../../model/desk/area";
+import type { Area } from "../../model/geometry";
+import { drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
+
+const HANDLE_PX = 7;
+/** Of a picture laid upon the board, which must be told from it. */
+const VEIL = "#000000a0";
+
+/** Where the board's upper left corner is, in CSS pixels, and CSS pixels per board pixel. */
+interface BoardView {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+export interface StageParts {
+  readonly board: Board;
+  readonly camera: BoardView;
+  area(): Area | null;
+  /** The picture of what would change, and where it lies; null for none. */
+  difference(): { readonly picture: CanvasImageSource; readonly area: Area } | null;
+}
+
+export class StageCanvas {
+  readonly draw = oncePerFrame(() => this.#draw());
+  readonly #surface = new Surface();
+  readonly #context: CanvasRenderingContext2D | null;
+  #dots = 1;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    readonly parts: StageParts,
+  ) {
+    this.#context = canvas.getContext("2d");
+  }
+
+  #draw(): void {
+    const { board } = this.parts;
+    this.#dots = fitCanvas(this.canvas);
+    this.#surface.update(board);
+    const context = this.#context;
+    if (!context) return;
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (!board.loaded) return;
+    drawSurface(
+      context,
+      this.#surface,
+      this.#boxOf({ x: 0, y: 0, width: board.width, height: board.height }),
+    );
+    const difference = this.parts.difference();
+    if (difference) this.#difference(context, difference.picture, difference.area);
+    const area = this.parts.area();
+    if (area) this.#area(context, area);
+  }
+
+  #boxOf({ x, y, width, height }: Area): Area {
+    const { camera } = this.parts;
+    const dot = (offset: number, steps: number) => Math.round((offset + steps * camera.scale) * this.#dots);
+    const [left, top] = [dot(camera.x, x), dot(camera.y, y)];
+    return {
+      x: left,
+      y: top,
+      width: dot(camera.x, x + width) - left,
+      height: dot(camera.y, y + height) - top,
+    };
+  }
+
+  #difference(context: CanvasRenderingContext2D, picture: CanvasImageSource, area: Area): void {
+    const { x, y, width, height } = this.#boxOf(area);
+    context.fillStyle = VEIL;
+    context.fillRect(x, y, width, height);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(picture, x, y, width, height);
+  }
+
+  #area(context: CanvasRenderingContext2D, area: Area): void {
+    const box = this.#boxOf(area);
+    for (const [ink, line] of [["#000000", 4] as const, ["#f7b928", 2] as const]) {
+      context.strokeStyle = ink;
+      context.lineWidth = line * this.#dots;
+      context.strokeRect(box.x, box.y, box.width, box.height);
+    }
+    const radius = HANDLE_PX * this.#dots;
+    for (const grip of GRIPS) {
+      const { x, y } = gripPoint(box, grip);
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.fillStyle = "#f7b928";
+      context.fill();
+      context.strokeStyle = "#000000";
+      context.lineWidth = 2 * this.#dots;
+      context.stroke();
+    }
+  }
+}
