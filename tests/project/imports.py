@@ -6,7 +6,18 @@ from pathlib import PurePath
 
 # From the ground up. A room imports from rooms below it and from itself; the modules at the top level have their own
 # places among them. Invariant: no module of a lower room knows one of a higher room.
-GROUND = ("errors", "findings", "logs", "log_limit", "progress", "terminal", "coalesced", "origin", "__init__")
+GROUND = (
+    "errors",
+    "findings",
+    "logs",
+    "log_limit",
+    "progress",
+    "terminal",
+    "coalesced",
+    "origin",
+    "outage",
+    "__init__",
+)
 ROOMS = (GROUND, ("board",), ("log",), ("settings", "people"), ("history",), ("desk",), ("gateway",),
          ("doctor", "supervisor"),
          ("lifecycle",), ("app",), ("cli",), ("__main__",))  # fmt: skip

@@ -103,6 +103,10 @@ class PostgresAddress:
         where = {"host": host.name, "port": host.port} if host else {}
         return {"dsn": f"postgresql://?{urlencode(given)}".rstrip("?"), "ssl": trusted, **where, **self._login}
 
+    def place(self) -> str:
+        """The servers that are asked, for people."""
+        return ", ".join(map(str, self.hosts)) or "this machine"
+
     def refuse_standbys(self) -> None:
         """Raises SettingError where the address asks for servers that take no changes."""
         if self.target in ("read-only", "standby", "prefer-standby"):

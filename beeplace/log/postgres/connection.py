@@ -22,6 +22,7 @@ from beeplace.log.postgres.address import CertificateFile, PostgresAddress
 from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
+from beeplace.outage import Outage
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Connection], Awaitable[T]]
@@ -158,7 +159,7 @@ class Link:
 
     async def open(self) -> None:
         """Connects for the first time, for some seconds if need be. Raises SettingError or StoreUnavailable."""
-        pauses = _pauses()
+        pauses, outage = _pauses(), Outage("PostgreSQL", self._address.place)
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while True:
             try:
@@ -166,11 +167,13 @@ class Link:
             except (*FAILURES, ValueError) as error:
                 if wrong := wrong_setting(error):
                     raise wrong from error
+                outage.lasts(in_words(error))
                 pause = next(pauses)
                 if asyncio.get_running_loop().time() + pause > deadline:
                     raise StoreUnavailable(in_words(error)) from error
                 await asyncio.sleep(pause)
             else:
+                outage.over()
                 return
 
     async def run(self, work: Work[T]) -> T:

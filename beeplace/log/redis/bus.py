@@ -17,8 +17,10 @@ from beeplace.log.redis.codec import Seal
 from beeplace.log.redis.connection import Address, RedisConnection, Refused, Unavailable, greet
 from beeplace.log.redis.presence import RemotePresence
 from beeplace.log.redis.pubsub import BusPublisher, BusSubscriber
+from beeplace.outage import Outage
 
 LEAVE_SECONDS = 0.25
+LOOK_SECONDS = 0.5
 
 
 class RedisBus(Bus):
@@ -31,6 +33,7 @@ class RedisBus(Bus):
     def __init__(self, url: str, board: Board, secret: bytes, gateway: str, name: str = "beeplace") -> None:
         self._address = Address(url)
         self._greeting: str | None = None
+        self._outage = Outage("Redis", lambda: self._address.place)
         channel, seal = f"{{{name}}}:news", Seal(secret, name, lambda: board.state.term)
         self._told, self._asked = RedisConnection(self._address), RedisConnection(self._address)
         self._speaker = BusPublisher(self._told, channel, seal, gateway, board)
@@ -41,6 +44,8 @@ class RedisBus(Bus):
     async def open(self) -> None:
         """Asks Redis once whether it lets us in. Raises SettingError where it does not; that it is away is no error."""
         self._greeting = await greet(self._address)
+        if self._greeting:
+            self._outage.lasts(self._greeting)
 
     @property
     def elsewhere(self) -> int:  # type: ignore[override]  # the port only ever reads it
@@ -77,8 +82,20 @@ class RedisBus(Bus):
                 tasks.create_task(self._speaker.run(), name="redis speaker")
                 tasks.create_task(self._bitfield.run(lambda: hear(None)), name="redis bitfield")
                 tasks.create_task(self._people.run(present), name="redis people")
+                tasks.create_task(self._watch(), name="redis outages")
         finally:
             await self._leave()
+
+    async def _watch(self) -> None:
+        """Says when Redis is lost, for more than a moment, and when it is back."""
+        while True:
+            before = self.failing
+            await asyncio.sleep(LOOK_SECONDS)
+            now = self.failing
+            if now is None:
+                self._outage.over()
+            elif before:
+                self._outage.lasts(now)
 
     async def _leave(self) -> None:
         """What was committed last is still told, and the people here are here no more."""

@@ -74,6 +74,8 @@ class Address:
             raise SettingError("REDIS_URL: redis://, rediss:// or unix://, and a database number") from None
         except OSError as error:
             raise SettingError(f"REDIS_URL: {error}") from None
+        at = self._options
+        self.place = str(at.get("path") or f"{at.get('host', 'localhost')}:{at.get('port', 6379)}")
         self._secrets = [s for s in (unquote(urlsplit(url).password or ""), self._options.get("password")) if s]
 
     def link(self) -> RedisLink:
