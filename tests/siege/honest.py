@@ -16,10 +16,13 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import aiohttp
 
+from tests.clients import packets
+from tests.clients.session import Session
+from tests.clients.websocket import Closed
 from tests.siege.run_queue import loop_waits, machine_ns, waits
 
 PLACE_SECONDS = 0.2
@@ -27,7 +30,6 @@ HEALTH_SECONDS = 0.02
 PATIENCE_SECONDS = 20.0
 SEQ_BYTES = 400  # at the end of a message, where its seq stands
 _REACHED = re.compile(r':(\d+)"\]$|"seq":(\d+)')
-_SEQ = re.compile(r'"ok":true.*"seq":(\d+)')
 
 
 class Honest:
@@ -35,9 +37,6 @@ class Honest:
 
     def __init__(self, port: int, pid: int, side: int, file: TextIO) -> None:
         self.url, self.pid, self.side, self.file = f"http://127.0.0.1:{port}", pid, side, file
-        self._answers: dict[int, asyncio.Future[str]] = {}
-        self._shown: asyncio.Future[None] | None = None  # set once what was sent reaches the seq that is waited for
-        self._wanted_seq = self._reached_seq = 0
 
     def note(self, what: str, began_ns: int, waited: int) -> None:
         """One line."""
@@ -59,75 +58,57 @@ class Honest:
                 self.note("health-lost", began, 0)
             await asyncio.sleep(HEALTH_SECONDS)
 
-    async def live(self, http: aiohttp.ClientSession) -> None:
+    async def live(self) -> None:
         """Comes back whenever the connection ends."""
+        session = Listener(self.url)
         while True:
             began = time.monotonic_ns()
-            with suppress(aiohttp.ClientError, OSError, TimeoutError):
-                await self._connection(http)
+            with suppress(Closed, OSError, TimeoutError, AssertionError):
+                await session.open()
+                await session.call("join", {"fingerprint": "honest", "board": "none"})
+                await self._place(session)
+            session.cut()
             self.note("cut", began, 0)
             await asyncio.sleep(0.2)
 
-    async def _connection(self, http: aiohttp.ClientSession) -> None:
-        address = f"{self.url}/socket.io/?EIO=4&transport=websocket"
-        async with http.ws_connect(address, max_msg_size=0) as ws:
-            await ws.receive_str()
-            await ws.send_str("40")
-            await ws.receive_str()
-            await ws.send_str('420["join",{"fingerprint":"honest","board":"none"}]')
-            placing: asyncio.Task[None] | None = None
-            try:
-                async for message in ws:
-                    if message.type is not aiohttp.WSMsgType.TEXT:
-                        break
-                    await self._hear(ws, message.data)
-                    if placing is None and message.data.startswith("430"):
-                        placing = asyncio.create_task(self._place(ws))
-            finally:
-                if placing:
-                    placing.cancel()
-
-    async def _hear(self, ws: aiohttp.ClientWebSocketResponse, text: str) -> None:
-        if text == "2":
-            await ws.send_str("3")
-        elif text.startswith("43"):
-            number, _, answer = text[2:].partition("[")
-            if (heard := self._answers.pop(int(number), None)) and not heard.done():
-                heard.set_result(answer)
-        elif text.startswith("42") and (found := _REACHED.search(text[-SEQ_BYTES:])):
-            self._reached_seq = int(found[1] or found[2])
-            if self._shown and not self._shown.done() and self._reached_seq >= self._wanted_seq:
-                self._shown.set_result(None)
-
-    async def _place(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+    async def _place(self, session: Listener) -> None:
         for number in itertools.count(1):
             x, y, color = number % self.side, number // self.side % self.side, 1 + number % 15
             began, before = time.monotonic_ns(), waits(self.pid)
-            answered = self._answers[number] = asyncio.get_running_loop().create_future()
-            await ws.send_str(f'42{number}["pixelFromPlayer",{{"x":{x},"y":{y},"color":{color}}}]')
             try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    answer = await answered
-                    self.note(_kind(answer), began, machine_ns(self.pid, before))
-                    if found := _SEQ.search(answer):
-                        await self._see(int(found[1]))
-                        self.note("frame", began, machine_ns(self.pid, before))
+                answer = await session.call("pixelFromPlayer", {"x": x, "y": y, "color": color})
+                self.note(_kind(answer), began, machine_ns(self.pid, before))
+                if answer["ok"]:
+                    await session.see(answer["seq"])
+                    self.note("frame", began, machine_ns(self.pid, before))
             except TimeoutError:
                 self.note("unanswered", began, 0)
             await asyncio.sleep(max(0.0, PLACE_SECONDS - (time.monotonic_ns() - began) / 1e9))
 
-    async def _see(self, seq: int) -> None:
-        """Waits for a batch up to that seq, if it has not come before the answer."""
-        if self._reached_seq >= seq:
-            return
-        self._wanted_seq, self._shown = seq, asyncio.get_running_loop().create_future()
-        await self._shown
+
+class Listener(Session):
+    """Looks at the end of each batch alone: to read a large one would take this process longer than the server."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.answer_seconds = PATIENCE_SECONDS
+        self._reached_seq = 0
+
+    def heard(self, text: str) -> None:
+        """Takes one packet in."""
+        if not text.startswith(packets.EVENT):
+            super().heard(text)
+        elif found := _REACHED.search(text[-SEQ_BYTES:]):
+            self._reached_seq = int(found[1] or found[2])
+
+    async def see(self, seq: int) -> None:
+        """Waits for a batch up to that seq, if it has not come before the answer. Raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.until(lambda: self._reached_seq >= seq)
 
 
-def _kind(answer: str) -> str:
-    if '"ok":true' in answer:
-        return "ack"
-    return "refused-" + answer.partition('"code":"')[2].partition('"')[0]
+def _kind(answer: dict[str, Any]) -> str:
+    return "ack" if answer["ok"] else f"refused-{answer['code']}"
 
 
 async def main(port: int, pid: int, side: int, path: Path) -> None:
@@ -135,7 +116,7 @@ async def main(port: int, pid: int, side: int, path: Path) -> None:
     with path.open("w") as file:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             honest = Honest(port, pid, side, file)
-            await asyncio.gather(honest.live(http), honest.watch_health(http))
+            await asyncio.gather(honest.live(), honest.watch_health(http))
 
 
 if __name__ == "__main__":
