@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import time
 import zlib
 from functools import partial
 from typing import NamedTuple
 
 from aiohttp import web
-from PIL import Image
 
 from beeplace.board.board import Board
-from beeplace.board.palette import Palette
 from beeplace.coalesced import Coalesced
 from beeplace.gateway.fanout.snapshot import Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
+from beeplace.gateway.http.png import png
 from beeplace.gateway.sliced import Bodies
 
 
@@ -81,14 +79,3 @@ class Pictures:
 
 
 PICTURES = web.AppKey("pictures", Pictures)
-
-
-def png(pixels: bytes, width: int, height: int, palette: Palette, scale: int) -> bytes:
-    """The picture of one byte a pixel, row by row."""
-    image = Image.frombytes("P", (width, height), pixels)
-    image.putpalette(palette.rgb())
-    if scale > 1:
-        image = image.resize((width * scale, height * scale), Image.Resampling.NEAREST)
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
