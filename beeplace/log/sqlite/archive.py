@@ -48,6 +48,7 @@ from beeplace.log.sql_files import migrations, queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.log.sqlite.file_lock import locked
+from beeplace.log.sqlite.reading import reader
 
 _SQL = queries("sqlite", "archive")
 _KEEPING = queries("sqlite")
@@ -89,9 +90,7 @@ class SqliteArchive(Archive):
             raise SettingError(f"DATABASE_URL: there is no file {self._path}")
         if not inspect(self._path):
             raise SettingError(f"DATABASE_URL: {self._path.name} has no board yet")
-        db = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
-        db.set_busy_timeout(1000)
-        return db
+        return reader(self._path)
 
     @asynccontextmanager
     async def filling(self, head: Head) -> AsyncIterator[DatabaseFilling]:

@@ -6,13 +6,13 @@ import fcntl
 import os
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 import apsw
 
 from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 from beeplace.log.sql_files import migrations
 from beeplace.log.sqlite.file_lock import locked
+from beeplace.log.sqlite.reading import beside, has_wal, readable, reader
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _OURS = {"board", "epoch", "log", "secret"}  # tables, of the first version too
@@ -187,25 +187,21 @@ def inspect(path: Path) -> bool:
         return False
     if not path.is_file():
         raise SettingError(f"DATABASE_URL: {path.name} is no file")
-    wal, shm = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
-    unfinished = wal.exists() and wal.stat().st_size > 0
+    unfinished, shm = has_wal(path), beside(path, "-shm")
     if not unfinished and not path.stat().st_size:
         return False
-    beside = shm.exists()
+    was_there = shm.exists()
     try:
-        return _judge(path, "&immutable=1" if not unfinished else "")
+        return _judge(path, unfinished=unfinished)
     except SettingError:
-        if unfinished and not beside:
+        if unfinished and not was_there:
             shm.unlink(missing_ok=True)  # reading a WAL makes it
         raise
 
 
-def _judge(path: Path, how: str) -> bool:
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro{how}"
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+def _judge(path: Path, *, unfinished: bool) -> bool:
     try:
-        with closing(apsw.Connection(uri, flags=flags)) as db:
-            db.set_busy_timeout(1000)
+        with closing(reader(path) if unfinished else readable(path, "&immutable=1")) as db:
             version, application = db.pragma("user_version"), db.pragma("application_id")
             names = {name for [name] in db.execute("SELECT name FROM sqlite_master")}
     except (apsw.NotADBError, apsw.CorruptError) as error:

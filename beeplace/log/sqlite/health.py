@@ -7,13 +7,13 @@ import stat
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import quote
 
 import apsw
 
 from beeplace.errors import SettingError
 from beeplace.findings import Examined, Finding, Times, failure, ok, warning
 from beeplace.log.sqlite.database_file import inspect
+from beeplace.log.sqlite.reading import beside, readable, reader
 
 WRITES = 40
 _PAGE = 4096
@@ -75,8 +75,8 @@ def _not_ours(path: Path) -> list[Finding]:
 
 def private(path: Path) -> Finding:
     """Whether only their owner can read the files, which hold the secrets of identities, and enter their folder."""
-    beside = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", ".lock"))
-    wide = [one for one in beside if one.exists() and _mode(one) & 0o077]
+    files = (beside(path, suffix) for suffix in ("", "-wal", "-shm", ".lock"))
+    wide = [one for one in files if one.exists() and _mode(one) & 0o077]
     if _mode(path.parent) & 0o077 and not (_mode(path.parent) & stat.S_ISVTX):
         wide.append(path.parent)
     if not wide:
@@ -104,7 +104,9 @@ def _folder(path: Path) -> Path:
 
 def _file(path: Path) -> list[Finding]:
     try:
-        db = _opened(path)
+        db = reader(path) if beside(path, "-wal").exists() else readable(path, "&immutable=1")
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        return [failure("database", f"{path.name} is damaged or no database: {error}", "restore a backup")]
     except apsw.Error as error:
         return [failure("database", f"{path.name} cannot be opened: {error}", "see that it is ours to read")]
     try:
@@ -116,13 +118,6 @@ def _file(path: Path) -> list[Finding]:
         return [failure("database", f"{path.name} cannot be read: {error}", "see that it is ours to read")]
     finally:
         db.close()
-
-
-def _opened(path: Path) -> apsw.Connection:
-    """Read-only; where nobody has it open also without the files that readers share."""
-    alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    return apsw.Connection(f"file:{quote(str(path.absolute()))}?mode=ro{alone}", flags=flags)
 
 
 def _journal(db: apsw.Connection, path: Path) -> Finding:
