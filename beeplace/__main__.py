@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from beeplace import __version__
+from beeplace.cli.board_parser import ABOUT, add_board_arguments
 from beeplace.errors import BeePlaceError, SettingError, StoreLocked
 from beeplace.terminal import CONFIGURATION, FORBIDDEN, TEMPORARY, UNAVAILABLE, USAGE, fail, say
 
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         "--url", action="append", default=[], help="a gateway to ask, more than once if wanted; PORT on this machine"
     )
     _add_keys(commands.add_parser("keys", help="make, list and revoke organisers' keys", description=_KEYS, **plain))
+    board = commands.add_parser("board", help="the desk from a shell", description=ABOUT, **plain)
+    add_board_arguments(board, _Parser)
     return parser
 
 
@@ -109,6 +112,10 @@ def main() -> None:
         from beeplace.cli import keys as commands  # noqa: PLC0415
 
         sys.exit(commands.run(given))
+    if given.command == "board":
+        from beeplace.cli import board  # noqa: PLC0415
+
+        sys.exit(board.run(given))
     if given.command in ("backup", "restore", "verify"):
         sys.exit(_archive(given))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server has its own: an end while it loads is no trace
@@ -196,10 +203,11 @@ def _doctor() -> int:
 
 def _archive(given: argparse.Namespace) -> int:
     from beeplace.cli import archive as commands  # noqa: PLC0415
+    from beeplace.cli.work import run  # noqa: PLC0415
 
     if given.command == "verify":
-        return commands.run(commands.check(given.url))
-    return commands.run(commands.back_up(given.file) if given.command == "backup" else commands.put_back(given.file))
+        return run(commands.check(given.url))
+    return run(commands.back_up(given.file) if given.command == "backup" else commands.put_back(given.file))
 
 
 def _api_key(settings: Settings) -> tuple[str, Callable[[str], None]]:

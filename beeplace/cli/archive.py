@@ -2,58 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 from beeplace import app
 from beeplace.board.terms import parted
-from beeplace.errors import BackupDamaged, BeePlaceError, SettingError, StoreLocked, StoreNotEmpty
-from beeplace.gateway.connection.listener import url as door_url
+from beeplace.cli.work import Work, own_url
 from beeplace.history.backup import STANDARD, ArchiveSummary, backup, restore
 from beeplace.history.verify.check import Check, Checked, ShownBoard, gateway_board
 from beeplace.log.archive import Head
-from beeplace.settings.settings import Settings, read_settings
-from beeplace.terminal import CONFIGURATION, DATA, INTERRUPTED, IO, NO_INPUT, TEMPORARY, UNAVAILABLE, fail, say
-
-_NICENESS = 10  # gateways on the same machine come first
-
-Work = Callable[[Settings], Coroutine[None, None, int]]
-
-
-def run(work: Work, arguments: Mapping[str, str] | None = None) -> int:
-    """Runs a command to its end; its exit code. What goes wrong is one line on stderr."""
-    try:
-        settings = read_settings(arguments)
-        os.nice(_NICENESS)
-        return asyncio.run(_until_told(work(settings)))
-    except (SettingError, StoreNotEmpty) as error:
-        return fail(str(error), CONFIGURATION)
-    except StoreLocked as error:
-        return fail(str(error), TEMPORARY)
-    except BackupDamaged as error:
-        return fail(str(error), DATA)
-    except FileNotFoundError as error:
-        return fail(f"{error.strerror}: {error.filename}", NO_INPUT)
-    except OSError as error:
-        return fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), IO)
-    except BeePlaceError as error:
-        return fail(str(error), UNAVAILABLE)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return fail("stopped; nothing is left of it", INTERRUPTED)
-
-
-async def _until_told(work: Coroutine[None, None, int]) -> int:
-    task = asyncio.ensure_future(work)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):  # Windows, where Ctrl-C ends the process
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    return await task
+from beeplace.settings.settings import Settings
+from beeplace.terminal import say
 
 
 def back_up(path: Path) -> Work:
@@ -105,7 +66,7 @@ def check(urls: Sequence[str]) -> Work:
 async def _seen(settings: Settings, urls: Sequence[str], head: Head) -> tuple[list[ShownBoard], list[Checked]]:
     """What gateways show, those that are named or whoever listens where the settings say, and what Redis shows."""
     seen, checks = list[ShownBoard](), list[Checked]()
-    for url in urls or [_own_url(settings)]:
+    for url in urls or [own_url(settings)]:
         try:
             board = await gateway_board(url.rstrip("/"))
             if not urls and _of_another(head, board.epoch):
@@ -131,11 +92,6 @@ def _of_another(head: Head, name: str) -> bool:
     epoch, term = parted(name)
     known = epoch in {one.name for one in head.epochs}
     return not known or (bool(head.terms and term) and term not in {one.name for one in head.terms})
-
-
-def _own_url(settings: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return door_url(host, settings.port)
 
 
 def _told(done: ArchiveSummary) -> str:

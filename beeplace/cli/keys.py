@@ -14,7 +14,7 @@ import orjson
 import segno
 
 from beeplace import app
-from beeplace.cli import archive
+from beeplace.cli import work as commands
 from beeplace.gateway.connection.listener import url as door_url
 from beeplace.log.keys import KeyNameTaken, StoredKey
 from beeplace.people.keys import MAX_NAME, is_name, new_key
@@ -32,9 +32,9 @@ def run(given: argparse.Namespace) -> int:
     """Runs `keys add`, `keys list` or `keys revoke`; its exit code."""
     now_ms = time.time_ns() // 1_000_000
     if given.verb == "list":
-        return archive.run(_list(now_ms, as_json=given.json))
+        return commands.run(_list(now_ms, as_json=given.json))
     if given.verb == "revoke":
-        return archive.run(_revoke(given.name, now_ms))
+        return commands.run(_revoke(given.name, now_ms))
     if not is_name(given.name):
         return fail(f"NAME must be 1 to {MAX_NAME} printable characters, and not API_KEY", USAGE)
     if given.url is not None and urlsplit(given.url).scheme not in ("http", "https"):
@@ -43,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
         until_ms = None if given.until is None else moment(given.until, now_ms)
     except ValueError as error:
         return fail(f"--until {error}", USAGE)
-    return archive.run(_add(given, now_ms, until_ms))
+    return commands.run(_add(given, now_ms, until_ms))
 
 
 def moment(text: str, now_ms: int) -> int:
@@ -62,7 +62,7 @@ def moment(text: str, now_ms: int) -> int:
     return until_ms
 
 
-def _add(given: argparse.Namespace, now_ms: int, until_ms: int | None) -> archive.Work:
+def _add(given: argparse.Namespace, now_ms: int, until_ms: int | None) -> commands.Work:
     async def work(settings: Settings) -> int:
         role = Role.of_key(given.role)
         assert role is not None  # one of the choices
@@ -72,7 +72,7 @@ def _add(given: argparse.Namespace, now_ms: int, until_ms: int | None) -> archiv
                 await store.add(kept, now_ms)
             except KeyNameTaken as error:
                 return fail(str(error), DATA)
-        address = f"{(given.url or own_url(settings)).rstrip('/')}/admin#key={key}"
+        address = f"{(given.url or lan_url(settings)).rstrip('/')}/admin#key={key}"
         say(f"{given.name}, {role.word}, {_end(kept)}. This key is shown once:\n")
         say(f"  {key}\n")
         say(f"{qr_lines(address)}\n{address}")
@@ -81,7 +81,7 @@ def _add(given: argparse.Namespace, now_ms: int, until_ms: int | None) -> archiv
     return work
 
 
-def _revoke(name: str, now_ms: int) -> archive.Work:
+def _revoke(name: str, now_ms: int) -> commands.Work:
     async def work(settings: Settings) -> int:
         async with app.keys(settings) as store:
             if not await store.revoke(name, now_ms):
@@ -92,7 +92,7 @@ def _revoke(name: str, now_ms: int) -> archive.Work:
     return work
 
 
-def _list(now_ms: int, *, as_json: bool) -> archive.Work:
+def _list(now_ms: int, *, as_json: bool) -> commands.Work:
     async def work(settings: Settings) -> int:
         async with app.keys(settings) as store:
             keys = await store.keys()
@@ -133,7 +133,7 @@ def _utc(ms: int) -> str:
     return datetime.fromtimestamp(ms // 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
-def own_url(settings: Settings) -> str:
+def lan_url(settings: Settings) -> str:
     """Where a phone in the same network finds this machine."""
     host = settings.host
     if host in _ANY_ADDRESS:
