@@ -27,8 +27,8 @@ With --workers N, N equal gateways of this machine take connections from one por
 DATABASE_URL=postgresql://... (PostgreSQL), and tell each other of changes through REDIS_URL where there is one. A
 worker that dies is started again; SIGHUP restarts one after the other while the rest serve."""
 _DOCTOR = f"""Looks at this machine, its settings, its database and its Redis, measures how long storing takes, and says
-what to do about what it finds. It changes nothing in the database. {_SETTINGS} The exit code is 1 when something would
-fail."""
+what to do about what it finds. It changes nothing in the database. With --url it looks at a site from outside
+instead. {_SETTINGS} The exit code is 1 when something would fail."""
 _BACKUP = f"""Writes the board, its whole log and all that a new database needs into one new file, as of one moment,
 while gateways run. The file holds the secrets of identities: only its owner can read it. {_SETTINGS}"""
 _RESTORE = f"""Fills an empty database with a backup, also of the other kind of database. The board is then as it was
@@ -63,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         "--workers", type=_workers, default=1, metavar="N", help="gateways on that port, 1 (default) to 64"
     )
     serve.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # how the parent of workers starts one
-    commands.add_parser("doctor", help="check this machine and its settings", description=_DOCTOR, **plain)
+    doctor = commands.add_parser("doctor", help="check this machine and its settings", description=_DOCTOR, **plain)
+    doctor.add_argument("--url", help="check this site from outside instead, as a browser would: page, sockets, proxy")
     backup = commands.add_parser("backup", help="write the board into a file", description=_BACKUP, **plain)
     backup.add_argument("file", metavar="FILE", type=Path, help="new file to write; - is standard output")
     restore = commands.add_parser("restore", help="read the board from a file", description=_RESTORE, **plain)
@@ -107,7 +108,7 @@ def main() -> None:
     given = _parser().parse_args()
     arguments = {k.upper(): str(v) for k in ("host", "port") if (v := getattr(given, k, None)) is not None}
     if given.command == "doctor":
-        sys.exit(_guarded(_doctor))
+        sys.exit(_guarded(lambda: _doctor(given.url)))
     if given.command == "keys":
         from beeplace.cli import keys as commands  # noqa: PLC0415
 
@@ -194,11 +195,11 @@ def _be_parent(settings: Settings, arguments: Mapping[str, str], number: int) ->
     return asyncio.run(parent())
 
 
-def _doctor() -> int:
-    from beeplace.doctor.report import examine  # noqa: PLC0415
+def _doctor(url: str | None) -> int:
+    from beeplace.doctor.report import examine, examine_site  # noqa: PLC0415
     from beeplace.settings.settings import read_settings  # noqa: PLC0415
 
-    return asyncio.run(examine(read_settings(), say))
+    return asyncio.run(examine(read_settings(), say) if url is None else examine_site(url, say))
 
 
 def _archive(given: argparse.Namespace) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from beeplace.doctor.machine import disk, machine
+from beeplace.doctor.site import look_at
 from beeplace.findings import Examined, Finding, Times, ok, warning
 from beeplace.log.commit_loop import PACE_SECONDS
 from beeplace.log.postgres import health as postgres_health
@@ -36,8 +37,21 @@ async def examine(settings: Settings, say: Callable[[str], None]) -> int:
     if settings.redis_url is not None:
         tell(*await redis_health.check(settings.redis_url))
     tell(*expected(examined))
-    say(f"{found['ok']} ok, {found['warning']} to know of, {found['failure']} to repair")
-    return 1 if found["failure"] else 0
+    return _total(found, say)
+
+
+async def examine_site(url: str, say: Callable[[str], None]) -> int:
+    """The same of a site as it is seen from outside. Raises SettingError for what is no address of one."""
+    findings = await look_at(url)
+    for finding in findings:
+        say(str(finding))
+    return _total(Counter(finding.level for finding in findings), say)
+
+
+def _total(found: Mapping[str, int], say: Callable[[str], None]) -> int:
+    ok, warnings, failures = (found.get(level, 0) for level in ("ok", "warning", "failure"))
+    say(f"{ok} ok, {warnings} to know of, {failures} to repair")
+    return 1 if failures else 0
 
 
 def expected(examined: Examined) -> tuple[Finding, ...]:
