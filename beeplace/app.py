@@ -50,7 +50,7 @@ from beeplace.gateway.http.desk.crowd_effect import Crowd
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
-from beeplace.gateway.http.pages import Pages, folder
+from beeplace.gateway.http.pages import PageOptions, Pages, folder
 from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
@@ -184,8 +184,19 @@ def _parts(
     replica.follow(desk.follow)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,
-        settings.host, settings.port, shared(settings), settings.redis_url is not None,
+        settings.host, settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
+
+
+def _pages(settings: Settings) -> Pages:
+    pages = Pages(folder(), PageOptions(settings.event_name, settings.offline_shell, settings.shared_assets))
+    try:
+        pages.share()
+    except OSError as error:
+        log.warning(
+            "other builds' gateways cannot have this one's files", folder=str(error.filename), why=error.strerror
+        )
+    return pages
 
 
 def _watch_log(metrics: Metrics, commits: CommitLoop, reads: Reads, replica: Replica, bus: Bus) -> None:
@@ -237,12 +248,11 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
         lambda: Crowd(len(people), len(sessions) + bus.elsewhere), partial(environment, wanted)
     )
     app[openapi.SPECIFICATION] = openapi.written(ROUTES)
-    pages = Pages(folder())
-    pages.add_to(app)
+    parts.pages.add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)
     app.on_shutdown.append(parts.desk.close)
     parts.sockets.engine.attach(app)
-    app[roles.ACCESS] = roles.AccessRules(gateway.keys, roles.table(pages.paths))
+    app[roles.ACCESS] = roles.AccessRules(gateway.keys, roles.table(parts.pages.paths))
     roles.check_table(app)
     return app
 

@@ -25,6 +25,7 @@ from beeplace.gateway.fanout.subscribers import Subscribers
 from beeplace.gateway.gateway import Gateway
 from beeplace.gateway.http import connection
 from beeplace.gateway.http.display_parts import Displays
+from beeplace.gateway.http.pages import Pages
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.log import crash_points
 from beeplace.log.bus import Bus
@@ -65,6 +66,7 @@ class Parts:
     port: int
     shared: bool  # whether other gateways may serve the same board
     bus_tells: bool  # whether the bus tells of other gateways' changes, while it works
+    pages: Pages
 
 
 @asynccontextmanager

@@ -23,21 +23,29 @@ function icons(): Plugin {
   };
 }
 
-/** Writes into the service worker which files make the drawing page's shell, and which build it belongs to. */
+/** Writes into the service worker which files make the drawing page's shell, and into it and all pages which build they are. */
 function shell(): Plugin {
   return {
     name: "shell",
     enforce: "post",
     generateBundle(_, bundle) {
-      const page = bundle["index.html"];
+      const pages = PAGES.map((name) => bundle[`${name}.html`]).filter((page) => page?.type === "asset");
       const worker = bundle["sw.js"];
-      if (page?.type !== "asset" || worker?.type !== "chunk")
-        throw new Error("There is no page, or no worker.");
-      const html = String(page.source);
-      const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => String(path));
+      const [page] = pages;
+      if (!page || worker?.type !== "chunk") throw new Error("There is no page, or no worker.");
+      const files = [...String(page.source).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) =>
+        String(path),
+      );
       const shell = ["/", ...files.filter((path) => !path.startsWith("/api/"))];
-      const build = createHash("sha256").update(html).update(worker.code).digest("hex").slice(0, 12);
+      const hash = createHash("sha256").update(worker.code);
+      for (const { source } of pages) hash.update(source);
+      const build = hash.digest("hex").slice(0, 12);
       worker.code = `const BUILD=${JSON.stringify(build)},SHELL=${JSON.stringify(shell)};${worker.code}`;
+      for (const each of pages)
+        each.source = String(each.source).replace(
+          "<title>",
+          `<meta name="build" content="${build}" />\n    <title>`,
+        );
     },
   };
 }
@@ -72,10 +80,11 @@ export default defineConfig({
       input: {
         ...Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])),
         sw: here("./src/worker/sw.ts"),
+        "sw-end": here("./src/worker/end.ts"),
       },
       output: {
         // A worker's reach is the folder of its address, and its address never changes.
-        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        entryFileNames: ({ name }) => (name.startsWith("sw") ? `${name}.js` : "assets/[name]-[hash].js"),
         // What pages share is one file: on a phone's network each request costs more than its bytes. What only the
         // walls' pages share is another, which no phone loads.
         codeSplitting: {

@@ -57,6 +57,25 @@ def on_off(text: str) -> bool:
     return ("off", "on").index(text.lower()) == 1
 
 
+def words(most: int) -> Parse:
+    """A line of text."""
+
+    def parse(text: str) -> str:
+        if not 1 <= len(text.strip()) <= most or not text.isprintable():
+            raise ValueError
+        return text.strip()
+
+    return parse
+
+
+def folder(text: str) -> Path:
+    """Where files may be put; made where it is missing."""
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        raise ValueError
+    return path
+
+
 def palette(text: str) -> Palette:
     """A JSON array of colours."""
     colors = orjson.loads(text)

@@ -56,6 +56,9 @@ class Settings:
     socket_events_per_second: int
     sockets_per_identity: int
     handshakes_per_second: int
+    event_name: str
+    offline_shell: bool
+    shared_assets: Path | None
     display_width: int
     display_height: int
     display_columns: int

@@ -16,6 +16,7 @@ from beeplace.settings.parsers import (
     api_key_file,
     crash_point,
     database,
+    folder,
     host,
     integer,
     networks,
@@ -25,6 +26,7 @@ from beeplace.settings.parsers import (
     palette,
     positive,
     redis,
+    words,
 )
 
 
@@ -164,6 +166,27 @@ FIELDS = (
         "an integer from 1 to 1000000",
         "new sockets taken; the rest hear when to come back",
         integer(1, 1_000_000),
+    ),
+    Field(
+        "EVENT_NAME",
+        "BeePlace",
+        "1 to 60 printable characters",
+        "what the drawing page and the previews of its links are called",
+        words(60),
+    ),
+    Field(
+        "OFFLINE_SHELL",
+        "on",
+        "on or off",
+        "whether browsers keep the pages, so that they open without a network; off takes away what was kept",
+        on_off,
+    ),
+    Field(
+        "SHARED_ASSETS",
+        "",
+        "a folder",
+        "where gateways of two versions, in the middle of a change, find each other's files",
+        folder,
     ),
     Field(
         "DISPLAY_WIDTH",

@@ -177,4 +177,22 @@ async def test_a_place_is_shared_and_opens_where_it_was(visitors: Visitors, serv
     await page.locator("#who:not(:disabled)").tap()
     await page.locator("#share").tap()
     await expect(page.locator("#notice")).to_contain_text("The address is copied.")
-    assert await page.evaluate("() => navigator.clipboard.readText()") == f"{server.url}/#28,34,12"
+    shared = await page.evaluate("() => navigator.clipboard.readText()")
+    assert shared == f"{server.url}/?at=28,34,12#28,34,12"
+    for address in (shared, shared.split("#", maxsplit=1)[0]):
+        await page.goto("about:blank")
+        await page.goto(address)
+        await expect(page.locator("#coordinates")).to_have_text("28, 34")
+        await expect(page.locator("#zoom")).to_have_text("12×")
+
+
+async def test_a_reload_keeps_what_was_in_the_middle(visitors: Visitors, server: ServerProcess) -> None:
+    await mark(server.url)
+    phone = await DrawingPage.open(visitors, server.url, "#28,34,12", **PHONE)
+    await (await Fingers.on(phone.page)).drag((206, 330), (249, 301))
+    before = await phone.sight()
+    await phone.page.wait_for_function("() => history.state && Math.abs(history.state.x - 28.5) > 1")
+    await phone.page.reload()
+    await phone.live()
+    after = await phone.sight()
+    assert (after.left, after.top) == pytest.approx((before.left, before.top), abs=1)

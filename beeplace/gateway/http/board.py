@@ -13,6 +13,7 @@ from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.errors import answer
 from beeplace.gateway.http.pictures import PICTURES
+from beeplace.gateway.http.site.previews import asked
 from beeplace.gateway.sliced import sliced
 from beeplace.people.identities import pseudonym
 
@@ -49,6 +50,13 @@ async def picture(request: web.Request) -> web.Response:
         return web.Response(status=304, headers={"ETag": etag})
     picture = await pictures.picture(scale)
     return sliced(request, picture.png, "image/png", {"ETag": picture.etag, "Cache-Control": "no-cache"})
+
+
+@routes.get("/api/preview.png")
+async def preview(request: web.Request) -> web.Response:
+    """The picture of a shared link: what lies around the pixel `x`, `y`, or the whole board."""
+    picture = await request.app[PICTURES].preview(asked(request))
+    return web.Response(body=picture, content_type="image/png", headers={"Cache-Control": "public, max-age=60"})
 
 
 @routes.get("/api/config")

@@ -12,6 +12,7 @@ from aiohttp import web
 from beeplace.errors import BadRequest, Busy, NotDone, Restarting, StoreUnavailable
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import settle
+from beeplace.gateway.http.site.error_page import error_page, wants_page
 
 REQUEST_SECONDS = 10.0
 _PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
@@ -28,9 +29,18 @@ def answer(value: object, status: int = 200, headers: dict[str, str] | None = No
     return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
 
 
+class ErrorAnswer(web.Response):
+    """An error in the thesis's form, which may yet be shown as a page."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        body = orjson.dumps({"statusCode": status, "message": message})
+        super().__init__(body=body, status=status, content_type="application/json", headers=headers)
+        self.message, self.own_headers = message, headers
+
+
 def error(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
     """An error in the thesis's form."""
-    return answer({"statusCode": status, "message": message}, status, headers)
+    return ErrorAnswer(status, message, headers)
 
 
 def plain(http: web.HTTPException) -> web.Response:
@@ -43,6 +53,13 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Maps what a route raises to an answer; no trace of it leaves the process."""
     if request.path.startswith("/socket.io/"):
         return await handler(request)
+    response = await _answered(request, handler)
+    if isinstance(response, ErrorAnswer) and wants_page(request):
+        return error_page(request, response.status, response.message, response.own_headers)
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         async with asyncio.timeout(REQUEST_SECONDS) as request[DEADLINE]:
             response = await handler(request)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from aiohttp import web
 from beeplace.coalesced import Coalesced
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import chosen
+from beeplace.gateway.http.site.other_builds import OtherBuilds
+from beeplace.gateway.http.site.previews import Place, origin_of, place_of, with_preview
+from beeplace.gateway.http.site.well_known import WellKnown
 from beeplace.people.identities import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
 _PAGES = {"/": "index", "/display": "display", "/displays": "displays", "/admin": "admin", "/docs": "docs"}
@@ -22,7 +27,10 @@ _POLICY = (
     "frame-ancestors 'self'"
 )
 _LEAST_BYTES = 1024  # of what is worth compressing
-_WORKER = "/sw.js"
+_ASSETS = "assets/"
+_OTHER = "/assets/{name}"  # of another build
+_WORKER, _NO_WORKER = "/sw.js", "sw-end.js"
+_KEPT_FORMS = 256  # of the drawing page, which differ by the place that their links lead to
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -31,21 +39,40 @@ def folder() -> Path:
     return Path(str(files("beeplace"))) / "web"
 
 
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What the settings say of the pages."""
+
+    event_name: str = "BeePlace"
+    offline_shell: bool = True
+    shared_assets: Path | None = None
+
+
 class Pages:
     """Reads the built frontend once; every answer comes from memory, compressed once where that helps."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, options: PageOptions | None = None) -> None:
+        self._options = options or PageOptions()
         self._files: dict[str, tuple[bytes, str]] = {}
         self._packed: dict[str, bytes] = {}
         self._pack_next = Coalesced(self._pack)
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             self._files[path.relative_to(root).as_posix()] = (path.read_bytes(), kind)
+        self._well_known = WellKnown({name: content for name, (content, _) in self._files.items()})
+        self._others = OtherBuilds(shared) if (shared := self._options.shared_assets) else None
+        self._drawing = lru_cache(_KEPT_FORMS)(self._drawing_page)
+
+    def share(self) -> None:
+        """Gives the files of this build to the gateways of others. Raises OSError where that folder is not writable."""
+        if self._others:
+            assets = {n: content for n, (content, _) in self._files.items() if n.startswith(_ASSETS)}
+            self._others.share({name.removeprefix(_ASSETS): content for name, content in assets.items()})
 
     @property
     def paths(self) -> list[str]:
         """Of the pages and their files."""
-        return [*_PAGES, *self._file_paths]
+        return [*_PAGES, *self._file_paths, *self._well_known.paths, _OTHER]
 
     @property
     def _file_paths(self) -> list[str]:
@@ -57,6 +84,8 @@ class Pages:
             app.router.add_get(route, self.page)
         for path in self._file_paths:
             app.router.add_get(path, self.file)
+        app.router.add_get(_OTHER, self.other)
+        self._well_known.add_to(app)
 
     async def page(self, request: web.Request) -> web.Response:
         """One of the pages; the visitor gets a name, unless it has one."""
@@ -70,19 +99,39 @@ class Pages:
         )
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
         headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
-        response = await self._answer(request, name, headers)
-        if request.path == "/":
-            _name(request, response)
+        if request.path != "/":
+            return await self._answer(request, name, headers)
+        origins = request.app[GATEWAY].origins
+        origin = origin_of(origins.host(request), secure=origins.secure(request))
+        plain, packed = self._drawing(origin, place_of(request.query.get("at", "")))
+        response = _packed(request, plain, packed, headers)
+        _name(request, response)
         return response
+
+    def _drawing_page(self, origin: str, place: Place | None) -> tuple[bytes, bytes]:
+        """The drawing page for who shares it from there, plain and compressed."""
+        html = self._files["index.html"][0].decode()
+        plain = with_preview(html, self._options.event_name, origin, place).encode()
+        return plain, gzip.compress(plain, mtime=0)
 
     async def file(self, request: web.Request) -> web.Response:
         """A file of the build; those with a hash in their name never change."""
         caching = _FOREVER if request.path.startswith("/assets/") else "public, max-age=3600"
         if request.path == _WORKER:  # an old one would keep showing an old page
             caching = "no-cache"
-        name = request.path[1:]
+        name = _NO_WORKER if request.path == _WORKER and not self._options.offline_shell else request.path[1:]
         headers = {"Content-Type": self._files[name][1], "Cache-Control": caching, "Vary": "Accept-Encoding"}
         return await self._answer(request, name, headers)
+
+    async def other(self, request: web.Request) -> web.Response:
+        """A file of another build, where the gateways of the site share theirs."""
+        name = request.match_info["name"]
+        content = await asyncio.to_thread(self._others.read, name) if self._others else None
+        if content is None:
+            raise web.HTTPNotFound
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        headers = {"Content-Type": kind, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+        return _packed(request, content, await asyncio.to_thread(gzip.compress, content, mtime=0), headers)
 
     async def _answer(self, request: web.Request, name: str, headers: dict[str, str]) -> web.Response:
         """A file, compressed if its client takes that: on a phone's network each kilobyte is seen."""
@@ -96,6 +145,12 @@ class Pages:
         if name not in self._packed:
             self._packed[name] = await asyncio.to_thread(gzip.compress, self._files[name][0], mtime=0)
         return self._packed[name]
+
+
+def _packed(request: web.Request, plain: bytes, packed: bytes, headers: dict[str, str]) -> web.Response:
+    if len(plain) > _LEAST_BYTES and chosen(request, ("gzip",)) == "gzip":
+        return web.Response(body=packed, headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=plain, headers=headers)
 
 
 def _name(request: web.Request, response: web.Response) -> None:

@@ -15,6 +15,7 @@ from beeplace.coalesced import Coalesced
 from beeplace.gateway.fanout.snapshot import Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.http.png import png
+from beeplace.gateway.http.site.previews import Place, drawing
 from beeplace.gateway.sliced import Bodies
 
 
@@ -40,6 +41,7 @@ class Pictures:
         self._shared: Snapshot | None = None
         self._shared_since = 0.0
         self.picture = Coalesced(self._draw)
+        self.preview = Coalesced(self._preview)
         self._pack_next = Coalesced(self._pack)
         self._last: Picture | None = None
         self._packed: Packed | None = None
@@ -70,6 +72,10 @@ class Pictures:
             draw = partial(png, snapshot.pixels, state.width, state.height, state.palette, scale)
             self._last = Picture(etag, await asyncio.to_thread(draw))
         return self._last
+
+    async def _preview(self, place: Place | None) -> bytes:
+        snapshot, state = self.snapshot(), self._board.state
+        return await asyncio.to_thread(drawing(snapshot.pixels, state.width, state.height, state.palette, place))
 
     async def _pack(self, _: None) -> Packed:
         snapshot = self.snapshot()

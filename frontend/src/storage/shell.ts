@@ -8,3 +8,22 @@ export function keepShell(): void {
     setTimeout(() => navigator.serviceWorker.register("/sw.js").catch(() => undefined), 1000);
   });
 }
+
+/** A page that was kept, and got nothing from its server, asks whether that is still ours; if not, whoever has the address is seen. */
+export async function leaveAnotherSite(): Promise<void> {
+  if (!navigator.serviceWorker?.controller || (await siteIsOurs())) return;
+  for (const registration of await navigator.serviceWorker.getRegistrations())
+    await registration.unregister();
+  location.reload();
+}
+
+/** False only where an answer says so: without a network, and while a server starts or a proxy has none, it may be. */
+async function siteIsOurs(): Promise<boolean> {
+  try {
+    const answer = await fetch("/sw.js", { cache: "no-store" });
+    if (answer.status === 404 || answer.status === 410) return false;
+    return !answer.ok || /javascript/.test(answer.headers.get("content-type") ?? "");
+  } catch {
+    return true;
+  }
+}

@@ -1,15 +1,18 @@
 /** The service worker: keeps the shell, pages and their hashed files, and never the board or any other answer.
  *
  * `/` comes from what is kept, because a kept page is seen at once; a new build brings a new worker, which takes its
- * files before it takes over. Other pages come from the network, and from what is kept where there is none.
+ * files before it takes over. Other pages come from the network, and from what is kept where there is none. Invariants:
+ * what the network gives is never lost because it could not be kept, and a page is kept only beside the files of its own
+ * build. It ends where the server gives `worker/end.ts` in its place, and where a page finds that the site is no longer
+ * ours (`storage/shell.ts`).
  */
-
 /** The build writes these in: see vite.config.ts. */
 declare const BUILD: string;
 declare const SHELL: readonly string[];
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const NAME = `beeplace-shell-${BUILD}`;
+const PREFIX = "beeplace-shell-";
+const NAME = `${PREFIX}${BUILD}`;
 const PAGES: ReadonlySet<string> = new Set(["/", "/display", "/displays", "/admin"]);
 
 worker.addEventListener("install", (event) => {
@@ -19,6 +22,11 @@ worker.addEventListener("install", (event) => {
     await cache.addAll(
       SHELL.map((path) => (path.startsWith("/assets/") ? path : new Request(path, { cache: "reload" }))),
     );
+    // Another gateway may have answered, which has another build: then this one is not taken, and tried again later.
+    if (!(await isOfThisBuild(await cache.match("/")))) {
+      await caches.delete(NAME);
+      throw new Error("The page is of another build than the worker.");
+    }
     await worker.skipWaiting();
   };
   // Where the browser can, it then asks neither this worker nor waits for it to start.
@@ -31,9 +39,7 @@ worker.addEventListener("install", (event) => {
 
 worker.addEventListener("activate", (event) => {
   const tidy = async () => {
-    for (const name of await caches.keys()) {
-      if (name.startsWith("beeplace-shell-") && name !== NAME) await caches.delete(name);
-    }
+    await forgetAll(NAME);
     await worker.clients.claim();
   };
   event.waitUntil(tidy());
@@ -43,33 +49,67 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
-  if (request.mode === "navigate" && PAGES.has(url.pathname)) event.respondWith(page(request, url.pathname));
+  if (request.mode === "navigate" && PAGES.has(url.pathname)) event.respondWith(page(event, url.pathname));
   else if (SHELL.includes(url.pathname) || url.pathname.startsWith("/assets/")) {
-    event.respondWith(file(request, url.pathname));
+    event.respondWith(file(event, url.pathname));
   }
 });
 
 /** Kept under its path alone: a wall's address differs from screen to screen, its page does not. */
-async function page(request: Request, path: string): Promise<Response> {
-  const cache = await caches.open(NAME);
-  const kept = await cache.match(path);
-  if (path === "/" && kept) return kept;
+async function page(event: FetchEvent, path: string): Promise<Response> {
+  const found = await kept(path);
+  if (path === "/" && found) return found;
   try {
-    const fresh = await fetch(request);
-    if (fresh.ok) await cache.put(path, fresh.clone());
+    const fresh = await fetch(event.request);
+    if (fresh.ok) event.waitUntil(keepPage(path, fresh.clone()));
     return fresh;
   } catch {
-    return kept ?? Response.error();
+    return found ?? Response.error();
   }
 }
 
-async function file(request: Request, path: string): Promise<Response> {
-  const cache = await caches.open(NAME);
-  const kept = await cache.match(path);
-  if (kept) return kept;
-  const fresh = await fetch(request);
-  if (fresh.ok) await cache.put(path, fresh.clone());
+async function file(event: FetchEvent, path: string): Promise<Response> {
+  const found = await kept(path);
+  if (found) return found;
+  const fresh = await fetch(event.request);
+  if (fresh.ok) event.waitUntil(keep(path, fresh.clone()));
   return fresh;
+}
+
+/** Undefined also where the cache cannot be read, as in a damaged profile. */
+async function kept(path: string): Promise<Response | undefined> {
+  try {
+    return await (await caches.open(NAME)).match(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A storage that is full or broken costs what would have been kept. */
+async function keep(path: string, answer: Response): Promise<void> {
+  try {
+    await (await caches.open(NAME)).put(path, answer);
+  } catch {
+    // The page has its answer from the network already.
+  }
+}
+
+async function keepPage(path: string, answer: Response): Promise<void> {
+  if (await isOfThisBuild(answer.clone())) await keep(path, answer);
+}
+
+const isOfThisBuild = async (answer: Response | undefined): Promise<boolean> =>
+  (await answer?.text())?.includes(`name="build" content="${BUILD}"`) === true;
+
+/** Deletes every cache of ours but that one. What cannot be deleted stays: the browser clears it with the site's data. */
+async function forgetAll(except?: string): Promise<void> {
+  try {
+    for (const name of await caches.keys()) {
+      if (name.startsWith(PREFIX) && name !== except) await caches.delete(name);
+    }
+  } catch {
+    // A cache that cannot be opened is of no use to anyone.
+  }
 }
 
 /** "Your pixels are back" brings the person back to the page. */

@@ -23,6 +23,7 @@ interface WorkerNotificationEvent extends ExtendableEvent {
 }
 
 interface ServiceWorkerGlobalScope {
+  readonly registration: { unregister(): Promise<boolean> };
   readonly location: Location;
   readonly clients: {
     claim(): Promise<void>;

@@ -14,12 +14,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from beeplace import __version__, app
 from beeplace.app import ROUTES
 from beeplace.gateway.http.openapi import specification
-from beeplace.gateway.http.pages import folder
+from beeplace.gateway.http.pages import Pages, folder
 from beeplace.settings.settings import parse_settings
 from tests.clients.http import get
 from tests.servers import API_KEY, ServerProcess
 
-PAGES = {"/", "/display", "/displays", "/admin", "/docs", "/openapi.json"}
 METHODS = {"get", "post", "put", "delete", "patch"}
 
 
@@ -45,7 +44,7 @@ async def routes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 def is_interface(path: str) -> bool:
-    return path not in PAGES and not path.startswith("/socket.io") and not (folder() / path[1:]).is_file()
+    return path not in Pages(folder()).paths and not path.startswith("/socket.io") and path != "/openapi.json"
 
 
 def test_the_specification_is_valid() -> None:

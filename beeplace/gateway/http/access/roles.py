@@ -53,6 +53,7 @@ ROLES: Final[dict[str, Role]] = {
     "POST /api/selections/preview": Role.MODERATOR,
     "GET /api/settings": ACTIONS["settings"],
     "PATCH /api/settings": ACTIONS["settings"],
+    "GET /api/preview.png": Role.EVERYONE,
     "GET /api/statistics": Role.EVERYONE,
     "GET /api/desk": Role.VIEWER,
     "POST /api/desk/ticket": Role.VIEWER,

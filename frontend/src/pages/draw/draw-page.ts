@@ -2,6 +2,7 @@
 import { type KeyActions, listenToKeys } from "../../input/keys";
 import { listenForWaking } from "../../input/wake";
 import type { Ban, Refusal } from "../../model/board/answers";
+import type { FirstView } from "../../model/board/first-view";
 import type { LinkState } from "../../model/board/link-state";
 import type { BoardSettings } from "../../model/board/settings";
 import { sayColor } from "../../model/color-name";
@@ -14,6 +15,7 @@ import { fetchFirstView } from "../../net/first-view";
 import { Live } from "../../net/live";
 import { browserStore } from "../../storage/browser-store";
 import { LastColor } from "../../storage/last-color";
+import { leaveAnotherSite } from "../../storage/shell";
 import { Announcer } from "../../view/draw/announcer";
 import { BoardCanvas } from "../../view/draw/board-canvas";
 import { type ControlActions, Controls } from "../../view/draw/controls";
@@ -72,7 +74,7 @@ export class DrawPage {
       joinRefused: ({ code }) => this.#controls.notice.say(joinReasonFor(code, this.#say), "bad"),
       rejected: (refusal) => this.#placing.refused(refusal),
       banned: (refusal) => this.#banned(refusal),
-      firstView: fetchFirstView,
+      firstView: () => this.#lookFirst(),
     },
     browserStore(() => localStorage, "beeplace.token"),
   );
@@ -158,7 +160,7 @@ export class DrawPage {
   }
 
   async #share(): Promise<void> {
-    const address = this.#address.write();
+    const address = this.#address.shared;
     const shared = await shareAddress(address);
     if (shared === "copied") this.#controls.notice.say(this.#say("share.copied"));
     else if (shared === "shown") this.#controls.notice.say(this.#say("share.address", { address }));
@@ -208,6 +210,12 @@ export class DrawPage {
   #returned(): void {
     this.#feedback.announceReturn(this.#say("back"));
     this.#announcer.say(this.#say("back"));
+  }
+
+  async #lookFirst(): Promise<FirstView | null> {
+    const view = await fetchFirstView();
+    if (!view) void leaveAnotherSite();
+    return view;
   }
 
   // What is seen.

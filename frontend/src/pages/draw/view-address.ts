@@ -5,6 +5,8 @@ import type { BoardSettings } from "../../model/board/settings";
 import type { Camera } from "../../model/draw/camera";
 import type { Choice } from "../../model/draw/choice";
 import { formatHash, parseHash } from "../../model/draw/hash";
+import { isFields } from "../../model/fields";
+import type { Point } from "../../model/geometry";
 
 /** Browsers allow about a hundred changes of the address in half a minute. */
 const WRITE_AFTER_MS = 300;
@@ -21,14 +23,36 @@ export class ViewAddress {
   ) {}
 
   open(settings: BoardSettings): void {
-    const place = parseHash(location.hash, settings);
+    const { hash } = this;
+    const place = parseHash(hash, settings);
     if (place) this.choice.choose(place.x, place.y);
     else this.choice.clear();
-    if (!place && location.hash.length > 1) this.wrong();
+    if (!place && hash.length > 1) this.wrong();
     const at = place
       ? { x: place.x + 0.5, y: place.y + 0.5 }
       : { x: settings.width / 2, y: settings.height / 2 };
-    this.camera.centerOn(at, place?.scale ?? settings.initialScale);
+    this.camera.centerOn(this.#leftAt(settings) ?? at, place?.scale ?? settings.initialScale);
+  }
+
+  /** What was in the middle before a reload: the address alone names a whole pixel, which need not be there. */
+  #leftAt({ width, height }: BoardSettings): Point | null {
+    const left: unknown = history.state;
+    if (!isFields(left) || left.hash !== location.hash) return null;
+    const { x, y } = left;
+    if (typeof x !== "number" || typeof y !== "number") return null;
+    return x >= 0 && y >= 0 && x <= width && y <= height ? { x, y } : null;
+  }
+
+  /** A shared address names the place twice: behind the `#`, and where servers that make previews see it. */
+  get hash(): string {
+    const at = new URLSearchParams(location.search).get("at");
+    return location.hash || (at ? `#${at}` : "");
+  }
+
+  /** What is given to others. */
+  get shared(): string {
+    const hash = new URL(this.write()).hash;
+    return hash ? `${location.origin}/?at=${hash.slice(1)}${hash}` : location.href;
   }
 
   writeSoon(): void {
@@ -43,7 +67,8 @@ export class ViewAddress {
     const { pixel } = choice;
     const middle = camera.boardAt(camera.center);
     const here = pixel && camera.shows(pixel.x, pixel.y) ? pixel : choice.nearest(middle.x, middle.y);
-    history.replaceState(null, "", formatHash({ ...here, scale: camera.scale }));
+    const hash = formatHash({ ...here, scale: camera.scale });
+    history.replaceState({ ...middle, hash }, "", location.pathname + hash);
     return location.href;
   }
 }

@@ -1,0 +1,55 @@
+"""An error as a page, for who came with a browser; everyone else has it as JSON."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+
+from aiohttp import web
+
+_STYLE = (
+    "body{margin:0;min-height:100vh;display:grid;place-content:center;gap:1rem;padding:1.5rem;background:#0d0f13;"
+    "color:#eef0f4;font:100%/1.5 system-ui,sans-serif;text-align:center}h1{margin:0;font-size:1.5rem}"
+    "p{margin:0;color:#a0a8b5}a{color:#f7b928;padding:.75rem}"
+)
+_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; frame-ancestors 'self'"
+
+# Not there; refused; of no use; for the moment not to be had; and the way back.
+_WORDS = {
+    "en": ("There is nothing here", "Not for you", "This could not be answered", "Back in a moment", "To the board"),
+    "de": ("Hier ist nichts", "Nicht für Sie", "Das war nicht zu beantworten", "Gleich wieder da", "Zum Bild"),
+    "fr": ("Il n'y a rien ici", "Pas pour vous", "Impossible de répondre", "De retour bientôt", "Vers le tableau"),
+    "it": ("Qui non c'è niente", "Non per te", "Impossibile rispondere", "Torniamo subito", "Alla tela"),
+}
+_NOT_FOUND, _SERVER = 404, 500
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a browser asked for something to show in its window."""
+    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+
+
+def error_page(request: web.Request, status: int, message: str, headers: dict[str, str] | None) -> web.Response:
+    """The error in words of the browser's language, with the way to the board; `message` is the answer's own."""
+    language = _language(request.headers.get("Accept-Language", ""))
+    missing, refused, wrong, away, back = _WORDS[language]
+    title = {_NOT_FOUND: missing, 401: refused, 403: refused}.get(status, away if status >= _SERVER else wrong)
+    body = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8" />'
+        '<meta name="viewport" content="width=device-width, initial-scale=1" />'
+        f'<meta name="robots" content="noindex" /><title>{escape(title)}</title><style>{_STYLE}</style></head>'
+        f'<body><h1>{escape(title)}</h1><p>{status}: {escape(message)}</p><p><a href="/">{escape(back)}</a></p>'
+        "</body></html>"
+    )
+    headers = {**(headers or {}), "Content-Security-Policy": POLICY, "Vary": "Accept, Accept-Language"}
+    return web.Response(text=body, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _language(accepted: str) -> str:
+    """The first that we speak; browsers name them in the order of their wishes."""
+    for part in accepted.split(","):
+        if (language := part.strip()[:2].lower()) in _WORDS:
+            return language
+    return "en"

@@ -1,0 +1,62 @@
+"""What browsers and robots ask for by habit, and addresses that people type: each leads where it means."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+
+from aiohttp import web
+
+_ICON = "icons/192.png"
+_ICON_SIDE = 192
+# Previews of shared links are made by robots: they may have the drawing page and its pictures.
+_ROBOTS = b"""User-agent: *
+Allow: /$
+Allow: /?at=
+Allow: /api/preview.png
+Allow: /assets/
+Disallow: /
+"""
+# With a slash too many, or as the file that a static site would have.
+_MEANT = {
+    "/index.html": "/",
+    **{f"/{name}{end}": f"/{name}" for name in ("display", "displays", "admin", "docs") for end in ("/", ".html")},
+}
+
+
+class WellKnown:
+    """Routes that belong to no page."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._icon = icon(files[_ICON]) if _ICON in files else b""
+
+    @property
+    def paths(self) -> list[str]:
+        """Of all of them."""
+        return ["/favicon.ico", "/robots.txt", *_MEANT]
+
+    def add_to(self, app: web.Application) -> None:
+        """Adds the routes."""
+        app.router.add_get("/favicon.ico", self._favicon)
+        app.router.add_get("/robots.txt", self._robots)
+        for path in _MEANT:
+            app.router.add_get(path, self._lead)
+
+    async def _favicon(self, _: web.Request) -> web.Response:
+        return web.Response(body=self._icon, content_type="image/x-icon", headers=_DAY)
+
+    async def _robots(self, _: web.Request) -> web.Response:
+        return web.Response(body=_ROBOTS, content_type="text/plain", headers=_DAY)
+
+    async def _lead(self, request: web.Request) -> web.Response:
+        query = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
+        to = _MEANT[request.path] + (f"?{query}" if query else "")
+        return web.Response(status=308, headers={"Location": to, "Cache-Control": "no-cache"})
+
+
+_DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+def icon(png: bytes) -> bytes:
+    """A PNG as an icon file with one picture, whose header is 22 bytes."""
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, _ICON_SIDE, _ICON_SIDE, 0, 0, 1, 32, len(png), 22) + png

@@ -1,0 +1,137 @@
+"""The pages as a site: errors for people, previews of links, what browsers ask by habit, files of another build."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from beeplace.gateway.http.pages import folder
+from beeplace.gateway.http.site.other_builds import OtherBuilds
+from tests.browser.boards import fill
+from tests.clients.http import get
+from tests.clients.raw_http import request
+from tests.conftest import StartServer
+from tests.servers import ServerProcess
+
+BROWSER = ["Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/assets/x.js", 404), ("/d/%20", 404), ("/api/qr.svg", 422)]
+)
+async def test_an_error_is_a_page_for_a_browser_and_json_for_others(
+    server: ServerProcess, path: str, status: int
+) -> None:
+    page = await request(server.port, "GET", path, [*BROWSER, "Accept-Language: de-CH,de;q=0.9"])
+    assert page.status == status
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert b'<html lang="de">' in page.body
+    assert b'href="/"' in page.body
+    assert "'unsafe-inline'" not in page.headers["content-security-policy"]
+    plain = await request(server.port, "GET", path, ["Accept: application/json"])
+    assert plain.headers["content-type"].startswith("application/json")
+    assert plain.body.startswith(b'{"statusCode":%d' % status)
+
+
+async def test_an_organisers_error_stays_json_whatever_is_accepted(server: ServerProcess) -> None:
+    answer = await request(server.port, "POST", "/board/reset", [*BROWSER, "Content-Length: 0"])
+    assert (answer.status, answer.headers["content-type"].split(";")[0]) == (401, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/admin/", "/admin"),
+        ("/display/?i=2&w=100", "/display?i=2&w=100"),
+        ("/displays.html", "/displays"),
+        ("/docs/", "/docs"),
+        ("/index.html", "/"),
+    ],
+)
+async def test_an_address_with_a_slip_leads_where_it_means(server: ServerProcess, typed: str, meant: str) -> None:
+    answer = await request(server.port, "GET", typed, [])
+    assert (answer.status, answer.headers["location"]) == (308, meant)
+
+
+async def test_browsers_and_robots_find_what_they_ask_for_by_habit(server: ServerProcess) -> None:
+    status, body, headers = await get(server.url, "/favicon.ico")
+    assert (status, headers["Content-Type"]) == (200, "image/x-icon")
+    assert Image.open(io.BytesIO(body)).size == (192, 192)
+    status, body, headers = await get(server.url, "/robots.txt")
+    assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/plain")
+    assert b"Disallow: /" in body
+
+
+async def test_a_shared_link_has_a_title_a_sentence_and_a_picture_of_that_place(start_server: StartServer) -> None:
+    server = start_server(EVENT_NAME='Fête "d\'été" & <Bee>')
+    _, body, _ = await get(server.url, "/?at=30,40,12")
+    said = {k: unescape(v) for k, v in re.findall(r'<meta property="(og:[a-z:_]+)" content="([^"]*)"', body.decode())}
+    assert said["og:title"] == 'Fête "d\'été" & <Bee> · 30, 40'
+    assert said["og:description"]
+    assert said["og:url"] == f"{server.url}/?at=30,40"
+    assert said["og:image"] == f"{server.url}/api/preview.png?x=30&y=40"
+    assert b"<title>F\xc3\xaate &quot;d&#x27;\xc3\xa9t\xc3\xa9&quot; &amp; &lt;Bee&gt;</title>" in body
+
+
+async def test_a_host_that_is_none_is_not_repeated(server: ServerProcess) -> None:
+    answer = await request(server.port, "GET", "/", ['Host: x"><script>'])
+    assert b"<script>" not in answer.body.replace(b"<script ", b"")
+    assert b"og:image" not in answer.body
+
+
+@pytest.mark.parametrize("query", ["", "?x=0&y=0", "?x=63&y=63", "?x=4000&y=1", "?x=a"])
+async def test_the_picture_of_a_link_has_the_size_that_chats_show(server: ServerProcess, query: str) -> None:
+    status, body, headers = await get(server.url, f"/api/preview.png{query}")
+    assert (status, headers["Content-Type"]) == (200, "image/png")
+    assert Image.open(io.BytesIO(body)).size == (1200, 630)
+
+
+async def test_the_picture_of_a_place_shows_what_is_there(server: ServerProcess) -> None:
+    await fill(server.url, (30, 40), (1, 1), 5)
+    _, body, _ = await get(server.url, "/api/preview.png?x=30&y=40")
+    colors = Image.open(io.BytesIO(body)).convert("RGB").getcolors(maxcolors=1 << 20) or []
+    assert (15 * 15, (229, 0, 0)) in colors
+
+
+async def test_without_a_shell_the_worker_takes_away_what_was_kept(start_server: StartServer) -> None:
+    server = start_server(OFFLINE_SHELL="off")
+    _, body, headers = await get(server.url, "/sw.js")
+    assert body == (folder() / "sw-end.js").read_bytes()
+    assert headers["Cache-Control"] == "no-cache"
+
+
+async def test_a_gateway_gives_the_files_of_another_build(start_server: StartServer, tmp_path: Path) -> None:
+    """The other build is one file in the folder that both share, put there as a gateway does at its start."""
+    shared = tmp_path / "shared"
+    server = start_server(SHARED_ASSETS=shared)
+    ours = {path.name for path in (folder() / "assets").iterdir()}
+    assert {path.name for path in shared.iterdir()} == ours
+    OtherBuilds(shared).share({"index-0ther.js": b"export const build = 2;" * 100})
+    status, body, headers = await get(server.url, "/assets/index-0ther.js")
+    assert (status, body[:23]) == (200, b"export const build = 2;")
+    assert "immutable" in headers["Cache-Control"]
+    assert "javascript" in headers["Content-Type"]
+    assert {path.name for path in shared.iterdir()} == ours | {"index-0ther.js"}
+    for name in ("..%2F..%2Fetc%2Fpasswd", ".hidden", "%00", "missing.js"):
+        assert (await request(server.port, "GET", f"/assets/{name}", [])).status in (400, 404)
+
+
+def test_files_that_nobody_started_with_for_a_month_go(tmp_path: Path) -> None:
+    builds = OtherBuilds(tmp_path)
+    builds.share({"old.js": b"1"})
+    os.utime(tmp_path / "old.js", (0, 0))
+    builds.share({"new.js": b"2"})
+    assert (builds.read("old.js"), builds.read("new.js")) == (None, b"2")
+
+
+async def test_a_shared_folder_that_is_none_costs_the_sharing_alone(start_server: StartServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    server = start_server(SHARED_ASSETS=tmp_path / "file" / "folder")
+    assert (await get(server.url, "/"))[0] == 200
+    assert "cannot have this one's files" in server.log.read_text()
