@@ -12,7 +12,7 @@ from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TABS = ("area", "now", "board")
+TABS = ("area", "now", "done", "board")
 _OVERFLOW = """() => {
   const isOutside = ({ left, right }) => right > innerWidth + 1 || left < -1;
   const seen = [...document.querySelectorAll('button, input, select, canvas, h1, h2, p, li')];

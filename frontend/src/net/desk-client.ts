@@ -37,6 +37,11 @@ export class DeskClient {
     return this.#ask("POST", path, body);
   }
 
+  /** A change that is only tried out. */
+  tryOut(path: string, body: object): Promise<Answer> {
+    return this.#ask("PATCH", path, body);
+  }
+
   /** An action, under one name: where the answer is lost it is asked for again, and still happens once. */
   async act(path: string, body: object, method: Method = "POST"): Promise<Answer> {
     const name = newName();

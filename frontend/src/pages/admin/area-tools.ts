@@ -1,4 +1,4 @@
-/** What is done with the chosen area: its numbers, and the colour that fills it. */
+/** What is done with the chosen area: its numbers, the colour that fills it, and clearing it. */
 import type { BoardSettings } from "../../model/board/settings";
 import { parseArea } from "../../model/desk/area";
 import type { Area, Size } from "../../model/geometry";
@@ -16,7 +16,6 @@ export interface AreaHandlers {
 }
 
 export class AreaTools {
-  readonly #form = byId("area-form", HTMLFormElement);
   readonly #fields = FIELDS.map((name) => byId(name, HTMLInputElement));
   readonly palette: Swatches;
   #typing = false;
@@ -28,10 +27,10 @@ export class AreaTools {
   ) {
     this.palette = new Swatches(byId("palette", HTMLElement), say, () => {});
     for (const field of this.#fields) field.addEventListener("input", () => this.#typed());
-    this.#form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#fill();
-    });
+    const fill = byId("fill", HTMLButtonElement);
+    fill.addEventListener("click", () => this.#paint(fill, "fill", { color: this.palette.value }));
+    const clear = byId("clear", HTMLButtonElement);
+    clear.addEventListener("click", () => this.#paint(clear, "clear", {}));
   }
 
   /** What the four fields say, while it makes sense. */
@@ -66,15 +65,13 @@ export class AreaTools {
     this.#typing = false;
   }
 
-  #fill(): void {
+  #paint(button: HTMLButtonElement, kind: "fill" | "clear", fields: object): void {
     const { area } = this;
-    const what = this.say("area.what", { count: area ? area.width * area.height : 0, ...area });
     if (!area) {
       this.actions.tell(this.say("area.outside"), false);
       return;
     }
-    const { x, y, width, height } = area;
-    const body = { x1: x, y1: y, x2: x + width - 1, y2: y + height - 1, color: this.palette.value };
-    void this.actions.run(byId("fill", HTMLButtonElement), what, "/board/area", body);
+    const what = this.say(`area.${kind}.what`, { count: area.width * area.height, x: area.x, y: area.y });
+    void this.actions.take(button, what, kind, { area, ...fields });
   }
 }

@@ -49,7 +49,7 @@ export class BoardTools {
   #toggleReadOnly(): void {
     const readOnly = this.#readOnly.getAttribute("aria-checked") !== "true";
     const what = this.say(readOnly ? "readOnly.on" : "readOnly.off");
-    void this.actions.run(this.#readOnly, what, "/board/read-only", { readOnly });
+    void this.actions.run(this.#readOnly, what, "/api/actions", { kind: "read-only", readOnly });
   }
 
   async #togglePanic(): Promise<void> {
@@ -70,6 +70,6 @@ export class BoardTools {
   }
 
   #reset(): void {
-    void this.actions.run(byId("reset", HTMLButtonElement), this.say("reset"), "/board/reset");
+    void this.actions.take(byId("reset", HTMLButtonElement), this.say("reset"), "reset");
   }
 }

@@ -21,11 +21,15 @@ import { Tabs } from "../../view/desk/tabs";
 import { byId, setText } from "../../view/element";
 import { fillLanguages } from "../../view/language-field";
 import { translatePage } from "../../view/translate";
+import { ActionHistory } from "./action-history";
 import { Actions } from "./actions";
 import { AreaTools } from "./area-tools";
 import { BoardTools } from "./board-tools";
+import { Reasons } from "./reasons";
 import { Session } from "./session";
+import { SettingsTools } from "./settings-tools";
 import { Stage } from "./stage";
+import { TakeBack } from "./take-back";
 
 const ZOOM = 1.5;
 
@@ -41,7 +45,13 @@ export class DeskPage {
     this.#say,
     () => this.#refused(),
   );
-  readonly #actions = new Actions(this.#client, new Results(byId("results", HTMLElement)), this.#say);
+  readonly #reasons = new Reasons(this.#say);
+  readonly #actions = new Actions(
+    this.#client,
+    new Results(byId("results", HTMLElement)),
+    this.#say,
+    () => this.#reasons.text,
+  );
   readonly #live: Live = new Live({
     changed: () => this.#refresh(),
     state: () => this.#refresh(),
@@ -52,19 +62,31 @@ export class DeskPage {
   readonly #socket = new DeskSocket({
     ticket: () => this.#ticket(),
     state: (told) => this.#showState(parseDeskState(told)),
-    action: () => undefined,
+    action: () => this.#acted(),
     connected: (connected) => {
       Object.assign(document.body.dataset, { desk: connected });
       if (connected) void this.#askWho();
     },
   });
   readonly #stage: Stage = new Stage(byId("board", HTMLCanvasElement), this.#live.board, {
-    chose: (area) => this.#areaTools.show(area),
+    chose: (area) => {
+      this.#areaTools.show(area);
+      this.#takeBack.changed();
+    },
   });
   readonly #areaTools: AreaTools = new AreaTools(this.#actions, this.#say, {
     board: () => this.#live.board,
     typed: (area) => this.#stage.choose(area),
   });
+  readonly #takeBack: TakeBack = new TakeBack({
+    client: this.#client,
+    actions: this.#actions,
+    say: this.#say,
+    area: () => this.#stage.area,
+    show: (difference) => this.#stage.show(difference),
+  });
+  readonly #history = new ActionHistory(this.#client, this.#actions, this.#say);
+  readonly #settings = new SettingsTools(this.#client, this.#actions, this.#say);
   readonly #boardTools = new BoardTools(this.#actions, this.#say, () => this.#live.board);
   readonly #figures = new Figures(this.#say);
   readonly #alerts = new Alerts();
@@ -140,6 +162,13 @@ export class DeskPage {
   async #askWho(): Promise<void> {
     this.#holder = parseHolder((await this.#client.get("/api/desk")).body) ?? this.#holder;
     this.#showWho();
+    this.#acted();
+  }
+
+  /** Somebody did something: here, or on another desk. */
+  #acted(): void {
+    this.#history.refreshSoon();
+    if (this.#holder?.may.has("settings")) void this.#settings.refresh();
   }
 
   #showWho(): void {
@@ -197,6 +226,9 @@ export class DeskPage {
     byId("key", HTMLInputElement).placeholder = this.#say("key.placeholder");
     this.#areaTools.palette.rename();
     this.#boardTools.show();
+    this.#takeBack.translate();
+    this.#history.translate();
+    this.#reasons.translate();
     if (this.#state) this.#showState(this.#state);
     this.#showWho();
     this.#refresh();

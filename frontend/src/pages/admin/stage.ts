@@ -5,7 +5,7 @@ import { areaOf, dragged, type Grip, gripAt, parseArea } from "../../model/desk/
 import { ease, fling } from "../../model/draw/animation";
 import { Camera } from "../../model/draw/camera";
 import type { Area, Point } from "../../model/geometry";
-import { StageCanvas } from "../../view/desk/stage-canvas";
+import { type Difference, StageCanvas } from "../../view/desk/stage-canvas";
 import { Animator } from "../../view/draw/animator";
 
 const GLIDE_MS = 220;
@@ -37,11 +37,11 @@ export class Stage {
   /** Whether one finger chooses an area; otherwise it moves the board. */
   choosing = false;
   area: Area | null = null;
-  difference: { readonly picture: CanvasImageSource; readonly area: Area } | null = null;
   readonly camera = new Camera(() => this.view.draw());
   readonly view: StageCanvas;
   readonly #animator = new Animator();
   #drag: Drag | null = null;
+  #difference: Difference | null = null;
   /** Where a finger is that rested before it moved, and changes no area: it moves the board after all. */
   #rested: Point | null = null;
   #seen = { width: 0, height: 0 };
@@ -55,7 +55,7 @@ export class Stage {
       board,
       camera: this.camera,
       area: () => this.area,
-      difference: () => this.difference,
+      difference: () => this.#difference,
     });
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     canvas.addEventListener("keydown", (event) => this.#key(event));
@@ -70,9 +70,14 @@ export class Stage {
     this.choose(this.area && parseArea(this.area, settings));
   }
 
+  /** Lays a picture of what would change upon the board; null takes it away. */
+  show(difference: Difference | null): void {
+    this.#difference = difference;
+    this.view.draw();
+  }
+
   choose(area: Area | null): void {
     this.area = area;
-    this.difference = null;
     this.on.chose(area);
     this.view.draw();
   }

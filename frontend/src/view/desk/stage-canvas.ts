@@ -15,12 +15,17 @@ interface BoardView {
   readonly scale: number;
 }
 
+/** The picture of what would change, and where it lies. */
+export interface Difference {
+  readonly picture: CanvasImageSource;
+  readonly area: Area;
+}
+
 export interface StageParts {
   readonly board: Board;
   readonly camera: BoardView;
   area(): Area | null;
-  /** The picture of what would change, and where it lies; null for none. */
-  difference(): { readonly picture: CanvasImageSource; readonly area: Area } | null;
+  difference(): Difference | null;
 }
 
 export class StageCanvas {
