@@ -149,9 +149,9 @@ def _parts(
     common: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
-    refresh = Broadcaster(**common, saving=saving)
+    refresh = Broadcaster(**common, saving=saving, now_ms=commits.now_ms)
     replica.follow(refresh.follow, refresh.reloaded)
-    config = client_settings(board, saving)
+    config = client_settings(board, saving, commits.now_ms)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.bans.follow)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies)

@@ -138,14 +138,17 @@ def _answer(
 ) -> Answer:
     identity, pixel, now_ms = placement.identity, placement.pixel, facts.now_ms
     code = refusal(placement, facts.state, now_ms)
-    if not code and limits.cooldown_ms:
-        charged = limits.charge(allowances.get(identity), now_ms, facts.late_ms)
+    holder, own = identity, limits
+    if facts.state.moderation.restricts and not code:
+        holder, own = window(placement, facts.state, now_ms)
+    if not code and own.cooldown_ms:
+        charged = own.charge(allowances.get(holder), now_ms, facts.late_ms)
         if charged is None:
             code = "cooldown"
         else:
-            allowances[identity] = decision.allowances[identity] = charged
+            allowances[holder] = decision.allowances[holder] = charged
     if code:
-        return Answer(code, None, *limits.left(allowances.get(identity), now_ms))
+        return Answer(code, None, *own.left(allowances.get(holder), now_ms))
     seq = facts.state.seq + len(decision.entries) + 1
     placed = Placement(pixel.x, pixel.y, pixel.color)
     decision.entries.append(Entry(seq, facts.state.epoch, facts.at_ms, identity, None, placed))
@@ -163,7 +166,18 @@ def refusal(placement: PlacementRequest, state: BoardState, now_ms: int) -> str 
         return "bad_color"
     if state.read_only:
         return "read_only"
-    return state.moderation.refusal(placement.identity, now_ms) if state.moderation.restricts else None
+    if state.moderation.restricts:
+        return state.moderation.refusal(placement.identity, placement.pixel, now_ms)
+    return None
+
+
+def window(placement: PlacementRequest, state: BoardState, now_ms: int) -> tuple[bytes, Limits]:
+    """Under which name the window is kept that a placement is charged to, and its limits: the person's own, or, in a
+    zone with limits of its own, another that counts there alone."""
+    zone = state.moderation.limited_at(placement.pixel, now_ms)
+    if zone and zone.limits:
+        return zone.window(placement.identity), zone.limits
+    return placement.identity, state.settings.limits
 
 
 def decide_action(action: Action, facts: Facts) -> Decision:

@@ -101,6 +101,16 @@ def read_area(given: object, state: BoardState) -> Area:
     return area
 
 
+def read_color(given: object, state: BoardState) -> int:
+    """An index of the palette, given as such or as one of its #RRGGBB. Raises BadRequest 422."""
+    colors = [color.upper() for color in state.palette.colors]
+    if type(given) is int and 0 <= given < len(colors):
+        return given
+    if isinstance(given, str) and given.upper() in colors:
+        return colors.index(given.upper())
+    raise BadRequest(422, "color must be an index or a colour of the palette")
+
+
 def _seq(given: dict[str, Any], name: str, otherwise: int) -> int:
     value = given.get(name, otherwise)
     if type(value) is not int or not 0 <= value <= _MAX_SEQ:
@@ -109,9 +119,11 @@ def _seq(given: dict[str, Any], name: str, otherwise: int) -> int:
 
 
 def _moment_ms(given: dict[str, Any], name: str) -> int | None:
-    if name not in given:
-        return None
-    text = given[name]
+    return read_moment(given[name], name) if name in given else None
+
+
+def read_moment(text: object, name: str) -> int:
+    """Milliseconds since 1970, from RFC 3339. Raises BadRequest 422."""
     try:
         if isinstance(text, str) and _MOMENT.fullmatch(text):
             return int(datetime.fromisoformat(text.upper()).timestamp() * 1000)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2s
 from typing import TYPE_CHECKING, NamedTuple
 
 from beeplace.board.board import Board
@@ -49,6 +50,7 @@ class Effect:
     changed: int
     left: int
     told: tuple[Left, ...] = ()
+    rewind: Entry | None = None  # which took back what those drew who were banned with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,12 @@ class TakeBack:
             return await asyncio.to_thread(rewind, selection, bands, self._board)
 
         return await self._acted(change, order)
+
+    async def rewind_with(self, done: Effect, selection: Selection, order: Order) -> Effect:
+        """The rewind that comes with an action, once that is done; asked for again, it happens once, too."""
+        rid = order.rid and blake2s(order.rid, digest_size=16, person=b"rewind").digest()
+        effect = await self.rewind(selection, order._replace(rid=rid))
+        return replace(effect, entry=done.entry, rewind=effect.entry)
 
     async def undo(self, seq: int, order: Order) -> Effect:
         """Takes an action back, as far as what it made is still so. Raises BadRequest 404, and what `rewind` does."""

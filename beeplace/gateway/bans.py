@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
-from beeplace.board.moderation import BanState, Moderation, person_bytes
+from beeplace.board.in_force import BanState, person_bytes
+from beeplace.board.moderation import Moderation
 from beeplace.board.state import BoardState
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.wire.plain_json import dumps
@@ -58,7 +58,5 @@ def _people(moderation: Moderation) -> set[tuple[bytes, BanState]]:
 
 
 def _told(ban: BanState, now_ms: int) -> dict[str, Any]:
-    if ban.end is None:
-        return {"reason": ban.reason, "until": None}
-    until = datetime.fromtimestamp(ban.end.wall_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {"reason": ban.reason, "until": until, "retryIn": ban.end.board_ms - now_ms}
+    end = {"retryIn": ban.end.board_ms - now_ms} if ban.end else {}
+    return {"reason": ban.reason, "until": ban.until, **end}

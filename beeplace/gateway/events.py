@@ -288,26 +288,36 @@ class Events:
     def _answered(self, socket: Session, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
         self._metrics.answer(answer.code)
         if ack:
-            ack(encode_answer(answer) | self._why(socket, answer.code) if answer.code else encode_answer(answer))
+            ack(
+                encode_answer(answer) | self._why(socket, answer.code, pixel._asdict())
+                if answer.code
+                else encode_answer(answer)
+            )
         elif answer.code:
             self._take_back(socket, pixel._asdict(), answer.code, retry_in_ms(answer))
 
     def _refuse(self, socket: Session, ack: Ack | None, given: dict[str, Any], code: str, retry_in_ms: int = 0) -> None:
         self._metrics.answer(code)
         if ack:
-            ack(encode_refusal(code, retry_in_ms) | self._why(socket, code))
+            ack(encode_refusal(code, retry_in_ms) | self._why(socket, code, {}))
             return
         integers = {k: v for k in ("x", "y", "color") if type(v := given.get(k)) is int}
         self._take_back(socket, integers, code, retry_in_ms)
 
-    def _why(self, socket: Session, code: str) -> dict[str, Any]:
-        """What is told beside a code."""
-        return self.bans.told(socket.owner.identity or socket.owner.banned_as) if code == "banned" else {}
+    def _why(self, socket: Session, code: str, given: dict[str, int]) -> dict[str, Any]:
+        """What is told beside a code: why somebody is banned, or which zone it was and why, and until when."""
+        if code == "banned":
+            return self.bans.told(socket.owner.identity or socket.owner.banned_as)
+        moderation = self._board.state.moderation
+        if moderation.zones and given.keys() == {"x", "y", "color"}:
+            zone = moderation.zone_behind(code, Pixel(**given), self._commits.now_ms())
+            return {"zone": zone.seq, "reason": zone.reason, "until": zone.until} if zone else {}
+        return {}
 
     def _take_back(self, socket: Session, pixel: dict[str, int], code: str, retry_in_ms: int) -> None:
         """Tells an original client, which has drawn the pixel already, what is there really."""
         self._asking.full(socket)
-        rejected: dict[str, Any] = {**pixel, "code": code, **self._why(socket, code)}
+        rejected: dict[str, Any] = {**pixel, "code": code, **self._why(socket, code, pixel)}
         if retry_in_ms:
             rejected["retryIn"] = retry_in_ms
         state, x, y = self._board.state, pixel.get("x", -1), pixel.get("y", -1)

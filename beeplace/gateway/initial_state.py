@@ -9,8 +9,11 @@ from beeplace.board.board import Board
 from beeplace.board.state import LiveSettings
 
 
-def client_settings(board: Board, saving: Callable[[], bool]) -> Callable[[], dict[str, Any]]:
-    """A function that tells them as they are now; `saving` says whether placements can be stored."""
+def client_settings(
+    board: Board, saving: Callable[[], bool], now_ms: Callable[[], int]
+) -> Callable[[], dict[str, Any]]:
+    """A function that tells them as they are now; `saving` says whether placements can be stored, `now_ms` is board
+    time."""
 
     def now() -> dict[str, Any]:
         state = board.state
@@ -21,7 +24,7 @@ def client_settings(board: Board, saving: Callable[[], bool]) -> Callable[[], di
             **told(state.settings),
             "colors": list(state.palette.colors),
             "readOnly": state.closed,
-            **state.moderation.told(),
+            **state.moderation.told(now_ms()),
             "saving": saving(),
         }
 

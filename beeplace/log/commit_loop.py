@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
+from beeplace.board import windows
 from beeplace.board.board import Board
 from beeplace.board.changes import Change
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action, Answer, Decision, Facts, PlacementRequest, decide, decide_action, refusal
+from beeplace.board.state import BoardState
 from beeplace.errors import Busy, LogWentBack, NotDone, Outdated, Restarting, Reused, StoreUnavailable
 from beeplace.log.bus import Bus
 from beeplace.log.checkpoints import Checkpoints
@@ -93,7 +95,7 @@ class CommitLoop:
         if self._stopping:
             raise Restarting
         if code := self._refusal(placement):
-            reply(Answer(code, None, *self.left(placement.identity)))
+            reply(Answer(code, None, *windows.left_there(self._board, placement, self.now_ms())))
             return
         if (waiting := len(self._waiting)) >= CROWDED:
             self._queueing.enter(placement.identity, waiting)
@@ -112,10 +114,10 @@ class CommitLoop:
         answered before, which only the log knows, and an action in the queue may change the rest.
         """
         state = self._board.state
-        code = refusal(placement, state, self.now_ms() if state.moderation.restricts else 0)
-        if code is None and state.settings.cooldown_seconds:
-            known = self._board.allowances.get(placement.identity)
-            code = "cooldown" if known and state.settings.limits.charge(known, self.now_ms()) is None else None
+        moderated = state.moderation.restricts
+        code = refusal(placement, state, self.now_ms() if moderated else 0)
+        if code is None and (moderated or state.settings.cooldown_seconds):
+            code = "cooldown" if windows.spent(self._board, placement, self.now_ms()) else None
         if code is None or code == "out_of_board":
             return code
         return None if placement.rid or self._acting or code == "epoch" else code
@@ -152,7 +154,7 @@ class CommitLoop:
 
     def left(self, identity: bytes) -> tuple[int, int]:
         """How many pixels an identity may still place, and the milliseconds until its window ends."""
-        return self._board.state.settings.limits.left(self._board.allowances.get(identity), self.now_ms())
+        return windows.left(self._board, identity, self.now_ms())
 
     def stop(self) -> None:
         """Takes no more; `run` returns once all that was taken is committed and answered."""
@@ -253,15 +255,17 @@ class CommitLoop:
         requests = frozenset([(p.identity, p.rid) for p in placements if p.rid])
         for _ in range(MAX_TRIES):
             known = self._board.state
-            limited = known.settings.limits.cooldown_ms > 0
-            identities = frozenset([p.identity for p in placements]) if limited else frozenset()
-            question = FactsNeeded(identities, requests, self._board, known)
+            question = FactsNeeded(windows.needed(placements, known, self.now_ms()), requests, self._board, known)
             with suppress(BoardBehind):
-                return await self._commit(question, partial(self._judge, placements, limited))
+                return await self._commit(question, partial(self._judge, placements, known))
         raise StoreUnavailable("others commit more quickly than this gateway follows")
 
-    def _judge(self, placements: Sequence[PlacementRequest], limited: bool, facts: Facts) -> Decision:
-        if facts.state.settings.limits.cooldown_ms and not limited:
+    def _judge(self, placements: Sequence[PlacementRequest], known: BoardState, facts: Facts) -> Decision:
+        """Raises BoardBehind where the log has limits for which no allowances were asked for."""
+        state = facts.state
+        if state.settings.limits.cooldown_ms and not known.settings.limits.cooldown_ms:
+            raise BoardBehind
+        if state.moderation.zones != known.moderation.zones:
             raise BoardBehind
         decision = decide(placements, facts)
         if decision.remembered:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from beeplace.board.changes.ban import Ban
-from beeplace.board.moderation import End
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.enforce import Span
+from beeplace.board.in_force import End
 from beeplace.board.rules import Action
 from beeplace.lifecycle import Running
 from tests.clients.http import get
@@ -32,7 +33,7 @@ async def ban(one: Running, *people: str, seconds: int | None = None, **more: An
     """Its seq; `seconds` from now it ends."""
     now_ms = one.gateway.commits.now_ms()
     end = None if seconds is None else End(now_ms + seconds * 1000, time.time_ns() // 1_000_000 + seconds * 1000)
-    entry = await one.gateway.commits.act(Action(Ban(people, "a flood", end, now_ms, **more), ORGANISER))
+    entry = await one.gateway.commits.act(Action(Ban(Span(end, now_ms, **more), people, "a flood"), ORGANISER))
     assert entry
     return entry.seq
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.board.changes.ban import Ban
-from beeplace.board.changes.panic import Panic
-from beeplace.board.changes.safe_picture import PNG, SafePicture
-from beeplace.board.moderation import ApprovedPicture, BanState, End, Moderation
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.enforce import Span
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
+from beeplace.board.in_force import BanState, End
+from beeplace.board.moderation import ApprovedPicture, Moderation
 from beeplace.board.rules import Action
 from beeplace.history.backup import backup, restore
 from beeplace.history.verify.check import Check, Checked
@@ -20,7 +22,7 @@ from tests.log.stores import change, of
 
 KINDS = pytest.mark.parametrize("kind", sorted(STORES))
 PANIC = Action(Panic(begun=True), ORGANISER)
-BAN = Action(Ban((f"bee-{BOB[:4].hex()}",), "a flood", End(10**9, 4 * 10**12)), ORGANISER)
+BAN = Action(Ban(Span(End(10**9, 4 * 10**12)), (f"bee-{BOB[:4].hex()}",), "a flood"), ORGANISER)
 APPROVED = Action(SafePicture(PNG + b"any\n", armed=False), ORGANISER)
 
 
@@ -46,7 +48,7 @@ async def checked(archive: Archive) -> dict[str, Checked]:
 IN_FORCE = Moderation(
     panic=True,
     safe_picture=ApprovedPicture(1, armed=False),
-    bans=(BanState(3, (f"bee-{BOB[:4].hex()}",), "a flood", End(10**9, 4 * 10**12)),),
+    bans=(BanState(3, End(10**9, 4 * 10**12), (f"bee-{BOB[:4].hex()}",), "a flood"),),
 )
 
 

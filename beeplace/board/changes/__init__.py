@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from beeplace.board.changes.adjust import Adjust
-from beeplace.board.changes.ban import Ban
 from beeplace.board.changes.change import Change, Record
 from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
-from beeplace.board.changes.panic import Panic
+from beeplace.board.changes.moderation.announce import Announce
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.safe_picture import SafePicture
+from beeplace.board.changes.moderation.zone import Zone
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
@@ -17,7 +20,6 @@ from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
 from beeplace.board.changes.rewind import Rewind
-from beeplace.board.changes.safe_picture import SafePicture
 from beeplace.board.changes.undo import Undone
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.state import BoardState
@@ -39,6 +41,8 @@ KINDS: Final[dict[int, type[Change]]] = {
         Undone,
         Clear,
         Ban,
+        Zone,
+        Announce,
         Panic,
         SafePicture,
     )

@@ -43,13 +43,16 @@ class Broadcaster:
         people: Presence,
         metrics: Metrics,
         saving: Callable[[], bool],
+        now_ms: Callable[[], int],
     ) -> None:
         self._board, self._fanout, self._snapshots = board, fanout, snapshots
         self._people, self._metrics = people, metrics
         self._batch = Batch(board.state)
         self._reset: int | None = None  # the seq of a reset that is not told yet
         self._closed, self._settings = board.state.closed, board.state.settings
-        self._moderation = board.state.moderation
+        self._now_ms = now_ms  # board time
+        self._moderation, self._told = board.state.moderation, board.state.moderation.told(now_ms())
+        self._next_end_ms = self._moderation.next_end_ms(now_ms())
         self._people_due = 0.0
         self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
@@ -117,6 +120,8 @@ class Broadcaster:
             self._say_closed(self._board.state.closed, self._board.state.epoch, self._board.state.seq)
         if self._settings is not self._board.state.settings:
             self._say_settings(self._board.state.settings)
+        if self._next_end_ms is not None and self._now_ms() >= self._next_end_ms:
+            self._say_moderation(self._board.state)
         if now >= self._people_due:
             self._say_people(now)
         if not (saving := self._saving()) or not self._told_saving:
@@ -126,11 +131,12 @@ class Broadcaster:
         self._metrics.refresh_seconds.inc(perf_counter() - began)
 
     def _say_moderation(self, state: BoardState) -> None:
-        """At once: panic does not wait for a refresh. Who is full is passed over, and caught up from what it has."""
-        before, self._moderation = self._moderation.told(), state.moderation
-        position = self._batch.position
-        changed = {name: value for name, value in state.moderation.told().items() if before[name] != value}
-        if changed:
+        """What came, went or ended, at once: panic does not wait for a refresh. Who is full is passed over, and caught
+        up from what it has."""
+        now_ms, position = self._now_ms(), self._batch.position
+        before, self._told, self._moderation = self._told, state.moderation.told(now_ms), state.moderation
+        self._next_end_ms = state.moderation.next_end_ms(now_ms)
+        if changed := {name: value for name, value in self._told.items() if before[name] != value}:
             self._send_shared(_live(changed), *position)
         if self._closed != state.closed:
             self._say_closed(state.closed, *position)
@@ -220,7 +226,7 @@ class Broadcaster:
         else:
             socket.share(batch("", state.name, state.seq, state.seq))
         socket.share(_read_only(state.closed))
-        socket.share(_live(told(state.settings) | state.moderation.told()))
+        socket.share(_live(told(state.settings) | self._told))
 
 
 def stretched(stretch: float, load: float) -> float:

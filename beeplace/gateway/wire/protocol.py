@@ -15,7 +15,7 @@ thesis's and keep its payloads; everything else is optional, so that an original
     <- resetBoard*      (nothing), "epoch:seq"             the board is empty; its new epoch and seq
     <- userCount*       number
     <- settings         {saving}                           false: nothing can be saved now; repeated every 3 s
-    <- settings         {panic?, safePicture?}             at once, where an organiser changed what is in force
+    <- settings         {panic?, safePicture?, zones?, announcement?}   at once, where what is in force changed
     <- banned           {reason, until, retryIn?}, or null   to who may not draw from here on, or may again
     <- pixelRejected    {x, y, color, code, retryIn?, current}   to who placed without asking for an answer
     <- bye              {reconnectIn}                      milliseconds; the server drains
@@ -59,6 +59,7 @@ MESSAGES = {
     "cooldown": "no pixels left for now",
     "read_only": "drawing is closed",
     "banned": "you may not draw here",
+    "protected": "this area is protected",
     "epoch": "the board has changed since",
     "duplicate": "this request id was used for another pixel",
     "busy": "too many at once, try again",

@@ -107,7 +107,7 @@ class Check:
                 continue
             if row.color in self._settings.disabled_colors:
                 self._log.add(f"entry {row.seq:,}: color {row.color} was disabled")
-            if self._spending.exceeds(row):
+            if not self._moderation.has_limits_at(row) and self._spending.exceeds(row):
                 self._spent.add(f"entry {row.seq:,}: one pixel too many of {row.identity.hex()[:8]}")
 
     def _follow(self, settings: LiveSettings) -> None:

@@ -15,8 +15,8 @@ from beeplace.log.archive import Epochs, Head, Row, Rows
 
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
 CLEAR = 11
-BAN, PANIC, SAFE_PICTURE = 12, 14, 16
-MODERATION = (BAN, PANIC, SAFE_PICTURE)  # what is in force; see `moderation.py`
+BAN, ZONE, PANIC, ANNOUNCEMENT, SAFE_PICTURE = range(12, 17)
+MODERATION = (BAN, ZONE, PANIC, ANNOUNCEMENT, SAFE_PICTURE)  # what is in force; see `moderation.py`
 BEGINNINGS = (RESET, PALETTE, RESTORE)
 _MAX_TOLD = 20
 

@@ -17,7 +17,8 @@ from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Before
 from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
-from beeplace.board.changes.panic import Panic
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
@@ -26,7 +27,6 @@ from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restoration import Left
 from beeplace.board.changes.restore import Restore
 from beeplace.board.changes.rewind import Rewind
-from beeplace.board.changes.safe_picture import PNG, SafePicture
 from beeplace.board.changes.undo import Undone
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.geometry import Area
@@ -218,6 +218,7 @@ DAMAGED = [
     Record(10), Record(10, payload=b"\x01\x02\0\0\0[]"), Record(10, payload=OPENED[:-1]), Record(10, None, 2, OPENED),
     Record(11), Record(11, Area(0, 0, 1, 1), 1),
     Record(12), Record(12, payload=b"[]"), Record(12, payload=b'{"people":[],"reason":1,"end":null}'),
+    *(Record(kind, payload=b'{"end":null,"made":0,"of":0,"lifted":false}') for kind in (12, 13, 15)),
     Record(14, None, 2), Record(14, Area(0, 0, 1, 1), 1), Record(16), Record(16, payload=b"{}\n"),
     Record(16, payload=b'{"armed":1,"earlier":0}\n'),
     Record(16, Area(0, 0, 1, 1), payload=b'{"armed":true,"earlier":0}\n'),
@@ -233,7 +234,7 @@ def test_a_damaged_record_is_none(record: Record) -> None:
 def test_numbers_and_names_are_used_once() -> None:
     assert {number: kind.NAME for number, kind in KINDS.items()} == {
         1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
-        9: "rewind", 10: "undo", 11: "clear", 12: "ban", 14: "panic", 16: "safe_picture",
+        9: "rewind", 10: "undo", 11: "clear", 12: "ban", 13: "zone", 14: "panic", 15: "announce", 16: "safe_picture",
     }  # fmt: skip
 
 

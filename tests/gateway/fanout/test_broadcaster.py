@@ -8,14 +8,20 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+import orjson
+
 from beeplace.board.board import Board
 from beeplace.board.changes.change import next_state
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.moderation.enforce import Span
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.zone import Zone
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.reset import Reset
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
+from beeplace.board.in_force import End
 from beeplace.board.palette import THESIS_COLORS, Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.gateway.fanout.broadcaster import Broadcaster
@@ -35,7 +41,7 @@ class Canvas:
     """A board, and all that follows it."""
 
     def __init__(self, kind: Callable[..., Broadcaster] = Broadcaster, state: BoardState = STATE) -> None:
-        self.board, self.saving = Board(state), True
+        self.board, self.saving, self.now_ms = Board(state), True, 0
         self.fanout, self.snapshots = (
             Subscribers(asyncio.get_running_loop().time, TransportSender()),
             Snapshots(self.board),
@@ -48,6 +54,7 @@ class Canvas:
             people=self.people,
             metrics=self.metrics,
             saving=lambda: self.saving,
+            now_ms=lambda: self.now_ms,
         )
 
     def commit(self, *entries: Entry) -> None:
@@ -264,3 +271,31 @@ async def test_who_missed_more_than_a_delta_says_is_told_to_ask() -> None:
         expected = '42["u","","e:1:1"]'
         assert await text(ours, len(expected) + 2) == expected
         assert (original.session.closed, original.host.codes) == (True, [4503])
+
+
+async def test_panic_is_told_in_the_step_of_its_commit_and_not_lost_on_who_is_full() -> None:
+    canvas = Canvas()
+    async with peer() as one, peer() as full:
+        for each in (one, full):
+            canvas.fanout.add(each.session)
+        overfill(full)
+        canvas.commit(Entry(1, "e", 0, bytes(16), 1, Panic(begun=True)))
+        expected = ['42["settings",{"panic":true}]', '42["readOnly",true]']
+        assert [await text(one, len(said) + 2) for said in expected] == expected
+        assert full.session in canvas.fanout.behind
+
+
+async def test_what_ends_is_told_with_the_next_tick_and_once() -> None:
+    canvas = Canvas()
+    async with peer() as one:
+        canvas.fanout.add(one.session)
+        zone = Zone(Span(End(50, 0)), Area(0, 0, 8, 8), closed=True, reason="so long that the frame has a long head")
+        canvas.commit(Entry(1, "e", 0, bytes(16), 1, zone))
+        told = f'42["settings",{{"zones":[{orjson.dumps(zone.item(1).shown()).decode()}]}}]'
+        assert (await one.read(len(told) + 4))[4:].decode() == told  # a longer frame has a longer head
+        sent = canvas.fanout.frames
+        for canvas.now_ms in (49, 50, 51):
+            canvas.refresh.tick(0)
+        ended = '42["settings",{"zones":[]}]'
+        assert await text(one, len(ended) + 2) == ended
+        assert canvas.fanout.frames == sent + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -13,17 +14,23 @@ from hypothesis import strategies as st
 from beeplace.board.allowance import Allowance
 from beeplace.board.changes import KINDS, Change, Record
 from beeplace.board.changes.adjust import Adjust
-from beeplace.board.changes.ban import Ban
 from beeplace.board.changes.change import next_state
+from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
-from beeplace.board.changes.panic import Panic
+from beeplace.board.changes.moderation.announce import Announce
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.enforce import Span
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
+from beeplace.board.changes.moderation.zone import Zone
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
 from beeplace.board.changes.restore import Restore
-from beeplace.board.changes.safe_picture import PNG, SafePicture
+from beeplace.board.changes.rewind import Rewind
+from beeplace.board.changes.undo import Undone
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
@@ -47,6 +54,12 @@ def areas(draw: st.DrawFn, width: int, height: int) -> Area:
     return Area(x, y, draw(st.integers(1, width - x)), draw(st.integers(1, height - y)))
 
 
+def _rewind(area: Area, color: int) -> Rewind:
+    """Of one pixel."""
+    paste = Paste(Area(area.x, area.y, 1, 1), bytes((color,)))
+    return Rewind(paste, 0, (), {}, zlib.compress(bytes(8)))
+
+
 def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.SearchStrategy[Change]:
     """Changes of one kind that fit a board."""
     colors = st.integers(0, palette_size - 1)
@@ -59,7 +72,12 @@ def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.
         Restore: st.just(Restore()),
         Paste: st.builds(lambda area, color: Paste(Area(area.x, area.y, 1, 1), bytes((color,))), areas, colors),
         Adjust: st.builds(lambda most: Adjust((("maxPixels", most),)), st.integers(1, 1000)),
-        Ban: st.builds(lambda lifted: Ban(("bee-1f2e3d4c",), lifted=lifted), st.booleans()),
+        Clear: st.builds(lambda area: Clear(area, 0), areas),
+        Rewind: st.builds(_rewind, areas, colors),
+        Undone: st.builds(lambda closed: Undone(ReadOnly(closed), 0, (), 1), st.booleans()),
+        Ban: st.builds(lambda lifted: Ban(Span(lifted=lifted), ("bee-1f2e3d4c",)), st.booleans()),
+        Zone: st.builds(lambda area: Zone(Span(), area, closed=True), areas),
+        Announce: st.just(Announce(Span(), (("en", "Hello"),))),
         Panic: st.builds(Panic, st.booleans()),
         SafePicture: st.builds(SafePicture, st.just(PNG), st.booleans()),
     }[KINDS[kind]]

@@ -22,6 +22,8 @@ from beeplace.people.roles import Role
 
 # Who may take an action, by the name of its kind: also of actions that share a route.
 ACTIONS: Final[dict[str, Role]] = {
+    "announce": Role.MODERATOR,
+    "ban": Role.MODERATOR,
     "clear": Role.MODERATOR,
     "fill": Role.MODERATOR,
     "panic": Role.MODERATOR,
@@ -31,6 +33,7 @@ ACTIONS: Final[dict[str, Role]] = {
     "rewind": Role.MODERATOR,
     "safe-picture": Role.MODERATOR,
     "settings": Role.OPERATOR,
+    "zone": Role.MODERATOR,
 }
 
 # Method and path as the router has them; GET stands for HEAD too. A route that is not here stops the start.

@@ -6,7 +6,6 @@ import binascii
 import secrets
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from beeplace.board.changes.clear import Clear
@@ -15,35 +14,14 @@ from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.reset import Reset
 from beeplace.board.geometry import Area
-from beeplace.board.state import BoardState
-from beeplace.desk.selection import read_area
-from beeplace.desk.take_back import Effect, Order, TakeBack
+from beeplace.desk.selection import read_color
+from beeplace.desk.take_back import Effect
 from beeplace.errors import BadRequest
+from beeplace.gateway.http.actions.asked import AskedAction
 from beeplace.gateway.http.api.bodies import fitted
 from beeplace.gateway.http.desk.settings import wanted_change
 from beeplace.gateway.http.desk.settings_models import SettingsChange
-
-
-@dataclass(frozen=True, slots=True)
-class AskedAction:
-    """One request: its fields beside `kind` and `reason`, the board as it is, and who asks for it."""
-
-    fields: dict[str, Any]
-    state: BoardState
-    order: Order
-    desk: TakeBack
-
-    def of(self, *needed: str, optional: tuple[str, ...] = ()) -> None:
-        """Raises BadRequest where a field is missing, or is none of this kind's: it would be taken for done."""
-        if missing := [name for name in needed if name not in self.fields]:
-            raise BadRequest(422, f"this kind of action needs {missing[0]}")
-        if unknown := sorted(self.fields.keys() - {*needed, *optional}):
-            raise BadRequest(422, f"this kind of action has no field {unknown[0][:40]}")
-
-    @property
-    def area(self) -> Area:
-        """The field `area`."""
-        return read_area(self.fields["area"], self.state)
+from beeplace.gateway.http.moderation.kinds import announce, ban, zone
 
 
 async def fill(asked: AskedAction) -> Effect:
@@ -102,6 +80,8 @@ async def settings(asked: AskedAction) -> Effect:
 
 
 KINDS: Final[dict[str, Callable[[AskedAction], Awaitable[Effect]]]] = {
+    "announce": announce,
+    "ban": ban,
     "clear": clear,
     "fill": fill,
     "paste": paste,
@@ -109,17 +89,8 @@ KINDS: Final[dict[str, Callable[[AskedAction], Awaitable[Effect]]]] = {
     "reset": reset,
     "rewind": rewind,
     "settings": settings,
+    "zone": zone,
 }
-
-
-def read_color(given: object, state: BoardState) -> int:
-    """An index of the palette, given as such or as one of its #RRGGBB. Raises BadRequest 422."""
-    colors = [color.upper() for color in state.palette.colors]
-    if type(given) is int and 0 <= given < len(colors):
-        return given
-    if isinstance(given, str) and given.upper() in colors:
-        return colors.index(given.upper())
-    raise BadRequest(422, "color must be an index or a colour of the palette")
 
 
 def _bytes(fields: dict[str, Any], name: str, size: int) -> bytes:

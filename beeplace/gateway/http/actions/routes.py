@@ -19,7 +19,8 @@ from beeplace.desk.take_back import Effect, Order
 from beeplace.errors import BadRequest, Reused
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.access.roles import ACTIONS, HOLDER, require
-from beeplace.gateway.http.actions.kinds import KINDS, AskedAction
+from beeplace.gateway.http.actions.asked import AskedAction
+from beeplace.gateway.http.actions.kinds import KINDS
 from beeplace.gateway.http.actions.selections import moment
 from beeplace.gateway.http.errors import DEADLINE, answer
 from beeplace.gateway.http.organiser import authorised, idempotency_key, json_body, not_known
@@ -44,7 +45,9 @@ async def act(request: web.Request) -> web.Response:
     require(request[HOLDER], ACTIONS[kind])
     gateway, key = request.app[GATEWAY], idempotency_key(request)
     fields = {name: value for name, value in body.items() if name not in ("kind", "reason")}
-    asked = AskedAction(fields, gateway.board.state, _order(identity, body, key, b"act"), gateway.desk)
+    asked = AskedAction(
+        fields, gateway.board.state, _order(identity, body, key, b"act"), gateway.desk, gateway.commits.now_ms()
+    )
     return await _answered(request, key, lambda: KINDS[kind](asked))
 
 
@@ -96,7 +99,9 @@ async def _answered(request: web.Request, key: str, work: Callable[[], Awaitable
 def _told(gateway: Gateway, effect: Effect) -> web.Response:
     entry, state = effect.entry, gateway.board.state
     pixels = [{"x": x, "y": y, "seq": seq} for x, y, seq in effect.told]
-    told = {"changed": effect.changed, "left": effect.left, "leftPixels": pixels}
+    told: dict[str, Any] = {"changed": effect.changed, "left": effect.left, "leftPixels": pixels}
+    if effect.rewind:
+        told["rewind"] = effect.rewind.seq
     if entry is None:
         message = "Nothing was left to change" if effect.left else "There is nothing to change"
         return answer({"statusCode": 200, "message": message, "seq": None, "epoch": state.name, **told})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from beeplace.board.changes.panic import Panic
-from beeplace.board.changes.safe_picture import SafePicture
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.safe_picture import SafePicture
 from beeplace.board.rules import Action
 from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from beeplace.board.changes.safe_picture import SafePicture
+from beeplace.board.changes.moderation.safe_picture import SafePicture
 from beeplace.coalesced import Coalesced
 from beeplace.errors import StoreUnavailable
 from beeplace.log.reads import Reads
