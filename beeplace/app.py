@@ -45,8 +45,10 @@ from beeplace.gateway.http import organiser as organiser_routes
 from beeplace.gateway.http.access import roles
 from beeplace.gateway.http.actions import routes as action_routes
 from beeplace.gateway.http.actions import selections as selection_routes
+from beeplace.gateway.http.desk import picture_upload
 from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
+from beeplace.gateway.http.desk.reduction import PictureReduction
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
@@ -90,6 +92,7 @@ ROUTES = (
     log_routes.routes,
     desk_routes.routes,
     settings_routes.routes,
+    picture_upload.routes,
 )
 MAX_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
@@ -244,6 +247,7 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     for routes in ROUTES:
         app.add_routes(routes)
     people, sessions, bus = parts.people, parts.sockets.engine.sessions, parts.bus
+    app[picture_upload.PICTURE_REDUCTION] = PictureReduction()
     app[settings_routes.SETTINGS_SOURCES] = settings_routes.SettingsSources(
         lambda: Crowd(len(people), len(sessions) + bus.elsewhere), partial(environment, wanted)
     )

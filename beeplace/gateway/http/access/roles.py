@@ -46,6 +46,7 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/board/earlier": Role.EVERYONE,
     "GET /api/config": Role.EVERYONE,
     "GET /api/log": Role.EVERYONE,
+    "POST /api/pictures": ACTIONS["paste"],
     "GET /api/pixels/{x}/{y}": Role.EVERYONE,
     "DELETE /api/panic": ACTIONS["panic"],
     "POST /api/panic": ACTIONS["panic"],

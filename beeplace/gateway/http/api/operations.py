@@ -18,6 +18,7 @@ _SUMMARIES = {
     401: "no key, or a wrong one",
     403: "this key may not do that; the message says which role it takes",
     404: "there is no such thing",
+    408: "the body took too long to come",
     409: "the board has changed meanwhile",
     413: "the body is too large",
     415: "the body is no JSON, or compressed",
@@ -61,7 +62,7 @@ class Operation:
     examples: dict[str, object] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     may: tuple[int, ...] = ()
-    body_required: bool = True
+    files: tuple[str, ...] = ()  # media types of a body that is a file
 
 
 def described(operation: Operation) -> Callable[[H], H]:
@@ -114,10 +115,12 @@ def _told(operation: Operation, role: Role, named: dict[type, dict[str, Any]]) -
             {"name": p.name, "in": p.place, "description": p.description, "schema": p.schema}
             for p in operation.parameters
         ]
+    if operation.files:
+        told["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in operation.files}}
     if operation.reads:
         examples = {name: {"value": value} for name, value in operation.examples.items()}
         content = {"schema": named[operation.reads], "examples": examples}
-        told["requestBody"] = {"required": operation.body_required, "content": {"application/json": content}}
+        told["requestBody"] = {"required": True, "content": {"application/json": content}}
     return told
 
 
