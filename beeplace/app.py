@@ -157,7 +157,7 @@ def _parts(
     config = client_settings(board, saving, commits.now_ms)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.bans.follow)
-    origins = Origins(settings.allowed_origins, settings.trusted_proxies)
+    origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,
         kicked=ClosedSockets(metrics).note, refused=refusals.note, handoff=handoff,

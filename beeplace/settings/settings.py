@@ -50,6 +50,7 @@ class Settings:
     database_url: Path | str  # a file of SQLite, or the address of a PostgreSQL server
     redis_url: str | None
     allowed_origins: tuple[str, ...]
+    embed_origins: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
     polling: bool
     io_uring: bool

@@ -137,6 +137,14 @@ FIELDS = (
         empty=(),
     ),
     Field(
+        "EMBED_ORIGINS",
+        "",
+        "a list of origins such as https://festival.example.org",
+        "sites whose pages may show /display in a frame, separated by commas; only this site if empty",
+        origins,
+        empty=(),
+    ),
+    Field(
         "TRUSTED_PROXIES",
         "",
         "a list of networks such as 10.0.0.0/8",

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "api_key": None,
     "database_url": Path("data/beeplace.db"),
     "allowed_origins": (),
+    "embed_origins": (),
     "trusted_proxies": (),
     "polling": True,
     "io_uring": True,
@@ -87,6 +88,7 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("DATABASE_URL", "postgres:///bee?host=/run/postgresql", "database_url", "postgres:///bee?host=/run/postgresql"),
     ("REDIS_URL", "rediss://:secret@cache.example:6380/2", "redis_url", "rediss://:secret@cache.example:6380/2"),
     ("REDIS_URL", "unix:///run/redis.sock?db=1", "redis_url", "unix:///run/redis.sock?db=1"),
+    ("EMBED_ORIGINS", "https://a.example:8443", "embed_origins", ("https://a.example:8443",)),
     ("ALLOWED_ORIGINS", "https://a.example, http://b:8080", "allowed_origins", ("https://a.example", "http://b:8080")),
     ("TRUSTED_PROXIES", "10.0.0.0/8,::1", "trusted_proxies", (ip_network("10.0.0.0/8"), ip_network("::1"))),
     ("POLLING", "off", "polling", False),
@@ -111,6 +113,7 @@ GOOD: list[tuple[str, str, str, Any]] = [
 
 # Those of the catalogue (tests/catalogue/environment.json) are not repeated here.
 BAD = [
+    ("EMBED_ORIGINS", "https://a.example/"),
     ("HOST", "no host"),
     ("HOST", ""),
     ("INITIAL_SCALE", "0"),

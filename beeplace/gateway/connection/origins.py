@@ -17,9 +17,12 @@ _SECURED = {"ws": "http", "wss": "https"}  # as some proxies say of a WebSocket
 class Origins:
     """Without a list a page may open sockets to the origin that served it; with one, only the sites on it may."""
 
-    def __init__(self, allowed: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> None:
+    def __init__(
+        self, allowed: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network], embedding: Sequence[str] = ()
+    ) -> None:
         self._allowed = frozenset(map(site, allowed))
         self._proxies = tuple(proxies)
+        self.frame_ancestors = " ".join(["'self'", *embedding])  # of a display, as a Content-Security-Policy says it
 
     def __call__(self, origin: str, request: web.BaseRequest) -> bool:
         """Whether a page of `origin`, the value of a request's `Origin`, may speak to us."""

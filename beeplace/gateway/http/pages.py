@@ -21,10 +21,11 @@ from beeplace.gateway.http.site.well_known import WellKnown
 from beeplace.people.identities import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
 _PAGES = {"/": "index", "/display": "display", "/displays": "displays", "/admin": "admin", "/docs": "docs"}
+_FRAMED = "frame-ancestors 'self'"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
+    f"{_FRAMED}"
 )
 _LEAST_BYTES = 1024  # of what is worth compressing
 _ASSETS = "assets/"
@@ -97,6 +98,8 @@ class Pages:
             if request.path == "/docs"
             else _POLICY
         )
+        if request.path == "/display":
+            policy = policy.replace(_FRAMED, f"frame-ancestors {request.app[GATEWAY].origins.frame_ancestors}")
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
         headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
         if request.path != "/":

@@ -9,6 +9,7 @@ import pytest
 from beeplace.gateway.http.pages import folder
 from tests.clients.http import get
 from tests.clients.raw_http import request
+from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 PAGES = ["/", "/display", "/displays", "/admin", "/docs"]
@@ -31,6 +32,14 @@ async def test_a_page_loads_from_nowhere_else(server: ServerProcess, path: str) 
     assert policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == "'self'"
     assert not re.search(rb'(?:src|href)="(?:https?:)?//', body)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_display_alone_may_be_in_a_frame_of_named_sites(start_server: StartServer, path: str) -> None:
+    server = start_server(EMBED_ORIGINS="https://festival.example.org,http://intranet:8080")
+    _, _, headers = await get(server.url, path)
+    named = " https://festival.example.org http://intranet:8080" if path == "/display" else ""
+    assert headers["Content-Security-Policy"].endswith(f"frame-ancestors 'self'{named}")
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/health", "/api/board", "/board/reset", "/nowhere"])
