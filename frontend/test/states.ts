@@ -13,6 +13,8 @@ export const JOINED = {
   readOnly: false,
   panic: false,
   safePicture: null,
+  zones: [],
+  announcement: null,
   saving: true,
   userCount: 2,
   epoch: "e",

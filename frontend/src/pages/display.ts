@@ -2,6 +2,8 @@
 
 import { listenForWaking } from "../input/wake";
 import { keepAwake } from "../input/wake-lock";
+import { announcementIn } from "../model/board/announcement";
+import type { BoardSettings } from "../model/board/settings";
 import { languageOf } from "../model/preferences";
 import { DelayedBoard } from "../model/wall/delayed-board";
 import { shouldReload } from "../model/wall/reload";
@@ -9,7 +11,7 @@ import { parseScreenAddress } from "../model/wall/screen-address";
 import { ServerClock } from "../model/wall/server-clock";
 import { Staleness } from "../model/wall/staleness";
 import { testWords } from "../model/wall/test-words";
-import { turnedSize } from "../model/wall/wall";
+import { captionScreen, turnedSize } from "../model/wall/wall";
 import { Live } from "../net/live";
 import { pageIsThere } from "../net/log";
 import { LogFollower } from "../net/log-follower";
@@ -56,7 +58,10 @@ const live: Live = new Live({
     safe.link(state);
     showState();
   },
-  settings: (settings) => safe.adopt(settings),
+  settings: (settings) => {
+    safe.adopt(settings);
+    announce(settings);
+  },
   joined: () => {
     if (logFollower) logFollower.requestRead();
     else current();
@@ -82,6 +87,12 @@ const probe: LatencyProbe = new LatencyProbe({
 const show: Show = new Show({ setup, board, wall, layer, safe, clock, say, language }, () =>
   probe.drawn(board.seq),
 );
+
+/** On one screen of a wall: said once, it is read better. */
+function announce({ announcement }: BoardSettings): void {
+  const { wall: whole, screen } = wall.position;
+  layer.announcement(captionScreen(whole) === screen ? announcementIn(language, announcement) : "");
+}
 
 function changed(): void {
   show.changed();

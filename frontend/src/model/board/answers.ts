@@ -1,5 +1,5 @@
 /** The gateway's answers to `join`, `sync` and `pixelFromPlayer`, parsed on arrival. */
-import { type Fields, isFields } from "../fields";
+import { type Fields, isCount, isFields } from "../fields";
 import { type Delta, type InitialState, parseDelta, parseInitialState } from "./initial-state";
 
 /** A code of the contract, and after how many ms another try makes sense. */
@@ -9,6 +9,8 @@ export interface Refusal {
   readonly retryInMs?: number;
   /** Of a ban: the organisers' words, and when it ends; null for good. */
   readonly ban?: Ban;
+  /** The organisers' words, where an area with rules of its own was the reason. */
+  readonly zone?: { readonly reason: string };
 }
 
 export interface Ban {
@@ -33,6 +35,9 @@ export function parseRefusal(value: unknown): Refusal {
     code,
     ...(typeof fields.retryIn === "number" && fields.retryIn >= 0 ? { retryInMs: fields.retryIn } : {}),
     ...(code === "banned" ? { ban: parseBan(fields) } : {}),
+    ...(isCount(fields.zone)
+      ? { zone: { reason: typeof fields.reason === "string" ? fields.reason : "" } }
+      : {}),
   };
 }
 

@@ -1,5 +1,7 @@
 /** The board's settings, as `join`, `settings` and `/api/config` carry them. */
 import { countOr, type Fields, isCount, isFields, positiveOr } from "../fields";
+import { type Announcement, parseAnnouncement } from "./announcement";
+import { parseZones, type Zone } from "./zones";
 
 /** What walls show while panic is on: the change that approved it. Armed walls show it too when they lose the server. */
 export interface SafePicture {
@@ -26,6 +28,8 @@ export interface BoardSettings {
   readonly readOnly: boolean;
   readonly panic: boolean;
   readonly safePicture: SafePicture | null;
+  readonly zones: readonly Zone[];
+  readonly announcement: Announcement | null;
   /** False while the server cannot save. */
   readonly saving: boolean;
 }
@@ -67,6 +71,8 @@ export function parseBoardSettings(fields: Fields): BoardSettings | null {
     readOnly: fields.readOnly === true,
     panic: fields.panic === true,
     safePicture: parseSafePicture(fields.safePicture),
+    zones: parseZones(fields.zones),
+    announcement: parseAnnouncement(fields.announcement),
     saving: fields.saving !== false,
   };
 }

@@ -15,6 +15,10 @@ export interface DrawState {
   readonly panic: boolean;
   /** Why and until when, as people write it, this person may not draw; null for most. */
   readonly ban: { readonly reason: string; readonly until: string | null } | null;
+  /** The area with rules of its own that the chosen pixel lies in, if any. */
+  readonly zone: { readonly closed: boolean; readonly reason: string } | null;
+  /** What the organisers say to everyone; "" for nothing. */
+  readonly announcement: string;
   /** The server cannot save at the moment. */
   readonly savingPaused: boolean;
   /** There is a board to see. */
@@ -30,7 +34,7 @@ export interface DrawState {
 }
 
 export function placeLabel(state: DrawState, say: Say): string {
-  const { connection, readOnly, panic, ban, savingPaused, remaining, retryInMs, chosen } = state;
+  const { connection, readOnly, panic, ban, zone, savingPaused, remaining, retryInMs, chosen } = state;
   if (connection === "connecting") return say("place.connecting");
   if (connection !== "live") return say("place.offline");
   if (ban) return say("place.closed");
@@ -39,12 +43,13 @@ export function placeLabel(state: DrawState, say: Say): string {
   if (remaining === 0) {
     return retryInMs > 0 ? say("place.waitSeconds", { seconds: secondsLeft(retryInMs) }) : say("place.wait");
   }
+  if (zone?.closed) return say("place.closed");
   return chosen ? say("place") : say("place.choose");
 }
 
 /** "" while all is well. */
 export function lastingNotice(state: DrawState, say: Say): string {
-  const { connection, online, since, readOnly, panic, ban, savingPaused, loaded } = state;
+  const { connection, online, since, readOnly, panic, ban, zone, savingPaused, loaded } = state;
   if (connection === "reconnecting") {
     // A laptop without any network still reaches a server of its own, so this alone says nothing.
     const why = say(!online ? "offline" : !loaded ? "noServer" : "lost");
@@ -53,10 +58,17 @@ export function lastingNotice(state: DrawState, say: Say): string {
   if (!loaded) return online ? "" : say("offline");
   if (ban) return banInWords(ban, say);
   if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");
-  return savingPaused ? say("paused") : "";
+  if (savingPaused) return say("paused");
+  if (zone) return withWords(say(zone.closed ? "reason.protected" : "zone"), zone.reason, say);
+  return state.announcement;
+}
+
+/** What is so, and what the organisers say of it. */
+export function withWords(words: string, reason: string, say: Say): string {
+  return reason ? `${words} ${say("banned.why", { reason })}` : words;
 }
 
 function banInWords({ reason, until }: NonNullable<DrawState["ban"]>, say: Say): string {
-  const why = reason && say("banned.why", { reason });
-  return [say("reason.banned"), why, until && say("banned.until", { time: until })].filter(Boolean).join(" ");
+  const why = withWords(say("reason.banned"), reason, say);
+  return [why, until && say("banned.until", { time: until })].filter(Boolean).join(" ");
 }

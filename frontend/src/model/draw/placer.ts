@@ -102,7 +102,8 @@ export class Placer {
       this.ports.confirmed(placement, answer);
     } else {
       this.placements.take(placement.rid);
-      if (answer.code === "cooldown") this.allowance.update(0, answer.retryInMs ?? 1000);
+      // What is left in an area with an allowance of its own says nothing of the rest.
+      if (answer.code === "cooldown" && !answer.zone) this.allowance.update(0, answer.retryInMs ?? 1000);
       this.ports.refused(placement, answer);
     }
     this.ports.changed();

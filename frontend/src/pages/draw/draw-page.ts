@@ -1,14 +1,16 @@
 /** The drawing page: joins the live board, a person's gestures, keys and buttons, and what is seen of all that. */
 import { type KeyActions, listenToKeys } from "../../input/keys";
 import { listenForWaking } from "../../input/wake";
+import { announcementIn } from "../../model/board/announcement";
 import type { Ban, Refusal } from "../../model/board/answers";
 import type { FirstView } from "../../model/board/first-view";
 import type { LinkState } from "../../model/board/link-state";
 import type { BoardSettings } from "../../model/board/settings";
+import { zoneAt } from "../../model/board/zones";
 import { sayColor } from "../../model/color-name";
 import { Camera } from "../../model/draw/camera";
 import { Choice } from "../../model/draw/choice";
-import type { DrawState } from "../../model/draw/draw-state";
+import { type DrawState, withWords } from "../../model/draw/draw-state";
 import { joinReasonFor, reasonFor } from "../../model/draw/reasons";
 import type { Point } from "../../model/geometry";
 import { fetchFirstView } from "../../net/first-view";
@@ -97,6 +99,7 @@ export class DrawPage {
     camera: this.#camera,
     placements: () => this.#placing.pending,
     chosen: () => this.#choice.pixel,
+    zones: () => this.live.settings?.zones ?? [],
     look: () => this.#person.preferences,
     drawn: (boardChanged) => this.#drawn(boardChanged),
   });
@@ -195,9 +198,12 @@ export class DrawPage {
     this.#boardCanvas.flash("good");
   }
 
-  #refused({ code, retryInMs }: Refusal): void {
+  #refused({ code, retryInMs, zone }: Refusal): void {
     this.#feedback.vibrate("refused");
-    this.#controls.notice.say(reasonFor(code, this.#say, retryInMs), "bad");
+    this.#controls.notice.say(
+      withWords(reasonFor(code, this.#say, retryInMs), zone?.reason ?? "", this.#say),
+      "bad",
+    );
     this.#boardCanvas.flash("bad");
   }
 
@@ -271,6 +277,7 @@ export class DrawPage {
   get #state(): DrawState {
     const { board, link, settings } = this.live;
     const clock = { hour: "2-digit", minute: "2-digit" } as const;
+    const zone = this.#choice.pixel && settings && zoneAt(settings.zones, this.#choice.pixel);
     return {
       connection: link.state,
       online: navigator.onLine,
@@ -278,6 +285,8 @@ export class DrawPage {
       readOnly: settings?.readOnly === true,
       panic: settings?.panic === true,
       ban: this.#ban && { reason: this.#ban.reason, until: this.#banEnd },
+      zone,
+      announcement: announcementIn(this.#person.language, settings?.announcement ?? null),
       savingPaused: this.#placing.paused,
       loaded: board.loaded,
       remaining: this.#placing.remaining,
@@ -285,7 +294,7 @@ export class DrawPage {
       unlimited: this.#placing.unlimited,
       retryInMs: this.#placing.retryInMs,
       chosen: this.#choice.pixel,
-      canPlace: this.#placing.possible && this.#choice.pixel !== null,
+      canPlace: this.#placing.possible && this.#choice.pixel !== null && !zone?.closed,
     };
   }
 }

@@ -1,10 +1,11 @@
 /** What the drawing page's canvas shows: the board, upon it the pending pixels, and the reticle. */
 import type { Board } from "../../model/board/board";
+import type { Zone } from "../../model/board/zones";
 import { inkOn } from "../../model/color-name";
 import type { Camera } from "../../model/draw/camera";
 import type { Placement } from "../../model/draw/placements";
 import { drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
-import { drawGrid, drawPatterns, GRID_FROM_SCALE, type Mapping } from "./overlay";
+import { drawGrid, drawPatterns, drawZone, GRID_FROM_SCALE, type Mapping } from "./overlay";
 import { type Box, drawReticle, type ReticleTone } from "./reticle";
 
 const TONE_SHOWN_MS = 900;
@@ -16,6 +17,8 @@ export interface BoardCanvasParts {
   placements(): readonly Placement[];
   /** The chosen pixel, if any. */
   chosen(): { readonly x: number; readonly y: number } | null;
+  /** Areas with rules of their own. */
+  zones(): readonly Zone[];
   look(): { readonly grid: boolean; readonly patterns: boolean };
   /** After every picture; whether the board's pixels in it are others than before. */
   drawn(boardChanged: boolean): void;
@@ -71,6 +74,10 @@ export class BoardCanvas {
     );
     for (const placement of shown.values()) this.#placement(context, placement, camera.scale);
     this.#overlay(context);
+    for (const { area, closed } of this.parts.zones()) {
+      const box = this.#boxOf(area.x, area.y, area.width, area.height);
+      drawZone(context, box, this.#dots, closed);
+    }
     const chosen = this.parts.chosen();
     if (chosen) drawReticle(context, this.#boxOf(chosen.x, chosen.y, 1, 1), this.#dots, this.#tone);
     this.parts.drawn(changed);

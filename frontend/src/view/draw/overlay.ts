@@ -1,6 +1,7 @@
 /** What lies upon the enlarged board: a fine grid, and on demand each colour's pattern. Only the visible part is drawn. */
 import type { Board } from "../../model/board/board";
 import { inkOn } from "../../model/color-name";
+import type { Area } from "../../model/geometry";
 import { marksOf } from "../../model/pattern";
 
 /** From board coordinates to dots of the screen, and the part of the board that is seen. */
@@ -51,4 +52,18 @@ function addMarks(path: Path2D, color: number, left: number, top: number, step: 
     // A line of no length is drawn as a dot by its round ends.
     path.lineTo(left + x2 * step, top + y2 * step);
   }
+}
+
+const CLOSED = "#ff5a5a";
+const RULED = "#f7b928";
+
+/** A border of dark and light dashes, so that it is seen on any colour; red where nobody may draw. */
+export function drawZone(context: CanvasRenderingContext2D, at: Area, dots: number, closed: boolean): void {
+  context.lineWidth = 2 * dots;
+  context.strokeStyle = "#000000";
+  context.strokeRect(at.x, at.y, at.width, at.height);
+  context.strokeStyle = closed ? CLOSED : RULED;
+  context.setLineDash([6 * dots, 4 * dots]);
+  context.strokeRect(at.x, at.y, at.width, at.height);
+  context.setLineDash([]);
 }

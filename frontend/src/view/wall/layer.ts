@@ -6,7 +6,7 @@ import { type Turn, turnedBack, turnedSize } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../element";
 
-const PANELS = ["statistics", "qr", "slide", "test", "caption", "waiting", "join"] as const;
+const PANELS = ["statistics", "qr", "slide", "test", "caption", "announcement", "waiting", "join"] as const;
 export type Panel = (typeof PANELS)[number];
 
 const FALLEN_MS = 800;
@@ -52,6 +52,11 @@ export class Layer {
   caption(text: string): void {
     if (text) setText(byId("caption", HTMLElement), text);
     this.show("caption", text !== "");
+  }
+
+  announcement(text: string): void {
+    if (text) setText(byId("announcement", HTMLElement), text);
+    this.show("announcement", text !== "");
   }
 
   waiting(seconds: number): void {

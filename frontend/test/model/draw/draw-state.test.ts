@@ -13,6 +13,8 @@ const state: DrawState = {
   readOnly: false,
   panic: false,
   ban: null,
+  zone: null,
+  announcement: "",
   savingPaused: false,
   loaded: true,
   remaining: 2,
@@ -34,6 +36,13 @@ test.each([
     "Closed",
     "You may not place pixels on this board. The organisers say: a flood. Until 22:15.",
   ],
+  [
+    { zone: { closed: true, reason: "the stage's" } },
+    "Closed",
+    "This area is protected. The organisers say: the stage's.",
+  ],
+  [{ zone: { closed: false, reason: "" } }, "Place", "This area has rules of its own."],
+  [{ announcement: "The bar closes" }, "Place", "The bar closes"],
   [{ ban: { reason: "", until: null } }, "Closed", "You may not place pixels on this board."],
   [{ savingPaused: true }, "Paused", "Saving is paused. Nothing can be placed at the moment."],
   [
