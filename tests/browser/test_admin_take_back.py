@@ -92,7 +92,9 @@ async def test_one_persons_drawing_is_taken_back_and_given_back(
         await expect(people.first).to_contain_text("6 pixels, 86 %")
         await people.first.locator('[data-side="in"]').click()
         await page.locator("#preview-rewind").click()
-        await expect(page.locator("#preview-words")).to_contain_text("5 pixels of 1 people change. 1 stay")
+        await expect(page.locator("#preview-words")).to_contain_text(
+            "5 pixels change, people: 1. Stay, since somebody else drew there later: 1."
+        )
         await page.get_by_role("button", name="Spam").click()
         await page.locator("#rewind").click()
         await at.desk.hears("(5 changed, 1 left)")
@@ -126,7 +128,7 @@ async def test_a_preview_changes_nothing_and_goes_when_the_selection_does(
         page, before = at.desk.page, await board_at(at.server.url)
         seen = await at.desk.stage.screenshot()
         await page.locator("#preview-rewind").click()
-        await expect(page.locator("#preview-words")).to_contain_text("7 pixels of 2 people change. 0 stay")
+        await expect(page.locator("#preview-words")).to_contain_text("7 pixels change, people: 2.")
         async with asyncio.timeout(DEADLINE_SECONDS):
             while await at.desk.stage.screenshot() == seen:
                 pass
@@ -141,7 +143,7 @@ async def test_what_was_shown_is_what_is_taken_back(visitors: Visitors, start_se
     async with scene(visitors, start_server, DESKTOP) as at, dial(at.server.url) as late:
         await late.join({})
         await at.desk.page.locator("#preview-rewind").click()
-        await expect(at.desk.page.locator("#preview-words")).to_contain_text("7 pixels of 2 people")
+        await expect(at.desk.page.locator("#preview-words")).to_contain_text("7 pixels change")
         for place in ((5, 5), (50, 50)):
             assert (await late.place(*place, GOOD))["ok"]
         await at.desk.page.locator("#rewind").click()

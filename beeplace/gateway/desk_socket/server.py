@@ -22,8 +22,8 @@ from beeplace.gateway.connection.refusals import RequestRefused
 from beeplace.gateway.desk_socket.patches import difference
 from beeplace.gateway.desk_socket.state import DeskState
 from beeplace.gateway.desk_socket.tickets import Tickets
+from beeplace.gateway.http.actions.selections import moment
 from beeplace.gateway.http.errors import DEADLINE
-from beeplace.people.identities import pseudonym
 from beeplace.people.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class DeskSocket:
         self._server: socketio.AsyncServer | None = None
         self._load = Coalesced(self._loaded)
         self._shown = _Shown()
-        self._actions: list[dict[str, Any]] = []
+        self._actions: list[Entry] = []
 
     def __len__(self) -> int:
         return len(self._open)
@@ -130,7 +130,7 @@ class DeskSocket:
     def follow(self, entries: Sequence[Entry], _: BoardState) -> None:
         """What organisers did, as it is committed; without a desk nobody looks."""
         if self._open:
-            self._actions += [_action(entry) for entry in entries if entry.action is not None]
+            self._actions += [entry for entry in entries if entry.action is not None]
             del self._actions[:-MAX_ACTIONS]
 
     async def run(self) -> None:
@@ -146,13 +146,15 @@ class DeskSocket:
 
     async def _tell(self, server: socketio.AsyncServer) -> None:
         actions, self._actions = self._actions, []
-        for action in actions:
-            await server.emit("log", action, room=_ROOM, namespace=ORGANISER)
+        names = await self._keys.names() if actions else {}
+        for entry in actions:
+            told = _action(entry, names.get(entry.identity))
+            await server.emit("log", told, room=_ROOM, namespace=ORGANISER)
         state = self.state.now()
         if patch := difference(self._shown.state, state):
             self._shown = _Shown(self._shown.version + 1, state)
-            told: dict[str, Any] = {"version": self._shown.version, "patch": patch}
-            await server.emit("patch", told, room=_ROOM, namespace=ORGANISER)
+            news: dict[str, Any] = {"version": self._shown.version, "patch": patch}
+            await server.emit("patch", news, room=_ROOM, namespace=ORGANISER)
 
     async def close(self, _: web.Application) -> None:
         """Ends all sockets; a signal of the application that is shutting down."""
@@ -178,17 +180,11 @@ def _made() -> socketio.AsyncServer:
     )
 
 
-def _action(entry: Entry) -> dict[str, Any]:
+def _action(entry: Entry, by: str | None) -> dict[str, Any]:
+    """As `GET /api/actions` tells it."""
     change = entry.change
     told: dict[str, Any] = {
-        "seq": entry.seq, "epoch": entry.epoch, "at": entry.at_ms, "who": pseudonym(entry.identity),
-        "kind": change.NAME,
+        "seq": entry.seq, "epoch": entry.epoch, "at": moment(entry.at_ms), "kind": change.NAME.replace("_", "-"),
+        "by": by,
     }  # fmt: skip
-    if change.area:
-        told["area"] = {
-            "x": change.area.x,
-            "y": change.area.y,
-            "width": change.area.width,
-            "height": change.area.height,
-        }
-    return told
+    return told | {"area": change.area._asdict()} if change.area else told

@@ -162,7 +162,8 @@ async def test_a_desk_hears_what_organisers_do(server: ServerProcess) -> None:
         for seen in (one, two):
             await seen.until(lambda seen=seen: len(seen.log) == 2)
             fill, closed = seen.log
-            assert (fill["seq"], fill["kind"], closed["kind"]) == (1, "fill", "read_only")
+            assert (fill["seq"], fill["kind"], closed["kind"]) == (1, "fill", "read-only")
+            assert (fill["by"], closed["by"]) == ("API_KEY", "API_KEY")
             assert fill["area"] == {"x": 1, "y": 2, "width": 4, "height": 1}
             await seen.until(lambda seen=seen: seen.state["board"]["readOnly"])
 

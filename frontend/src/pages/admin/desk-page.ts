@@ -25,6 +25,7 @@ import { ActionHistory } from "./action-history";
 import { Actions } from "./actions";
 import { AreaTools } from "./area-tools";
 import { BoardTools } from "./board-tools";
+import { OrderTools } from "./order-tools";
 import { Reasons } from "./reasons";
 import { Session } from "./session";
 import { SettingsTools } from "./settings-tools";
@@ -99,6 +100,12 @@ export class DeskPage {
 
   constructor() {
     new Tabs(byId("tabs", HTMLElement));
+    new OrderTools({
+      actions: this.#actions,
+      say: this.#say,
+      takeBack: this.#takeBack,
+      area: () => this.#stage.area,
+    });
     listenForWaking(() => void this.#live.check());
     this.#listenToTools();
     this.#listenToLanguage();

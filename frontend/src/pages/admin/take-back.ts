@@ -63,7 +63,8 @@ export class TakeBack {
     this.#authors.show(this.#people);
   }
 
-  get #filters(): Filters {
+  /** The selection as it stands. */
+  get filters(): Filters {
     return {
       area: this.parts.area(),
       sinceMinutes: AGES[this.#since.valueAsNumber] ?? null,
@@ -97,7 +98,7 @@ export class TakeBack {
   async #ask(): Promise<Preview | null> {
     const { client, say } = this.parts;
     this.changed();
-    const answer = await client.ask("/api/selections/preview", formOf(this.#filters, new Date()));
+    const answer = await client.ask("/api/selections/preview", formOf(this.filters, new Date()));
     this.#preview = answer.done ? parsePreview(answer.body) : null;
     if (!this.#preview) {
       setText(this.#words, answer.words);
@@ -121,7 +122,7 @@ export class TakeBack {
 
   async #askAuthors(): Promise<void> {
     const { client } = this.parts;
-    const answer = await client.ask("/api/selections/authors", formOf(this.#filters, new Date()));
+    const answer = await client.ask("/api/selections/authors", formOf(this.filters, new Date()));
     if (!answer.done) this.parts.actions.tell(answer.words, false);
     else this.#authors.show(this.#people, parseAuthors(answer.body));
   }
