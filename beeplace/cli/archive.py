@@ -10,8 +10,9 @@ from pathlib import Path
 from beeplace import app
 from beeplace.board.terms import parted
 from beeplace.cli.work import Work, own_url
-from beeplace.history.backup import STANDARD, ArchiveSummary, backup, restore
+from beeplace.history.backup import ArchiveSummary, backup, restore
 from beeplace.history.verify.check import Check, Checked, ShownBoard, gateway_board
+from beeplace.history.whole_file import STANDARD
 from beeplace.log.archive import Head
 from beeplace.settings.settings import Settings
 from beeplace.terminal import say

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -22,10 +19,11 @@ from beeplace.board.changes.restore import Restore
 from beeplace.board.state import BoardState
 from beeplace.board.versions import packed
 from beeplace.history.backup_file import BackupReader, BackupWriter
+from beeplace.history.whole_file import PRIVATE, STANDARD, new_file, standard
 from beeplace.log.archive import Archive, Epoch, Head, Part, Row, Rows, Undo
 from beeplace.progress import Progress
 
-STANDARD = Path("-")
+_WHAT = "a backup"
 _OF_ONE_BOARD = frozenset(("bus",))  # secrets by which gateways of one board know each other: made anew by a restore
 
 
@@ -47,34 +45,8 @@ async def backup(archive: Archive, path: Path) -> ArchiveSummary:
 
     No file is left where it fails.
     """
-    with _standard(1) if path == STANDARD else _whole_file(path) as file:
+    with new_file(path, _WHAT, PRIVATE) as file:  # it holds secrets
         return await _write(archive, file)
-
-
-@contextmanager
-def _standard(descriptor: int) -> Iterator[BinaryIO]:
-    """Standard input or output, for bytes; Python's own stays as it is."""
-    if os.isatty(descriptor):
-        raise OSError(0, "a backup is bytes; redirect it, or name a file")
-    with os.fdopen(os.dup(descriptor), "wb" if descriptor else "rb") as file:
-        yield file
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A new file that has its name once it is whole and on stable storage. Mode 0600: it holds secrets."""
-    if path.exists():
-        raise FileExistsError(0, "there is a file of that name already", str(path))
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).replace(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
 
 
 async def _write(archive: Archive, file: BinaryIO) -> ArchiveSummary:
@@ -97,7 +69,7 @@ async def restore(archive: Archive, path: Path) -> ArchiveSummary:
 
     `-` is standard input. Raises BackupDamaged and StoreNotEmpty, and leaves the database as it was.
     """
-    with _standard(0) if path == STANDARD else path.open("rb") as file:
+    with standard(0, _WHAT) if path == STANDARD else path.open("rb") as file:
         reader = BackupReader(file)
         head, last = _new_epoch(reader)
         board = ReplayedBoard(head.state)

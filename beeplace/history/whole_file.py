@@ -1,0 +1,46 @@
+"""A file that is there whole or not at all, and standard input and output for bytes: where backups and exports go."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+STANDARD = Path("-")
+PRIVATE = 0o600
+SHARED = 0o666  # less what the process's mask takes away, as for any file that somebody makes
+
+
+def new_file(path: Path, what: str, mode: int) -> AbstractContextManager[BinaryIO]:
+    """A new file of that name, or standard output for `-`. Raises FileExistsError."""
+    return standard(1, what) if path == STANDARD else _whole_file(path, mode)
+
+
+@contextmanager
+def standard(descriptor: int, what: str) -> Iterator[BinaryIO]:
+    """Standard input or output, for bytes; Python's own stays as it is. Raises OSError where it is a terminal."""
+    if os.isatty(descriptor):
+        raise OSError(0, f"{what} is bytes; redirect it, or name a file")
+    with os.fdopen(os.dup(descriptor), "wb" if descriptor else "rb") as file:
+        yield file
+
+
+@contextmanager
+def _whole_file(path: Path, mode: int) -> Iterator[BinaryIO]:
+    """It has its name once it is whole and on stable storage; nothing is left of one that fails."""
+    if path.exists():
+        raise FileExistsError(0, "there is a file of that name already", str(path))
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
