@@ -36,6 +36,9 @@ when the backup was made, in an epoch of its own. No gateway may run on that dat
 _VERIFY = f"""Plays the log and compares: its entries with each other, the stored board, a running gateway, and Redis.
 It changes nothing and holds up nobody. {_SETTINGS} The exit code is 1 when something is wrong."""
 
+_EXPORT = f"""Writes the log for other tools, one entry a row, as of one moment, while gateways run. People are
+pseudonyms in it, and it holds no secrets. The file has its name once it is whole; a command that was stopped begins
+anew. {_SETTINGS}"""
 
 _KEYS = f"""Keys for organisers, each with a name and a role: a viewer sees what the desk shows, a moderator also draws
 and takes back, an operator may do everything. The key of API_KEY is an operator's. Gateways that run know of a change
@@ -69,6 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", metavar="FILE", type=Path, help="new file to write; - is standard output")
     restore = commands.add_parser("restore", help="read the board from a file", description=_RESTORE, **plain)
     restore.add_argument("file", metavar="FILE", type=Path, help="file that beeplace backup wrote; - is standard input")
+    export = commands.add_parser("export", help="write the log for other tools", description=_EXPORT, **plain)
+    export.add_argument(
+        "--to", required=True, metavar="FILE", type=Path, help="new file to write; - is standard output"
+    )
+    export.add_argument(
+        "--as",
+        dest="form",
+        choices=("parquet", "csv", "ndjson"),
+        help="the form, where the file's name does not say it",
+    )
     verify = commands.add_parser("verify", help="compare all with the log", description=_VERIFY, **plain)
     verify.add_argument(
         "--url", action="append", default=[], help="a gateway to ask, more than once if wanted; PORT on this machine"
@@ -117,6 +130,10 @@ def main() -> None:
         from beeplace.cli import board  # noqa: PLC0415
 
         sys.exit(board.run(given))
+    if given.command == "export":
+        from beeplace.cli import export  # noqa: PLC0415
+
+        sys.exit(export.run(given))
     if given.command in ("backup", "restore", "verify"):
         sys.exit(_archive(given))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server has its own: an end while it loads is no trace

@@ -82,3 +82,8 @@ class Identities:
 def pseudonym(identity: bytes) -> str:
     """How people see a participant: stable, and saying nothing about who it is."""
     return f"bee-{identity.hex()[:8]}"
+
+
+def full_pseudonym(identity: bytes) -> str:
+    """The same at full length, of which no two people share one."""
+    return f"bee-{identity.hex()}"

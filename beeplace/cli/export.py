@@ -1,0 +1,35 @@
+"""The command `export`: the log into a file for other tools, or through a pipe."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from beeplace import app
+from beeplace.cli.work import Work
+from beeplace.cli.work import run as run_work
+from beeplace.history.export.export import FORMS, export
+from beeplace.history.whole_file import STANDARD
+from beeplace.settings.settings import Settings
+from beeplace.terminal import USAGE, fail, say
+
+_BY_SUFFIX = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+
+
+def run(given: argparse.Namespace) -> int:
+    """Runs `beeplace export`; its exit code."""
+    form = given.form or _BY_SUFFIX.get(given.to.suffix.lower())
+    if form is None:
+        return fail(f"--as must say the form, {', '.join(FORMS)}: {given.to} does not", USAGE)
+    return run_work(_export(given.to, form))
+
+
+def _export(path: Path, form: str) -> Work:
+    async def work(settings: Settings) -> int:
+        done = await export(app.archive(settings), path, form)
+        told = f"{path}: {done.entries:,} entries as of {done.epoch}:{done.seq}, sha256 {done.sha256}"
+        say(told, sys.stderr if path == STANDARD else sys.stdout)
+        return 0
+
+    return work

@@ -1,0 +1,105 @@
+"""An export of a board's whole log, while gateways run: read in pieces, written in pieces, whole at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+
+from beeplace.history.export.rows import ExportedColumns, ExportedRows
+from beeplace.history.export.text import CsvWriter, JsonLinesWriter
+from beeplace.history.whole_file import SHARED, new_file
+from beeplace.log.archive import Archive, Head, Rows
+from beeplace.progress import Progress
+
+FORMS: Final = ("parquet", "csv", "ndjson")
+
+
+class ExportWriter(Protocol):
+    """Writes one form of export; without `close` it is not complete."""
+
+    def add(self, rows: ExportedRows) -> None:
+        """Takes the next rows."""
+
+    def close(self) -> None:
+        """Everything was added."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """How many entries were written, the last one's epoch and seq, and the SHA-256 of all that was written."""
+
+    entries: int
+    epoch: str
+    seq: int
+    sha256: str
+
+
+async def export(archive: Archive, path: Path, form: str) -> ExportSummary:
+    """Writes the log up to the present moment into a new file, or to standard output for `-`.
+
+    A file has its name once it is whole. Raises FileExistsError, StoreUnavailable.
+    """
+    async with archive.moment() as moment:
+        head = moment.head
+    with new_file(path, "an export", SHARED) as file:
+        checked = ChecksumFile(file)
+        try:
+            await _write(archive, head, _writer(form, checked, head))
+        except BaseException:
+            checked.abandon()
+            raise
+    return ExportSummary(head.state.seq, head.state.epoch, head.state.seq, checked.sha256.hexdigest())
+
+
+async def _write(archive: Archive, head: Head, writer: ExportWriter) -> None:
+    columns = ExportedColumns(head)
+    with Progress("export", head.state.seq) as progress:
+        async for part in archive.entries(0, head.state.seq):
+            if isinstance(part, Rows):
+                writer.add(columns.of(part.rows))
+                progress.reached(columns.seq)
+            await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
+    columns.end(head.state.seq)
+    writer.close()
+
+
+def _writer(form: str, file: BinaryIO, head: Head) -> ExportWriter:
+    if form == "parquet":
+        from beeplace.history.export.parquet import ParquetWriter  # noqa: PLC0415  # 60 MB that no other form needs
+
+        return ParquetWriter(file, head)
+    return CsvWriter(file) if form == "csv" else JsonLinesWriter(file)
+
+
+class ChecksumFile(io.RawIOBase, BinaryIO):
+    """Writes through to a file and takes the SHA-256 of it; needs no file that can be sought in.
+
+    Once it is abandoned it takes what is written and does nothing: a Parquet writer that is thrown away writes the
+    file's end, also where the disk is full.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file: BinaryIO | None = file
+        self._size = 0
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # both bases name it differently
+        if self._file is not None:
+            self._file.write(data)
+            self.sha256.update(data)
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
+
+    def abandon(self) -> None:
+        """What was written is not wanted."""
+        self._file = None
