@@ -125,7 +125,7 @@ def database(text: str) -> Path | str:
 
 def redis(text: str) -> str:
     """The address of a Redis server."""
-    if not text.startswith(("redis://", "rediss://", "unix://")):
+    if not re.match(r"(rediss?(\+sentinel)?|unix)://", text):
         raise ValueError
     return _address(text)
 

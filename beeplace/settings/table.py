@@ -123,7 +123,7 @@ FIELDS = (
     Field(
         "REDIS_URL",
         "",
-        "redis://, rediss:// or unix://",
+        "redis://, rediss://, unix:// or redis+sentinel://",
         "where the gateways of one board tell each other of changes, its own database; they use the log if empty",
         redis,
         secret=True,

@@ -118,12 +118,12 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(server: RedisServer, folder: Path) -> AsyncIterator[Pair]:
-    """Two gateways that have found each other, on a board of its own name."""
-    session, name = Session(folder), secrets.token_hex(8)
+async def pair(server: RedisServer, folder: Path, *urls: str, name: str | None = None) -> AsyncIterator[Pair]:
+    """Two gateways that have found each other, on a board of its own name; at these addresses of that server."""
+    session, name = Session(folder), name or secrets.token_hex(8)
     await session.open()
-    boards = session.board, session.board.twin()
-    both = Pair(server, name, [Gateway(server.url(), session.store, board, name) for board in boards])
+    boards = zip((session.board, session.board.twin()), urls or 2 * (server.url(),), strict=True)
+    both = Pair(server, name, [Gateway(url, session.store, board, name) for board, url in boards])
     for gateway in both.gateways:
         gateway.start()
     try:

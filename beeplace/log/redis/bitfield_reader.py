@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from beeplace.board.geometry import LARGEST_SIDE
-from beeplace.log.redis.connection import Address, RedisConnection, Refused, Script, Unavailable
+from beeplace.log.redis.address import Address
+from beeplace.log.redis.connection import RedisConnection, Refused, Script, Unavailable
 
 _READ = Script("read")
 

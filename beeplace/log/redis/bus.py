@@ -12,9 +12,10 @@ from contextlib import suppress
 from beeplace.board.board import Board
 from beeplace.log.bus import Bus, Hear, Present
 from beeplace.log.committed import Committed
+from beeplace.log.redis.address import Address
 from beeplace.log.redis.bitfield import Bitfield
 from beeplace.log.redis.codec import Seal
-from beeplace.log.redis.connection import Address, RedisConnection, Refused, Unavailable, greet
+from beeplace.log.redis.connection import RedisConnection, Refused, Unavailable, greet
 from beeplace.log.redis.presence import RemotePresence
 from beeplace.log.redis.pubsub import BusPublisher, BusSubscriber
 from beeplace.outage import Outage

@@ -12,32 +12,29 @@ import random
 from hashlib import sha1
 from importlib.resources import files
 from time import monotonic
-from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
-from redis.asyncio.connection import Connection, parse_url
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import (
     AuthenticationError,
+    MovedError,
     NoPermissionError,
     NoScriptError,
     ReadOnlyError,
-    RedisError,
     ResponseError,
 )
 
 from beeplace.errors import SettingError
+from beeplace.log.redis.address import BROKEN, Address, RedisLink
 
 logger = logging.getLogger("beeplace.bus")
 
 BUDGET_SECONDS = 0.25  # for one call, a new connection included
 BYTES_PER_SECOND = 20_000_000  # what a big call carries has time of its own
+MAX_MOVES = 3  # from node to node of a cluster, in one call
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 
-# What a connection that does not work raises; RuntimeError is what uvloop says of one that the other end has reset,
-# and ValueError comes of bytes that are no answer of a Redis.
-BROKEN = (RedisError, OSError, TimeoutError, RuntimeError, ValueError)
+
+_NO_SUCH_DATABASE = ("DB index", "SELECT is not allowed")  # the second in a cluster
 
 
 class Unavailable(Exception):
@@ -46,60 +43,6 @@ class Unavailable(Exception):
 
 class Refused(Exception):
     """Redis answered with an error."""
-
-
-class RedisLink(Protocol):
-    """What is used of redis-py's connections, with the types that they lack."""
-
-    async def connect(self) -> None: ...
-
-    async def send_command(self, *words: Any) -> None: ...
-
-    async def read_response(self) -> Any: ...
-
-    async def disconnect(self, *, nowait: bool) -> None: ...
-
-
-class Address:
-    """Where Redis is. Raises SettingError for what is no address of one."""
-
-    def __init__(self, url: str) -> None:
-        self._tls: Any = None
-        try:
-            self._options: dict[str, Any] = dict(parse_url(url))
-            self._tls = getattr(self.link(), "ssl_context", None)
-            if self._tls:
-                self._tls.get()  # reads all certificates there are: once, and before anyone waits
-        except (ValueError, TypeError, RedisError):
-            raise SettingError("REDIS_URL: redis://, rediss:// or unix://, and a database number") from None
-        except OSError as error:
-            raise SettingError(f"REDIS_URL: {error}") from None
-        at = self._options
-        self.place = str(at.get("path") or f"{at.get('host', 'localhost')}:{at.get('port', 6379)}")
-        self._secrets = [s for s in (unquote(urlsplit(url).password or ""), self._options.get("password")) if s]
-
-    def link(self) -> RedisLink:
-        """A connection, not yet made; what the address says of time-outs and repetitions does not count."""
-        options = dict(self._options)
-        kind = options.pop("connection_class", Connection)
-        options |= {"retry": Retry(NoBackoff(), 0), "retry_on_timeout": False, "health_check_interval": 0}
-        options |= {"socket_timeout": None, "socket_connect_timeout": None, "socket_keepalive": True}
-        options |= {"protocol": 2, "decode_responses": False, "driver_info": None}
-        if "path" in options:
-            del options["socket_keepalive"]  # a UNIX socket has none
-        link = kind(**options)
-        if self._tls:
-            link.ssl_context = self._tls
-        made: RedisLink = link
-        return made
-
-    def why(self, error: BaseException) -> str:
-        """One line for people, without the password."""
-        text = (str(error).strip().splitlines() or [""])[0] or "no answer in time"
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        code = getattr(error, "status_code", None)
-        return f"Redis: {code} {text}" if isinstance(code, str) and code != "ERR" else f"Redis: {text}"
 
 
 class Breaker:
@@ -128,10 +71,10 @@ class Breaker:
 
 
 class Script:
-    """One of the Lua scripts beside this module."""
+    """One of the Lua scripts in `scripts/`."""
 
     def __init__(self, name: str) -> None:
-        self.text = (files("beeplace.log") / "redis" / f"{name}.lua").read_text()
+        self.text = (files("beeplace.log") / "redis" / "scripts" / f"{name}.lua").read_text()
         self.digest = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -149,7 +92,15 @@ class RedisConnection:
         async with self._turn:
             if self.breaker.seconds:
                 raise Unavailable(self.breaker.failing)
-            return await self._asked(words, seconds)
+            for _ in range(MAX_MOVES):
+                try:
+                    return await self._asked(words, seconds)
+                except Refused as error:  # nothing was done there
+                    if not isinstance(error.__cause__, MovedError):
+                        raise
+                    self._address.moved(error.__cause__)
+                    await self.close()
+            raise Unavailable("Redis: the nodes of the cluster do not agree on who has our keys")
 
     async def run(self, script: Script, keys: list[str], *arguments: str | bytes | int, size: int = 0) -> Any:
         """Runs a script that moves `size` bytes; it is sent whole only where the server does not know it.
@@ -171,11 +122,12 @@ class RedisConnection:
                 await link.send_command(*words)
                 answer = await link.read_response()
         except ResponseError as error:
-            if isinstance(error, ReadOnlyError):
+            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # 6.2 says so inside of a script's error
                 await self.close()  # the name may lead to another server by now
             self.breaker.well()
             raise Refused(self._address.why(error)) from error
         except BROKEN as error:
+            self._address.failed(self._link)
             await self.close()
             self.breaker.failed(self._address.why(error))
             raise Unavailable(self.breaker.failing) from error
@@ -211,7 +163,9 @@ async def greet(address: Address) -> str | None:
         await line.ask("PING")
     except (Unavailable, Refused) as error:
         cause = error.__cause__
-        if isinstance(cause, AuthenticationError | NoPermissionError) or "DB index" in str(cause):
+        if isinstance(cause, AuthenticationError | NoPermissionError) or any(
+            text in str(cause) for text in _NO_SUCH_DATABASE
+        ):
             raise SettingError(f"REDIS_URL: {address.why(cause or error)}") from None
         return str(error)
     finally:

@@ -11,14 +11,12 @@ from beeplace.board.board import Board
 from beeplace.log.bus import Hear
 from beeplace.log.committed import Committed
 from beeplace.log.crash_points import passing
+from beeplace.log.redis.address import BROKEN, Address, RedisLink
 from beeplace.log.redis.codec import Message, Seal
 from beeplace.log.redis.connection import (
-    BROKEN,
     BUDGET_SECONDS,
-    Address,
     Breaker,
     RedisConnection,
-    RedisLink,
     Refused,
     Unavailable,
     logger,
@@ -148,6 +146,9 @@ class BusSubscriber:
             hear(None)  # whatever was said before
             beats = asyncio.create_task(self._beat(link), name="redis beat")
             await self._read(link, hear)
+        except BROKEN:
+            self._address.failed(link)
+            raise
         finally:
             if beats is not None:
                 beats.cancel()

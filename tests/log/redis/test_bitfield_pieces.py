@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.log.redis.connection import Address, RedisConnection, Refused, Script
+from beeplace.log.redis.address import Address
+from beeplace.log.redis.connection import RedisConnection, Refused, Script
 from tests.log.gateways import Pair, pair
 from tests.log.samples import BOB, fill, placement
 from tests.redis import RedisServer, shared

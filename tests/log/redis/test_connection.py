@@ -11,10 +11,10 @@ import pytest
 import uvloop
 
 from beeplace.board.board import Board
+from beeplace.log.redis.address import Address
 from beeplace.log.redis.bus import RedisBus
 from beeplace.log.redis.connection import (
     LONGEST_PAUSE_SECONDS,
-    Address,
     Breaker,
     RedisConnection,
     Refused,

@@ -1,4 +1,3 @@
-#!lua
 -- Makes the bitfield one board's for a while, unless it is another's: of two boards in one database, one keeps it.
 -- KEYS: owner.  ARGV: the board, milliseconds, and what the caller called the board when it had the bitfield last.
 -- Answers 1 where it is this board's.

@@ -1,4 +1,3 @@
-#!lua
 -- Keeps the set of one gateway's people, which ends by itself when the gateway does.
 -- KEYS: people.  ARGV: milliseconds to live, how many the set must have now (-1: it is written anew),
 -- who came and who left (8 bytes each).  Answers 1, or 0 where the set is not what we left there.

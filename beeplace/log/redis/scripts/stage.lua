@@ -1,4 +1,3 @@
-#!lua
 -- Adds a piece to a bitfield that is written beside the one that is read; `write` puts it in its place.
 -- KEYS: staged.  ARGV: where the piece begins, the piece, and milliseconds for which it is kept.
 local staged, from = KEYS[1], tonumber(ARGV[1])

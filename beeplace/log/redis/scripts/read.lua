@@ -1,4 +1,3 @@
-#!lua flags=no-writes
 -- Reads everything at one moment: epoch, seq, width, height and the bitfield; nothing where there is no bitfield.
 -- KEYS: board, state.
 local board, state = KEYS[1], KEYS[2]

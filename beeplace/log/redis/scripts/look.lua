@@ -1,4 +1,3 @@
-#!lua flags=no-writes
 -- Says what is there: epoch, seq, width, height, the bitfield's length (-1: no string) and its SHA-1.
 -- KEYS: board, state.  ARGV: the length for which the SHA-1 is wanted; -1: not at all.
 local board, state = KEYS[1], KEYS[2]

@@ -1,4 +1,3 @@
-#!lua
 -- Paints the pixels that changed in (from, to] of one epoch, and says what state the bitfield is in then.
 -- It may have some of them already: what lies between `from` and `to` is in `pixels` with its last colour.
 -- KEYS: board, state, owner.  ARGV: epoch, from, to, width, height, pixels (4 bytes of offset and 1 of colour each), and

@@ -1,4 +1,3 @@
-#!lua
 -- Writes the whole bitfield, unless what is there is newer.
 -- KEYS: board, state, owner, and, where the content is there in pieces, staged.
 -- ARGV: epoch, seq, width, height, content, what the caller knows to be false ("epoch seq" as

@@ -1,4 +1,3 @@
-#!lua
 -- Counts the distinct people of all gateways, at most once in a while for all who ask.
 -- KEYS: count (the last answer), union (used while counting), then the people of each gateway.
 -- ARGV: milliseconds for which an answer stays good.
