@@ -75,6 +75,7 @@ from beeplace.log.reads import Reads
 from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardSpec, Store
+from beeplace.log.strips.builder import StripBuilder
 from beeplace.people.identities import Identities
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
@@ -167,13 +168,7 @@ def _parts(
     sockets.engine.steps += [events.step, fanout.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     _watch_log(metrics, commits, reads, replica, bus)
-    metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
-    metrics.watch("faults", "Faults of our own handlers", lambda: sockets.engine.faults.count)
-    metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
-    metrics.watch("people", "Distinct people", lambda: len(people))
-    metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
-    metrics.watch("io_uring", "1 where batches go through io_uring", lambda: fanout.through_ring)
-    metrics.watch("io_uring_failures", "Times that io_uring failed and was given up", lambda: fanout.ring_failures)
+    _watch_crowd(metrics, sockets, people, fanout)
     displays = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
@@ -187,7 +182,8 @@ def _parts(
     replica.follow(desk.follow)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,
-        settings.host, settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
+        StripBuilder(store, board), settings.host, settings.port, shared(settings), settings.redis_url is not None,
+        _pages(settings),
     )  # fmt: skip
 
 
@@ -200,6 +196,16 @@ def _pages(settings: Settings) -> Pages:
             "other builds' gateways cannot have this one's files", folder=str(error.filename), why=error.strerror
         )
     return pages
+
+
+def _watch_crowd(metrics: Metrics, sockets: SocketServer, people: Presence, fanout: Subscribers) -> None:
+    metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
+    metrics.watch("faults", "Faults of our own handlers", lambda: sockets.engine.faults.count)
+    metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
+    metrics.watch("people", "Distinct people", lambda: len(people))
+    metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
+    metrics.watch("io_uring", "1 where batches go through io_uring", lambda: fanout.through_ring)
+    metrics.watch("io_uring_failures", "Times that io_uring failed and was given up", lambda: fanout.ring_failures)
 
 
 def _watch_log(metrics: Metrics, commits: CommitLoop, reads: Reads, replica: Replica, bus: Bus) -> None:

@@ -3,47 +3,86 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from beeplace.desk.log_walk import backwards, bands
-from beeplace.desk.rows import chosen_rows, keys
+from beeplace.board.entries import Entry
+from beeplace.desk.log_walk import Piece, backwards, bands
+from beeplace.desk.rows import Names, Numbers, Seqs, chosen, rows
 from beeplace.desk.selection import Selection
-from beeplace.log.past import Columns
 from beeplace.log.reads import Reads
 
+_AT_MOST = 1 << 20  # placements that wait to be counted
 
-@dataclass(slots=True)
-class Author:
-    """One person: placements in the selection, and the seqs of the first and the last."""
 
-    identity: bytes
+class Author(NamedTuple):
+    """One person, by the first bytes of the identity: placements in the selection, seqs of the first and the last."""
+
+    name: bytes
     pixels: int
     first_seq: int
     last_seq: int
 
 
-async def authors(reads: Reads, selection: Selection) -> list[Author]:
-    """Everyone who placed a pixel in the selection, who placed most first."""
-    found: dict[int, Author] = {}
+class Authors(NamedTuple):
+    """All people of a selection: those who drew most, how many there are, and what they placed together."""
+
+    first: list[Author]
+    people: int
+    pixels: int
+
+
+class _Counts(NamedTuple):
+    names: Names
+    pixels: Numbers
+    firsts: Seqs
+    lasts: Seqs
+
+
+async def authors(reads: Reads, selection: Selection, most: int) -> Authors:
+    """Everyone who placed a pixel in the selection; `most` of them by name."""
+    counts, waiting = [_nobody()], 0
     for area in bands(selection.area):
         async for piece in backwards(reads, area, selection.after, selection.to):
-            if isinstance(piece, Columns):
-                await asyncio.to_thread(_count, piece, selection, found)
-    return sorted(found.values(), key=lambda author: (-author.pixels, author.first_seq))
+            if isinstance(piece, Entry):
+                continue
+            counts.append(await asyncio.to_thread(_counted, piece, selection))
+            waiting += len(counts[-1].names)
+            if waiting > _AT_MOST:
+                counts, waiting = [await asyncio.to_thread(_summed, counts)], 0
+    return await asyncio.to_thread(_first, await asyncio.to_thread(_summed, counts), most)
 
 
-def _count(piece: Columns, selection: Selection, found: dict[int, Author]) -> None:
-    seqs = np.frombuffer(piece.seqs, np.uint64)
-    rows = np.flatnonzero(chosen_rows(piece, seqs, selection))
-    names, firsts, counts = np.unique(keys(piece, rows), return_index=True, return_counts=True)
-    lasts = len(rows) - 1 - np.unique(keys(piece, rows[::-1]), return_index=True)[1]
-    for name, first, last, count in zip(
-        names.tolist(), rows[firsts].tolist(), rows[lasts].tolist(), counts.tolist(), strict=True
-    ):
-        identity = piece.identities[16 * first : 16 * first + 16]
-        author = found.setdefault(name, Author(identity, 0, piece.seqs[first], piece.seqs[last]))
-        author.pixels += count
-        author.first_seq = min(author.first_seq, piece.seqs[first])
-        author.last_seq = max(author.last_seq, piece.seqs[last])
+def _nobody() -> _Counts:
+    return _Counts(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0, np.uint64))
+
+
+def _counted(piece: Piece, selection: Selection) -> _Counts:
+    found = rows(*piece)
+    taken = np.flatnonzero(chosen(found, selection))
+    return _Counts(found.names[taken], np.ones(len(taken), np.int64), found.seqs[taken], found.seqs[taken])
+
+
+def _summed(counts: list[_Counts]) -> _Counts:
+    """One row for each person."""
+    names, pixels, firsts, lasts = (np.concatenate(column) for column in zip(*counts, strict=True))
+    order = np.argsort(names, kind="stable")
+    names = names[order]
+    begins = np.flatnonzero(np.concatenate([names[:1] == names[:1], names[1:] != names[:-1]]))
+    if not len(begins):
+        return counts[0]
+    return _Counts(
+        names[begins],
+        np.add.reduceat(pixels[order], begins),
+        np.minimum.reduceat(firsts[order], begins),
+        np.maximum.reduceat(lasts[order], begins),
+    )
+
+
+def _first(counts: _Counts, most: int) -> Authors:
+    order = np.lexsort((counts.firsts, -counts.pixels))[:most]
+    names = counts.names[order].tobytes()
+    columns = (column[order].tolist() for column in counts[1:])
+    first = [Author(names[4 * i : 4 * i + 4], *row) for i, row in enumerate(zip(*columns, strict=True))]
+    return Authors(first, len(counts.names), int(counts.pixels.sum()))

@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
+from beeplace.desk.rows import rows
 from beeplace.desk.selection import Selection
 from beeplace.desk.walk import Found, Walk
-from beeplace.log.past import COLUMNS_AT_ONCE, Columns
+from beeplace.log.past import STRETCHES_AT_ONCE
 from beeplace.log.reads import Reads
+from beeplace.log.strips.strip import STRETCH, Strip
 
+_AT_ONCE = STRETCHES_AT_ONCE * STRETCH
 BAND = 1 << 20  # pixels that one walk is about: it takes some 40 bytes for each
 
 
@@ -49,21 +52,24 @@ async def _walk(reads: Reads, area: Area, selection: Selection, newest: int, emp
     return walk
 
 
-def _take(walk: Walk, piece: Columns | Entry) -> None:
-    if isinstance(piece, Columns):
-        walk.placements(piece)
-    else:
+def _take(walk: Walk, piece: Piece | Entry) -> None:
+    if isinstance(piece, Entry):
         walk.other(piece)
+    else:
+        walk.placements(rows(*piece))
 
 
-async def backwards(reads: Reads, area: Area, after: int, to: int) -> AsyncIterator[Columns | Entry]:
+Piece = tuple[list[Strip], Area, int, int]  # what `rows` makes placements of
+
+
+async def backwards(reads: Reads, area: Area, after: int, to: int) -> AsyncIterator[Piece | Entry]:
     """What (after, to] did to an area, newest first: pieces of placements, and the other entries between them."""
     while to > after:
         entry = await reads.last_painted(area, after, to)
         begin = entry.seq if entry else after
         while to > begin:
-            end, to = to, max(begin, (to - 1) // COLUMNS_AT_ONCE * COLUMNS_AT_ONCE)
-            yield await reads.placements(area, to, end)
+            end, to = to, max(begin, (to - 1) // _AT_ONCE * _AT_ONCE)
+            yield await reads.strips(area, to, end), area, to, end
         if entry:
             yield entry
             to = entry.seq - 1

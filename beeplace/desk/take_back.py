@@ -24,7 +24,7 @@ from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
 
 if TYPE_CHECKING:
-    from beeplace.desk.authors import Author
+    from beeplace.desk.authors import Authors
     from beeplace.desk.walk import Found
 
 MAX_TRIES = 5  # where so much changed meanwhile that it has to be worked out anew
@@ -82,17 +82,17 @@ class TakeBack:
         async with self._turn:
             state = self._board.state
             bands = await self._walked(selection, state)
-            people = frozenset[bytes]().union(*(band.people for band in bands))
+            people = {name for band in bands for name in band.people.tolist()}
             shown = await asyncio.to_thread(picture, bands, state.palette)
         changed, left = sum(int(b.given_back.sum()) for b in bands), sum(int(b.left.sum()) for b in bands)
         return Preview(changed, len(people), left, shown)
 
-    async def authors(self, selection: Selection) -> list[Author]:
-        """Who drew in it, who drew most first."""
+    async def authors(self, selection: Selection, most: int) -> Authors:
+        """Who drew in it, who drew most first; `most` of them by name."""
         from beeplace.desk.authors import authors  # noqa: PLC0415  # see above
 
         async with self._turn:
-            return await authors(self._reads, selection)
+            return await authors(self._reads, selection, most)
 
     async def rewind(self, selection: Selection, order: Order) -> Effect:
         """Gives each selected pixel its last colour that is not selected, in one entry.

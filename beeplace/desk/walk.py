@@ -15,7 +15,6 @@ its long steps, without the interpreter's lock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +26,8 @@ from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
-from beeplace.desk.rows import Flags, Seqs, chosen_rows, keys
+from beeplace.desk.rows import Bytes, Flags, Names, Numbers, Placements, Seqs, chosen
 from beeplace.desk.selection import Selection
-from beeplace.log.past import Columns
-
-Numbers: TypeAlias = NDArray[np.int64]
-Bytes: TypeAlias = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class Found:
     left: Flags
     colors: Bytes
     sources: Seqs
-    people: frozenset[bytes]
+    people: Names
 
 
 class Walk:
@@ -64,9 +59,8 @@ class Walk:
         self._colors: Bytes = np.zeros(pixels, np.uint8)
         self._sources: Seqs = np.zeros(pixels, np.uint64)
         self._row: NDArray[np.int32] = np.zeros(pixels, np.int32)  # scratch: a row of the piece under way
-        self._owners: NDArray[np.int32] = np.zeros(pixels, np.int32)  # numbers of people, from 1
-        self._people: list[bytes] = []
-        self._numbers: dict[int, int] = {}  # of people, by their keys
+        self._owners: Names = np.zeros(pixels, np.uint32)
+        self._owned: Flags = np.zeros(pixels, np.bool_)
 
     @property
     def open(self) -> bool:
@@ -77,41 +71,27 @@ class Walk:
         """What comes is older than all that is selected: only pixels that are given back still matter."""
         self._settled |= ~self._given_back
 
-    def placements(self, piece: Columns) -> None:
+    def placements(self, found: Placements) -> None:
         """The next older placements."""
-        seqs: Seqs = np.frombuffer(piece.seqs, np.uint64)
-        offsets = self._offsets(piece)
-        on_path = seqs < self._below[offsets]
-        chosen = chosen_rows(piece, seqs, self._selection)
-        selected, others = np.flatnonzero(on_path & chosen), np.flatnonzero(on_path & ~chosen)
+        seqs, offsets = found.seqs, found.offsets
+        on_path, taken = seqs < self._below[offsets], chosen(found, self._selection)
+        selected, others = np.flatnonzero(on_path & taken), np.flatnonzero(on_path & ~taken)
         self._selected[offsets[selected]] = True
         selected = selected[~self._settled[offsets[selected]]]
         others = others[~self._settled[offsets[others]]]
         self._row[offsets[selected]] = -1
         self._row[offsets[others]] = others  # of a pixel's rows the last one counts
         above = selected[selected > self._row[offsets[selected]]]
-        newest = self._row[offsets[others]] == others
+        newest = others[self._row[offsets[others]] == others]
         self._given_back[offsets[above]] = True
-        self._own(piece, offsets, above)
-        last = others[newest]
-        self._settle(offsets[last], np.frombuffer(piece.colors, np.uint8)[last], seqs[last])
+        self._own(offsets[above], found.names[above])
+        self._settle(offsets[newest], found.colors[newest], seqs[newest])
 
-    def _own(self, piece: Columns, offsets: Numbers, rows: Numbers) -> None:
-        """These placements are given back; the newest of each pixel says whose that is."""
-        self._row[offsets[rows]] = rows
-        newest = rows[(self._row[offsets[rows]] == rows) & (self._owners[offsets[rows]] == 0)]
-        names, firsts, which = np.unique(keys(piece, newest), return_index=True, return_inverse=True)
-        numbers = np.zeros(len(names), np.int32)
-        for index, (name, row) in enumerate(zip(names.tolist(), newest[firsts].tolist(), strict=True)):
-            if name not in self._numbers:
-                self._people.append(piece.identities[16 * row : 16 * row + 16])
-                self._numbers[name] = len(self._people)
-            numbers[index] = self._numbers[name]
-        self._owners[offsets[newest]] = numbers[which]
-
-    def _offsets(self, piece: Columns) -> Numbers:
-        xs, ys = np.frombuffer(piece.xs, np.uint16), np.frombuffer(piece.ys, np.uint16)
-        return (ys.astype(np.int64) - self._area.y) * self._area.width + (xs.astype(np.int64) - self._area.x)
+    def _own(self, pixels: Numbers, names: Names) -> None:
+        """Placements that are given back; the newest of each pixel says whose that is."""
+        free = ~self._owned[pixels]
+        self._owners[pixels[free]] = names[free]  # the last one counts
+        self._owned[pixels] = True
 
     def _settle(self, pixels: Numbers, colors: Bytes, seqs: Seqs) -> None:
         self._settled[pixels] = True
@@ -161,9 +141,7 @@ class Walk:
         """
         possible = self._given_back & (self._colors < colors)
         given_back = possible & (self._colors != np.frombuffer(shown, np.uint8))
-        people = frozenset(
-            self._people[number - 1] for number in np.unique(self._owners[given_back]).tolist() if number
-        )
+        people: Names = np.unique(self._owners[given_back & self._owned])
         return Found(self._area, given_back, self._selected & ~possible, self._colors, self._sources, people)
 
 

@@ -5,31 +5,16 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
+from beeplace.log.strips.strip import Strip
 
-COLUMNS_AT_ONCE = 65_536
+STRETCHES_AT_ONCE = 4
 HEAD_BYTES = 8_192  # of a payload: the head of a rewind or an undo is shorter
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Placements of a stretch of the log in their order, column by column: for work on millions of them.
-
-    An identity has 16 bytes.
-    """
-
-    seqs: array[int] = field(default_factory=lambda: array("Q"))
-    xs: array[int] = field(default_factory=lambda: array("H"))
-    ys: array[int] = field(default_factory=lambda: array("H"))
-    colors: bytes = b""
-    identities: bytes = b""
 
 
 class Done(NamedTuple):
@@ -84,8 +69,17 @@ class Past(Protocol):
     async def beginnings(self) -> Beginnings:
         """Where the present epoch began, and where the board was last empty."""
 
-    async def placements(self, area: Area, after: int, to: int) -> Columns:
-        """The placements in an area with seqs in (after, to]; `COLUMNS_AT_ONCE` seqs at most."""
+    async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
+        """Strips with the placements in an area and with seqs in (after, to], and perhaps with some beside these.
+
+        Ordered by stretch, and of `STRETCHES_AT_ONCE` stretches at most.
+        """
+
+    async def stretches(self) -> int:
+        """How many stretches of the log, from its first on, the stored strips are of."""
+
+    async def packed(self, number: int) -> list[Strip]:
+        """All strips of one whole stretch, made from the log."""
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         """The last entry in (after, to] that is no placement and paints pixels of an area."""

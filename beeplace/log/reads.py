@@ -9,8 +9,9 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy
-from beeplace.log.past import ActionFilter, Beginnings, Columns, Done, ListedAction
+from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction
 from beeplace.log.store import Store
+from beeplace.log.strips.strip import Strip
 
 MAX_WAITING = 32  # questions, which the store answers one after the other
 
@@ -40,9 +41,9 @@ class Reads:
         """Where the present epoch began, and where the board was last empty."""
         return await self._asked(self._store.beginnings)
 
-    async def placements(self, area: Area, after: int, to: int) -> Columns:
-        """The placements in an area with seqs in (after, to]; `COLUMNS_AT_ONCE` seqs at most."""
-        return await self._asked(lambda: self._store.placements(area, after, to))
+    async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
+        """Strips with the placements in an area with seqs in (after, to], and some others beside these."""
+        return await self._asked(lambda: self._store.strips(area, after, to))
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         """The last entry in (after, to] that is no placement and paints pixels of an area."""

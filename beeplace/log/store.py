@@ -30,6 +30,7 @@ from beeplace.board.terms import Terms
 from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import Past
+from beeplace.log.strips.strip import Strip
 
 
 class OutcomeUnknown(StoreUnavailable):
@@ -156,6 +157,9 @@ class Store(Past, Protocol):
 
         Nothing is stored of a board of another `term` than the log's: it may have what the log has not.
         """
+
+    async def keep_strips(self, strips: Sequence[Strip]) -> None:
+        """Stores all strips of one stretch, unless they are there."""
 
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""

@@ -30,7 +30,9 @@ class Office(Desk):
         return answer.seq
 
     def of(self, *people: bytes, area: Area = WHOLE, after: int = 0, to: int | None = None) -> Selection:
-        return Selection(area, after, self.session.board.state.seq if to is None else to, frozenset(people))
+        return Selection(
+            area, after, self.session.board.state.seq if to is None else to, frozenset(p[:4] for p in people)
+        )
 
     async def rewind(self, selection: Selection) -> Effect:
         return await self.take_back.rewind(selection, order())

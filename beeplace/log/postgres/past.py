@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from beeplace.board.entries import Entry
-from beeplace.board.geometry import Area
+from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.log.past import COLUMNS_AT_ONCE, HEAD_BYTES, ActionFilter, Beginnings, Columns, Done, ListedAction, Past
+from beeplace.log.past import HEAD_BYTES, STRETCHES_AT_ONCE, ActionFilter, Beginnings, Done, ListedAction, Past
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.connection import Link
 from beeplace.log.sql_files import queries
+from beeplace.log.strips.strip import BAND_ROWS, STRETCH, Strip, pack
 
 _SQL = queries("postgres")
 _MAX_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
@@ -52,13 +53,28 @@ class PostgresPast(Past):
         [row] = await self._look("beginnings")
         return Beginnings(*row)
 
-    async def placements(self, area: Area, after: int, to: int) -> Columns:
+    async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
+        stored, begin = await self.stretches(), after // STRETCH
+        end = min(-(-to // STRETCH), begin + STRETCHES_AT_ONCE)
+        bands = (area.y // BAND_ROWS, (area.y + area.height - 1) // BAND_ROWS)
+        rows = await self._look("strips", begin, min(end, stored), *bands) if begin < stored else ()
+        found = [Strip.stored(key, packed) for key, packed in rows]
+        for number in range(max(begin, stored), end):
+            found += await self._packed(number, area, max(after, number * STRETCH), min(to, (number + 1) * STRETCH))
+        return found
+
+    async def stretches(self) -> int:
+        [[stored]] = await self._look("stretches")
+        return int(stored)
+
+    async def packed(self, number: int) -> list[Strip]:
+        whole = Area(0, 0, LARGEST_SIDE, LARGEST_SIDE)
+        return await self._packed(number, whole, number * STRETCH, (number + 1) * STRETCH)
+
+    async def _packed(self, number: int, area: Area, after: int, to: int) -> list[Strip]:
         corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
-        [row] = await self._look("placements", after, min(to, after + COLUMNS_AT_ONCE), *corners)
-        seqs, xs, ys, colors, identities = row
-        if seqs is None:
-            return Columns()
-        return Columns(_numbers("Q", seqs), _numbers("H", xs), _numbers("H", ys), colors[1::2], identities)
+        [[seqs, *others]] = await self._look("placements", after, to, *corners)
+        return await asyncio.to_thread(_pack, number, (seqs, *others)) if seqs is not None else []
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         ends = (area.x + area.width, area.y + area.height, area.x, area.y)
@@ -99,6 +115,13 @@ async def entries_of(rows: Sequence[row_codec.Row], board: BoardState) -> list[E
     if row_codec.payload_bytes(rows) > _MAX_PAYLOAD:
         return await asyncio.to_thread(row_codec.entries, rows, board)
     return row_codec.entries(rows, board)
+
+
+def _pack(number: int, row: row_codec.Row) -> list[Strip]:
+    seqs, xs, ys, colors, identities = row
+    names = [identities[at : at + 16] for at in range(0, len(identities), 16)]
+    columns = (_numbers("Q", seqs), _numbers("H", xs), _numbers("H", ys), colors[1::2], names)
+    return pack(number, zip(*columns, strict=True))
 
 
 def _numbers(code: str, data: bytes) -> array[int]:

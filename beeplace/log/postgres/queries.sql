@@ -213,6 +213,20 @@ SELECT string_agg(int8send(seq), '' ORDER BY seq), string_agg(int2send(x), '' OR
        string_agg(identity, '' ORDER BY seq)
   FROM log WHERE seq > $1 AND seq <= $2 AND kind = 1 AND x BETWEEN $3 AND $4 AND y BETWEEN $5 AND $6;
 
+-- name: stretches
+-- Of how many stretches of the log there are strips; each has one at least.
+SELECT coalesce(max(key) / 256 + 1, 0) FROM strip;
+
+-- name: strips
+-- The strips of some stretches, from the first up to the second, in some bands.
+SELECT s.key, s.packed
+  FROM generate_series($1::bigint, $2::bigint - 1) AS number
+  JOIN strip s ON s.key BETWEEN number * 256 + $3::bigint AND number * 256 + $4::bigint ORDER BY s.key;
+
+-- name: keep_strips
+-- A strip is made once.
+INSERT INTO strip SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING;
+
 -- name: last_painted
 -- The last of what else changed pixels of an area in a stretch of the log.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,

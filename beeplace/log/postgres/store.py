@@ -37,6 +37,7 @@ from beeplace.log.postgres.term import doubt_term, settle_term, terms
 from beeplace.log.postgres.upkeep import Upkeep
 from beeplace.log.sql_files import queries
 from beeplace.log.store import BoardSpec, Decide, FactsNeeded, Store, check_whole, trial
+from beeplace.log.strips.strip import Strip
 
 _SQL = queries("postgres")
 _COMMITTING = {  # only rows looked up by their key: with many of them asked for, a plan must not turn to whole tables
@@ -118,6 +119,9 @@ class PostgresStore(PostgresPast, Store):
     async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         columns = await asyncio.to_thread(row_codec.packed, blocks)
         await self._commits.run(lambda db: self._keep(db, columns, seq, term))
+
+    async def keep_strips(self, strips: Sequence[Strip]) -> None:
+        await self._fetch("keep_strips", [strip.key for strip in strips], [strip.packed for strip in strips])
 
     async def secret(self, name: str) -> bytes:
         await self._fetch("add_secret", name, secrets.token_bytes(32))

@@ -8,10 +8,11 @@ from typing import TypeVar
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
-from beeplace.log.past import ActionFilter, Beginnings, Columns, Done, ListedAction, Past
+from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction, Past
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
+from beeplace.log.strips.strip import Strip
 
 T = TypeVar("T")
 
@@ -41,8 +42,14 @@ class SqlitePast(Past):
     async def beginnings(self) -> Beginnings:
         return await self._read(self._reads.beginnings)
 
-    async def placements(self, area: Area, after: int, to: int) -> Columns:
-        return await self._read(self._reads.placements, area, after, to)
+    async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
+        return await self._read(self._reads.strips, area, after, to)
+
+    async def stretches(self) -> int:
+        return await self._read(self._reads.stretches)
+
+    async def packed(self, number: int) -> list[Strip]:
+        return await self._read(self._reads.packed, number)
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         return await self._read(self._reads.last_painted, area, after, to)

@@ -125,6 +125,18 @@ SELECT (SELECT CASE WHEN count(*) > 1 THEN max(first_seq) ELSE 0 END FROM epoch)
 SELECT seq, x, y, color, identity FROM log
  WHERE seq > ? AND seq <= ? AND kind = 1 AND x BETWEEN ? AND ? AND y BETWEEN ? AND ? ORDER BY seq;
 
+-- name: stretches
+-- Of how many stretches of the log there are strips; each has one at least.
+SELECT coalesce(max(key) / 256 + 1, 0) FROM strip;
+
+-- name: strips
+-- The strips of one stretch in some bands.
+SELECT key, packed FROM strip WHERE key BETWEEN ? AND ? ORDER BY key;
+
+-- name: keep_strip
+-- A strip is made once.
+INSERT OR IGNORE INTO strip VALUES (?, ?);
+
 -- name: last_painted
 -- The last of what else changed pixels of an area in a stretch of the log.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload

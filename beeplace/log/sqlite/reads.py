@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import zlib
-from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -19,14 +18,15 @@ import apsw
 import orjson
 
 from beeplace.board.entries import Entry
-from beeplace.board.geometry import Area
+from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
 from beeplace.log.keys import StoredKey
-from beeplace.log.past import COLUMNS_AT_ONCE, HEAD_BYTES, ActionFilter, Beginnings, Columns, Done, ListedAction
+from beeplace.log.past import HEAD_BYTES, STRETCHES_AT_ONCE, ActionFilter, Beginnings, Done, ListedAction
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
+from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip, pack
 
 MAX_UNPACKED = 2**29  # bytes of seqs for one answer, four times those of the largest board; an answer ends there
 MAX_KEPT = 2**24  # bytes of seqs that stay unpacked
@@ -102,14 +102,31 @@ class SqliteReads:
         epoch_seq, empty_seq = self._db.execute(_SQL["beginnings"]).get
         return Beginnings(epoch_seq, empty_seq)
 
-    def placements(self, area: Area, after: int, to: int) -> Columns:
+    def strips(self, area: Area, after: int, to: int) -> list[Strip]:
         """As the port says."""
+        found: list[Strip] = []
+        first, last = area.y // BAND_ROWS, (area.y + area.height - 1) // BAND_ROWS
         corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
-        rows = self._db.execute(_SQL["placements"], (after, min(to, after + COLUMNS_AT_ONCE), *corners)).fetchall()
-        if not rows:
-            return Columns()
-        seqs, xs, ys, colors, identities = zip(*rows, strict=True)
-        return Columns(array("Q", seqs), array("H", xs), array("H", ys), bytes(colors), b"".join(identities))
+        stored, begin = self.stretches(), after // STRETCH
+        for number in range(begin, min(-(-to // STRETCH), begin + STRETCHES_AT_ONCE)):
+            if number < stored:
+                keys = (number * BANDS + first, number * BANDS + last)
+                found += [Strip.stored(key, packed) for key, packed in self._db.execute(_SQL["strips"], keys)]
+            else:
+                seqs = (max(after, number * STRETCH), min(to, (number + 1) * STRETCH))
+                found += pack(number, self._db.execute(_SQL["placements"], (*seqs, *corners)))
+        return found
+
+    def stretches(self) -> int:
+        """As the port says."""
+        stored: int = self._db.execute(_SQL["stretches"]).get
+        return stored
+
+    def packed(self, number: int) -> list[Strip]:
+        """As the port says."""
+        most = LARGEST_SIDE - 1
+        bindings = (number * STRETCH, (number + 1) * STRETCH, 0, most, 0, most)
+        return pack(number, self._db.execute(_SQL["placements"], bindings))
 
     def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         """As the port says."""

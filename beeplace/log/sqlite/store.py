@@ -36,6 +36,7 @@ from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
 from beeplace.log.store import BoardBehind, BoardSpec, Decide, FactsNeeded, OutcomeUnknown, Store, check_whole, trial
+from beeplace.log.strips.strip import Strip
 
 _SQL = queries("sqlite")
 _TAIL = 20_000  # log entries read at once at the start
@@ -98,6 +99,9 @@ class SqliteStore(SqlitePast, Store):
 
     async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
         await self._run(self._keep, blocks, seq, term)
+
+    async def keep_strips(self, strips: Sequence[Strip]) -> None:
+        await self._run(self._keep_strips, strips)
 
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
@@ -360,6 +364,11 @@ class SqliteStore(SqlitePast, Store):
             self._db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))
             if seq is not None:
                 self._db.execute(_SQL["set_kept"], (seq,))
+
+    def _keep_strips(self, strips: Sequence[Strip]) -> None:
+        self._check_file()
+        with self._written(), self._db:
+            self._db.executemany(_SQL["keep_strip"], [(strip.key, strip.packed) for strip in strips])
 
     def _secret(self, name: str) -> bytes:
         self._check_file()

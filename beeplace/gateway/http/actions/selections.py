@@ -44,30 +44,17 @@ async def authors(request: web.Request) -> web.Response:
     authorised(request)
     gateway = request.app[GATEWAY]
     selection = await gateway.desk.selection(await json_body(request))
-    found = await gateway.desk.authors(selection)
-    shown, pixels = found[:MAX_AUTHORS], sum(author.pixels for author in found)
-    moments = await gateway.reads.moments([seq for one in shown for seq in (one.first_seq, one.last_seq)])
-    names = _names(found)
-    people = [_told(author, names[author.identity], pixels, moments) for author in shown]
-    more = len(found) - len(shown)
-    return answer({"people": people, "pixels": pixels, "more": more, "selection": selection.told()})
+    found = await gateway.desk.authors(selection, MAX_AUTHORS)
+    moments = await gateway.reads.moments([seq for one in found.first for seq in (one.first_seq, one.last_seq)])
+    people = [_told(author, found.pixels, moments) for author in found.first]
+    more = found.people - len(people)
+    return answer({"people": people, "pixels": found.pixels, "more": more, "selection": selection.told()})
 
 
-def _names(found: list[Author]) -> dict[bytes, str]:
-    """What each person is called in a selection: in full where two would be called the same."""
-    short: dict[str, int] = {}
-    for author in found:
-        short[pseudonym(author.identity)] = short.get(pseudonym(author.identity), 0) + 1
+def _told(author: Author, pixels: int, moments: dict[int, int]) -> dict[str, Any]:
     return {
-        one.identity: name if short[name := pseudonym(one.identity)] == 1 else f"bee-{one.identity.hex()}"
-        for one in found
-    }
-
-
-def _told(author: Author, person: str, pixels: int, moments: dict[int, int]) -> dict[str, Any]:
-    return {
-        "person": person,
-        "name": pseudonym(author.identity),
+        "person": pseudonym(author.name),
+        "name": pseudonym(author.name),
         "pixels": author.pixels,
         "share": author.pixels / pixels,
         "first": moment(moments[author.first_seq]),
