@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--as",
         dest="form",
-        choices=("parquet", "csv", "ndjson"),
+        choices=("parquet", "csv", "ndjson", "reddit"),
         help="the form, where the file's name does not say it",
     )
     verify = commands.add_parser("verify", help="compare all with the log", description=_VERIFY, **plain)

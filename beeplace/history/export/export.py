@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
+from beeplace.history.export.reddit import RedditWriter
 from beeplace.history.export.rows import ExportedColumns, ExportedRows
 from beeplace.history.export.text import CsvWriter, JsonLinesWriter
 from beeplace.history.whole_file import SHARED, new_file
 from beeplace.log.archive import Archive, Head, Rows
 from beeplace.progress import Progress
 
-FORMS: Final = ("parquet", "csv", "ndjson")
+FORMS: Final = ("parquet", "csv", "ndjson", "reddit")
 
 
 class ExportWriter(Protocol):
@@ -72,6 +73,8 @@ def _writer(form: str, file: BinaryIO, head: Head) -> ExportWriter:
         from beeplace.history.export.parquet import ParquetWriter  # noqa: PLC0415  # 60 MB that no other form needs
 
         return ParquetWriter(file, head)
+    if form == "reddit":
+        return RedditWriter(file, head)
     return CsvWriter(file) if form == "csv" else JsonLinesWriter(file)
 
 

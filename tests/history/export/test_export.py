@@ -31,6 +31,7 @@ from tests.placing import FREELY, placing
 from tests.waiting import until
 
 every_form = pytest.mark.parametrize("form", FORMS)
+every_table = pytest.mark.parametrize("form", ["parquet", "csv", "ndjson"])
 MANY = 25_000  # entries: three pieces of the log
 
 
@@ -68,7 +69,7 @@ async def _begin(folder: Path) -> None:
     await session.store.close()
 
 
-@every_form
+@every_table
 async def test_an_export_has_every_entry(session: Session, tmp_path: Path, form: str) -> None:
     done = await export(archive(session), tmp_path / "out", form)
     await session.open()
@@ -88,7 +89,7 @@ async def test_an_export_has_every_entry(session: Session, tmp_path: Path, form:
     assert [row["kind"] for row in rows[:3]] == ["placement", "placement", "reset"]
 
 
-@every_form
+@every_table
 async def test_the_picture_can_be_played_from_an_export(session: Session, tmp_path: Path, form: str) -> None:
     await export(archive(session), tmp_path / "out", form)
     await session.open()
@@ -98,7 +99,7 @@ async def test_the_picture_can_be_played_from_an_export(session: Session, tmp_pa
     assert drawn(rows_of(tmp_path / "out", form), WIDTH, HEIGHT) == board
 
 
-@every_form
+@every_table
 async def test_a_colour_is_told_where_all_pixels_have_the_same(session: Session, tmp_path: Path, form: str) -> None:
     await export(archive(session), tmp_path / "out", form)
     rows = rows_of(tmp_path / "out", form)
@@ -108,7 +109,7 @@ async def test_a_colour_is_told_where_all_pixels_have_the_same(session: Session,
     assert (rows[1]["color"], rows[1]["hex"]) == (2, PALETTE[2])
 
 
-@every_form
+@every_table
 async def test_a_change_of_a_newer_version_is_told_by_its_area_and_colour(
     session: Session, tmp_path: Path, form: str
 ) -> None:
@@ -121,7 +122,7 @@ async def test_a_change_of_a_newer_version_is_told_by_its_area_and_colour(
     )  # fmt: skip
 
 
-@every_form
+@every_table
 async def test_a_board_on_which_nobody_drew_has_no_entries(tmp_path: Path, form: str) -> None:
     await _begin(tmp_path)
     done = await export(archive(Session(tmp_path)), tmp_path / "out", form)
@@ -146,7 +147,7 @@ async def test_two_exports_of_one_log_are_the_same_bytes(session: Session, tmp_p
     assert first.sha256 == hashlib.sha256((tmp_path / "first").read_bytes()).hexdigest()
 
 
-@every_form
+@every_table
 async def test_a_person_has_one_name_in_all_of_it(session: Session, tmp_path: Path, form: str) -> None:
     await export(archive(session), tmp_path / "out", form)
     people = [row["person"] for row in rows_of(tmp_path / "out", form) if row["kind"] == "placement"]
@@ -218,7 +219,9 @@ async def test_a_server_is_exported_while_people_place(
 @every_form
 def test_standard_output_has_the_same_bytes_as_a_file(long_log: Path, form: str) -> None:
     url = f"sqlite:///{long_log}"
-    assert run_beeplace(long_log.parent, "export", "--to", f"out.{form}", DATABASE_URL=url).returncode == 0
+    assert (
+        run_beeplace(long_log.parent, "export", "--as", form, "--to", f"out.{form}", DATABASE_URL=url).returncode == 0
+    )
     command = [sys.executable, "-m", "beeplace", "export", "--as", form, "--to", "-"]
     ended = subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, capture_output=True, check=True)
     assert ended.stdout == (long_log.parent / f"out.{form}").read_bytes()

@@ -1,0 +1,97 @@
+"""An export in the form of Reddit's files of 2022, which the tools of its communities read.
+
+    timestamp,user_id,pixel_color,coordinate
+    2022-04-04 00:53:51.57 UTC,<88 characters of base64>,#00CCC0,"826,1048"
+
+A rectangle is `"x1,y1,x2,y2"`, corners included. Who a row is of is the SHA-512 of the pseudonym.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import BinaryIO, Final
+
+import numpy
+
+from beeplace.history.export.rows import ExportedRows
+from beeplace.log.archive import Epochs, Head
+
+_HEADER: Final = ("timestamp", "user_id", "pixel_color", "coordinate")
+_PEOPLE: Final = 100_000  # whose names are kept for the next time
+
+
+class RedditWriter:
+    """Writes what gave pixels a colour: a line for a placement, lines with rectangles for what organisers did.
+
+    What changes no pixel has no line, and so a new palette has none: in this form the pixels keep their old colours.
+    """
+
+    def __init__(self, file: BinaryIO, head: Head) -> None:
+        self._file, self._epochs = file, Epochs(head)
+        self._text = io.StringIO()
+        self._csv = csv.writer(self._text, lineterminator="\n")
+        self._csv.writerow(_HEADER)
+        self._user_id = lru_cache(_PEOPLE)(user_id)
+
+    def add(self, rows: ExportedRows) -> None:
+        """Writes the lines of some entries."""
+        for moment, person, row in zip(moments(rows.time), rows.person, rows.rows(), strict=True):
+            seq, _, _, _, x, y, width, height, _, color, _, _, change = row
+            if change is None:
+                self._csv.writerow((moment, self._user_id(person), color, f"{x},{y}"))
+            elif color is not None:
+                place = coordinate(x, y, x + width - 1, y + height - 1)
+                self._csv.writerow((moment, self._user_id(person), color, place))
+            else:
+                for place, hexa in stretches(change, self._epochs.at(seq).palette.colors):
+                    self._csv.writerow((moment, self._user_id(person), hexa, place))
+        self._flush()
+
+    def close(self) -> None:
+        """Everything was added."""
+        self._flush()
+
+    def _flush(self) -> None:
+        self._file.write(self._text.getvalue().encode())
+        self._text.seek(0)
+        self._text.truncate()
+
+
+def user_id(person: str) -> str:
+    """What stands for a person: 64 bytes, base64."""
+    return b64encode(hashlib.sha512(person.encode()).digest()).decode()
+
+
+def moments(times: list[int]) -> list[str]:
+    """As `2022-04-04 00:53:51.57 UTC`: no zeros at the end of the fraction, and no fraction where it is zero."""
+    texts = numpy.datetime_as_string(numpy.array(times, dtype="datetime64[ms]"), unit="ms").tolist()
+    return [text.replace("T", " ").rstrip("0").rstrip(".") + " UTC" for text in texts]
+
+
+def coordinate(left: int, top: int, right: int, bottom: int) -> str:
+    """A pixel, or a rectangle with its corners."""
+    return f"{left},{top}" if (left, top) == (right, bottom) else f"{left},{top},{right},{bottom}"
+
+
+def stretches(line: str, colors: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Of a line of the log's text with colours of their own: where each went, row by row, and the colour as #RRGGBB."""
+    letter, *told = line.split(",")
+    if letter != "p":  # what changes no pixel
+        return
+    left, top, width = (int(number) for number in told[:3])
+    offset = 0
+    for run in told[4].split(";"):
+        count, _, color = run.rpartition("*")
+        end = offset + int(count or 1)
+        while offset < end:
+            y, x = divmod(offset, width)
+            stop = min(end, (y + 1) * width)
+            if color != "-":
+                last = left + x + stop - offset - 1
+                yield coordinate(left + x, top + y, last, top + y), colors[int(color)]
+            offset = stop
