@@ -74,8 +74,6 @@ export default defineConfig({
     // Everything is a file of this server: the content security policy knows no inline code.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // The page of the API is as large as Swagger UI is; the drawing page has its own limit in scripts/size.mjs.
-    chunkSizeWarningLimit: 2000,
     rollupOptions: {
       input: {
         ...Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])),

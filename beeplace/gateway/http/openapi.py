@@ -25,6 +25,7 @@ def specification(tables: Iterable[web.RouteTableDef]) -> dict[str, Any]:
     """Of the routes that describe themselves, and of those that the file beside this module describes."""
     found: dict[str, Any] = json.loads((files("beeplace.gateway.http") / "openapi.json").read_text())
     found["info"]["version"] = __version__
+    found["x-sockets"] = json.loads((files("beeplace.gateway.http.api") / "sockets.json").read_text())
     described, schemas = paths(tables, ROLES)
     for path, methods in described.items():
         found["paths"].setdefault(path, {}).update(methods)

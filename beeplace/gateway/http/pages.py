@@ -93,11 +93,7 @@ class Pages:
         name = f"{_PAGES[request.path]}.html"
         if name not in self._files:
             raise web.HTTPNotFound
-        policy = (
-            _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-            if request.path == "/docs"
-            else _POLICY
-        )
+        policy = _POLICY
         if request.path == "/display":
             policy = policy.replace(_FRAMED, f"frame-ancestors {request.app[GATEWAY].origins.frame_ancestors}")
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
