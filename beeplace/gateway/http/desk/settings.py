@@ -22,7 +22,7 @@ from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, Par
 from beeplace.gateway.http.desk.crowd_effect import Crowd, effect
 from beeplace.gateway.http.desk.settings_models import CurrentSettings, SettingsChange, SettingsChanged, SettingsOutcome
 from beeplace.gateway.http.errors import answer
-from beeplace.gateway.http.organiser import act, authorised
+from beeplace.gateway.http.organiser import act, authorised, idempotency_key
 from beeplace.log.reconcile import told
 
 _MEANWHILE = "the settings were changed meanwhile; look again"
@@ -98,6 +98,7 @@ async def settings(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """Raises BadRequest 422 with the rule that a value breaks."""
     identity, asked = authorised(request), await body(request, SettingsChange)
+    idempotency_key(request)  # one that is none is refused by a dry run too
     state = request.app[GATEWAY].board.state
     wanted = wanted_change(asked, state)
     after = wanted.change.state_after(state)

@@ -138,6 +138,8 @@ async def test_a_change_repeated_under_one_key_happens_once(server: ServerProces
     before = (await settings(server))["seq"]
     answers = [await patch(server, {"maxPixels": 2}, **{"Idempotency-Key": "once"}) for _ in range(2)]
     assert [told["seq"] for _, told in answers] == [before + 1, before + 1]
+    for query in ("", "?dry-run"):
+        assert (await patch(server, {"maxPixels": 4}, query, **{"Idempotency-Key": "x" * 256}))[0] == 422
     status, _ = await patch(server, {"maxPixels": 4}, **{"Idempotency-Key": "once"})
     assert (status, (await settings(server))["settings"]["maxPixels"]) == (422, 2)
 
