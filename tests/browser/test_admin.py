@@ -10,6 +10,7 @@ from tests.browser.desk_page import DESKTOP, SMALL_PHONE, DeskPage
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.fingers import Fingers
 from tests.browser.visitors import PHONE, Visitors
+from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.keys import add_key, keys_command
 from tests.servers import API_KEY, ServerProcess
@@ -229,6 +230,23 @@ async def test_the_figures_follow_what_people_do(visitors: Visitors, server: Ser
         "aria-label", "Pixels in each minute of the last hour, 2 at most"
     )
     await expect(desk.page.locator("#part-gateways")).to_have_text("1")
+
+
+async def test_a_flooded_spot_is_an_alert_that_shows_it_and_can_be_muted(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    server = start_server(COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=1000)
+    desk = await DeskPage.open(visitors, server.url, **SMALL_PHONE)
+    alert = desk.page.locator('#alerts [data-alert="zone"]')
+    async with dial(server.url) as phone:
+        await phone.join({})
+        for number in range(110):
+            assert (await phone.place(17 + number % 4, 9, number % 2))["ok"]
+    await expect(alert).to_contain_text("one spot")
+    await alert.get_by_role("button", name="Show", exact=True).click()
+    assert await desk.area() == [16, 8, 8, 8]
+    await alert.get_by_role("button", name="Mute").click()
+    await expect(alert).to_have_count(0)
 
 
 async def test_the_keyboard_alone_works_the_desk(visitors: Visitors, server: ServerProcess) -> None:

@@ -17,6 +17,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.coalesced import Coalesced
 from beeplace.errors import BadRequest, Busy
+from beeplace.gateway.connection.faults import FaultLog
 from beeplace.gateway.connection.handshake import OriginCheck, accepted, permitted, transport
 from beeplace.gateway.connection.refusals import RequestRefused
 from beeplace.gateway.desk_socket.patches import difference
@@ -60,6 +61,7 @@ class DeskSocket:
         self._load = Coalesced(self._loaded)
         self._shown = _Shown()
         self._actions: list[Entry] = []
+        self._faults = FaultLog()
 
     def __len__(self) -> int:
         return len(self._open)
@@ -127,9 +129,10 @@ class DeskSocket:
 
     # What is told
 
-    def follow(self, entries: Sequence[Entry], _: BoardState) -> None:
-        """What organisers did, as it is committed; without a desk nobody looks."""
+    def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
+        """What is committed: where people draw, and what organisers did. Without a desk nobody looks."""
         if self._open:
+            self.state.busy.note(entries, state)
             self._actions += [entry for entry in entries if entry.action is not None]
             del self._actions[:-MAX_ACTIONS]
 
@@ -139,10 +142,15 @@ class DeskSocket:
             await asyncio.sleep(_STEP_SECONDS)
             self.state.note()
             if self._open and self._server:
-                await self._tell(self._server)
+                self.state.busy.step()
+                try:
+                    await self._tell(self._server)
+                except Exception as error:  # of the library: one second without news must not end the gateway
+                    self._faults.note(error)
             else:
                 self._shown.state = {}
                 self._actions.clear()
+                self.state.busy.clear()
 
     async def _tell(self, server: socketio.AsyncServer) -> None:
         actions, self._actions = self._actions, []

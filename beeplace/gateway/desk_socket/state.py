@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from beeplace.board.board import Board
+from beeplace.gateway.desk_socket.busy_areas import BusyAreas
 from beeplace.gateway.desk_socket.minutes import MINUTES, SECONDS, Minutes
 from beeplace.gateway.metrics import Metrics
 from beeplace.log.bus import Bus
@@ -37,6 +38,7 @@ class DeskState:
 
     def __init__(self, sources: DeskSources) -> None:
         self._from = sources
+        self.busy = BusyAreas()
         self._placements = Minutes(sources.board.state.seq)
         self._refused, self._newcomers = Minutes(), Minutes()
         self._reasons: dict[str, Minutes] = {}
@@ -66,6 +68,7 @@ class DeskState:
     def now(self) -> dict[str, Any]:
         """JSON without null: what is not there is not named."""
         sources, state = self._from, self._from.board.state
+        busiest = self.busy.busiest(state)
         reasons = {code: kept.minute for code, kept in sorted(self._reasons.items()) if kept.minute}
         return {
             "board": {
@@ -84,6 +87,7 @@ class DeskState:
             "store": {"waiting": sources.commits.waiting, "commitMs": round(self._commit_ms)}
             | _named("failing", sources.commits.failing),
             "bus": _named("failing", sources.bus.failing),
+            **({"busiest": busiest} if busiest else {}),
             **_named("degraded", sources.degraded()),
         }  # fmt: skip
 

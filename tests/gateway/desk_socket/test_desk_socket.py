@@ -146,6 +146,7 @@ async def test_a_desk_sees_people_placements_and_refusals(server: ServerProcess)
         assert (state["people"]["now"], state["placements"]["minute"], state["board"]["seq"]) == (1, 3, 3)
         assert (state["gateways"], state["gateway"]["sockets"], state["store"]["waiting"]) == (1, 1, 0)
         assert "failing" not in state["store"]
+        assert state["busiest"] == {"x": 0, "y": 0, "width": 8, "height": 8, "pixels": 3}
 
 
 async def test_newcomers_are_those_who_were_given_a_name(server: ServerProcess) -> None:

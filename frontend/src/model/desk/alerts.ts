@@ -1,7 +1,7 @@
 /** What an organiser should look at now. An alert that was muted keeps quiet for a while, and comes back if it is still so. */
 import type { DeskState } from "./desk-state";
 
-const ALERTS = ["store", "bus", "slowStore", "lag", "flood", "refusals"] as const;
+const ALERTS = ["store", "bus", "slowStore", "lag", "flood", "zone", "refusals"] as const;
 export type AlertKind = (typeof ALERTS)[number];
 
 export const MUTED_MS = 15 * 60_000;
@@ -10,6 +10,8 @@ const SLOW_COMMIT_MS = 500;
 const LATE_LOOP_MS = 250;
 /** Newcomers in a minute: more than this, and more than there are people, is no crowd that comes in by a door. */
 const FLOOD = 60;
+/** Placements of a minute in one square of 256: more than this, and more than everywhere else together. */
+const FLOODED = 100;
 /** Refusals in a minute: more than this, and more than were placed. */
 const MANY_REFUSALS = 120;
 
@@ -19,6 +21,8 @@ const RULES: Readonly<Record<AlertKind, (state: DeskState) => boolean>> = {
   slowStore: ({ commitMs }) => commitMs >= SLOW_COMMIT_MS,
   lag: ({ loopLagMs }) => loopLagMs >= LATE_LOOP_MS,
   flood: ({ newcomers, people }) => newcomers.minute > Math.max(FLOOD, people.now),
+  zone: ({ busiest, placements }) =>
+    busiest !== null && busiest.pixels > Math.max(FLOODED, placements.minute / 2),
   refusals: ({ refusals, placements }) => refusals.minute > Math.max(MANY_REFUSALS, placements.minute),
 };
 

@@ -1,10 +1,16 @@
 /** What the server tells a desk: people, placements, refusals, and how its parts are. Patches are RFC 7396's. */
+
 import { countOr, type Fields, isFields } from "../fields";
+import type { Area } from "../geometry";
 
 /** What happened in the last minute, and in each of the minutes before, the oldest first. */
 export interface Series {
   readonly minute: number;
   readonly history: readonly number[];
+}
+
+export interface BusyArea extends Area {
+  readonly pixels: number;
 }
 
 export interface DeskState {
@@ -19,6 +25,8 @@ export interface DeskState {
   readonly commitMs: number;
   readonly waiting: number;
   readonly late: number;
+  /** The square of the board with the most placements of the last minute; null without any. */
+  readonly busiest: BusyArea | null;
   /** Why it does not work; "" while it does. */
   readonly storeFailing: string;
   readonly busFailing: string;
@@ -46,6 +54,14 @@ function seriesOf(value: unknown): Series {
   return { minute: countOr(minute, 0), history: countsOf(history) };
 }
 
+function busyAreaOf(value: unknown): BusyArea | null {
+  if (!isFields(value)) return null;
+  const [x, y, width, height, pixels] = ["x", "y", "width", "height", "pixels"].map((name) =>
+    countOr(value[name], 0),
+  );
+  return width && height && pixels ? { x: x ?? 0, y: y ?? 0, width, height, pixels } : null;
+}
+
 export function parseDeskState(value: unknown): DeskState {
   const told = fieldsOf(value);
   const [people, gateway, store] = [fieldsOf(told.people), fieldsOf(told.gateway), fieldsOf(told.store)];
@@ -63,6 +79,7 @@ export function parseDeskState(value: unknown): DeskState {
     commitMs: countOr(store.commitMs, 0),
     waiting: countOr(store.waiting, 0),
     late: countOr(gateway.late, 0),
+    busiest: busyAreaOf(told.busiest),
     storeFailing: textOf(store.failing),
     busFailing: textOf(fieldsOf(told.bus).failing),
     degraded: textOf(told.degraded),

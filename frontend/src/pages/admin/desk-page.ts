@@ -91,10 +91,15 @@ export class DeskPage {
   readonly #boardTools = new BoardTools(this.#actions, this.#say, () => this.#live.board);
   readonly #figures = new Figures(this.#say);
   readonly #alerts = new Alerts();
-  readonly #alertList = new AlertList(byId("alerts", HTMLElement), this.#say, (kind) => {
-    this.#alerts.mute(kind, performance.now());
-    this.#showAlerts();
-  });
+  readonly #alertList = new AlertList(
+    byId("alerts", HTMLElement),
+    this.#say,
+    (kind) => {
+      this.#alerts.mute(kind, performance.now());
+      this.#showAlerts();
+    },
+    (kind) => (kind === "zone" ? () => this.#chooseBusiest() : null),
+  );
   #state: DeskState | null = null;
   #holder: Holder | null = null;
 
@@ -205,6 +210,14 @@ export class DeskPage {
     this.#state = state;
     this.#figures.show(state);
     this.#showAlerts();
+  }
+
+  /** The flooded area becomes the chosen one: to look at, and to take back. */
+  #chooseBusiest(): void {
+    const busiest = this.#state?.busiest;
+    if (!busiest) return;
+    const { x, y, width, height } = busiest;
+    this.#stage.choose({ x, y, width, height });
   }
 
   #showAlerts(): void {

@@ -10,6 +10,8 @@ export class AlertList {
     readonly list: HTMLElement,
     readonly say: Say,
     readonly muted: (kind: AlertKind) => void,
+    /** Where on the board it is; null for what has no place. */
+    readonly place: (kind: AlertKind) => (() => void) | null,
   ) {}
 
   show(kinds: readonly AlertKind[], language: string): void {
@@ -24,12 +26,18 @@ export class AlertList {
     item.dataset.alert = kind;
     const words = document.createElement("span");
     words.textContent = this.say(`alert.${kind}`);
-    const mute = document.createElement("button");
-    mute.type = "button";
-    mute.textContent = this.say("alert.mute");
+    const mute = this.#button(this.say("alert.mute"), () => this.muted(kind));
     setLabel(mute, `${this.say("alert.mute")}: ${words.textContent}`);
-    mute.addEventListener("click", () => this.muted(kind));
-    item.append(words, mute);
+    const show = this.place(kind);
+    item.append(words, ...(show ? [this.#button(this.say("alert.show"), show)] : []), mute);
     return item;
+  }
+
+  #button(words: string, press: () => void): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words;
+    button.addEventListener("click", press);
+    return button;
   }
 }

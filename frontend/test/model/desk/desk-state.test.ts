@@ -69,6 +69,16 @@ describe("an alert", () => {
     expect(alerts.look(failing, MUTED_MS)).toEqual(["store"]);
   });
 
+  test("tells one spot that is flooded from a board that is full of people", () => {
+    const busy = (pixels: number, minute: number) => {
+      const busiest = { x: 8, y: 0, width: 8, height: 8, pixels };
+      return new Alerts().look(parseDeskState({ ...CALM, placements: { minute }, busiest }), 0);
+    };
+    expect(busy(101, 150)).toEqual(["zone"]);
+    expect(busy(101, 300)).toEqual([]);
+    expect(busy(90, 90)).toEqual([]);
+  });
+
   test("tells a flood from a crowd", () => {
     const flood = (people: number, minute: number) =>
       new Alerts().look(parseDeskState({ ...CALM, people: { now: people }, newcomers: { minute } }), 0);
