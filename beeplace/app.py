@@ -214,6 +214,8 @@ def _watch_log(metrics: Metrics, commits: CommitLoop, reads: Reads, replica: Rep
     metrics.watch("seq", "The last committed change", lambda: replica.board.state.seq)
     metrics.watch("repairs", "Times that others' changes were read from the log", lambda: replica.repairs)
     metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: replica.reloads)
+    paused = lambda: bool(commits.failing or replica.failing)  # noqa: E731
+    metrics.watch("saving_paused", "1 while placements cannot be saved, see /ready", paused)
     metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
 
 

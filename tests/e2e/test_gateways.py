@@ -158,15 +158,24 @@ async def test_a_database_that_stops_pauses_placing_and_everyone_is_told(start_s
                 assert await phone.event("settings") == [{"saving": False}]
                 status, told = await ready(server)
                 assert (status, told["message"].startswith("saving is paused: ")) == (503, True)
+                assert await paused(server) == 1
             async with dial(servers[0].url) as late:
                 assert (await late.join())["saving"] is False
             database.start()
             for phone, server in zip((one, other), servers, strict=True):
                 await until_ready(server, lambda status, _: status == 200)
+                assert await paused(server) == 0
                 while await phone.event("settings") != [{"saving": True}]:
                     pass
             assert (await one.place(2, 2, 2, rid=RID))["ok"]
             await other.until(lambda: other.board[2 * 64 + 2] == 2)
+
+
+async def paused(server: ServerProcess) -> int:
+    """The metric that alerts are made of."""
+    _, body, _ = await get(server.url, "/metrics")
+    [line] = [line for line in body.decode().splitlines() if line.startswith("beeplace_saving_paused ")]
+    return int(float(line.split()[1]))
 
 
 async def test_a_gateway_that_starts_with_other_colours_has_the_others_join_again(start_server: Any) -> None:
