@@ -15,6 +15,8 @@ export const pixels = new Counter("pixels");
 /** Came back in a batch to the one who placed them. The rest was overwritten before the refresh, or is on its way. */
 export const pixelsSeen = new Counter("pixels_seen");
 export const pixelsRefused = new Counter("pixels_refused");
+/** Sockets that opened and said nothing, and were opened again: k6's own loss, which is no user's. */
+export const silentHandshakes = new Counter("silent_handshakes");
 /** Sessions that failed or were ended by the server. */
 const userErrors = new Counter("user_errors");
 /**

@@ -8,6 +8,8 @@ const SOCKET = { connect: "40", disconnect: "41", event: "42", ack: "43", refusa
 /** socket.io-client gives up connecting after 20 s too. */
 const PATIENCE_MS = 20_000;
 const CONNECTED = -1;
+/** k6 loses at times what comes in one piece with the answer to a handshake; who heard nothing opens another socket. */
+const SILENCE_MS = 2_000;
 
 /** One Engine.IO message as it came. Decoding is the reader's choice: most batches matter to nobody in a load test. */
 export type Frame = string;
@@ -25,22 +27,47 @@ export const decodeEvent = (frame: Frame): unknown[] => JSON.parse(frame.slice(S
 export class Socket {
   /** All that came, WebSocket headers included. */
   bytesReceived = 0;
-  readonly #socket: WebSocket;
+  readonly #address: string;
+  #socket: WebSocket;
   readonly #handlers = new Map<string, (frame: Frame) => void>();
   /** Who waits for an acknowledgement, by its id, or for CONNECTED. */
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #over = false;
 
-  /** `url` is the page's: `http://host:port`. `lost` is told why the session ended before `close`. */
+  /**
+   * `url` is the page's: `http://host:port`. `lost` is told why the session ended before `close`, `silent` of each
+   * connection that was open and said nothing.
+   */
   constructor(
     url: string,
     readonly lost: (reason: string) => void,
+    readonly silent: () => void,
   ) {
-    this.#socket = new WebSocket(`${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`);
-    this.#socket.onmessage = (event) => this.#receive(String(event?.data));
-    this.#socket.onerror = (event) => this.fail(event?.error ?? "error");
-    this.#socket.onclose = () => this.fail("closed by the server");
+    this.#address = `${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`;
+    this.#socket = this.#open();
+  }
+
+  #open(): WebSocket {
+    const socket = new WebSocket(this.#address);
+    let heard = false;
+    const isOurs = () => this.#socket === socket;
+    socket.onopen = () => setTimeout(() => !heard && isOurs() && this.#openAnother(), SILENCE_MS);
+    socket.onmessage = (event) => {
+      heard = true;
+      if (isOurs()) this.#receive(String(event?.data));
+    };
+    socket.onerror = (event) => isOurs() && this.fail(event?.error ?? "error");
+    socket.onclose = () => isOurs() && this.fail("closed by the server");
+    return socket;
+  }
+
+  #openAnother(): void {
+    if (this.#over) return;
+    const before = this.#socket;
+    this.silent();
+    this.#socket = this.#open();
+    before.close();
   }
 
   /** Once the server has taken us into namespace `/`. */

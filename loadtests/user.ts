@@ -10,6 +10,7 @@ import {
   pixelsRefused,
   pixelsSeen,
   placementToFrame,
+  silentHandshakes,
   users,
 } from "./measures.ts";
 import { type Arguments, decodeEvent, type Frame, Socket } from "./socketio.ts";
@@ -51,7 +52,7 @@ export class User {
   /** Null, and counted, where the server does not let us in. `read` may shorten the answer before it is decoded. */
   static async join(read: (answer: Arguments) => Arguments = (answer) => answer): Promise<User | null> {
     const startedAt = Date.now();
-    const socket = new Socket(url, failed);
+    const socket = new Socket(url, failed, () => silentHandshakes.add(1));
     try {
       await socket.connected();
       const answer = read(await socket.ask("join", newFingerprint()));

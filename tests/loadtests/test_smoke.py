@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -25,6 +30,49 @@ def test_five_users_draw_and_see_their_pixels(server: ServerProcess, k6: RunK6) 
     assert outcome.value("checks", "fails") == 0
     assert outcome.value("checks", "passes") > 50
     assert outcome.value("ws_connecting", "max") > 0
+
+
+def test_users_whose_first_packet_is_lost_come_again_and_are_counted(server: ServerProcess, k6: RunK6) -> None:
+    with losing(server.port, 2) as url:
+        outcome = k6("smoke", url)
+    assert (outcome.crossed, outcome.exit_code) == ([], 0)
+    assert outcome.value("users", "count") == 5
+    assert outcome.value("silent_handshakes", "count") == 2
+
+
+@contextmanager
+def losing(port: int, packets: int) -> Iterator[str]:
+    """A way to the server that loses the packet behind the first so many handshakes, as k6 does by itself."""
+    left = list(range(packets))
+
+    class Relay(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(("127.0.0.1", port)) as server:
+                asking = threading.Thread(target=carry, args=(self.request, server), daemon=True)
+                asking.start()
+                first = server.recv(65_536)
+                if first.startswith(b"HTTP/1.1 101") and left:
+                    left.pop()
+                    first = first.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                self.request.sendall(first)
+                carry(server, self.request)
+                asking.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Relay) as relay:
+        relay.daemon_threads = True
+        serving = threading.Thread(target=relay.serve_forever)
+        serving.start()
+        yield f"http://127.0.0.1:{relay.server_address[1]}"
+        relay.shutdown()
+        serving.join()
+
+
+def carry(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
 def test_pixels_that_are_refused_fail_it(server: ServerProcess, k6: RunK6) -> None:
