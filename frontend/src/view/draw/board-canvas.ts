@@ -74,8 +74,8 @@ export class BoardCanvas {
     );
     for (const placement of shown.values()) this.#placement(context, placement, camera.scale);
     this.#overlay(context);
-    for (const { area, closed } of this.parts.zones()) {
-      const box = this.#boxOf(area.x, area.y, area.width, area.height);
+    for (const { x, y, width, height, closed } of this.parts.zones()) {
+      const box = this.#boxOf(x, y, width, height);
       drawZone(context, box, this.#dots, closed);
     }
     const chosen = this.parts.chosen();

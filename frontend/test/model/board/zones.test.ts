@@ -6,12 +6,13 @@ const AREA = { x: 2, y: 3, width: 4, height: 5 };
 const told = { id: 7, ...AREA, closed: true, reason: "the stage's", until: null };
 
 test("zones are read as they are told, and what is none is left out", () => {
-  const zone = { id: 7, area: AREA, closed: true, reason: "the stage's" };
+  const zone = { id: 7, ...AREA, closed: true, reason: "the stage's" };
   expect(parseZones([told, null, { ...told, x: -1 }, { id: 8, ...AREA }])).toEqual([
     zone,
-    { id: 8, area: AREA, closed: false, reason: "" },
+    { id: 8, ...AREA, closed: false, reason: "" },
   ]);
   expect(parseZones("zones")).toEqual([]);
+  expect(parseZones(parseZones([told]))).toEqual([zone]);
 });
 
 test("at a pixel a closed zone counts before others, and the newest of several", () => {
