@@ -81,9 +81,12 @@ def coordinate(left: int, top: int, right: int, bottom: int) -> str:
 def stretches(line: str, colors: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Of a line of the log's text with colours of their own: where each went, row by row, and the colour as #RRGGBB."""
     letter, *told = line.split(",")
-    if letter != "p":  # what changes no pixel
+    if letter not in ("p", "f"):  # what changes no pixel
         return
-    left, top, width = (int(number) for number in told[:3])
+    left, top, width, height = (int(number) for number in told[:4])
+    if letter == "f":  # of a newer version, in the form that every reader understands
+        yield coordinate(left, top, left + width - 1, top + height - 1), colors[int(told[4])]
+        return
     offset = 0
     for run in told[4].split(";"):
         count, _, color = run.rpartition("*")

@@ -89,3 +89,8 @@ def test_a_run_over_the_end_of_a_row_is_a_stretch_for_each_row() -> None:
     assert list(stretches("p,10,20,3,3,2*-;5*1;0;-,0", ("#000000", "#111111"))) == [
         ("12,20", "#111111"), ("10,21,12,21", "#111111"), ("10,22", "#111111"), ("11,22", "#000000"),
     ]  # fmt: skip
+
+
+def test_an_area_of_a_newer_version_is_a_rectangle() -> None:
+    assert list(stretches("f,1,2,3,4,1,0", ("#000000", "#111111"))) == [("1,2,3,5", "#111111")]
+    assert list(stretches("-,0", ("#000000",))) == []
