@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import secrets
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -116,6 +118,9 @@ def _workers(text: str) -> int:
     return int(text)
 
 
+_LEAST_DESCRIPTORS = 32  # for a loop, a database, a listener, and what Python opens to load modules
+
+
 def main() -> None:
     """Runs a command and exits with its code."""
     given = _parser().parse_args()
@@ -166,6 +171,7 @@ def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) ->
 
     settings = read_settings(arguments)
     set_up(settings.log_level, settings.log_format)
+    _check_descriptors()
     if worker is not None:
         return _be_worker(settings, worker)
     if workers > 1:
@@ -175,6 +181,13 @@ def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) ->
     api_key, say_so = _api_key(settings)
     _run(serve(settings, api_key, say_so))
     return 0
+
+
+def _check_descriptors() -> None:
+    """Raises OSError where no server can start for want of descriptors: half of one would end in traces."""
+    with ExitStack() as stack:
+        for _ in range(_LEAST_DESCRIPTORS):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
 
 
 def _be_worker(settings: Settings, descriptor: int) -> int:

@@ -35,6 +35,15 @@ def test_the_program_is_the_module(tmp_path: Path) -> None:
     assert program.stdout == run_beeplace(tmp_path, "--version").stdout
 
 
+@pytest.mark.parametrize("most", [9, 12, 30])
+def test_a_process_without_descriptors_says_so_and_nothing_else(tmp_path: Path, most: int) -> None:
+    ended = subprocess.run(
+        ["sh", "-c", f"ulimit -n {most}; exec {PROGRAM} serve --port 0"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (75, "beeplace: cannot start: Too many open files /dev/null\n")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
