@@ -61,7 +61,7 @@ class Visitors:
 
     async def context(self, **options: Any) -> BrowserContext:
         """Another browser, as far as the server can tell."""
-        context = await self._browser.new_context(**{"locale": "en-GB"} | options)
+        context = await self._browser.new_context(**{"locale": "en-GB", "color_scheme": "dark"} | options)
         context.on("console", self._said)
         context.on("weberror", self._failed)
         context.on("request", self._asked)

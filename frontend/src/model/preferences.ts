@@ -3,7 +3,7 @@
 import { chooseLanguage, isLanguage, type Language } from "../texts/i18n";
 import { isFields, parseJson } from "./fields";
 
-const THEMES = ["dark", "sunlight", "night"] as const;
+const THEMES = ["auto", "dark", "sunlight", "night"] as const;
 const HANDS = ["right", "left"] as const;
 const SWITCHES = ["vibration", "sound", "notify", "patterns", "grid"] as const;
 
@@ -20,7 +20,7 @@ export interface Preferences {
 
 export const DEFAULT_PREFERENCES: Preferences = {
   language: "auto",
-  theme: "dark",
+  theme: "auto",
   hand: "right",
   vibration: true,
   sound: false,
@@ -54,3 +54,7 @@ export function parsePreferences(text: string | null): { preferences: Preference
 
 export const languageOf = ({ language }: Preferences, offered: readonly string[]): Language =>
   language === "auto" ? chooseLanguage(offered) : language;
+
+/** The locale that the browser offers for a language, "en-GB" say: 12:22, where "en" alone would be 12:22 PM. */
+export const localeOf = (language: string, offered: readonly string[]): string =>
+  offered.find((locale) => locale.split("-")[0] === language) ?? language;

@@ -1,7 +1,10 @@
 /** Puts the chosen light and hand upon the document; the style sheets do the rest. */
 import type { Preferences } from "../model/preferences";
 
-export function applyAppearance({ theme, hand, patterns }: Preferences): void {
+const LIGHT = "(prefers-color-scheme: light)";
+
+export function applyAppearance({ theme: chosen, hand, patterns }: Preferences): void {
+  const theme = chosen !== "auto" ? chosen : matchMedia(LIGHT).matches ? "sunlight" : "dark";
   const root = document.documentElement;
   Object.assign(root.dataset, { theme, hand, patterns: String(patterns) });
   const ground = getComputedStyle(root).getPropertyValue("--ground").trim();
@@ -9,4 +12,13 @@ export function applyAppearance({ theme, hand, patterns }: Preferences): void {
   document
     .querySelector('meta[name="color-scheme"]')
     ?.setAttribute("content", theme === "sunlight" ? "light" : "dark");
+}
+
+/** Calls back after the device has changed between light and dark, where the page is to follow it. */
+export function listenForLight(preferences: () => Preferences, changed: () => void): void {
+  matchMedia(LIGHT).addEventListener("change", () => {
+    if (preferences().theme !== "auto") return;
+    applyAppearance(preferences());
+    changed();
+  });
 }

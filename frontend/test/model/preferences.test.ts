@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_PREFERENCES, languageOf, parsePreferences } from "../../src/model/preferences";
+import { DEFAULT_PREFERENCES, languageOf, localeOf, parsePreferences } from "../../src/model/preferences";
 
 test("what is chosen is kept as it is", () => {
   const chosen = { ...DEFAULT_PREFERENCES, language: "it", theme: "night", hand: "left", sound: true };
@@ -24,4 +24,9 @@ test("of settings that are partly broken the good ones are kept, and unknown one
 test("the browser's language counts until another is chosen", () => {
   expect(languageOf(DEFAULT_PREFERENCES, ["fr-CH"])).toBe("fr");
   expect(languageOf({ ...DEFAULT_PREFERENCES, language: "de" }, ["fr-CH"])).toBe("de");
+});
+
+test("times are written as people of the browser's region do", () => {
+  expect(localeOf("en", ["de-CH", "en-GB"])).toBe("en-GB");
+  expect(localeOf("it", ["de-CH", "en-GB"])).toBe("it");
 });

@@ -44,6 +44,10 @@ export class Camera {
     return middleOf(this.#area);
   }
 
+  get maxScale(): number {
+    return this.#limits.maxScale;
+  }
+
   /** The scale at which the whole board is seen; meaningless before there is one. */
   get fitScale(): number {
     const { width, height } = this.#room;

@@ -91,10 +91,8 @@ function unfoldCode(reader: AddressReader): void {
 
 function readPlace(reader: AddressReader): WallScreen | null {
   if (!PLACE_NAMES.some((name) => reader.params.has(name))) return null;
-  const side = (name: string) => {
-    if (!reader.params.has(name)) reader.wrong("number", { name, min: 1, max: MAX.side });
-    return reader.number(name, 1, MAX.side, 1);
-  };
+  const sides = ["w", "h"].filter((name) => !reader.params.has(name));
+  const side = (name: string) => reader.number(name, 1, MAX.side, 1);
   const wall: Wall = {
     width: side("w"),
     height: side("h"),
@@ -103,7 +101,11 @@ function readPlace(reader: AddressReader): WallScreen | null {
     gapX: reader.number("gx", 0, MAX.gap, 0),
     gapY: reader.number("gy", 0, MAX.gap, 0),
   };
-  return { wall, screen: reader.number("i", 1, wall.columns * wall.rows, 1) };
+  const screen = reader.number("i", 1, wall.columns * wall.rows, 1);
+  // What is missing is said where all that is there is right: one mistake has one cause.
+  if (reader.problems.length === 0)
+    for (const name of sides) reader.wrong("number", { name, min: 1, max: MAX.side });
+  return { wall, screen };
 }
 
 function readTurn(reader: AddressReader): Turn {

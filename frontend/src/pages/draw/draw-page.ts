@@ -15,6 +15,7 @@ import { joinReasonFor, reasonFor } from "../../model/draw/reasons";
 import type { Point } from "../../model/geometry";
 import { fetchFirstView } from "../../net/first-view";
 import { Live } from "../../net/live";
+import { readPicture } from "../../net/picture";
 import { browserStore } from "../../storage/browser-store";
 import { LastColor } from "../../storage/last-color";
 import { leaveAnotherSite } from "../../storage/shell";
@@ -73,7 +74,7 @@ export class DrawPage {
       },
       state: (state) => this.#connectionChanged(state),
       userCount: (people) => this.#controls.showPeople(people),
-      joinRefused: ({ code }) => this.#controls.notice.say(joinReasonFor(code, this.#say), "bad"),
+      joinRefused: ({ code }) => this.#controls.notice.say(() => joinReasonFor(code, this.#say), "bad"),
       rejected: (refusal) => this.#placing.refused(refusal),
       banned: (refusal) => this.#banned(refusal),
       firstView: () => this.#lookFirst(),
@@ -92,7 +93,7 @@ export class DrawPage {
   readonly #camera = new Camera(() => this.#moved());
   readonly #choice = new Choice(this.live.board);
   readonly #address = new ViewAddress(this.live.board, this.#camera, this.#choice, () =>
-    this.#controls.notice.say(this.#say("badPlace"), "bad"),
+    this.#controls.notice.say(() => this.#say("badPlace"), "bad"),
   );
   readonly #boardCanvas: BoardCanvas = new BoardCanvas(this.#canvas, {
     board: this.live.board,
@@ -112,6 +113,7 @@ export class DrawPage {
     loupe: new Loupe(),
     chose: () => this.#chose(),
     asked: () => this.#lookUp(),
+    aims: () => this.#lookup.close(),
   });
   readonly #minimap = new Minimap(this.live.board, this.#boardCanvas.surface, (at) =>
     this.#navigation.goTo(at),
@@ -129,7 +131,7 @@ export class DrawPage {
     resized.observe(this.#controls.panel);
     this.#boardCanvas.restyle();
     this.#showState();
-    if (this.#person.broken) this.#controls.notice.say(this.#say("badSettings"), "bad");
+    if (this.#person.broken) this.#controls.notice.say(() => this.#say("badSettings"), "bad");
   }
 
   // What a person does.
@@ -165,12 +167,12 @@ export class DrawPage {
   async #share(): Promise<void> {
     const address = this.#address.shared;
     const shared = await shareAddress(address);
-    if (shared === "copied") this.#controls.notice.say(this.#say("share.copied"));
-    else if (shared === "shown") this.#controls.notice.say(this.#say("share.address", { address }));
+    if (shared === "copied") this.#controls.notice.say(() => this.#say("share.copied"));
+    else if (shared === "shown") this.#controls.notice.say(() => this.#say("share.address", { address }));
   }
 
   async #save(): Promise<void> {
-    if (this.live.board.loaded) await savePicture(this.#boardCanvas.surface, new Date());
+    if (this.live.board.loaded) await savePicture(readPicture, this.#boardCanvas.surface, new Date());
   }
 
   // What the server says.
@@ -194,16 +196,14 @@ export class DrawPage {
   #confirmed({ x, y }: Point, seq: number): void {
     this.#lookup.addOwn(x, y, seq);
     this.#feedback.vibrate("placed");
-    this.#controls.notice.say(this.#say("placed", { x, y }), "good");
+    this.#controls.notice.say(() => this.#say("placed", { x, y }), "good");
     this.#boardCanvas.flash("good");
   }
 
   #refused({ code, retryInMs, zone }: Refusal): void {
     this.#feedback.vibrate("refused");
-    this.#controls.notice.say(
-      withWords(reasonFor(code, this.#say, retryInMs), zone?.reason ?? "", this.#say),
-      "bad",
-    );
+    const words = () => withWords(reasonFor(code, this.#say, retryInMs), zone?.reason ?? "", this.#say);
+    this.#controls.notice.say(words, "bad");
     this.#boardCanvas.flash("bad");
   }
 
@@ -281,7 +281,7 @@ export class DrawPage {
     return {
       connection: link.state,
       online: navigator.onLine,
-      since: this.#outdatedSince?.toLocaleTimeString(this.#person.language, clock) ?? null,
+      since: this.#outdatedSince?.toLocaleTimeString(this.#person.locale, clock) ?? null,
       readOnly: settings?.readOnly === true,
       panic: settings?.panic === true,
       ban: this.#ban && { reason: this.#ban.reason, until: this.#banEnd },

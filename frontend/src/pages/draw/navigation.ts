@@ -22,9 +22,13 @@ export interface NavigationParts {
   chose(): void;
   /** Who placed the chosen pixel? */
   asked(): void;
+  /** A finger looks for another pixel: what was said of the last one is no longer what is meant. */
+  aims(): void;
 }
 
 const GLIDE_MS = 220;
+/** CSS pixels for each pixel of the board, below which a finger cannot tell one from the next. */
+const PRECISE_SCALE = 4;
 const DOUBLE_TAP_FACTOR = 2.5;
 
 export class Navigation {
@@ -41,7 +45,7 @@ export class Navigation {
       pinch: (factor, from, to) => camera.pinch(factor, from, to),
       zoom: (factor, at) => camera.pinch(factor, at),
       fling: (velocity) => this.#fling(velocity),
-      tap: (at) => this.#choose(camera.boardAt(at)),
+      tap: (at) => this.#tap(camera.boardAt(at)),
       doubleTap: (at) => this.#zoomAt(DOUBLE_TAP_FACTOR, at),
       aim: (start, finger) => this.#aimAt(start, finger),
       aimed: (chosen) => this.#aimed(chosen),
@@ -88,6 +92,16 @@ export class Navigation {
     this.parts.chose();
   }
 
+  /** Where a finger covers many pixels, none is meant yet: the view comes closer first, and then it is chosen. */
+  #tap(at: Point): void {
+    const { camera, board } = this.parts;
+    const isBeside = !board.contains(Math.floor(at.x), Math.floor(at.y));
+    const isPrecise = camera.scale >= PRECISE_SCALE || camera.maxScale < PRECISE_SCALE;
+    const scale = Math.min(camera.maxScale, 2 * PRECISE_SCALE);
+    if (isPrecise || isBeside) this.#choose(at);
+    else this.#glideTo({ at, scale }, () => this.#choose(at));
+  }
+
   #press(at: Point): void {
     this.#choose(this.parts.camera.boardAt(at));
     this.parts.asked();
@@ -100,6 +114,7 @@ export class Navigation {
     const at = aimedAt(camera.boardAt(start), way, camera.scale);
     // Beside the board there is nothing to look at, until the finger comes to it.
     if (!this.#aim && !board.contains(Math.floor(at.x), Math.floor(at.y))) return;
+    if (!this.#aim) this.parts.aims();
     this.#aim = choice.nearest(at.x, at.y);
     loupe.show(this.#aim, finger, board, surface);
   }
@@ -127,10 +142,14 @@ export class Navigation {
     this.#animator.run(ease(performance.now(), GLIDE_MS, step));
   }
 
-  #glideTo(to: View): void {
+  #glideTo(to: View, then?: () => void): void {
     const { camera } = this.parts;
     const from = camera.seen;
     this.#goal = to.scale;
-    this.#animator.run(ease(performance.now(), GLIDE_MS, (part) => camera.between(from, to, part)));
+    const step = (part: number) => {
+      camera.between(from, to, part);
+      if (part >= 1) then?.();
+    };
+    this.#animator.run(ease(performance.now(), GLIDE_MS, step));
   }
 }

@@ -107,6 +107,7 @@ export class Controls {
   }
 
   translate(): void {
+    this.notice.translate();
     this.palette.rename();
     this.#showColor();
   }
