@@ -22,7 +22,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from benchmarks.crowd import UNLIMITED, table
-from tests.chaos.proxy import Proxy
+from tests.chaos.links.proxy import Proxy
 from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.postgres import PostgresServer

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 def rows(name: str) -> list[Row]:
     """The rows of one file."""
-    found: list[Row] = json.loads((Path(__file__).parent / f"{name}.json").read_text())["rows"]
+    found: list[Row] = json.loads((Path(__file__).parent / "cases" / f"{name}.json").read_text())["rows"]
     return found
 
 

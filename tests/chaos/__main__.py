@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 
 from tests.chaos import power
+from tests.chaos.faults.nemesis import ACTIVE
 from tests.chaos.lineage import STORIES
-from tests.chaos.nemesis import ACTIVE
 from tests.chaos.rig import Plan, Rig
 from tests.chaos.site import Shape
 from tests.chaos.totals import Totals
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--store", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--gateways", type=int, default=2, help="on PostgreSQL (default %(default)s)")
     parser.add_argument("--refresh", type=int, default=100, help="milliseconds between batches (default %(default)s)")
-    parser.add_argument("--planted", default="", help="a fault of tests/chaos/faulty.py, which must be found")
+    parser.add_argument("--planted", default="", help="a fault of tests/chaos/faults/faulty.py, which must be found")
     parser.add_argument("--faults", nargs="*", help="names of faults; default: all")
     parser.add_argument("--no-crashes", action="store_true", help="gateways do not end at crash points")
     parser.add_argument("--most-passes", type=int, default=plan.most_passes, help="of a crash point (%(default)s)")

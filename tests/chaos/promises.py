@@ -55,8 +55,8 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         (
             MIX, KILLED,
             f"{LINEAGE}::test_a_rehearsal_beside_production_is_not_heard_there",
-            "tests/browser/test_feedback.py::test_a_pixel_refused_for_cooldown_is_taken_back_with_the_reason",
-            "tests/browser/test_feedback.py::test_a_pixel_refused_as_read_only_is_taken_back_with_the_reason",
+            "tests/browser/phone/test_feedback.py::test_a_pixel_refused_for_cooldown_is_taken_back_with_the_reason",
+            "tests/browser/phone/test_feedback.py::test_a_pixel_refused_as_read_only_is_taken_back_with_the_reason",
         ),
         _sum("{} pictures and every batch compared with the log", "pictures"),
     ),
@@ -64,8 +64,8 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         "G3", "exactly once: one effect however often it is sent, on whichever gateway, for ten minutes",
         (
             MIX, "tests/board/test_rules.py::test_an_answer_is_kept_for_ten_minutes",
-            "tests/e2e/test_gateways.py::test_one_wish_sent_to_both_has_one_effect_and_one_answer",
-            "tests/browser/test_network.py::test_a_placement_whose_answer_was_lost_has_exactly_one_effect",
+            "tests/e2e/operation/test_gateways.py::test_one_wish_sent_to_both_has_one_effect_and_one_answer",
+            "tests/browser/phone/test_network.py::test_a_placement_whose_answer_was_lost_has_exactly_one_effect",
             "tests/log/postgres/test_store_answers.py::test_a_commit_whose_answer_is_lost_stands",
         ),
         _sum("{} lost answers settled, {} doubled", "unknown_settled", "doubled"),
@@ -73,7 +73,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G4", "one order, the same in the log, in every gateway, on every screen",
         (
-            MIX, "tests/log/test_machine.py",
+            MIX, "tests/log/model_based/test_machine.py",
             "tests/log/postgres/test_store_others.py::test_commits_of_two_gateways_are_in_one_order_without_holes",
         ),
         _sum("{} log entries without a hole", "log_rows"),
@@ -81,9 +81,9 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G5", "converges: after any break a client equals the server",
         (
-            MIX, "tests/e2e/test_gateways.py::test_a_client_resumes_on_the_other_by_delta",
-            "tests/browser/test_network.py::test_a_page_without_network_says_so_and_resumes_by_delta",
-            "tests/browser/test_network.py::test_a_page_comes_back_after_the_server_was_killed_and_resumes_by_delta",
+            MIX, "tests/e2e/operation/test_gateways.py::test_a_client_resumes_on_the_other_by_delta",
+            "tests/browser/phone/test_network.py::test_a_page_without_network_says_so_and_resumes_by_delta",
+            "tests/browser/phone/test_network.py::test_a_page_comes_back_after_the_server_was_killed_and_resumes_by_delta",
             SIEGE,
         ),
         _sum("{} returns by delta, all screens equal at each run's end", "rejoined_by_delta"),
@@ -91,7 +91,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G6", "no doubt: every batch states its range, a client never applies one that does not touch its own",
         (
-            "tests/wire/range.json", "tests/log/test_machine.py", "tests/crash/test_checker.py",
+            "tests/wire/range.json", "tests/log/model_based/test_machine.py", "tests/crash/test_checker.py",
             f"{LINEAGE}::test_who_saw_more_than_an_older_copy_has_gets_the_whole_board",
         ),
         _none,
@@ -99,7 +99,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G7", "allowance exact, across sockets, gateways, restarts and lost Redis",
         (
-            MIX, "tests/e2e/test_gateways.py::test_the_allowance_holds_over_both",
+            MIX, "tests/e2e/operation/test_gateways.py::test_the_allowance_holds_over_both",
             "tests/e2e/test_who_is_who.py::test_two_sockets_with_one_fingerprint_share_one_allowance",
             "tests/board/test_allowance.py::test_no_window_ever_has_more_than_its_pixels",
             "tests/log/postgres/test_store_others.py::test_the_allowance_holds_when_both_are_asked_at_once",
@@ -111,9 +111,9 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         "G9", "bounded: who does not read costs at most 256 kB and 30 s, and delays nobody",
         (
             SIEGE, f"{CHAOS}::test_who_does_not_read_costs_little_and_a_fan_out_without_bound_is_found",
-            "tests/e2e/test_bounded_memory.py::test_clients_that_never_read_are_cut_and_freed",
-            "tests/e2e/test_slow_clients.py::test_a_slow_client_gets_one_delta_when_it_reads_again",
-            "tests/e2e/test_late_clients.py",
+            "tests/e2e/bounds/test_bounded_memory.py::test_clients_that_never_read_are_cut_and_freed",
+            "tests/e2e/bounds/test_slow_clients.py::test_a_slow_client_gets_one_delta_when_it_reads_again",
+            "tests/e2e/bounds/test_late_clients.py",
         ),
         _none,
     ),
@@ -121,18 +121,18 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G11", "restart: SIGTERM drains, nothing is lost or doubled",
         (
-            MIX, "tests/e2e/test_end.py::test_a_thousand_clients_are_sent_away_in_five_seconds",
-            "tests/e2e/test_end.py::test_the_last_batch_is_sent_before_bye",
-            "tests/test_supervisor.py::test_a_rolling_restart_renews_all_and_keeps_answering",
+            MIX, "tests/e2e/operation/test_end.py::test_a_thousand_clients_are_sent_away_in_five_seconds",
+            "tests/e2e/operation/test_end.py::test_the_last_batch_is_sent_before_bye",
+            "tests/supervisor/test_supervisor.py::test_a_rolling_restart_renews_all_and_keeps_answering",
         ),
         _none,
     ),
     (
         "G12", "degradation: without Redis nothing is lost, without the database placing is refused, with the reason",
         (
-            MIX, "tests/e2e/test_gateways.py::test_a_redis_that_dies_refuses_no_placement_and_comes_back",
-            "tests/e2e/test_gateways.py::test_a_database_that_stops_pauses_placing_and_everyone_is_told",
-            "tests/browser/test_degraded.py::test_the_page_says_that_saving_is_paused_and_when_it_is_over",
+            MIX, "tests/e2e/operation/test_gateways.py::test_a_redis_that_dies_refuses_no_placement_and_comes_back",
+            "tests/e2e/operation/test_gateways.py::test_a_database_that_stops_pauses_placing_and_everyone_is_told",
+            "tests/browser/phone/test_degraded.py::test_the_page_says_that_saving_is_paused_and_when_it_is_over",
             "tests/log/redis/test_faults.py",
         ),
         _redis_alone,
@@ -140,9 +140,10 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G13", "organisers: their actions are entries of the same log, whole or not at all, once for each key",
         (
-            "tests/board/test_rules_actions.py", "tests/e2e/test_gateways.py::test_an_organisers_actions_are_on_both",
-            "tests/e2e/test_actions.py::test_what_was_answered_as_failed_does_not_happen_later",
-            "tests/e2e/test_actions.py::test_a_repeated_action_is_one_action",
+            "tests/board/test_rules_actions.py",
+            "tests/e2e/operation/test_gateways.py::test_an_organisers_actions_are_on_both",
+            "tests/e2e/desk/test_actions.py::test_what_was_answered_as_failed_does_not_happen_later",
+            "tests/e2e/desk/test_actions.py::test_a_repeated_action_is_one_action",
         ),
         _sum("{} confirmed, and found in the log", "actions"),
     ),
@@ -188,15 +189,15 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     (
         "G18", "original clients work unchanged",
         (
-            "tests/e2e/test_thesis_client.py::test_the_thesis_conversation_is_kept",
-            "tests/e2e/test_thesis_client.py::test_a_client_that_starts_with_polling_moves_to_websocket",
+            "tests/e2e/thesis/test_thesis_client.py::test_the_thesis_conversation_is_kept",
+            "tests/e2e/thesis/test_thesis_client.py::test_a_client_that_starts_with_polling_moves_to_websocket",
         ),
         _none,
     ),
     (
         "G25", "big boards: the same on 4096 x 4096; no long step of the loop, no message over the snapshot or 64 kB",
         (
-            "tests/e2e/test_big_board.py", "tests/e2e/test_late_clients.py",
+            "tests/e2e/bounds/test_big_board.py", "tests/e2e/bounds/test_late_clients.py",
             "tests/board/test_batch.py::test_no_batch_is_longer_than_the_snapshot",
             "tests/gateway/fanout/test_snapshots.py",
         ),

@@ -13,10 +13,14 @@ from pathlib import Path
 import aiohttp
 import redis
 
-from tests.chaos import faults_gateway, faults_organiser, faults_postgres, faults_redis, log_postgres
+from tests.chaos import log_postgres
 from tests.chaos.browsers import unequal, watching
+from tests.chaos.faults import gateway as faults_gateway
+from tests.chaos.faults import organiser as faults_organiser
+from tests.chaos.faults import postgres as faults_postgres
+from tests.chaos.faults import redis as faults_redis
+from tests.chaos.faults.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.health import unwell
-from tests.chaos.nemesis import ACTIVE, Fault, Nemesis, crash_points, schedule
 from tests.chaos.site import COOLDOWN_SECONDS, ENDS_WELL, MAX_PIXELS, SIDE, Gateway, Shape, Site
 from tests.chaos.totals import Totals
 from tests.clients.http import LOST

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tests.chaos.proxy import Proxy
-from tests.chaos.redis_link import RedisLink
+from tests.chaos.links.proxy import Proxy
+from tests.chaos.links.redis_link import RedisLink
 from tests.ports import free_port
 from tests.postgres import PostgresServer
 from tests.redis import RedisServer
@@ -172,7 +172,7 @@ class Shape:
 
     def command(self) -> tuple[str, ...]:
         """What starts a gateway."""
-        planted = (sys.executable, "-m", "tests.chaos.faulty", self.planted)
+        planted = (sys.executable, "-m", "tests.chaos.faults.faulty", self.planted)
         command = planted if self.planted else ServerProcess.command
         return (*NAMELESS_BOOT, *command) if self.nameless_boot else command
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos import power
+from tests.chaos.links.stalled import stalled
 from tests.chaos.rig import Plan, Rig
 from tests.chaos.site import Shape
-from tests.chaos.stalled import stalled
 from tests.chaos.totals import Totals
 from tests.postgres import PostgresServer
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.chaos.nemesis import Done
+from tests.chaos.faults.nemesis import Done
 from tests.chaos.site import Site
 from tests.crash.checker import Row
 from tests.crash.history import History

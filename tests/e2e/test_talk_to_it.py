@@ -13,7 +13,7 @@ import pytest
 
 from tests.clients.http import get
 from tests.conftest import StartServer
-from tests.e2e.javascript_client import node
+from tests.e2e.thesis.javascript_client import node
 from tests.project.tree import ROOT
 
 PAGE = (ROOT / "docs" / "talk-to-it.md").read_text()

@@ -111,7 +111,7 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("CRASH_AT", "committed:3", "crash_at", ("committed", 3)),
 ]
 
-# Those of the catalogue (tests/catalogue/environment.json) are not repeated here.
+# Those of the catalogue (tests/catalogue/cases/environment.json) are not repeated here.
 BAD = [
     ("EMBED_ORIGINS", "https://a.example/"),
     ("HOST", "no host"),

@@ -19,9 +19,9 @@ from tests.clients.frames import SOCKET, masked
 from tests.clients.http import get
 from tests.clients.polling import POLL, TEXT, open_poller
 from tests.clients.raw_http import Answer, HttpConnection
-from tests.crew import MAX_DIALS, WORKERS, Crew, bound, folders, open_files
-from tests.e2e.conversation import THESIS, converse
-from tests.e2e.javascript_client import javascript_client
+from tests.e2e.thesis.conversation import THESIS, converse
+from tests.e2e.thesis.javascript_client import javascript_client
+from tests.supervisor.crew import MAX_DIALS, WORKERS, Crew, bound, folders, open_files
 from tests.waiting import wait_until
 
 UPGRADE = (

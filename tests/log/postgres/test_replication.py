@@ -13,7 +13,7 @@ import pytest
 
 from beeplace.errors import StoreUnavailable
 from beeplace.log.store import OutcomeUnknown
-from tests.chaos.proxy import Proxy
+from tests.chaos.links.proxy import Proxy
 from tests.log.patience import again, log_of, session_at
 from tests.log.samples import ANN, BOB, Session, placement, rid
 from tests.postgres import PostgresServer, memory, program

@@ -10,7 +10,7 @@ import pytest
 
 from beeplace.errors import StoreUnavailable
 from beeplace.log.store import OutcomeUnknown
-from tests.chaos.proxy import Filter, Proxy
+from tests.chaos.links.proxy import Filter, Proxy
 from tests.log.patience import again, seqs, session_at
 from tests.log.samples import Session, placement, rid
 from tests.postgres import PostgresServer, shared

@@ -21,7 +21,7 @@ from beeplace.log.redis.connection import (
     Script,
     Unavailable,
 )
-from tests.chaos.proxy import Proxy
+from tests.chaos.links.proxy import Proxy
 from tests.log.gateways import paused
 from tests.log.samples import STATE
 from tests.ports import free_port
