@@ -15,7 +15,7 @@ export interface Body {
   readonly examples: ReadonlyMap<string, unknown>;
 }
 
-export interface Answer {
+export interface DescribedAnswer {
   readonly status: string;
   readonly description: string;
   readonly schema: unknown;
@@ -30,7 +30,7 @@ export interface Operation {
   readonly role: string;
   readonly parameters: readonly Parameter[];
   readonly body: Body | null;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly DescribedAnswer[];
 }
 
 /** One message of a socket: `to` is who hears it. */
@@ -100,7 +100,7 @@ function parseBody(kind: string, content: Fields, root: Fields): Body {
   return { kind, schema: resolved(content.schema, root), examples: new Map([...alone, ...named]) };
 }
 
-function parseAnswer(status: string, told: Fields, root: Fields): Answer {
+function parseAnswer(status: string, told: Fields, root: Fields): DescribedAnswer {
   const content = fields(Object.values(fields(told.content))[0]);
   return {
     status,
@@ -119,7 +119,7 @@ const parseEvent = (told: Fields): SocketEvent => ({
 });
 
 /** A schema with what it refers to in its place. */
-export function resolved(schema: unknown, root: Fields, depth = 0): unknown {
+function resolved(schema: unknown, root: Fields, depth = 0): unknown {
   if (depth > DEEPEST || !(isObject(schema) || Array.isArray(schema))) return schema;
   if (Array.isArray(schema)) return schema.map((one) => resolved(one, root, depth + 1));
   if (typeof schema.$ref === "string") {

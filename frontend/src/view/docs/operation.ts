@@ -1,5 +1,5 @@
 /** One route: what it takes, what it answers, and a form to try it. */
-import type { Answer, Operation } from "../../model/docs/openapi";
+import type { DescribedAnswer, Operation } from "../../model/docs/openapi";
 import { folded, json, make, table } from "./parts";
 
 export function showOperation(operation: Operation, key: () => string): HTMLElement {
@@ -35,7 +35,7 @@ function* inside(operation: Operation, key: () => string): Generator<Node> {
   yield trial(operation, key);
 }
 
-function showAnswer({ status, description, example, schema }: Answer): HTMLElement {
+function showAnswer({ status, description, example, schema }: DescribedAnswer): HTMLElement {
   const more = [
     ...(example === undefined ? [] : [make("p", { class: "dim" }, "Example"), json(example)]),
     ...(schema === undefined ? [] : [make("p", { class: "dim" }, "Schema"), json(schema)]),
