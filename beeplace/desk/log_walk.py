@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
-from beeplace.desk.rows import rows
+from beeplace.desk.rows import Flags, rows
 from beeplace.desk.selection import Selection
-from beeplace.desk.walk import Found, Walk
+from beeplace.desk.walk import Found, ShownAgain, Walk
 from beeplace.log.past import STRETCHES_AT_ONCE
 from beeplace.log.reads import Reads
 from beeplace.log.strips.strip import STRETCH, Strip
@@ -52,7 +52,27 @@ async def _walk(reads: Reads, area: Area, selection: Selection, newest: int, emp
     return walk
 
 
-def _take(walk: Walk, piece: Piece | Entry) -> None:
+async def shown_again(reads: Reads, area: Area, seq: int, newest: int, is_open: Flags) -> bytes:
+    """A byte for each pixel of an area: 1 where what the entry `seq` made is shown again by a later rewind or undo.
+
+    `is_open` has a flag for each pixel: whether its last change is such a one.
+    """
+    empty_seq = (await reads.beginnings()).empty_seq
+    parts, begin = list[bytes](), 0
+    for band in bands(area):
+        end = begin + band.width * band.height
+        walk = ShownAgain(band, seq, newest, empty_seq, is_open[begin:end])
+        if walk.open:
+            async for piece in backwards(reads, band, seq - 1, newest):
+                await asyncio.to_thread(_take, walk, piece)
+                if not walk.open:
+                    break
+        parts.append(walk.found.tobytes())
+        begin = end
+    return b"".join(parts)
+
+
+def _take(walk: Walk | ShownAgain, piece: Piece | Entry) -> None:
     if isinstance(piece, Entry):
         walk.other(piece)
     else:

@@ -115,15 +115,16 @@ class TakeBack:
 
     async def undo(self, seq: int, order: Order) -> Effect:
         """Takes an action back, as far as what it made is still so. Raises BadRequest 404, and what `rewind` does."""
-        from beeplace.desk.undos import changes_since, state_before, undo  # noqa: PLC0415  # see above
+        from beeplace.desk.undos import changes_since, state_before, undo, what_is_back  # noqa: PLC0415  # see above
 
         done = await self._reads.action(seq)
         if done is None:
             raise BadRequest(404, "there is no action with that number")
 
         async def change(_: BoardState) -> Change:
-            before = await state_before(self._reads, seq)
-            return await asyncio.to_thread(undo, done, before, await changes_since(self._reads, seq), self._board)
+            back = await what_is_back(self._reads, done.entry, self._board)
+            before, later = await state_before(self._reads, seq), await changes_since(self._reads, seq)
+            return await asyncio.to_thread(undo, done, before, later, self._board, back)
 
         return await self._acted(change, order)
 

@@ -11,14 +11,18 @@ from beeplace.board.board import Board
 from beeplace.board.changes import Change
 from beeplace.board.changes.change import Before, next_state
 from beeplace.board.changes.restoration import MAX_TOLD, Left, Restoration
+from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
+from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
+from beeplace.desk.log_walk import shown_again
 from beeplace.desk.rewinds import NOTHING, left_at
 from beeplace.desk.walk import mask_of
-from beeplace.log.past import Done
+from beeplace.log.past import ActionFilter, Done
 from beeplace.log.reads import Reads
 
 _STATES_AT_ONCE = 2**62  # all: they are some hundreds of an evening
+_REWINDS_AT_ONCE = 2**31  # all of these, too
 
 
 async def state_before(reads: Reads, seq: int) -> BoardState:
@@ -35,13 +39,30 @@ async def changes_since(reads: Reads, seq: int) -> list[Change]:
     return [e.change.shown if isinstance(e.change, Restoration) else e.change for e in entries]
 
 
-def undo(done: Done, state: BoardState, later: list[Change], board: Board) -> Change:
-    """The change that takes an action back; `state` is the board's before the action.
+async def what_is_back(reads: Reads, target: Entry, board: Board) -> bytes:
+    """Where what an action made was covered, and is shown again since that was taken back: see `Before.shown_again`.
+
+    Only rewinds and undos that came after it can have done so.
+    """
+    area, newest, width = target.change.area, board.state.seq, board.state.width
+    if area is None:
+        return b""
+    versions = np.frombuffer(b"".join(board.bitmap.versions.pieces(area.rows(width))), np.uint64)
+    seqs = [seq for seq, _ in await reads.undos(target.seq)]
+    rewinds = await reads.actions(ActionFilter(newest + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
+    seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
+    if not seqs:
+        return b""
+    return await shown_again(reads, area, target.seq, newest, np.isin(versions, np.array(seqs, np.uint64)))
+
+
+def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes) -> Change:
+    """The change that takes an action back; `state` is the board's before the action, `back` is of `what_is_back`.
 
     Not for the event loop where there is much of it.
     """
     target = done.entry
-    before = Before(state, done.before, board.bitmap, board.state.width, later)
+    before = Before(state, done.before, board.bitmap, board.state.width, later, back)
     shown = target.change.undone(target.seq, before)
     if shown is not None and shown.BEGINS_EPOCH:
         return shown

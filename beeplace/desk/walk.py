@@ -101,7 +101,7 @@ class Walk:
     def other(self, entry: Entry) -> None:
         """The next older entry, which is no placement and paints pixels of the area."""
         change, selection = entry.change, self._selection
-        pixels, inside = self._covered(change)
+        pixels, inside = covered(self._area, change)
         on_path = entry.seq < self._below[pixels]
         pixels, inside = pixels[on_path], inside[on_path]
         if selection.takes(entry.seq, change.record().kind, entry.identity):
@@ -116,23 +116,6 @@ class Walk:
             colors = painted(change)[inside[fresh]]
             self._settle(pixels[fresh], colors, np.full(len(colors), entry.seq, np.uint64))
 
-    def _covered(self, change: Change) -> tuple[Numbers, Numbers]:
-        """Which of our pixels a change paints, and the places of the same ones in its own area."""
-        theirs, ours = change.area, self._area
-        assert theirs is not None
-        left, top = max(theirs.x, ours.x), max(theirs.y, ours.y)
-        right, bottom = (
-            min(theirs.x + theirs.width, ours.x + ours.width),
-            min(theirs.y + theirs.height, ours.y + ours.height),
-        )
-        ys, xs = np.mgrid[top:bottom, left:right]
-        pixels = ((ys - ours.y) * ours.width + (xs - ours.x)).ravel()
-        inside = ((ys - theirs.y) * theirs.width + (xs - theirs.x)).ravel()
-        if (mask := mask_of(change)) is not None:
-            painted_here = np.frombuffer(mask, np.bool_)[inside]
-            pixels, inside = pixels[painted_here], inside[painted_here]
-        return pixels, inside
-
     def found(self, shown: bytes, colors: int) -> Found:
         """What came of it, once the log has been read as far as it matters.
 
@@ -143,6 +126,61 @@ class Walk:
         given_back = possible & (self._colors != np.frombuffer(shown, np.uint8))
         people: Names = np.unique(self._owners[given_back & self._owned])
         return Found(self._area, given_back, self._selected & ~possible, self._colors, self._sources, people)
+
+
+class ShownAgain:
+    """One walk over the pixels of an area, to those that show again what the entry `seq` made of them.
+
+    Only pixels that are `open` are looked at: those whose last change is a rewind or an undo. Give it the log from
+    `newest` back to that entry; `found` then has a flag for each pixel.
+    """
+
+    def __init__(self, area: Area, seq: int, newest: int, empty_seq: int, is_open: Flags) -> None:
+        self._area, self._seq, self._empty_seq = area, seq, empty_seq
+        self._below: Seqs = np.full(len(is_open), newest + 1, np.uint64)  # as in `Walk`
+        self._open = is_open
+        self.found: Flags = np.zeros(len(is_open), np.bool_)
+
+    @property
+    def open(self) -> bool:
+        """Whether older changes can still matter."""
+        return bool(self._open.any())
+
+    def placements(self, found: Placements) -> None:
+        """The next older placements: a path that meets one shows a person's pixel."""
+        self._open[found.offsets[found.seqs < self._below[found.offsets]]] = False
+
+    def other(self, entry: Entry) -> None:
+        """The next older entry, which is no placement and paints pixels of the area."""
+        change = entry.change
+        pixels, inside = covered(self._area, change)
+        on_path = self._open[pixels] & (entry.seq < self._below[pixels])
+        pixels, inside = pixels[on_path], inside[on_path]
+        if entry.seq != self._seq and isinstance(change, Rewind):
+            self._below[pixels] = sources(change)[inside] + 1
+        elif entry.seq != self._seq and isinstance(change, Undone) and change.target > self._empty_seq:
+            self._below[pixels] = change.target
+        else:
+            self.found[pixels] = entry.seq == self._seq
+            self._open[pixels] = False
+
+
+def covered(ours: Area, change: Change) -> tuple[Numbers, Numbers]:
+    """Which pixels of an area a change paints, and the places of the same ones in its own area."""
+    theirs = change.area
+    assert theirs is not None
+    left, top = max(theirs.x, ours.x), max(theirs.y, ours.y)
+    right, bottom = (
+        min(theirs.x + theirs.width, ours.x + ours.width),
+        min(theirs.y + theirs.height, ours.y + ours.height),
+    )
+    ys, xs = np.mgrid[top:bottom, left:right]
+    pixels = ((ys - ours.y) * ours.width + (xs - ours.x)).ravel()
+    inside = ((ys - theirs.y) * theirs.width + (xs - theirs.x)).ravel()
+    if (mask := mask_of(change)) is not None:
+        painted_here = np.frombuffer(mask, np.bool_)[inside]
+        pixels, inside = pixels[painted_here], inside[painted_here]
+    return pixels, inside
 
 
 def mask_of(change: Change) -> bytes | None:

@@ -84,6 +84,16 @@ class TakeBackModel:
                 source, settled = one, True
         return source, given_back, met
 
+    def shows(self, place: Place, target: Happened) -> bool:
+        """Whether a pixel is what an entry made of it: since then, or again."""
+        below = float("inf")
+        for one in self.path(place):
+            if one.seq < below:
+                if one is target or one.back is None:
+                    return one is target
+                below = one.back[place]
+        return False
+
     def rewound(self, asked: Asked) -> tuple[dict[Place, int], dict[Place, int], int]:
         """What a rewind makes: the colours, where each pixel's path goes on, and how many pixels stay."""
         colors, back, left = {}, {}, 0
@@ -102,9 +112,10 @@ class TakeBackModel:
         [target] = [one for one in self.log if one.seq == seq]
         colors, back = {}, {}
         for place in target.colors:
-            changes = self.pixels[place]
-            if changes[-1] is target:
-                colors[place] = changes[-2].colors[place] if len(changes) > 1 else 0
+            if self.shows(place, target):
+                changes = self.pixels[place]
+                number = changes.index(target)
+                colors[place] = changes[number - 1].colors[place] if number else 0
                 back[place] = seq
         return colors, back, len(target.colors) - len(colors)
 

@@ -50,8 +50,27 @@ async def test_an_action_is_undone_and_the_undo_too(office: Office) -> None:
     assert (office.color(0, 0), office.color(5, 5), first.changed, first.left) == (1, 0, 72, 0)
     second = await office.undo(first.entry.seq)
     assert (office.color(0, 0), office.color(5, 5), second.changed) == (3, 3, 72)
-    again = await office.undo(fill)  # its pixels are the second undo's by now
-    assert (again.entry, again.changed, again.left) == (None, 0, 72)
+    again = await office.undo(fill)  # what it made is back
+    assert (office.color(0, 0), office.color(5, 5), again.changed, again.left) == (1, 0, 72, 0)
+
+
+async def test_what_covered_an_action_is_taken_back_and_then_the_action(office: Office) -> None:
+    fill = await office.act(Fill(Area(0, 0, 3, 1), 3))
+    other = await office.act(Fill(Area(0, 0, 2, 1), 2))
+    await office.undo(other)
+    seq = await office.draw(1, 0, 1, BOB)
+    outcome = await office.undo(fill)
+    assert (outcome.changed, outcome.left, outcome.told) == (2, 1, (Left(1, 0, seq),))
+    assert [office.color(x, 0) for x in range(3)] == [0, 1, 0]
+
+
+async def test_what_a_rewind_shows_again_of_an_action_is_taken_back_with_it(office: Office) -> None:
+    fill = await office.act(Fill(WHOLE, 3))
+    await office.draw(0, 0, 1, ANN)
+    await office.draw(1, 0, 1, BOB)
+    await office.rewind(office.of(ANN))
+    outcome = await office.undo(fill)
+    assert ([office.color(x, 0) for x in range(3)], outcome.changed, outcome.left) == ([0, 1, 0], 71, 1)
 
 
 async def test_an_undo_says_what_it_left_and_why(office: Office) -> None:

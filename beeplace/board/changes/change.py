@@ -140,6 +140,8 @@ class Before(NamedTuple):
 
     `pixels` has the colour indices of the action's area before it, row by row; `state` is the board's before it;
     `bitmap` is the board as it is now, `width` pixels wide; `later` are the changes since that paint nothing.
+    `shown_again` has a byte for each pixel of the area, 1 where what the action made was covered and is back, by undos
+    and rewinds of what covered it; empty where that is so nowhere.
     """
 
     state: BoardState
@@ -147,6 +149,7 @@ class Before(NamedTuple):
     bitmap: Bitmap
     width: int
     later: Sequence[Change] = ()
+    shown_again: bytes = b""
 
 
 def next_state(change: Change, state: BoardState, epoch: str, seq: int) -> BoardState:

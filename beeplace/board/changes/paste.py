@@ -15,6 +15,7 @@ import zlib
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import or_
 from typing import ClassVar
 
 from beeplace.board.changes.change import Before, Change, Record, Stroke
@@ -180,6 +181,8 @@ class Paste(Change):
 def restored(area: Area, seq: int, before: Before) -> Paste | None:
     """The pixels of an area that still are what entry `seq` made them, as they were before; None where none is."""
     mask = b"".join(before.bitmap.changed_last_at(row, seq) for row in area.rows(before.width))
+    if before.shown_again:
+        mask = bytes(map(or_, mask, before.shown_again))
     return Paste.over(area, before.pixels, mask)
 
 
