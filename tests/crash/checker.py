@@ -19,6 +19,7 @@ from typing import Any
 from tests.crash.history import History, Triple, Wish
 
 PLACEMENT, FILL, RESET, READ_ONLY = 1, 2, 3, 4
+REMEMBERED, REMEMBERED_MS = 20, 10_000  # refusals of one person in so long that are remembered (decision 19)
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def _numbering(stored: Stored) -> Iterator[str]:
 
 def _wishes(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:
     """Confirmed ones are in the log as they were confirmed, refused ones are not, and none is there twice."""
-    wished = {wish.pixel for wish in history.wishes}
+    wished, judged_anew = {wish.pixel for wish in history.wishes}, _judged_anew(history)
     for pixel in by_pixel:
         if pixel not in wished:
             yield f"invented: nobody wished for {pixel}"
@@ -115,10 +116,30 @@ def _wishes(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str
             yield f"doubled: {wish.rid} is in the log as {[row.seq for row in rows]}"
         if wish.confirmed and wish.answers[0]["seq"] not in [row.seq for row in rows]:
             yield f"lost: {wish.rid} was confirmed as {wish.answers[0]['seq']}, the log has {[r.seq for r in rows]}"
+        if wish.rid in judged_anew:
+            continue
         if wish.settled and not wish.confirmed and rows:
             yield f"both: {wish.rid} was refused ({wish.answers[0]['code']}) and is in the log as {rows[0].seq}"
         if any(answer != wish.answers[0] for answer in wish.answers):
             yield f"both: {wish.rid} was answered {wish.answers}"
+
+
+def _judged_anew(history: History) -> set[str]:
+    """Wishes that were refused among so many of that person that the refusal need not have been remembered.
+
+    Asked again, such a one is another question, with an answer of its own.
+    """
+    refused: dict[int, list[float]] = defaultdict(list)
+    for wish in history.wishes:
+        if wish.settled and not wish.confirmed:
+            refused[wish.person].append(wish.told_ms)
+    return {
+        wish.rid
+        for wish in history.wishes
+        if wish.settled
+        and not wish.confirmed
+        and sum(wish.told_ms - REMEMBERED_MS < told <= wish.told_ms for told in refused[wish.person]) > REMEMBERED
+    }
 
 
 def _denials(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:
@@ -177,10 +198,12 @@ def _allowances(rows: list[Row], history: History) -> Iterator[str]:
 def _refusals(by_pixel: dict[Triple, list[Row]], history: History) -> Iterator[str]:
     """Who was told to wait had a full window; and the log's times lie between question and answer."""
     placed: dict[int, list[int]] = defaultdict(list)
+    judged_anew = _judged_anew(history)
     for wish in history.wishes:
         for row in by_pixel.get(wish.pixel, []):
             placed[wish.person].append(row.at_ms)
-            if not (wish.sent_ms - history.tolerance_ms <= row.at_ms and _before_answer(wish, row, history)):
+            answered = wish.rid in judged_anew or _before_answer(wish, row, history)
+            if not (wish.sent_ms - history.tolerance_ms <= row.at_ms and answered):
                 yield f"time: {wish.rid} is in the log at {row.at_ms}, asked {wish.sent_ms}, told {wish.told_ms}"
     for wish in history.wishes:
         if wish.settled and wish.answers[0].get("code") == "cooldown":

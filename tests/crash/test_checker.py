@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.checker import read, violations
+from tests.crash.checker import REMEMBERED, read, violations
 from tests.crash.history import Answer, History, Picture, Wish, wall_ms
 from tests.log.samples import ANN, BOB, HEIGHT, LIMITS, WIDTH, Session, placement
 
@@ -83,6 +83,15 @@ def unsaid(history: History) -> None:
 
 def second_answer(answer: Answer) -> Callable[[History], None]:
     return lambda history: history.wishes[0].answers.append(answer)
+
+
+def test_a_refusal_among_too_many_to_be_remembered_may_be_answered_anew(good: tuple[Path, History]) -> None:
+    database, history = good
+    answers: list[Answer] = [{"ok": False, "code": "epoch"}, {"ok": False, "code": "cooldown"}]
+    history.wishes.append(Wish(7, "one", (7, 7, 1), answers=answers))
+    assert kinds(database, history) == {"both"}
+    history.wishes += [Wish(7, f"{number}", (8, 7, 1), answers=answers[:1]) for number in range(REMEMBERED)]
+    assert kinds(database, history) == set()
 
 
 def saw(seq: int, pixels: bytes) -> Callable[[History], None]:
