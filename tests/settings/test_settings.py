@@ -156,7 +156,7 @@ def test_every_attribute_has_a_known_default() -> None:
 
 
 def test_every_field_has_good_and_bad_values_in_a_test() -> None:
-    catalogue = json.loads((Path(__file__).parents[1] / "catalogue" / "environment.json").read_text())["rows"]
+    catalogue = json.loads((Path(__file__).parents[1] / "catalogue" / "cases" / "environment.json").read_text())["rows"]
     bad = {name for row in catalogue if row.get("exit") for given in row["environments"] for name in given}
     variables = {field.variable for field in FIELDS} - {"API_KEY_FILE"}  # has its own tests below
     assert variables - {variable for variable, *_ in GOOD} == set()
