@@ -99,11 +99,11 @@ async def test_read_only_is_switched_on_and_off(visitors: Visitors, server: Serv
     await desk.tab("board")
     switch = desk.page.locator("#read-only")
     await switch.click()
-    await desk.hears("Drawing is closed")
+    await desk.hears("Read-only on: Done")
     await expect(switch).to_have_attribute("aria-checked", "true")
     await drawing.says("The board is read-only at the moment.")
     await switch.click()
-    await desk.hears("Drawing is open")
+    await desk.hears("Read-only off: Done")
     await expect(switch).to_have_attribute("aria-checked", "false")
     await expect(drawing.notice).to_have_text("")
 
@@ -184,7 +184,7 @@ async def test_the_board_is_emptied_only_when_confirmed(visitors: Visitors, serv
     assert await board_at(server.url) == before
     await page.locator("#reset").click()
     await page.locator("#confirm-reset").click()
-    await desk.hears("Board reset")
+    await desk.hears("Reset: Done")
     await expect(page.locator("#results li")).to_have_count(1)
     assert set((await drawing.equals_server()).pixels) == {0}
 

@@ -70,11 +70,14 @@ async def test_another_method_hears_which_are_allowed(server: ServerProcess, met
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS", "PROPFIND"])
-@pytest.mark.parametrize(
-    "path", ["/nowhere", "/api", "/api/", "/assets/", "/assets/none.js", "/board", "/index.html", "/d/"]
-)
+@pytest.mark.parametrize("path", ["/nowhere", "/api", "/api/", "/assets/", "/board", "/index.htm", "/d/"])
 async def test_nothing_is_nowhere_for_every_method(server: ServerProcess, method: str, path: str) -> None:
     answer = await request(server.port, method, path)
     assert answer.status == 404
     if method != "HEAD":
         assert json.loads(answer.body) == {"statusCode": 404, "message": "Not Found"}
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 404), ("HEAD", 404), ("POST", 405), ("PROPFIND", 405)])
+async def test_an_asset_that_is_not_there_is_only_asked_for(server: ServerProcess, method: str, status: int) -> None:
+    assert (await request(server.port, method, "/assets/none.js")).status == status

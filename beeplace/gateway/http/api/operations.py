@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from beeplace.people.roles import Role
 
@@ -30,7 +29,7 @@ _SUMMARIES = {
 _OF_KEYS = (400, 401, 403, 429)
 _OF_BODIES = (413, 415, 422)
 
-H = TypeVar("H", bound=Handler)
+H = TypeVar("H", bound=Callable[[web.Request], Awaitable[web.StreamResponse]])
 
 
 @dataclass(frozen=True, slots=True)
