@@ -22,7 +22,7 @@ SELECT pg_backend_pid();
 
 -- name: known_by_our_names
 -- Whether the server process knows a prepared statement by the name that our driver gave it, which no other one does.
-SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name LIKE '\_\_asyncpg\_%');
+SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE starts_with(name, '__asyncpg_'));
 
 -- name: connection
 -- What a connection must promise, where its tables are, and the name of its server process.
