@@ -8,9 +8,7 @@ A rectangle is `"x1,y1,x2,y2"`, corners included. Who a row is of is the SHA-512
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,6 +16,7 @@ from typing import BinaryIO, Final
 
 import numpy
 
+from beeplace.history.export.csv_lines import CsvLines
 from beeplace.history.export.rows import ExportedRows
 from beeplace.log.archive import Epochs, Head
 
@@ -32,34 +31,26 @@ class RedditWriter:
     """
 
     def __init__(self, file: BinaryIO, head: Head) -> None:
-        self._file, self._epochs = file, Epochs(head)
-        self._text = io.StringIO()
-        self._csv = csv.writer(self._text, lineterminator="\n")
-        self._csv.writerow(_HEADER)
+        self._lines, self._epochs = CsvLines(file, _HEADER), Epochs(head)
         self._user_id = lru_cache(_PEOPLE)(user_id)
 
     def add(self, rows: ExportedRows) -> None:
         """Writes the lines of some entries."""
+        self._lines.write(self._told(rows))
+
+    def close(self) -> None:
+        """Everything was added; there is no end to write."""
+
+    def _told(self, rows: ExportedRows) -> Iterator[tuple[str, str, str, str]]:
         for moment, person, row in zip(moments(rows.time), rows.person, rows.rows(), strict=True):
             seq, _, _, _, x, y, width, height, _, color, _, _, change = row
             if change is None:
-                self._csv.writerow((moment, self._user_id(person), color, f"{x},{y}"))
+                yield moment, self._user_id(person), color, f"{x},{y}"
             elif color is not None:
-                place = coordinate(x, y, x + width - 1, y + height - 1)
-                self._csv.writerow((moment, self._user_id(person), color, place))
+                yield moment, self._user_id(person), color, coordinate(x, y, x + width - 1, y + height - 1)
             else:
                 for place, hexa in stretches(change, self._epochs.at(seq).palette.colors):
-                    self._csv.writerow((moment, self._user_id(person), hexa, place))
-        self._flush()
-
-    def close(self) -> None:
-        """Everything was added."""
-        self._flush()
-
-    def _flush(self) -> None:
-        self._file.write(self._text.getvalue().encode())
-        self._text.seek(0)
-        self._text.truncate()
+                    yield moment, self._user_id(person), hexa, place
 
 
 def user_id(person: str) -> str:

@@ -1,15 +1,14 @@
-"""An export as text: CSV (RFC 4180 with LF) or lines of JSON. What is empty is nothing in CSV and null in JSON."""
+"""An export as text: CSV or lines of JSON. What is empty is nothing in CSV and null in JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy
 import orjson
 
+from beeplace.history.export.csv_lines import CsvLines
 from beeplace.history.export.rows import ExportedRows
 
 
@@ -17,24 +16,14 @@ class CsvWriter:
     """The names of the columns, then a line for each entry."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._text = io.StringIO()
-        self._csv = csv.writer(self._text, lineterminator="\n")
-        self._csv.writerow(ExportedRows._fields)
+        self._lines = CsvLines(file, ExportedRows._fields)
 
     def add(self, rows: ExportedRows) -> None:
         """Writes the lines of some entries."""
-        self._csv.writerows(_told(rows))
-        self._flush()
+        self._lines.write(_told(rows))
 
     def close(self) -> None:
-        """Everything was added."""
-        self._flush()
-
-    def _flush(self) -> None:
-        self._file.write(self._text.getvalue().encode())
-        self._text.seek(0)
-        self._text.truncate()
+        """Everything was added; there is no end to write."""
 
 
 class JsonLinesWriter:
