@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import numpy as np
+
+from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
-from beeplace.desk.rows import Flags, rows
+from beeplace.desk.rows import Flags, Seqs, rows
 from beeplace.desk.selection import Selection
 from beeplace.desk.walk import Found, ShownAgain, Walk
 from beeplace.log.past import STRETCHES_AT_ONCE
@@ -52,24 +55,30 @@ async def _walk(reads: Reads, area: Area, selection: Selection, newest: int, emp
     return walk
 
 
-async def shown_again(reads: Reads, area: Area, seq: int, newest: int, is_open: Flags) -> bytes:
-    """A byte for each pixel of an area: 1 where what the entry `seq` made is shown again by a later rewind or undo.
+async def shown_again(reads: Reads, board: Board, target: Entry, restorations: Seqs) -> bytes:
+    """A byte for each pixel of an entry's area: 1 where what it made is shown again by a later rewind or undo.
 
-    `is_open` has a flag for each pixel: whether its last change is such a one.
+    `restorations` are the seqs of these.
     """
-    empty_seq = (await reads.beginnings()).empty_seq
-    parts, begin = list[bytes](), 0
+    area, newest, empty_seq = target.change.area, board.state.seq, (await reads.beginnings()).empty_seq
+    assert area is not None
+    parts = list[bytes]()
     for band in bands(area):
-        end = begin + band.width * band.height
-        walk = ShownAgain(band, seq, newest, empty_seq, is_open[begin:end])
+        is_open = await asyncio.to_thread(_last_changed_by, board, band, restorations)
+        walk = ShownAgain(band, target.seq, newest, empty_seq, is_open)
         if walk.open:
-            async for piece in backwards(reads, band, seq - 1, newest):
+            async for piece in backwards(reads, band, target.seq - 1, newest):
                 await asyncio.to_thread(_take, walk, piece)
                 if not walk.open:
                     break
         parts.append(walk.found.tobytes())
-        begin = end
     return b"".join(parts)
+
+
+def _last_changed_by(board: Board, area: Area, seqs: Seqs) -> Flags:
+    """Which pixels of an area were last changed by one of some entries."""
+    versions = board.bitmap.versions.pieces(area.rows(board.state.width))
+    return np.isin(np.frombuffer(b"".join(versions), np.uint64), seqs)
 
 
 def _take(walk: Walk | ShownAgain, piece: Piece | Entry) -> None:

@@ -44,16 +44,12 @@ async def what_is_back(reads: Reads, target: Entry, board: Board) -> bytes:
 
     Only rewinds and undos that came after it can have done so.
     """
-    area, newest, width = target.change.area, board.state.seq, board.state.width
-    if area is None:
+    if target.change.area is None:
         return b""
-    versions = np.frombuffer(b"".join(board.bitmap.versions.pieces(area.rows(width))), np.uint64)
     seqs = [seq for seq, _ in await reads.undos(target.seq)]
-    rewinds = await reads.actions(ActionFilter(newest + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
+    rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
     seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
-    if not seqs:
-        return b""
-    return await shown_again(reads, area, target.seq, newest, np.isin(versions, np.array(seqs, np.uint64)))
+    return await shown_again(reads, board, target, np.array(seqs, np.uint64)) if seqs else b""
 
 
 def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes) -> Change:

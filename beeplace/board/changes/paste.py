@@ -15,13 +15,12 @@ import zlib
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import or_
 from typing import ClassVar
 
 from beeplace.board.changes.change import Before, Change, Record, Stroke
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
-from beeplace.board.versions import masked
+from beeplace.board.versions import masked, merged
 
 _VERSION, _WITH_KEPT = 1, 2
 _ALL, _SOME = b"\x00", b"\x01"
@@ -182,7 +181,8 @@ def restored(area: Area, seq: int, before: Before) -> Paste | None:
     """The pixels of an area that still are what entry `seq` made them, as they were before; None where none is."""
     mask = b"".join(before.bitmap.changed_last_at(row, seq) for row in area.rows(before.width))
     if before.shown_again:
-        mask = bytes(map(or_, mask, before.shown_again))
+        pairs = zip(_pieces(mask), _pieces(before.shown_again), strict=True)
+        mask = b"".join(merged(some, again, again) for some, again in pairs)
     return Paste.over(area, before.pixels, mask)
 
 

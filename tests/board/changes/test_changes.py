@@ -263,3 +263,15 @@ def test_a_paste_of_the_largest_board_is_painted_and_taken_back() -> None:
     assert undo
     undo.paint(bitmap, side, 2)
     assert bitmap.pixels == before
+
+
+def test_what_is_shown_again_goes_back_too_however_large_it_is() -> None:
+    side = 600  # more than one piece of the work
+    bitmap, area = Bitmap(side * side), Area(0, 0, side, side)
+    Fill(area, 3).paint(bitmap, side, 1)
+    Fill(Area(0, 0, side, side - 1), 2).paint(bitmap, side, 2)  # covers all but the last row
+    again = bytes(side) + bytes([1]) * (side * (side - 2)) + bytes(side)  # all but the first and the last row
+    undo = Fill(area, 3).undone(1, Before(STATE, bytes(side * side), bitmap, side, shown_again=again))
+    assert undo
+    assert undo.size == side * (side - 1)
+    assert (undo.color_of(0, 0), undo.color_of(0, 1), undo.color_of(5, side - 1)) == (None, 0, 0)
