@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from beeplace.board.board import Board
+from beeplace.board.moderation import Moderation
 from beeplace.board.state import LiveSettings
 
 
@@ -14,6 +15,8 @@ def client_settings(
 ) -> Callable[[], dict[str, Any]]:
     """A function that tells them as they are now; `saving` says whether placements can be stored, `now_ms` is board
     time."""
+
+    in_force = ModerationFields(board, now_ms)
 
     def now() -> dict[str, Any]:
         state = board.state
@@ -24,11 +27,30 @@ def client_settings(
             **told(state.settings),
             "colors": list(state.palette.colors),
             "readOnly": state.closed,
-            **state.moderation.told(now_ms()),
+            **in_force(),
             "saving": saving(),
         }
 
     return now
+
+
+class ModerationFields:
+    """The fields of what is in force, as clients get them: made anew where that changed, or something of it ended."""
+
+    def __init__(self, board: Board, now_ms: Callable[[], int]) -> None:
+        self._board, self._now_ms = board, now_ms
+        self._make(board.state.moderation)
+
+    def __call__(self) -> dict[str, Any]:
+        moderation = self._board.state.moderation
+        if moderation is not self._moderation or (self._end_ms is not None and self._now_ms() >= self._end_ms):
+            self._make(moderation)
+        return self._told
+
+    def _make(self, moderation: Moderation) -> None:
+        now_ms = self._now_ms()
+        self._moderation, self._told = moderation, moderation.told(now_ms)
+        self._end_ms = moderation.next_end_ms(now_ms)
 
 
 def told(settings: LiveSettings) -> dict[str, Any]:

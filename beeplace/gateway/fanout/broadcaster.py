@@ -53,6 +53,7 @@ class Broadcaster:
         self._now_ms = now_ms  # board time
         self._moderation, self._told = board.state.moderation, board.state.moderation.told(now_ms())
         self._next_end_ms = self._moderation.next_end_ms(now_ms())
+        self._all_settings: SharedMessage | None = None  # for those who are caught up; None: to be made anew
         self._people_due = 0.0
         self._saving, self._told_saving, self._saving_due = saving, True, 0.0
         self._stretch = 1.0
@@ -77,6 +78,7 @@ class Broadcaster:
         """The board is another: what was collected is nobody's, and whoever is here joins again."""
         self._batch, self._reset = Batch(self._board.state), None
         self._invite()
+        self._say_moderation(self._board.state)
 
     def _invite(self) -> None:
         """What a gateway beside this one was started with, other colours say, is learned by joining again."""
@@ -135,7 +137,7 @@ class Broadcaster:
         up from what it has."""
         now_ms, position = self._now_ms(), self._batch.position
         before, self._told, self._moderation = self._told, state.moderation.told(now_ms), state.moderation
-        self._next_end_ms = state.moderation.next_end_ms(now_ms)
+        self._next_end_ms, self._all_settings = state.moderation.next_end_ms(now_ms), None
         if changed := {name: value for name, value in self._told.items() if before[name] != value}:
             self._send_shared(_live(changed), *position)
         if self._closed != state.closed:
@@ -191,7 +193,7 @@ class Broadcaster:
 
     def _say_settings(self, settings: LiveSettings) -> None:
         """Not lost on who is full, as `readOnly` is not."""
-        before, self._settings = told(self._settings), settings
+        before, self._settings, self._all_settings = told(self._settings), settings, None
         if changed := {name: value for name, value in told(settings).items() if before[name] != value}:
             state = self._board.state
             self._send_shared(_live(changed), state.epoch, state.seq)
@@ -226,7 +228,9 @@ class Broadcaster:
         else:
             socket.share(batch("", state.name, state.seq, state.seq))
         socket.share(_read_only(state.closed))
-        socket.share(_live(told(state.settings) | self._told))
+        if self._all_settings is None:
+            self._all_settings = _live(told(state.settings) | self._told)
+        socket.share(self._all_settings)
 
 
 def stretched(stretch: float, load: float) -> float:
