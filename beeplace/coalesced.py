@@ -21,6 +21,10 @@ class Coalesced(Generic[K, V]):
         self._turn = asyncio.Lock()
         self._waiting: dict[K, asyncio.Task[V]] = {}
 
+    def __len__(self) -> int:
+        """How many pieces wait to begin."""
+        return len(self._waiting)
+
     async def __call__(self, key: K) -> V:
         """The result of a piece that begins now or later."""
         if key not in self._waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
+from collections import OrderedDict
 from functools import partial
 from typing import NamedTuple
 
@@ -12,11 +13,16 @@ from aiohttp import web
 
 from beeplace.board.board import Board
 from beeplace.coalesced import Coalesced
+from beeplace.errors import Busy
 from beeplace.gateway.fanout.snapshot import Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.http.png import png
-from beeplace.gateway.http.site.previews import Place, drawing
+from beeplace.gateway.http.site.previews import Place, draw
 from beeplace.gateway.sliced import Bodies
+
+PREVIEW_SECONDS = 10.0  # for which a preview is given again: chats keep it for longer than that
+MAX_PREVIEWS = 32  # that are kept, of at most some 200 kB
+MAX_PREVIEWS_WAITING = 8  # one is drawn at a time; of more, who asks is told to come back
 
 
 class Picture(NamedTuple):
@@ -41,7 +47,8 @@ class Pictures:
         self._shared: Snapshot | None = None
         self._shared_since = 0.0
         self.picture = Coalesced(self._draw)
-        self.preview = Coalesced(self._preview)
+        self._preview_next = Coalesced(self._draw_preview)
+        self._previews: OrderedDict[Place | None, tuple[float, bytes]] = OrderedDict()  # and when each was begun
         self._pack_next = Coalesced(self._pack)
         self._last: Picture | None = None
         self._packed: Packed | None = None
@@ -69,13 +76,29 @@ class Pictures:
     async def _draw(self, scale: int) -> Picture:
         etag, snapshot, state = self.etag(scale), self.snapshot(), self._board.state
         if not self._last or self._last.etag != etag:
-            draw = partial(png, snapshot.pixels, state.width, state.height, state.palette, scale)
-            self._last = Picture(etag, await asyncio.to_thread(draw))
+            work = partial(png, snapshot.pixels, state.width, state.height, state.palette, scale)
+            self._last = Picture(etag, await asyncio.to_thread(work))
         return self._last
 
-    async def _preview(self, place: Place | None) -> bytes:
-        snapshot, state = self.snapshot(), self._board.state
-        return await asyncio.to_thread(drawing(snapshot.pixels, state.width, state.height, state.palette, place))
+    async def preview(self, place: Place | None) -> bytes:
+        """What lies around a place, or the whole board, some seconds old at most. Raises Busy."""
+        state = self._board.state
+        place = place if place and place.x < state.width and place.y < state.height else None
+        began, picture = self._previews.get(place, (0.0, b""))
+        if picture and time.monotonic() - began < PREVIEW_SECONDS:
+            return picture
+        if len(self._preview_next) >= MAX_PREVIEWS_WAITING:
+            raise Busy("too many pictures are asked for; come back in a moment")
+        return await self._preview_next(place)
+
+    async def _draw_preview(self, place: Place | None) -> bytes:
+        snapshot, state, began = self.snapshot(), self._board.state, time.monotonic()
+        picture = await asyncio.to_thread(draw, snapshot.pixels, state.width, state.height, state.palette, place)
+        self._previews[place] = began, picture
+        self._previews.move_to_end(place)
+        if len(self._previews) > MAX_PREVIEWS:
+            self._previews.popitem(last=False)
+        return picture
 
     async def _pack(self, _: None) -> Packed:
         snapshot = self.snapshot()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from functools import partial
 from html import escape
 from typing import NamedTuple
 
@@ -66,6 +65,8 @@ def draw(pixels: bytes, width: int, height: int, palette: Palette, place: Place 
     if place is None:
         scale = min(WIDTH / width, HEIGHT / height)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        if scale < 1:  # a large board would be 48 MB as RGB: two dots of it for each of the picture are enough
+            board = board.resize((min(width, 2 * size[0]), min(height, 2 * size[1])), Image.Resampling.NEAREST)
         way = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.BOX
         picture.paste(board.convert("RGB").resize(size, way), ((WIDTH - size[0]) // 2, (HEIGHT - size[1]) // 2))
     else:
@@ -77,12 +78,6 @@ def draw(pixels: bytes, width: int, height: int, palette: Palette, place: Place 
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
-
-
-def drawing(pixels: bytes, width: int, height: int, palette: Palette, place: Place | None) -> partial[bytes]:
-    """`draw`, to be called in a thread; a place beside the board is shown as the whole board."""
-    inside = place if place and place.x < width and place.y < height else None
-    return partial(draw, pixels, width, height, palette, inside)
 
 
 def asked(request: web.Request) -> Place | None:

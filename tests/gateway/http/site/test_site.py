@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import re
@@ -97,6 +98,19 @@ async def test_the_picture_of_a_place_shows_what_is_there(server: ServerProcess)
     _, body, _ = await get(server.url, "/api/preview.png?x=30&y=40")
     colors = Image.open(io.BytesIO(body)).convert("RGB").getcolors(maxcolors=1 << 20) or []
     assert (15 * 15, (229, 0, 0)) in colors
+
+
+async def test_the_picture_of_a_link_is_made_once_for_all_who_ask_within_some_seconds(server: ServerProcess) -> None:
+    _, first, _ = await get(server.url, "/api/preview.png?x=9&y=9")
+    await fill(server.url, (9, 9), (1, 1), 5)
+    assert (await get(server.url, "/api/preview.png?x=9&y=9"))[1] == first
+
+
+async def test_pictures_of_many_places_at_once_are_not_queued_without_end(server: ServerProcess) -> None:
+    asked = [get(server.url, f"/api/preview.png?x={n}&y=20") for n in range(60)]
+    statuses = [status for status, _, _ in await asyncio.gather(*asked)]
+    assert {200, 503} == set(statuses)
+    assert (await get(server.url, "/api/preview.png?x=1&y=1"))[0] == 200
 
 
 async def test_without_a_shell_the_worker_takes_away_what_was_kept(start_server: StartServer) -> None:
