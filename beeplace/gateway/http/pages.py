@@ -125,12 +125,12 @@ class Pages:
     async def other(self, request: web.Request) -> web.Response:
         """A file of another build, where the gateways of the site share theirs."""
         name = request.match_info["name"]
-        content = await asyncio.to_thread(self._others.read, name) if self._others else None
-        if content is None:
+        found = await self._others.read(name) if self._others else None
+        if found is None:
             raise web.HTTPNotFound
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         headers = {"Content-Type": kind, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-        return _packed(request, content, await asyncio.to_thread(gzip.compress, content, mtime=0), headers)
+        return _packed(request, *found, headers)
 
     async def _answer(self, request: web.Request, name: str, headers: dict[str, str]) -> web.Response:
         """A file, compressed if its client takes that: on a phone's network each kilobyte is seen."""

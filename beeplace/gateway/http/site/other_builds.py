@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import os
 import re
 import tempfile
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _KEPT_SECONDS = 30 * 24 * 3600.0
+_MAX_KEPT = 64  # files in memory: all of a build or two
 
 
 class OtherBuilds:
@@ -18,6 +22,7 @@ class OtherBuilds:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._packed: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()  # what was asked for last
 
     def share(self, files: Mapping[str, bytes]) -> None:
         """Puts this build's files there, and removes those that no gateway has started with for a month.
@@ -35,14 +40,22 @@ class OtherBuilds:
             Path(new.name).replace(path)
         self._tidy(time.time() - _KEPT_SECONDS)
 
-    def read(self, name: str) -> bytes | None:
-        """A file of whatever build; None where there is none of that name."""
-        if not _NAME.fullmatch(name):
-            return None
+    async def read(self, name: str) -> tuple[bytes, bytes] | None:
+        """A file of whatever build, plain and gzipped; None where there is none of that name."""
+        if name not in self._packed:
+            if not _NAME.fullmatch(name) or (found := await asyncio.to_thread(self._read, name)) is None:
+                return None
+            self._packed[name] = found
+            if len(self._packed) > _MAX_KEPT:
+                self._packed.popitem(last=False)
+        return self._packed[name]
+
+    def _read(self, name: str) -> tuple[bytes, bytes] | None:
         try:
-            return (self._folder / name).read_bytes()
+            plain = (self._folder / name).read_bytes()
         except OSError:
             return None
+        return plain, gzip.compress(plain, mtime=0)
 
     def _tidy(self, before: float) -> None:
         for path in self._folder.iterdir():
