@@ -29,7 +29,7 @@ class End:
     board_ms: int
     wall_ms: int
 
-    def told(self) -> list[int]:
+    def as_json(self) -> list[int]:
         """For stores."""
         return [self.board_ms, self.wall_ms]
 
@@ -63,9 +63,9 @@ class InForce:
         moment = datetime.fromtimestamp(self.end.wall_ms / 1000, UTC)
         return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For stores."""
-        return {"seq": self.seq, "end": self.end and self.end.told()}
+        return {"seq": self.seq, "end": self.end and self.end.as_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class BanState(InForce):
     people: tuple[str, ...]
     reason: str = ""
 
-    def told(self) -> dict[str, Any]:
-        return {**InForce.told(self), "people": list(self.people), "reason": self.reason}
+    def as_json(self) -> dict[str, Any]:
+        return {**InForce.as_json(self), "people": list(self.people), "reason": self.reason}
 
     @staticmethod
     def read(told: Any) -> BanState:
@@ -108,15 +108,15 @@ class ZoneState(InForce):
         """Under which name somebody's window in this zone is kept."""
         return blake2s(identity, key=self.seq.to_bytes(8, "little"), digest_size=16, person=b"zone").digest()
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         limits = self.limits and [self.limits.max_pixels, self.limits.cooldown_ms]
         colors = None if self.colors is None else list(self.colors)
         return {
-            **InForce.told(self), "area": list(self.area), "closed": self.closed, "limits": limits, "colors": colors,
+            **InForce.as_json(self), "area": list(self.area), "closed": self.closed, "limits": limits, "colors": colors,
             "reason": self.reason,
         }  # fmt: skip
 
-    def shown(self) -> dict[str, Any]:
+    def public_json(self) -> dict[str, Any]:
         """For clients, under the names of the interface."""
         shown: dict[str, Any] = {**self.area._asdict(), "id": self.seq, "closed": self.closed, "reason": self.reason}
         if self.limits:
@@ -145,10 +145,10 @@ class AnnouncementState(InForce):
 
     texts: tuple[tuple[str, str], ...]
 
-    def told(self) -> dict[str, Any]:
-        return {**InForce.told(self), "texts": dict(self.texts)}
+    def as_json(self) -> dict[str, Any]:
+        return {**InForce.as_json(self), "texts": dict(self.texts)}
 
-    def shown(self) -> dict[str, Any]:
+    def public_json(self) -> dict[str, Any]:
         """For clients, under the names of the interface."""
         return {"id": self.seq, "texts": dict(self.texts), "until": self.until}
 

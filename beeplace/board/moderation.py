@@ -34,7 +34,7 @@ class ApprovedPicture:
     seq: int
     armed: bool = True
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For stores and clients."""
         return {"seq": self.seq, "armed": self.armed}
 
@@ -113,14 +113,14 @@ class Moderation:
 
     # What is told of it
 
-    def told(self, now_ms: int) -> dict[str, Any]:
+    def client_fields(self, now_ms: int) -> dict[str, Any]:
         """What all clients are told, under the names of the interface."""
         announced = next((one for one in reversed(self.announcements) if one.holds(now_ms)), None)
         return {
             "panic": self.panic,
-            "safePicture": self.safe_picture and self.safe_picture.told(),
-            "zones": [zone.shown() for zone in self.zones if zone.holds(now_ms)],
-            "announcement": announced and announced.shown(),
+            "safePicture": self.safe_picture and self.safe_picture.as_json(),
+            "zones": [zone.public_json() for zone in self.zones if zone.holds(now_ms)],
+            "announcement": announced and announced.public_json(),
         }
 
     def next_end_ms(self, now_ms: int) -> int | None:
@@ -133,10 +133,10 @@ class Moderation:
         """As JSON, for stores, without what there is none of; None where nothing is in force."""
         told: dict[str, Any] = {
             "panic": self.panic,
-            "safePicture": self.safe_picture and self.safe_picture.told(),
-            "bans": [ban.told() for ban in self.bans],
-            "zones": [zone.told() for zone in self.zones],
-            "announcements": [announcement.told() for announcement in self.announcements],
+            "safePicture": self.safe_picture and self.safe_picture.as_json(),
+            "bans": [ban.as_json() for ban in self.bans],
+            "zones": [zone.as_json() for zone in self.zones],
+            "announcements": [announcement.as_json() for announcement in self.announcements],
         }
         told = {name: value for name, value in told.items() if value}
         return orjson.dumps(told).decode() if told else None

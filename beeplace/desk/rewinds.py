@@ -25,7 +25,7 @@ def rewind(selection: Selection, bands: Sequence[Found], board: Board) -> Rewind
         packed.append(packer.compress(band.sources[band.given_back].astype("<u8").tobytes()))
     packed.append(packer.flush())
     left = sum(int(band.left.sum()) for band in bands)
-    change = Rewind(_pasted(bands), left, _told(bands, board), selection.told(), b"".join(packed))
+    change = Rewind(_pasted(bands), left, _told(bands, board), selection.as_json(), b"".join(packed))
     change.record()
     return change
 

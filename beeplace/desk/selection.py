@@ -54,7 +54,7 @@ class Selection:
         name = identity[:NAME_BYTES]
         return (not self.people or name in self.people) and name not in self.others
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Its JSON form, in which all that depended on the moment is settled."""
         told: dict[str, Any] = {"area": self.area._asdict(), "from": self.after, "to": self.to}
         for name, people in (("people", self.people), ("except", self.others)):

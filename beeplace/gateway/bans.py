@@ -22,7 +22,7 @@ class Bans:
         self._board, self._sockets, self._now_ms = board, sockets, now_ms
         self._known = board.state.moderation
 
-    def told(self, identity: bytes | None) -> dict[str, Any]:
+    def reason_fields(self, identity: bytes | None) -> dict[str, Any]:
         """Reason and end, for somebody who is banned; nothing for others."""
         now_ms = self._now_ms()
         ban = identity and self._board.state.moderation.ban_of(identity, now_ms)
@@ -32,7 +32,7 @@ class Bans:
         """The answer to a join of somebody who is banned."""
         if not self._board.state.moderation.restricts:
             return None
-        told = self.told(identity)
+        told = self.reason_fields(identity)
         return encode_refusal("banned") | told if told else None
 
     def follow(self, _: Sequence[Entry], state: BoardState) -> None:
@@ -47,7 +47,7 @@ class Bans:
         for socket in list(self._sockets):
             identity = socket.owner.identity or socket.owner.banned_as
             if identity and (identity[:4] in people or identity in people):
-                told = self.told(identity)
+                told = self.reason_fields(identity)
                 closed = bool(told) or self._board.state.closed
                 socket.say(f'2["banned",{dumps(told or None)}]')
                 socket.say(f'2["readOnly",{dumps(closed)}]')  # all that an original client understands of it

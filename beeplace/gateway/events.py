@@ -274,7 +274,7 @@ class Events:
         if ack:
             self._asking.full(socket)
         if participant.identity is None:
-            banned = self.bans.told(participant.banned_as)
+            banned = self.bans.reason_fields(participant.banned_as)
             self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
         placement = PlacementRequest(participant.identity, pixel, rid, epoch)
@@ -307,7 +307,7 @@ class Events:
     def _why(self, socket: Session, code: str, given: dict[str, int]) -> dict[str, Any]:
         """What is told beside a code: why somebody is banned, or which zone it was and why, and until when."""
         if code == "banned":
-            return self.bans.told(socket.owner.identity or socket.owner.banned_as)
+            return self.bans.reason_fields(socket.owner.identity or socket.owner.banned_as)
         moderation = self._board.state.moderation
         if moderation.zones and given.keys() == {"x", "y", "color"}:
             zone = moderation.zone_behind(code, Pixel(**given), self._commits.now_ms())

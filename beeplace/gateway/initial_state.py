@@ -49,7 +49,7 @@ class ModerationFields:
 
     def _make(self, moderation: Moderation) -> None:
         now_ms = self._now_ms()
-        self._moderation, self._told = moderation, moderation.told(now_ms)
+        self._moderation, self._told = moderation, moderation.client_fields(now_ms)
         self._end_ms = moderation.next_end_ms(now_ms)
 
 

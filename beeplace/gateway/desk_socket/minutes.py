@@ -30,6 +30,6 @@ class Minutes:
         """What it grew by in the last 60 seconds."""
         return self._seconds[-1] - self._seconds[0]
 
-    def told(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, object]:
         """For a desk."""
         return {"minute": self.minute, "history": self.history}

@@ -76,9 +76,9 @@ class DeskState:
                 "readOnly": state.read_only,
             },
             "people": {"now": len(sources.people), "history": self._people},
-            "placements": self._placements.told(),
-            "refusals": {**self._refused.told(), "reasons": reasons},
-            "newcomers": self._newcomers.told(),
+            "placements": self._placements.as_json(),
+            "refusals": {**self._refused.as_json(), "reasons": reasons},
+            "newcomers": self._newcomers.as_json(),
             "gateways": 1 + sources.bus.gateways,
             "gateway": {
                 "sockets": len(sources.sockets), "late": len(sources.late),

@@ -51,7 +51,7 @@ class Broadcaster:
         self._reset: int | None = None  # the seq of a reset that is not told yet
         self._closed, self._settings = board.state.closed, board.state.settings
         self._now_ms = now_ms  # board time
-        self._moderation, self._told = board.state.moderation, board.state.moderation.told(now_ms())
+        self._moderation, self._told = board.state.moderation, board.state.moderation.client_fields(now_ms())
         self._next_end_ms = self._moderation.next_end_ms(now_ms())
         self._all_settings: SharedMessage | None = None  # for those who are caught up; None: to be made anew
         self._people_due = 0.0
@@ -136,7 +136,7 @@ class Broadcaster:
         """What came, went or ended, at once: panic does not wait for a refresh. Who is full is passed over, and caught
         up from what it has."""
         now_ms, position = self._now_ms(), self._batch.position
-        before, self._told, self._moderation = self._told, state.moderation.told(now_ms), state.moderation
+        before, self._told, self._moderation = self._told, state.moderation.client_fields(now_ms), state.moderation
         self._next_end_ms, self._all_settings = state.moderation.next_end_ms(now_ms), None
         if changed := {name: value for name, value in self._told.items() if before[name] != value}:
             self._send_shared(_live(changed), *position)

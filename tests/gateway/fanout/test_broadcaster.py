@@ -291,7 +291,7 @@ async def test_what_ends_is_told_with_the_next_tick_and_once() -> None:
         canvas.fanout.add(one.session)
         zone = Zone(Span(End(50, 0)), Area(0, 0, 8, 8), closed=True, reason="so long that the frame has a long head")
         canvas.commit(Entry(1, "e", 0, bytes(16), 1, zone))
-        told = f'42["settings",{{"zones":[{orjson.dumps(zone.item(1).shown()).decode()}]}}]'
+        told = f'42["settings",{{"zones":[{orjson.dumps(zone.item(1).public_json()).decode()}]}}]'
         assert (await one.read(len(told) + 4))[4:].decode() == told  # a longer frame has a longer head
         sent = canvas.fanout.frames
         for canvas.now_ms in (49, 50, 51):

@@ -43,7 +43,7 @@ class Enforce(Change):
         """From the payload. Raises ValueError, TypeError or LookupError."""
 
     def record(self) -> Record:
-        told = self.item(0).told()
+        told = self.item(0).as_json()
         del told["seq"]
         _, made_ms, of, lifted = self.span
         return Record(self.NUMBER, payload=orjson.dumps({**told, "made": made_ms, "of": of, "lifted": lifted}))

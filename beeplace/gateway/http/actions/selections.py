@@ -33,7 +33,7 @@ async def preview(request: web.Request) -> web.Response:
             "people": found.people,
             "left": found.left,
             "picture": found.picture,
-            "selection": selection.told(),
+            "selection": selection.as_json(),
         }
     )
 
@@ -48,7 +48,7 @@ async def authors(request: web.Request) -> web.Response:
     moments = await gateway.reads.moments([seq for one in found.first for seq in (one.first_seq, one.last_seq)])
     people = [_told(author, found.pixels, moments) for author in found.first]
     more = found.people - len(people)
-    return answer({"people": people, "pixels": found.pixels, "more": more, "selection": selection.told()})
+    return answer({"people": people, "pixels": found.pixels, "more": more, "selection": selection.as_json()})
 
 
 def _told(author: Author, pixels: int, moments: dict[int, int]) -> dict[str, Any]:
