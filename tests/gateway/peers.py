@@ -37,6 +37,9 @@ class Host:
     def keep_goodbye(self, session: Session) -> None:
         raise AssertionError(session)
 
+    def open(self, session: Session) -> None:
+        raise AssertionError(session)
+
     def pong(self, _session: Session) -> bool:
         return True
 

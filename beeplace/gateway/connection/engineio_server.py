@@ -32,11 +32,11 @@ from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.sliced import SLICE_BYTES
 from beeplace.gateway.wire.engineio import State, decode_payload, opening, promised
 from beeplace.gateway.wire.errors import ProtocolError
-from beeplace.gateway.wire.frames import frame
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
 _MAX_PULSE_SECONDS = 0.25
+OPEN_SECONDS = 0.02  # from the answer to a WebSocket's handshake to what opens the session
 _PROBE_SECONDS = 10.0
 _GOODBYE_SECONDS = 2.0  # for the poll of a client whose session is over, which brings why
 _MAX_GOODBYES = 64
@@ -94,6 +94,7 @@ class EngineServer:
         self._goodbyes: dict[str, Session] = {}
         self._unheard: Deadlines[Session] = Deadlines(_GOODBYE_SECONDS, self.clock, self._forget_goodbye)
         self.steps.append(self._unheard.step)
+        self._unopened: Deadlines[Session] = Deadlines(OPEN_SECONDS, self.clock, self.open)
         self._handshakes = Budget(limits.handshakes_per_second)
         self._leaving: deque[Session] = deque()
 
@@ -303,7 +304,7 @@ class EngineServer:
         self, request: web.BaseRequest, connection: asyncio.Transport, answer: bytes, tail: bytes
     ) -> None:
         """Opens the session of a handshake that was checked, on its connection; `tail` came behind it."""
-        session = self._new_session(request, State.WEBSOCKET)
+        session = self._new_session(request, State.OPENING)
         websocket = WebSocket(connection, session, self.limits.bytes_per_message)
         connection.set_protocol(websocket)
         self._begin(session, websocket, answer)
@@ -311,12 +312,25 @@ class EngineServer:
             websocket.data_received(tail)
 
     def _begin(self, session: Session, websocket: WebSocket, answer: bytes) -> None:
-        hello = opening(session.sid, upgrade=False, promises=self._promises)
-        session.use(websocket, answer + frame(hello))
+        """The packet that opens the session is no part of the answer: proxies and clients lose or hold back what comes
+        in one piece with a 101. So it comes a moment later, or when the peer says something before."""
+        session.begin(websocket, answer)
+        if self._unopened.next is None:
+            asyncio.get_running_loop().call_later(OPEN_SECONDS, self._open_due)
+        self._unopened.add(session)
+
+    def _open_due(self) -> None:
+        self._unopened.step(self.clock())
+        if (due := self._unopened.next) is not None:
+            asyncio.get_running_loop().call_at(due, self._open_due)
+
+    def open(self, session: Session) -> None:
+        """Opens a session on its WebSocket, unless that was done."""
+        session.open(opening(session.sid, upgrade=False, promises=self._promises))
 
     def _hand_over(self, request: web.Request, session: Session | None, answer: bytes) -> None:
         assert request.transport is not None
-        known = session or self._new_session(request, State.WEBSOCKET)
+        known = session or self._new_session(request, State.OPENING)
         websocket = WebSocket(request.transport, known, self.limits.bytes_per_message)
         tail = take_over(request, websocket)
         if session is None:

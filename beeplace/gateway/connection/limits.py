@@ -62,6 +62,11 @@ class Deadlines(Generic[T]):
         """From now on."""
         self._waiting.append((self._clock() + self._seconds, weakref.ref(item)))
 
+    @property
+    def next(self) -> float | None:
+        """When the time of the first one comes."""
+        return self._waiting[0][0] if self._waiting else None
+
     def step(self, now: float) -> None:
         """Looks at all whose time has come."""
         while self._waiting and self._waiting[0][0] <= now:

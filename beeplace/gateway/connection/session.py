@@ -30,7 +30,7 @@ from beeplace.gateway.wire.engineio import Packet, Pieces, Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.frames import TEXT, frame, head
 
-_CLOSED, _PROBING, _WEBSOCKET = State.CLOSED, State.PROBING, State.WEBSOCKET
+_CLOSED, _OPENING, _PROBING, _WEBSOCKET = State.CLOSED, State.OPENING, State.PROBING, State.WEBSOCKET
 
 __all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Session", "SharedMessage"]
 
@@ -62,6 +62,9 @@ class Host(Protocol):
 
     def keep_goodbye(self, session: Session) -> None:
         """The session is over, and no poll is held open that could bring what it was still told."""
+
+    def open(self, session: Session) -> None:
+        """The peer of a WebSocket says something before it was told that its session is open: that goes first."""
 
     def pong(self, session: Session) -> bool:
         """The peer answered a ping; False where it was not asked."""
@@ -211,9 +214,9 @@ class Session:
     def heard(self, message: str | bytes) -> None:
         """A message of the WebSocket."""
         try:
-            if self._engine.state is _PROBING:
-                self._probe(message)
-            elif isinstance(received := self._engine.receive(message), (str, bytes)):
+            if self._engine.state is not _WEBSOCKET and self._not_in_use(message):
+                return
+            if isinstance(received := self._engine.receive(message), (str, bytes)):
                 self._host.receive(self, received)
             else:
                 self._signal(received)
@@ -265,16 +268,30 @@ class Session:
 
     # Becoming a WebSocket
 
-    def use(self, websocket: WebSocket, answer: bytes = b"") -> None:
-        """From here on everything goes to the WebSocket, what still waits for a poll first.
+    def begin(self, websocket: WebSocket, answer: bytes) -> None:
+        """A new session on a WebSocket, of which only the answer to the handshake is sent yet; `open` is to follow."""
+        self.websocket, self.wire = websocket, websocket.transport
+        websocket.transport.write(answer)
 
-        `answer`, to the handshake, goes with it in one piece: a system call less for each who comes.
-        """
+    def open(self, packet: Packet) -> None:
+        """Sends the packet that opens the session, unless that was done, or the session is over."""
+        if self._engine.open() and self.websocket:
+            self.websocket.send(packet)
+
+    def _not_in_use(self, message: str | bytes) -> bool:
+        """Whether a message ends here, since the WebSocket is not in use yet, or not any more."""
+        if self._engine.state is _PROBING:
+            self._probe(message)
+            return True
+        if self._engine.state is _OPENING:
+            self._host.open(self)
+        return False
+
+    def use(self, websocket: WebSocket) -> None:
+        """From here on everything goes to the WebSocket, what still waits for a poll first."""
         self.websocket, self.polling = websocket, None
         if waiting := self._engine.upgrade():
-            websocket.transport.writelines([answer, *chain.from_iterable(map(_framed, waiting))])
-        else:
-            websocket.transport.write(answer)
+            websocket.transport.writelines(list(chain.from_iterable(map(_framed, waiting))))
         self.wire = websocket.transport
 
     def probe(self, websocket: WebSocket) -> bool:

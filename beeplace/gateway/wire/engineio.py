@@ -24,6 +24,7 @@ class State(Enum):
 
     POLLING = "to the next poll"
     PROBING = "to the next poll, while a WebSocket shows that it works"
+    OPENING = "to its WebSocket, behind the packet that opens the session, which is still to be sent"
     WEBSOCKET = "to its WebSocket"
     CLOSED = "nowhere"
 
@@ -143,6 +144,13 @@ class EngineMachine:
         self.state = State.WEBSOCKET
         waiting, self.waiting, self.waiting_size = self.waiting, (), 0
         return [packet for packet in waiting if packet != NOOP]
+
+    def open(self) -> bool:
+        """The packet that opens a session on its WebSocket is about to be sent. False where it was, or is too late."""
+        if self.state is not State.OPENING:
+            return False
+        self.state = State.WEBSOCKET
+        return True
 
     def close(self) -> None:
         """Nothing is received or sent any more, but what waits for the last poll."""

@@ -271,3 +271,59 @@ async def test_every_connection_is_bounded_in_the_kernel() -> None:
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == _UNACKNOWLEDGED_MS
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+async def test_a_proxy_that_loses_or_holds_what_comes_with_the_answer_loses_nothing() -> None:
+    """As k6 and Apache's HTTP/2 do: of the piece that ends the handshake's answer only the answer is passed on."""
+    async with house() as inside, relayed(inside.port) as port:
+        one = Caller(*await asyncio.open_connection(ADDRESS, port))
+        inside.callers.append(one)
+        one.writer.write(HANDSHAKE)
+        await one.until(ACCEPTED)
+        await one.until(b'"maxPayload":')
+        await one.talk()
+
+
+async def test_who_speaks_before_its_session_is_opened_hears_in_order() -> None:
+    async with house() as inside:
+        one = await call(inside, HANDSHAKE + masked(b"40"))
+        told = await one.until(b'40{"sid":"')
+        assert told.count(b'"maxPayload":') == 1
+        one.writer.write(masked(b'420["hello",1]'))
+        told = await one.until(b'430[{"heard":[1]}]')
+        assert b'"maxPayload":' not in told, "opened twice"
+
+
+async def test_many_who_come_in_one_moment_are_all_opened() -> None:
+    async with house() as inside:
+        crowd = [await call(inside, HANDSHAKE) for _ in range(3)]
+        crowd += await asyncio.gather(*(call(inside, HANDSHAKE) for _ in range(3 * NEWCOMERS_AT_ONCE)))
+        for one in crowd:
+            await one.until(b'"maxPayload":')
+            await one.talk()
+
+
+@asynccontextmanager
+async def relayed(port: int) -> AsyncIterator[int]:
+    """A proxy that passes on of what ends the answer to a handshake no byte behind it."""
+    carrying: list[asyncio.Task[None]] = []
+    writers: list[asyncio.StreamWriter] = []
+
+    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        answered = False
+        while part := await source.read(65_536):
+            head, ends, _ = part.partition(b"\r\n\r\n")
+            sink.write(part if answered else head + ends)
+            answered = answered or bool(ends)
+        sink.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        theirs, to_server = await asyncio.open_connection(ADDRESS, port)
+        writers.extend((writer, to_server))
+        carrying.extend(map(asyncio.ensure_future, (carry(theirs, writer), carry(reader, to_server))))
+
+    async with await asyncio.start_server(accept, ADDRESS, 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*carrying, *(writer.wait_closed() for writer in writers), return_exceptions=True)
