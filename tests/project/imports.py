@@ -16,6 +16,7 @@ GROUND = (
     "coalesced",
     "origin",
     "outage",
+    "models",
     "__init__",
 )
 ROOMS = (GROUND, ("board",), ("log",), ("settings", "people"), ("history",), ("desk",), ("gateway",),

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import orjson
 from aiohttp import web
 
@@ -27,6 +28,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """A JSON answer."""
     return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
+
+
+def reply(model: msgspec.Struct, headers: dict[str, str] | None = None) -> web.Response:
+    """A JSON answer that is a model."""
+    return web.Response(body=msgspec.json.encode(model), content_type="application/json", headers=headers)
 
 
 class ErrorAnswer(web.Response):

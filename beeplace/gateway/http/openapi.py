@@ -13,7 +13,7 @@ from aiohttp import web
 
 from beeplace import __version__
 from beeplace.gateway.http.access.roles import ROLES
-from beeplace.gateway.http.api.operations import paths
+from beeplace.gateway.http.api.specification import paths
 from beeplace.gateway.http.encodings import chosen
 
 SPECIFICATION = web.AppKey("specification", tuple[bytes, bytes])

@@ -94,6 +94,23 @@ async def test_the_configuration_has_what_a_join_has_but_nothing_personal(drawn:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/board?size=9", "there is no parameter size"),
+        ("/api/board.png?scales=2", "there is no parameter scales"),
+        ("/api/board.png?scale=1e1", "scale must be one integer from 1 to 32"),
+        ("/api/board.png?scale=2&scale=2", "scale is given once"),
+        ("/api/preview.png?x=a&y=1", "x must be one integer from 0 to 4095"),
+        ("/api/config?fields=seq", "there is no parameter fields"),
+        ("/api/pixels/1/1?n=5&limit=9", "there is no parameter limit"),
+    ],
+)
+async def test_a_parameter_that_is_misspelt_or_wrong_is_refused(server: ServerProcess, path: str, said: str) -> None:
+    status, body, _ = await get(server.url, path)
+    assert (status, json.loads(body)) == (422, {"statusCode": 422, "message": said})
+
+
 async def test_the_configuration_has_the_walls_first_values(server: ServerProcess) -> None:
     config = json.loads((await get(server.url, "/api/config"))[1])
     found = [config[f"display{name}"] for name in ("Width", "Height", "Columns", "Rows")]

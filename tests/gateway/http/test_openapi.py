@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from beeplace import __version__, app
 from beeplace.app import ROUTES
+from beeplace.gateway.http.api.operations import operations
 from beeplace.gateway.http.openapi import specification
 from beeplace.gateway.http.pages import Pages, folder
 from beeplace.settings.settings import parse_settings
@@ -55,6 +57,17 @@ def test_the_specification_is_valid() -> None:
 async def test_every_route_is_in_the_specification_and_no_other(routes: set[tuple[str, str]]) -> None:
     told = {(m, path) for path, item in specification(ROUTES)["paths"].items() for m in item if m in METHODS}
     assert told == routes
+
+
+def test_every_example_fits_its_model() -> None:
+    found = list(operations(ROUTES))
+    assert len(found) > 5
+    for _, path, operation in found:
+        told = [(operation.reads, example) for example in operation.examples.values()]
+        told += [(operation.answers, operation.answer)] if operation.answer else []
+        for model, example in told:
+            fitting = msgspec.to_builtins(msgspec.convert(example, model))
+            assert fitting == {**fitting, **example}, path
 
 
 async def test_the_specification_is_served(server: ServerProcess) -> None:

@@ -18,10 +18,10 @@ from beeplace.desk.selection import read_color
 from beeplace.desk.take_back import Effect
 from beeplace.errors import BadRequest
 from beeplace.gateway.http.actions.asked import AskedAction
-from beeplace.gateway.http.api.bodies import fitted
 from beeplace.gateway.http.desk.settings import wanted_change
 from beeplace.gateway.http.desk.settings_models import SettingsChange
 from beeplace.gateway.http.moderation.kinds import announce, ban, zone
+from beeplace.models import fitted
 
 
 async def fill(asked: AskedAction) -> Effect:

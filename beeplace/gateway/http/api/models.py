@@ -6,7 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Reason = Annotated[str, Meta(max_length=500, description="why, for the record", examples=["a logo on the wall"])]
+Reason = Annotated[
+    str,
+    Meta(
+        max_length=500,
+        pattern="^[^\\u0000]*$",  # which PostgreSQL cannot keep
+        description="why, for the record",
+        examples=["a logo on the wall"],
+    ),
+]
 
 
 class ActionDone(Struct, rename="camel"):
@@ -16,3 +24,10 @@ class ActionDone(Struct, rename="camel"):
     message: str
     seq: int
     epoch: str
+
+
+class Error(Struct, rename="camel"):
+    """What every error answers: its status again, and what is wrong, in words."""
+
+    status_code: int
+    message: str

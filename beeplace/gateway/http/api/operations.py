@@ -1,35 +1,23 @@
-"""A route's part of OpenAPI, written where the route is: the models it reads and answers with, and examples of both."""
+"""A route's part of OpenAPI, written where the route is: the models it reads and answers with, and examples of both.
+
+A route is held to it: a parameter that its description does not have is refused, since a filter that is misspelt and
+passed over would answer another question than was asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from beeplace.people.roles import Role
+from beeplace.errors import BadRequest
+from beeplace.models import described_fields
 
-_REF = "#/components/schemas/{name}"
-_SUMMARIES = {
-    400: "this is no request, or shows more than one key",
-    401: "no key, or a wrong one",
-    403: "this key may not do that; the message says which role it takes",
-    404: "there is no such thing",
-    408: "the body took too long to come",
-    409: "the board has changed meanwhile",
-    413: "the body is too large",
-    415: "the body is no JSON, or compressed",
-    422: "the request makes no sense; the message says what and why",
-    429: "too many wrong keys",
-    503: "not done, and will not be: too much waits, or the log cannot be written",
-    504: "not known yet whether it happened; ask again with the same Idempotency-Key",
-}
-_OF_KEYS = (400, 401, 403, 429)
-_OF_BODIES = (413, 415, 422)
-
-H = TypeVar("H", bound=Callable[[web.Request], Awaitable[web.StreamResponse]])
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +28,7 @@ class Parameter:
     description: str
     schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
     place: str = "query"
+    needed: bool = False
 
 
 IDEMPOTENCY_KEY = Parameter(
@@ -48,6 +37,7 @@ IDEMPOTENCY_KEY = Parameter(
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "header",
 )
+IF_NONE_MATCH = Parameter("If-None-Match", "an ETag that was given: 304 while it is the same", place="header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +45,47 @@ class Operation:
     """`examples` are whole bodies by name; `may` are further statuses that it answers with."""
 
     summary: str
-    answers: type[msgspec.Struct]
-    answer: object
-    reads: type[msgspec.Struct] | None = None
-    examples: dict[str, object] = field(default_factory=dict)
-    parameters: tuple[Parameter, ...] = ()
+    answers: Any = None  # a model, or a union of some; None where the answer is a file
+    answer: dict[str, Any] | None = None  # an example
+    reads: Any = None  # the body: a model, or a union of some
+    examples: dict[str, dict[str, Any]] = field(default_factory=dict)
+    query: type[msgspec.Struct] | None = None
+    path: type[msgspec.Struct] | None = None
+    parameters: tuple[Parameter, ...] = ()  # headers, and what has no model
     may: tuple[int, ...] = ()
     files: tuple[str, ...] = ()  # media types of a body that is a file
+    gives: tuple[str, ...] = ()  # media types of an answer that is a file
+    headers: dict[str, str] = field(default_factory=dict)  # of a good answer, each with its meaning
+    status: int = 200  # of a good answer
+    about: str = ""  # what a summary has no room for
+    tag: str = ""  # where it stands in the list; by its role if not given
+    may_be_empty: bool = False  # the body may be left out
+
+    def all_parameters(self) -> Iterator[Parameter]:
+        """Those of the models and the others."""
+        for place, model in (("path", self.path), ("query", self.query)):
+            if model is None:
+                continue
+            needed = {one.encode_name for one in msgspec.structs.fields(model) if one.required}
+            for name, schema in described_fields(model).items():
+                rest = {key: value for key, value in schema.items() if key != "description"}
+                yield Parameter(name, schema.get("description", ""), rest, place, place == "path" or name in needed)
+        yield from self.parameters
 
 
-def described(operation: Operation) -> Callable[[H], H]:
-    """Gives a route's handler its description; the handler itself stays as it is."""
+def described(operation: Operation) -> Callable[[Handler], Handler]:
+    """Gives a route's handler its description, and holds requests to the parameters it has. Raises BadRequest 422."""
+    known = {one.name for one in operation.all_parameters() if one.place == "query"}
 
-    def mark(handler: H) -> H:
-        setattr(handler, "operation", operation)  # noqa: B010  # a function has no such attribute to a type checker
-        return handler
+    def mark(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def held(request: web.Request) -> web.StreamResponse:
+            if unknown := sorted(request.query.keys() - known):
+                raise BadRequest(422, f"there is no parameter {unknown[0][:60]}")
+            return await handler(request)
+
+        setattr(held, "operation", operation)  # noqa: B010  # a function has no such attribute to a type checker
+        return held
 
     return mark
 
@@ -80,55 +96,3 @@ def operations(tables: Iterable[web.RouteTableDef]) -> Iterator[tuple[str, str, 
         for route in table:
             if isinstance(route, web.RouteDef) and (found := getattr(route.handler, "operation", None)):
                 yield route.method, route.path, found
-
-
-def paths(tables: Iterable[web.RouteTableDef], roles: dict[str, Role]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The paths of OpenAPI and the schemas that they name."""
-    found = list(operations(tables))
-    models = list(dict.fromkeys(m for _, _, o in found for m in (o.reads, o.answers) if m is not None))
-    references, schemas = msgspec.json.schema_components(models, ref_template=_REF)
-    named = dict(zip(models, references, strict=True))
-    told: dict[str, Any] = {}
-    for method, path, operation in found:
-        role = roles[f"{method} {path}"]
-        told.setdefault(path, {})[method.lower()] = {"operationId": _id(method, path)} | _told(operation, role, named)
-    return told, schemas
-
-
-def _told(operation: Operation, role: Role, named: dict[type, dict[str, Any]]) -> dict[str, Any]:
-    statuses = [*(_OF_KEYS if role is not Role.EVERYONE else ()), *(_OF_BODIES if operation.reads else ())]
-    statuses += operation.may
-    answers: dict[str, Any] = {"200": _json("done", named[operation.answers], operation.answer)}
-    for status in sorted(set(statuses)):
-        answers[str(status)] = _json(_SUMMARIES[status], {"$ref": _REF.format(name="Error")}, None)
-    told: dict[str, Any] = {
-        "summary": operation.summary,
-        "tags": ["everyone" if role is Role.EVERYONE else "organiser"],
-        "responses": answers,
-    }
-    if role is not Role.EVERYONE:
-        told["security"] = [{"apiKey": []}, {"bearer": []}]
-        told["x-role"] = role.word
-    if operation.parameters:
-        told["parameters"] = [
-            {"name": p.name, "in": p.place, "description": p.description, "schema": p.schema}
-            for p in operation.parameters
-        ]
-    if operation.files:
-        told["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in operation.files}}
-    if operation.reads:
-        examples = {name: {"value": value} for name, value in operation.examples.items()}
-        content = {"schema": named[operation.reads], "examples": examples}
-        told["requestBody"] = {"required": True, "content": {"application/json": content}}
-    return told
-
-
-def _json(description: str, schema: dict[str, Any], example: object) -> dict[str, Any]:
-    content = {"schema": schema} | ({} if example is None else {"example": example})
-    return {"description": description, "content": {"application/json": content}}
-
-
-def _id(method: str, path: str) -> str:
-    first, *rest = [word for word in path.replace("{", "").replace("}", "").replace("-", "/").split("/") if word]
-    words = [method.lower(), *(rest if first == "api" else [first, *rest])]
-    return words[0] + "".join(word.capitalize() for word in words[1:])

@@ -7,7 +7,6 @@ import re
 from html import escape
 from typing import NamedTuple
 
-from aiohttp import web
 from PIL import Image
 
 from beeplace.board.palette import Palette
@@ -78,8 +77,3 @@ def draw(pixels: bytes, width: int, height: int, palette: Palette, place: Place 
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
-
-
-def asked(request: web.Request) -> Place | None:
-    """The place of a request for the picture."""
-    return place_of(f"{request.query.get('x', '')},{request.query.get('y', '')}")
