@@ -4,6 +4,8 @@
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules
+# Images set it to be small; here it would compile every module anew at each of the tests' hundreds of starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 python := .venv/bin/python
 # Every lock file is complete, so pip resolves nothing; -qq keeps errors only.
@@ -92,7 +94,7 @@ loadtests-check: loadtests/node_modules/.package-lock.json ## Biome and tsc on t
 	@cd loadtests && $(node) npm run --silent check
 
 pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
-	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+	@.venv/bin/pytest -n 3 --dist loadfile $(ARGS)
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -171,6 +172,7 @@ def _serve(arguments: Mapping[str, str], *, workers: int, worker: int | None) ->
 
     settings = read_settings(arguments)
     set_up(settings.log_level, settings.log_format)
+    gc.set_threshold(50_000, 20, 50)  # what is imported stays: to look through it again and again is a sixth of a start
     _check_descriptors()
     if worker is not None:
         return _be_worker(settings, worker)

@@ -32,6 +32,14 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
             server.kill()
 
 
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One server with the default settings for a module's tests that change nothing another of them would notice."""
+    server = ServerProcess(tmp_path_factory.mktemp("shared") / "server")
+    yield server
+    server.kill()
+
+
 @pytest.fixture
 def server(start_server: StartServer) -> ServerProcess:
     """One server with the default settings."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # Zoom of 400 % on a laptop, half of a split phone, the smallest phones, a phone held sideways.
 SIZES = [(320, 256), (412, 280), (360, 300), (568, 232), (280, 653), (320, 480), (360, 640), (844, 390)]
 LARGE_TEXT = 32
+Painted = tuple[str, tuple[int, int]]
 _BOXES = """() => Object.fromEntries([...document.querySelectorAll("#panel, #tools, .pill, #place")]
   .map((element, index) => [element.id || `pill${index}`, element.getBoundingClientRect().toJSON()]))"""
 # What a finger would hit at each 8th point of the window.
@@ -51,11 +54,11 @@ async def large_text(page: Page) -> None:
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("hand", ["left", "right"])
 async def test_the_board_can_be_seen_and_hit_in_every_window(
-    visitors: Visitors, server: ServerProcess, width: int, height: int, hand: str
+    visitors: Visitors, shared_server: ServerProcess, width: int, height: int, hand: str
 ) -> None:
     kept = {"name": "beeplace.preferences", "value": json.dumps({"hand": hand})}
-    state = {"origins": [{"origin": server.url, "localStorage": [kept]}]}
-    drawing = await small(visitors, server.url, width, height, storage_state=state)
+    state = {"origins": [{"origin": shared_server.url, "localStorage": [kept]}]}
+    drawing = await small(visitors, shared_server.url, width, height, storage_state=state)
     assert await drawing.page.evaluate(_FREE) >= 100 * 100
     assert await drawing.page.evaluate(_CUT, "#place, #tools, .pill") == []
     for name, box in (await drawing.page.evaluate(_BOXES)).items():
@@ -66,15 +69,23 @@ async def test_the_board_can_be_seen_and_hit_in_every_window(
     await drawing.says("Placed at")
 
 
+@pytest.fixture(scope="module", params=[(64, 64), (160, 50), (40, 90)], ids=["square", "wide", "high"])
+def painted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Painted]:
+    """A board of one colour, and its shape."""
+    columns, rows = request.param
+    settings = {"BOARD_WIDTH": columns, "BOARD_HEIGHT": rows, "INITIAL_SCALE": 3}
+    server = ServerProcess(tmp_path_factory.mktemp("painted") / "server", **settings)
+    asyncio.run(fill(server.url, (0, 0), request.param, MARK))
+    yield server.url, request.param
+    server.kill()
+
+
 @pytest.mark.parametrize(("width", "height"), [(412, 839), (360, 640), (320, 256), (844, 390), (1280, 900)])
-@pytest.mark.parametrize("shape", [(64, 64), (160, 50), (40, 90)], ids=["square", "wide", "high"])
 async def test_the_whole_board_lies_where_nothing_covers_it(
-    visitors: Visitors, start_server: StartServer, width: int, height: int, shape: tuple[int, int]
+    visitors: Visitors, painted: Painted, width: int, height: int
 ) -> None:
-    columns, rows = shape
-    server = start_server(BOARD_WIDTH=columns, BOARD_HEIGHT=rows, INITIAL_SCALE=3)
-    await fill(server.url, (0, 0), shape, MARK)
-    drawing = await small(visitors, server.url, width, height, reduced_motion="reduce")
+    url, (columns, rows) = painted
+    drawing = await small(visitors, url, width, height, reduced_motion="reduce")
     await drawing.page.locator("#fit").click()
     board = await extent(drawing.page, MARK_COLOR)
     assert (board[2] - board[0]) / columns == pytest.approx((board[3] - board[1]) / rows, rel=0.1)
@@ -93,9 +104,9 @@ async def test_the_whole_board_lies_where_nothing_covers_it(
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (320, 568)])
 @pytest.mark.parametrize("language", ["en-GB", "fr-FR"])
 async def test_text_of_twice_the_size_wraps(
-    visitors: Visitors, server: ServerProcess, width: int, height: int, language: str
+    visitors: Visitors, shared_server: ServerProcess, width: int, height: int, language: str
 ) -> None:
-    drawing = await small(visitors, server.url, width, height, locale=language)
+    drawing = await small(visitors, shared_server.url, width, height, locale=language)
     page = drawing.page
     await large_text(page)
     await expect(page.locator("html")).to_have_css("font-size", f"{LARGE_TEXT}px")

@@ -21,8 +21,8 @@ async def page_cookie(server: ServerProcess) -> str:
     return headers["Set-Cookie"].split(";")[0].split("=", 1)[1]
 
 
-async def test_a_token_works_on_another_socket(server: ServerProcess) -> None:
-    async with dial(server.url) as one, dial(server.url) as two:
+async def test_a_token_works_on_another_socket(shared_server: ServerProcess) -> None:
+    async with dial(shared_server.url) as one, dial(shared_server.url) as two:
         token = (await one.join())["token"]
         await one.place(1, 1, 1)
         state = await two.join({"token": token})
@@ -41,8 +41,8 @@ async def test_a_token_works_after_a_restart(start_server: StartServer) -> None:
         assert (state["token"], state["remainingPixels"]) == (token, 2)
 
 
-async def test_a_forged_token_gets_a_new_identity(server: ServerProcess) -> None:
-    async with dial(server.url) as one, dial(server.url) as two:
+async def test_a_forged_token_gets_a_new_identity(shared_server: ServerProcess) -> None:
+    async with dial(shared_server.url) as one, dial(shared_server.url) as two:
         token = (await one.join())["token"]
         await one.place(1, 1, 1)
         name, _, signature = token.partition(".")
@@ -52,43 +52,43 @@ async def test_a_forged_token_gets_a_new_identity(server: ServerProcess) -> None
             assert state["remainingPixels"] == 3
 
 
-async def test_the_cookie_of_the_page_is_recognised(server: ServerProcess) -> None:
-    cookie = {"Cookie": f"beeplace={await page_cookie(server)}"}
-    async with dial(server.url, headers=cookie) as one, dial(server.url, headers=cookie) as two:
+async def test_the_cookie_of_the_page_is_recognised(shared_server: ServerProcess) -> None:
+    cookie = {"Cookie": f"beeplace={await page_cookie(shared_server)}"}
+    async with dial(shared_server.url, headers=cookie) as one, dial(shared_server.url, headers=cookie) as two:
         await one.join()
         await one.place(1, 1, 1)
         assert (await two.join({"fingerprint": "a browser's"}))["remainingPixels"] == 2
 
 
 @pytest.mark.parametrize("size", [8_000, 8_300, 16_000, 16_384])
-async def test_cookies_of_others_are_no_reason_to_refuse(server: ServerProcess, size: int) -> None:
-    ours = f"beeplace={await page_cookie(server)}"
+async def test_cookies_of_others_are_no_reason_to_refuse(shared_server: ServerProcess, size: int) -> None:
+    ours = f"beeplace={await page_cookie(shared_server)}"
     cookies = {"Cookie": "; ".join([f"other={'x' * (size - len(ours) - 8)}", ours])}
     assert len(cookies["Cookie"]) == size
-    status, _, _ = await get(server.url, "/", headers=cookies)
+    status, _, _ = await get(shared_server.url, "/", headers=cookies)
     assert status == 200
-    async with dial(server.url, headers=cookies) as one:
+    async with dial(shared_server.url, headers=cookies) as one:
         assert (await one.place(1, 1, 1))["code"] == "not_joined"
         assert f"beeplace={(await one.join({}))['token']}" == ours
-    status, body, _ = await get(server.url, "/socket.io/?EIO=4&transport=polling", headers=cookies)
+    status, body, _ = await get(shared_server.url, "/socket.io/?EIO=4&transport=polling", headers=cookies)
     assert (status, body[:1]) == (200, b"0")
 
 
-async def test_the_cookie_is_for_the_server_alone(server: ServerProcess) -> None:
-    _, _, headers = await get(server.url, "/")
+async def test_the_cookie_is_for_the_server_alone(shared_server: ServerProcess) -> None:
+    _, _, headers = await get(shared_server.url, "/")
     attributes = {part.strip().lower() for part in headers["Set-Cookie"].split(";")[1:]}
     assert {"httponly", "samesite=lax", "path=/"} <= attributes
 
 
-async def test_who_has_a_cookie_gets_no_other(server: ServerProcess) -> None:
-    cookie = await page_cookie(server)
-    _, _, headers = await get(server.url, "/", headers={"Cookie": f"beeplace={cookie}"})
+async def test_who_has_a_cookie_gets_no_other(shared_server: ServerProcess) -> None:
+    cookie = await page_cookie(shared_server)
+    _, _, headers = await get(shared_server.url, "/", headers={"Cookie": f"beeplace={cookie}"})
     assert "Set-Cookie" not in headers
 
 
-async def test_a_forged_cookie_is_replaced(server: ServerProcess) -> None:
+async def test_a_forged_cookie_is_replaced(shared_server: ServerProcess) -> None:
     for forged in ("nobody", "a.b", "\udcff.\udcfe"):
-        answer = await request(server.port, "GET", "/", [f"Cookie: beeplace={forged}"])
+        answer = await request(shared_server.port, "GET", "/", [f"Cookie: beeplace={forged}"])
         assert (answer.status, answer.headers["set-cookie"][:9]) == (200, "beeplace=")
 
 
@@ -100,8 +100,8 @@ async def test_two_sockets_with_one_fingerprint_share_one_allowance(server: Serv
         assert [answer.get("code", "ok") for answer in answers] == ["ok", "ok", "ok", "cooldown"]
 
 
-async def test_a_fingerprint_is_no_token(server: ServerProcess) -> None:
-    async with dial(server.url) as one, dial(server.url) as two:
+async def test_a_fingerprint_is_no_token(shared_server: ServerProcess) -> None:
+    async with dial(shared_server.url) as one, dial(shared_server.url) as two:
         token = (await one.join())["token"]
         await one.place(1, 1, 1)
         assert (await two.join(token))["remainingPixels"] == 3

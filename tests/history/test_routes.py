@@ -91,8 +91,8 @@ async def test_a_long_log_comes_whole_and_is_the_same_twice(server: ServerProces
         "minutes=",
     ],
 )
-async def test_a_wrong_question_for_the_log_is_refused(server: ServerProcess, query: str) -> None:
-    assert (await get(server.url, f"/api/log?{query}"))[0] == 422
+async def test_a_wrong_question_for_the_log_is_refused(shared_server: ServerProcess, query: str) -> None:
+    assert (await get(shared_server.url, f"/api/log?{query}"))[0] == 422
 
 
 async def test_an_earlier_board_is_refused_until_there_is_one(server: ServerProcess, phone: Phone) -> None:
@@ -119,8 +119,8 @@ async def test_after_a_reset_there_is_nothing_to_hide(server: ServerProcess, pho
 
 
 @pytest.mark.parametrize("query", ["", "delay=61", "delay=-1", "delay=1.5", "delay=1&delay=2"])
-async def test_a_wrong_delay_is_refused(server: ServerProcess, query: str) -> None:
-    assert (await get(server.url, f"/api/board/earlier?{query}"))[0] == 422
+async def test_a_wrong_delay_is_refused(shared_server: ServerProcess, query: str) -> None:
+    assert (await get(shared_server.url, f"/api/board/earlier?{query}"))[0] == 422
 
 
 async def test_figures_count_people_changes_and_colours(server: ServerProcess, phone: Phone) -> None:
@@ -138,15 +138,17 @@ async def test_figures_count_people_changes_and_colours(server: ServerProcess, p
 
 
 @pytest.mark.parametrize("address", ["/", "/d/2-3x2-1920x1080", "{url}/", "{url}/display?i=1&w=9&h=9"])
-async def test_a_qr_code_is_made_of_this_site_s_addresses(server: ServerProcess, address: str) -> None:
-    status, svg, headers = await get(server.url, "/api/qr.svg", params={"text": address.format(url=server.url)})
+async def test_a_qr_code_is_made_of_this_site_s_addresses(shared_server: ServerProcess, address: str) -> None:
+    status, svg, headers = await get(
+        shared_server.url, "/api/qr.svg", params={"text": address.format(url=shared_server.url)}
+    )
     assert (status, headers["Content-Type"]) == (200, "image/svg+xml")
     assert svg.startswith(b"<svg")
 
 
-async def test_a_path_and_its_whole_address_have_the_same_code(server: ServerProcess) -> None:
-    one = await get(server.url, "/api/qr.svg", params={"text": "/x"})
-    assert one[1] == (await get(server.url, "/api/qr.svg", params={"text": server.url + "/x"}))[1]
+async def test_a_path_and_its_whole_address_have_the_same_code(shared_server: ServerProcess) -> None:
+    one = await get(shared_server.url, "/api/qr.svg", params={"text": "/x"})
+    assert one[1] == (await get(shared_server.url, "/api/qr.svg", params={"text": shared_server.url + "/x"}))[1]
 
 
 @pytest.mark.parametrize(
@@ -164,24 +166,24 @@ async def test_a_path_and_its_whole_address_have_the_same_code(server: ServerPro
         "http://[",
     ],
 )
-async def test_no_qr_code_leads_elsewhere(server: ServerProcess, address: str) -> None:
-    status, _, _ = await get(server.url, "/api/qr.svg", params={"text": address.format(url=server.url)})
+async def test_no_qr_code_leads_elsewhere(shared_server: ServerProcess, address: str) -> None:
+    status, _, _ = await get(shared_server.url, "/api/qr.svg", params={"text": address.format(url=shared_server.url)})
     assert status == 422
 
 
-async def test_a_short_link_leads_to_the_display(server: ServerProcess) -> None:
-    status, _, headers = await get(server.url, "/d/2-3x2-1920x1080-g40?delay=10", allow_redirects=False)
+async def test_a_short_link_leads_to_the_display(shared_server: ServerProcess) -> None:
+    status, _, headers = await get(shared_server.url, "/d/2-3x2-1920x1080-g40?delay=10", allow_redirects=False)
     assert (status, headers["Location"]) == (302, "/display?d=2-3x2-1920x1080-g40&delay=10")
 
 
 @pytest.mark.parametrize("code", ["%0d%0aX", "a%2f..%2fadmin", "x" * 81, "%C3%A9"])
-async def test_a_short_link_of_other_characters_is_none(server: ServerProcess, code: str) -> None:
-    assert (await text(server, f"/d/{code}"))[0] == 404
+async def test_a_short_link_of_other_characters_is_none(shared_server: ServerProcess, code: str) -> None:
+    assert (await text(shared_server, f"/d/{code}"))[0] == 404
 
 
 @pytest.mark.parametrize("query", ["%0a", "%0d%0aSet-Cookie:%20a=b", "a=%00&b=%7f", "%ff", "%F0%9F%90%9D=%23"])
-async def test_a_short_link_passes_a_query_on_as_it_came(server: ServerProcess, query: str) -> None:
-    answer = await request(server.port, "GET", f"/d/x?{query}")
+async def test_a_short_link_passes_a_query_on_as_it_came(shared_server: ServerProcess, query: str) -> None:
+    answer = await request(shared_server.port, "GET", f"/d/x?{query}")
     assert answer.status == 302
     assert unquote_to_bytes(answer.headers["location"]) == b"/display?d=x&" + unquote_to_bytes(query)
-    assert b"Traceback" not in server.log.read_bytes()
+    assert b"Traceback" not in shared_server.log.read_bytes()
