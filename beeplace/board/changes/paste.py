@@ -48,7 +48,7 @@ class Paste(Change):
     _size: int = field(init=False, repr=False, compare=False)
     _largest: int = field(init=False, repr=False, compare=False)  # colour index
     _packed: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)  # the payload, once made
-    kept: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)  # indices; see `keeping`
+    kept: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)  # see `keeping`
 
     def __post_init__(self) -> None:
         pixels = self.pasted.width * self.pasted.height
@@ -98,21 +98,23 @@ class Paste(Change):
         """
         if not indices:
             return self
-        mask = bytearray(b"\x01" * len(self.colors) if self.mask is None else self.mask)
-        colors, staying = bytearray(self.colors), 0
-        if not 0 <= min(indices) <= max(indices) < len(colors):
+        if not 0 <= min(indices) <= max(indices) < len(self.colors):
             raise ValueError("what stays lies in the area")
-        for index in indices:
-            staying += mask[index]
+        staying = [index for index in {*indices} if self.mask is None or self.mask[index]]
+        if not staying:
+            return self
+        mask = bytearray(b"\x01" * len(self.colors) if self.mask is None else self.mask)
+        colors = bytearray(self.colors)
+        for index in staying:
             mask[index] = colors[index] = 0
-        kept = tuple(sorted({*self.kept, *indices}))
+        kept = tuple(sorted({*self.kept, *staying}))
         packed = self.record().payload or b""
         body = _indices(packed[1:])[1] if packed[0] == _WITH_KEPT else packed[1:]
         told = array("I", (len(kept), *kept))
         if sys.byteorder == "big":
             told.byteswap()
         fewer = copy.copy(self)
-        values = {"colors": bytes(colors), "mask": bytes(mask), "_size": self._size - staying, "kept": kept}
+        values = {"colors": bytes(colors), "mask": bytes(mask), "_size": self._size - len(staying), "kept": kept}
         for name, value in {**values, "_packed": [bytes((_WITH_KEPT,)) + told.tobytes() + body]}.items():
             object.__setattr__(fewer, name, value)
         return fewer
