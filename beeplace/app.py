@@ -50,6 +50,7 @@ from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
 from beeplace.gateway.http.desk.reduction import PictureReduction
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
+from beeplace.gateway.http.history import routes as history_routes
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
 from beeplace.gateway.http.pages import PageOptions, Pages, folder
@@ -63,6 +64,7 @@ from beeplace.gateway.socketio_server import SocketServer
 from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.earlier_boards import EarlierBoards
 from beeplace.history.log_chunks import LogChunks
+from beeplace.history.pieces import HistoryPieces
 from beeplace.history.statistics import Statistics
 from beeplace.lifecycle import Parts, Running, serving, until_stopped
 from beeplace.log import crash_points
@@ -71,6 +73,7 @@ from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.keys import OpenKeyStore
 from beeplace.log.once import Once
+from beeplace.log.pieces.builder import PieceBuilder
 from beeplace.log.reads import Reads
 from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
@@ -91,6 +94,7 @@ ROUTES = (
     openapi.routes,
     display_routes.routes,
     log_routes.routes,
+    history_routes.routes,
     desk_routes.routes,
     settings_routes.routes,
     picture_upload.routes,
@@ -182,8 +186,8 @@ def _parts(
     replica.follow(desk.follow)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,
-        StripBuilder(store, board), settings.host, settings.port, shared(settings), settings.redis_url is not None,
-        _pages(settings),
+        StripBuilder(store, board), PieceBuilder(store, board), settings.host, settings.port, shared(settings),
+        settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
 
 
@@ -251,6 +255,7 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     bodies = app[BODIES] = Bodies()
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
     app[SAFE_PICTURES] = SafePictures(gateway.reads)
+    app[history_routes.HISTORY] = HistoryPieces(gateway.reads, gateway.board, asyncio.get_running_loop().time)
     parts.displays.earlier.shared_seconds = lambda: bodies.shared_seconds
     for routes in ROUTES:
         app.add_routes(routes)

@@ -29,6 +29,7 @@ from beeplace.gateway.http.pages import Pages
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.log import crash_points
 from beeplace.log.bus import Bus
+from beeplace.log.pieces.builder import PieceBuilder
 from beeplace.log.strips.builder import StripBuilder
 from beeplace.people.presence import Presence
 from beeplace.terminal import HANGING
@@ -64,6 +65,7 @@ class Parts:
     displays: Displays
     desk: DeskSocket
     strips: StripBuilder
+    pieces: PieceBuilder
     host: str
     port: int
     shared: bool  # whether other gateways may serve the same board
@@ -96,6 +98,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("desk", parts.desk.run()),
             ("desk keys", parts.desk.watch_keys()),
             ("strips", parts.strips.run()),
+            ("pieces", parts.pieces.run()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
             *([("replica", gateway.replica.run(partial(_pace, parts)))] if parts.shared else ()),
         )

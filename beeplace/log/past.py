@@ -11,6 +11,9 @@ from typing import NamedTuple, Protocol
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
+from beeplace.log.archive import Epoch
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.strips.strip import Strip
 
 STRETCHES_AT_ONCE = 4
@@ -80,6 +83,24 @@ class Past(Protocol):
 
     async def packed(self, number: int) -> list[Strip]:
         """All strips of one whole stretch, made from the log."""
+
+    async def columns(self, after: int, to: int) -> Columns:
+        """The placements with seqs in (after, to], at most some ten thousands."""
+
+    async def others(self, after: int, to: int) -> list[Entry]:
+        """The entries in (after, to] that are no placements, in order."""
+
+    async def piece_heads(self, begin: int) -> list[PieceHead]:
+        """Those of the stored pieces from a number on, in order and without a gap."""
+
+    async def piece(self, number: int) -> bytes | None:
+        """A stored piece; None where there is none of that number."""
+
+    async def checkpoint(self, number: int) -> bytes | None:
+        """The checkpoint before a piece; None where it has none."""
+
+    async def epochs(self) -> list[Epoch]:
+        """All numberings of the board in their order."""
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         """The last entry in (after, to] that is no placement and paints pixels of an area."""

@@ -9,7 +9,9 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy
+from beeplace.log.archive import Epoch
 from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction
+from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import Strip
 
@@ -44,6 +46,22 @@ class Reads:
     async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
         """Strips with the placements in an area with seqs in (after, to], and some others beside these."""
         return await self._asked(lambda: self._store.strips(area, after, to))
+
+    async def piece_heads(self, begin: int) -> list[PieceHead]:
+        """Those of the stored pieces from a number on."""
+        return await self._asked(lambda: self._store.piece_heads(begin))
+
+    async def piece(self, number: int) -> bytes | None:
+        """A stored piece."""
+        return await self._asked(lambda: self._store.piece(number))
+
+    async def checkpoint(self, number: int) -> bytes | None:
+        """The checkpoint before a piece."""
+        return await self._asked(lambda: self._store.checkpoint(number))
+
+    async def epochs(self) -> list[Epoch]:
+        """All numberings of the board in their order."""
+        return await self._asked(self._store.epochs)
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         """The last entry in (after, to] that is no placement and paints pixels of an area."""

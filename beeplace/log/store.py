@@ -30,6 +30,7 @@ from beeplace.board.terms import Terms
 from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import Past
+from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.strips.strip import Strip
 
 
@@ -160,6 +161,9 @@ class Store(Past, Protocol):
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:
         """Stores all strips of one stretch, unless they are there."""
+
+    async def keep_piece(self, piece: StoredPiece, term: str) -> None:
+        """Stores a piece, unless one of that number is there, or it is of another term than the log's."""
 
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""

@@ -9,11 +9,16 @@ from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
+from beeplace.log.archive import Epoch
 from beeplace.log.past import HEAD_BYTES, STRETCHES_AT_ONCE, ActionFilter, Beginnings, Done, ListedAction, Past
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.connection import Link
 from beeplace.log.sql_files import queries
@@ -75,6 +80,38 @@ class PostgresPast(Past):
         corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
         [[seqs, *others]] = await self._look("placements", after, to, *corners)
         return await asyncio.to_thread(_pack, number, (seqs, *others)) if seqs is not None else []
+
+    async def columns(self, after: int, to: int) -> Columns:
+        [row] = await self._look("columns", after, to)
+        *numbers, identities = (column or b"" for column in row)
+        forms = (">i8", ">i2", ">i2", ">i2", ">i8")
+        seqs, xs, ys, colors, at_ms = (
+            np.frombuffer(column, form).astype(np.int64) for column, form in zip(numbers, forms, strict=True)
+        )
+        return Columns(seqs, xs, ys, colors.astype(np.uint8), at_ms, identities)
+
+    async def others(self, after: int, to: int) -> list[Entry]:
+        return await entries_of(await self._look("others", after, to), self._opened)
+
+    async def piece_heads(self, begin: int) -> list[PieceHead]:
+        return [PieceHead(*row) for row in await self._look("piece_heads", begin)]
+
+    async def piece(self, number: int) -> bytes | None:
+        return await self._stored("piece", number)
+
+    async def checkpoint(self, number: int) -> bytes | None:
+        return await self._stored("checkpoint", number)
+
+    async def _stored(self, query: str, number: int) -> bytes | None:
+        for [packed] in await self._look(query, number):
+            return None if packed is None else bytes(packed)
+        return None
+
+    async def epochs(self) -> list[Epoch]:
+        return [
+            Epoch(name, first_seq, width, height, Palette(tuple(colors)), at_ms)
+            for name, first_seq, width, height, colors, at_ms in await self._look("epochs")
+        ]
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         ends = (area.x + area.width, area.y + area.height, area.x, area.y)

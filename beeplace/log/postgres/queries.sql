@@ -227,6 +227,41 @@ SELECT s.key, s.packed
 -- A strip is made once.
 INSERT INTO strip SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING;
 
+-- name: columns
+-- The placements of a stretch of the log, each column as one string of numbers, the highest byte first.
+SELECT string_agg(int8send(seq), '' ORDER BY seq), string_agg(int2send(x), '' ORDER BY seq),
+       string_agg(int2send(y), '' ORDER BY seq), string_agg(int2send(color), '' ORDER BY seq),
+       string_agg(int8send(at_ms), '' ORDER BY seq), string_agg(identity, '' ORDER BY seq)
+  FROM log WHERE seq > $1 AND seq <= $2 AND kind = 1;
+
+-- name: others
+-- What is no placement in a stretch of the log.
+SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
+       l.at_ms, l.action, l.payload
+  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 ORDER BY l.seq;
+
+-- name: piece_heads
+-- What is known of the stored pieces from a number on, without reading them.
+SELECT number, first_ms, last_ms, digest, octet_length(packed), octet_length(checkpoint)
+  FROM history_piece WHERE number >= $1 ORDER BY number;
+
+-- name: piece
+-- A stored piece.
+SELECT packed FROM history_piece WHERE number = $1;
+
+-- name: checkpoint
+-- The checkpoint before a piece.
+SELECT checkpoint FROM history_piece WHERE number = $1;
+
+-- name: keep_piece
+-- A piece is made once, and of the term in which the log goes on.
+INSERT INTO history_piece SELECT $1, $2, $3, $4, $5, $6
+ WHERE $7::text = (SELECT name FROM term ORDER BY id DESC LIMIT 1) ON CONFLICT DO NOTHING;
+
+-- name: epochs
+-- All numberings in their order.
+SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
+
 -- name: last_painted
 -- The last of what else changed pixels of an area in a stretch of the log.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,

@@ -25,6 +25,7 @@ from beeplace.errors import StoreUnavailable
 from beeplace.log.board_clock import boot_id, boot_ms
 from beeplace.log.crash_points import passing
 from beeplace.log.keys import StoredKey
+from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
@@ -122,6 +123,9 @@ class PostgresStore(PostgresPast, Store):
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:
         await self._fetch("keep_strips", [strip.key for strip in strips], [strip.packed for strip in strips])
+
+    async def keep_piece(self, piece: StoredPiece, term: str) -> None:
+        await self._fetch("keep_piece", *piece[:3], piece.digest, *piece[3:], term)
 
     async def secret(self, name: str) -> bytes:
         await self._fetch("add_secret", name, secrets.token_bytes(32))

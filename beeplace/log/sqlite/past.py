@@ -8,7 +8,10 @@ from typing import TypeVar
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
+from beeplace.log.archive import Epoch
 from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction, Past
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
@@ -50,6 +53,24 @@ class SqlitePast(Past):
 
     async def packed(self, number: int) -> list[Strip]:
         return await self._read(self._reads.packed, number)
+
+    async def columns(self, after: int, to: int) -> Columns:
+        return await self._read(self._reads.columns, after, to)
+
+    async def others(self, after: int, to: int) -> list[Entry]:
+        return await self._read(self._reads.others, after, to)
+
+    async def piece_heads(self, begin: int) -> list[PieceHead]:
+        return await self._read(self._reads.piece_heads, begin)
+
+    async def piece(self, number: int) -> bytes | None:
+        return await self._read(self._reads.piece, number)
+
+    async def checkpoint(self, number: int) -> bytes | None:
+        return await self._read(self._reads.checkpoint, number)
+
+    async def epochs(self) -> list[Epoch]:
+        return await self._read(self._reads.epochs)
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         return await self._read(self._reads.last_painted, area, after, to)

@@ -137,6 +137,36 @@ SELECT key, packed FROM strip WHERE key BETWEEN ? AND ? ORDER BY key;
 -- A strip is made once.
 INSERT OR IGNORE INTO strip VALUES (?, ?);
 
+-- name: columns
+-- The placements of a stretch of the log.
+SELECT seq, x, y, color, at_ms, identity FROM log WHERE seq > ? AND seq <= ? AND kind = 1 ORDER BY seq;
+
+-- name: others
+-- What is no placement in a stretch of the log.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
+  FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? ORDER BY l.seq;
+
+-- name: piece_heads
+-- What is known of the stored pieces from a number on, without reading them.
+SELECT number, first_ms, last_ms, digest, length(packed), length(checkpoint)
+  FROM history_piece WHERE number >= ? ORDER BY number;
+
+-- name: piece
+-- A stored piece.
+SELECT packed FROM history_piece WHERE number = ?;
+
+-- name: checkpoint
+-- The checkpoint before a piece.
+SELECT checkpoint FROM history_piece WHERE number = ?;
+
+-- name: keep_piece
+-- A piece is made once.
+INSERT OR IGNORE INTO history_piece VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: epochs
+-- All numberings in their order.
+SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;
+
 -- name: last_painted
 -- The last of what else changed pixels of an area in a stretch of the log.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload

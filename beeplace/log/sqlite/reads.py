@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import sys
 import zlib
+from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 import apsw
+import numpy as np
 import orjson
 
 from beeplace.board.entries import Entry
@@ -22,8 +25,11 @@ from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
+from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import HEAD_BYTES, STRETCHES_AT_ONCE, ActionFilter, Beginnings, Done, ListedAction
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip, pack
@@ -31,6 +37,7 @@ from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip, pack
 MAX_UNPACKED = 2**29  # bytes of seqs for one answer, four times those of the largest board; an answer ends there
 MAX_KEPT = 2**24  # bytes of seqs that stay unpacked
 _PIECE = 2**20
+_ROWS = 4_096  # that are objects at the same time
 _BLOCK_BYTES = 8 * BLOCK
 
 _SQL = queries("sqlite")
@@ -127,6 +134,44 @@ class SqliteReads:
         most = LARGEST_SIDE - 1
         bindings = (number * STRETCH, (number + 1) * STRETCH, 0, most, 0, most)
         return pack(number, self._db.execute(_SQL["placements"], bindings))
+
+    def columns(self, after: int, to: int) -> Columns:
+        """As the port says."""
+        numbers = [array("q") for _ in range(5)]
+        identities = []
+        rows = iter(self._db.execute(_SQL["columns"], (after, to)))
+        while some := list(islice(rows, _ROWS)):
+            *columns, names = zip(*some, strict=True)
+            for column, more in zip(numbers, columns, strict=True):
+                column.extend(more)
+            identities.append(b"".join(names))
+        seqs, xs, ys, colors, at_ms = (np.frombuffer(column, np.int64) for column in numbers)
+        return Columns(seqs, xs, ys, colors.astype(np.uint8), at_ms, b"".join(identities))
+
+    def others(self, after: int, to: int) -> list[Entry]:
+        """As the port says."""
+        return self._entries("others", (after, to))
+
+    def piece_heads(self, begin: int) -> list[PieceHead]:
+        """As the port says."""
+        return [PieceHead(*row) for row in self._db.execute(_SQL["piece_heads"], (begin,))]
+
+    def piece(self, number: int) -> bytes | None:
+        """As the port says."""
+        packed: bytes | None = self._db.execute(_SQL["piece"], (number,)).get
+        return packed
+
+    def checkpoint(self, number: int) -> bytes | None:
+        """As the port says."""
+        packed: bytes | None = self._db.execute(_SQL["checkpoint"], (number,)).get
+        return packed
+
+    def epochs(self) -> list[Epoch]:
+        """As the port says."""
+        return [
+            Epoch(name, first_seq, width, height, Palette(tuple(orjson.loads(colors))), at_ms)
+            for name, first_seq, width, height, colors, at_ms in self._db.execute(_SQL["epochs"])
+        ]
 
     def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         """As the port says."""

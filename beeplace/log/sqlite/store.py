@@ -28,6 +28,7 @@ from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.board_clock import BoardClock, Reading, boot_ms, wall_ms
 from beeplace.log.crash_points import passing
 from beeplace.log.keys import StoredKey
+from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import DatabaseFile, WalGone, connected
@@ -102,6 +103,9 @@ class SqliteStore(SqlitePast, Store):
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:
         await self._run(self._keep_strips, strips)
+
+    async def keep_piece(self, piece: StoredPiece, term: str) -> None:
+        await self._run(self._keep_piece, piece, term)
 
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
@@ -369,6 +373,13 @@ class SqliteStore(SqlitePast, Store):
         self._check_file()
         with self._written(), self._db:
             self._db.executemany(_SQL["keep_strip"], [(strip.key, strip.packed) for strip in strips])
+
+    def _keep_piece(self, piece: StoredPiece, term: str) -> None:
+        if term != self._state.term:
+            return
+        self._check_file()
+        with self._written():
+            self._db.execute(_SQL["keep_piece"], (*piece[:3], piece.digest, *piece[3:]))
 
     def _secret(self, name: str) -> bytes:
         self._check_file()

@@ -1,0 +1,90 @@
+"""The evening for replays: the index is asked for again and again, and what it names never changes."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+from dataclasses import replace
+
+from aiohttp import web
+
+from beeplace.gateway.http.api.operations import IF_NONE_MATCH, Operation, described
+from beeplace.gateway.http.encodings import chosen
+from beeplace.gateway.http.errors import answer
+from beeplace.gateway.http.history.models import INDEX, HistoryIndex, PiecePath
+from beeplace.gateway.sliced import sliced
+from beeplace.history.pieces import HistoryPieces
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+_INDEX = Operation(
+    "Which pieces of the evening there are, and its moments",
+    about="Addresses are relative to this one. docs/history.md has the form of the pieces.",
+    answers=HistoryIndex,
+    answer=INDEX,
+    headers={"ETag": "of this index"},
+    parameters=(IF_NONE_MATCH,),
+    may=(304, 503),
+    tag="board",
+)
+_PIECE = Operation(
+    "65,536 entries of the log, which never change",
+    about="docs/history.md has the form.",
+    path=PiecePath,
+    gives=("application/octet-stream",),
+    headers={"ETag": "its name"},
+    parameters=(IF_NONE_MATCH,),
+    may=(304, 404, 503),
+    tag="board",
+)
+_CHECKPOINT = replace(
+    _PIECE, summary="The board before a piece, one byte a pixel, row by row", about="It never changes."
+)
+
+HISTORY = web.AppKey("history", HistoryPieces)
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/history/index.json")
+@described(_INDEX)
+async def index(request: web.Request) -> web.Response:
+    """Which pieces, checkpoints, epochs and moments there are; 304 where the client has it."""
+    body = await request.app[HISTORY].index()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if etag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    if chosen(request, ("gzip",)) == "gzip":
+        headers["Content-Encoding"] = "gzip"
+        body = await asyncio.to_thread(gzip.compress, body, mtime=0)
+    return sliced(request, body, "application/json", headers)
+
+
+@routes.get("/api/history/pieces/{name}")
+@described(_PIECE)
+async def piece(request: web.Request) -> web.Response:
+    """One stretch of the log, in the form that `docs/history.md` writes down."""
+    return await _body(request, await request.app[HISTORY].piece(request.match_info["name"]))
+
+
+@routes.get("/api/history/checkpoints/{name}")
+@described(_CHECKPOINT)
+async def checkpoint(request: web.Request) -> web.Response:
+    """The board before a piece, one byte a pixel, row by row."""
+    return await _body(request, await request.app[HISTORY].checkpoint(request.match_info["name"]))
+
+
+async def _body(request: web.Request, packed: bytes | None) -> web.Response:
+    """What is kept compressed; unpacked only for whoever takes it in no other form."""
+    if packed is None:
+        return answer({"statusCode": 404, "message": "there is no such piece; read the index anew"}, 404)
+    etag = f'"{request.match_info["name"]}"'
+    headers = {"ETag": etag, "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if etag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    if chosen(request, ("gzip",)) == "gzip":
+        headers["Content-Encoding"] = "gzip"
+        return sliced(request, packed, "application/octet-stream", headers)
+    return sliced(request, await asyncio.to_thread(gzip.decompress, packed), "application/octet-stream", headers)

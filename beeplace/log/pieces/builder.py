@@ -1,0 +1,106 @@
+"""Makes a piece of each stretch of the log once it is whole: in the background, one at a time, unhurriedly."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Sequence
+from time import perf_counter
+
+from beeplace.board.board import Board
+from beeplace.board.entries import Entry
+from beeplace.errors import StoreUnavailable
+from beeplace.log.pieces.codec import encode, paint
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.stored import PieceHead, StoredPiece
+from beeplace.log.store import Store
+from beeplace.log.strips.strip import STRETCH
+
+LOOK_SECONDS = 5.0  # between two looks at how far the log has come
+REST = 3.0  # of the time that one piece took: a long log from before is caught up with beside the evening
+SHARE = 6  # pieces are so many times as large as the checkpoint before them, at least
+_LEVEL = 6
+
+
+class PieceBuilder:
+    """One for each gateway, `entries` to a piece; where several share a log, each finds what another has made."""
+
+    def __init__(self, store: Store, board: Board, entries: int = STRETCH) -> None:
+        self._store, self._board, self._entries = store, board, entries
+        self._made: list[PieceHead] = []  # the pieces that are known to be there, from the first on
+        self._pixels, self._number = bytearray(), -1  # the board before the piece with that number
+        self._term = ""
+
+    async def run(self) -> None:
+        """Until it is cancelled. A store that is away is asked again."""
+        while True:
+            took = 0.0
+            try:
+                began = perf_counter()
+                if await self.build_next():
+                    took = perf_counter() - began
+            except StoreUnavailable:
+                took = 0.0
+            await asyncio.sleep(REST * took or LOOK_SECONDS)
+
+    async def build_next(self) -> bool:
+        """Makes that of the next whole stretch; False where there is none. Raises StoreUnavailable."""
+        state = self._board.state
+        if state.term != self._term:  # the log may have gone back, and its pieces with it
+            self._term, self._made, self._number = state.term, [], -1
+        if (len(self._made) + 1) * self._entries > state.seq:
+            return False
+        self._made += await self._store.piece_heads(len(self._made))
+        number = len(self._made)
+        if (number + 1) * self._entries > state.seq:
+            return False
+        await self._paint_up_to(number)
+        stretch = await self._stretch(number)
+        since = sum(head.packed_bytes for head in self._made[self._checkpoint(number) :])
+        piece = await asyncio.to_thread(_piece, number, *stretch, self._pixels, since)
+        await self._store.keep_piece(piece, state.term)
+        self._number = -1  # until all of it is painted
+        await asyncio.to_thread(paint, self._pixels, state.width, *stretch)
+        self._number = number + 1
+        return True
+
+    async def _stretch(self, number: int) -> tuple[Columns, Sequence[Entry]]:
+        """All entries of one. Raises StoreUnavailable where some are not there."""
+        after, to = number * self._entries, (number + 1) * self._entries
+        columns, others = await self._store.columns(after, to), await self._store.others(after, to)
+        if len(columns.seqs) + len(others) != self._entries:
+            raise StoreUnavailable(f"the log lacks entries after {after:,}")
+        return columns, others
+
+    async def _paint_up_to(self, number: int) -> None:
+        """Brings the board to where a piece begins: from the last checkpoint, unless it is there already."""
+        begin = self._checkpoint(number)
+        if not begin <= self._number <= number:
+            stored = await self._store.checkpoint(begin) if begin else None
+            state = self._board.state
+            self._pixels = bytearray(
+                await asyncio.to_thread(gzip.decompress, stored) if stored else state.width * state.height
+            )
+            self._number = begin
+        while self._number < number:
+            stretch = await self._stretch(self._number)
+            await asyncio.to_thread(paint, self._pixels, self._board.state.width, *stretch)
+            self._number += 1
+
+    def _checkpoint(self, number: int) -> int:
+        """The last piece before this one that has a checkpoint; 0, before which the board is empty, where none has."""
+        return next((head.number for head in reversed(self._made[:number]) if head.checkpoint_bytes is not None), 0)
+
+
+def _piece(
+    number: int, columns: Columns, others: Sequence[Entry], before: bytearray, since_checkpoint: int
+) -> StoredPiece:
+    """The piece, and the checkpoint before it where enough has happened since the last one."""
+    packed = gzip.compress(encode(columns, others), _LEVEL, mtime=0)
+    checkpoint = gzip.compress(before, _LEVEL, mtime=0) if since_checkpoint else None
+    if checkpoint and SHARE * len(checkpoint) > since_checkpoint:
+        checkpoint = None
+    ends = [*(columns.seqs[[0, -1]] if len(columns.seqs) else ()), *(entry.seq for entry in others)]
+    moments = [*(columns.at_ms[[0, -1]] if len(columns.seqs) else ()), *(entry.at_ms for entry in others)]
+    (_, first_ms), (_, last_ms) = min(found := list(zip(ends, moments, strict=True))), max(found)
+    return StoredPiece(number, int(first_ms), int(last_ms), packed, checkpoint)

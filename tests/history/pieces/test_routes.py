@@ -1,0 +1,91 @@
+"""The evening in pieces over HTTP, as a real server has made them of a long log."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.clients.http import get
+from tests.clients.raw_http import request
+from tests.history.long_log import at_ms, board, pixels, write_long_log
+from tests.history.pieces.reader import play, read
+from tests.servers import ServerProcess
+from tests.waiting import becomes
+
+PIECE = 65_536
+ROWS, SIZE = 2 * PIECE + 100, 64
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    folder = tmp_path_factory.mktemp("evening")
+    asyncio.run(write_long_log(folder / "data" / "beeplace.db", ROWS, SIZE))
+    server = ServerProcess(folder, BOARD_SIZE=SIZE)
+    yield server
+    server.kill()
+
+
+async def index(server: ServerProcess) -> Any:
+    async def seq() -> int:
+        _, body, _ = await get(server.url, "/api/history/index.json")
+        return int(json.loads(body)["seq"])
+
+    await becomes(seq, 2 * PIECE)
+    return json.loads((await get(server.url, "/api/history/index.json"))[1])
+
+
+async def plain(server: ServerProcess, path: str, coding: str) -> tuple[bytes, Mapping[str, str]]:
+    status, body, headers = await get(server.url, path, headers={"Accept-Encoding": coding})
+    assert status == 200
+    return body, headers
+
+
+async def test_the_evening_is_read_from_its_pieces_alone(server: ServerProcess) -> None:
+    told = await index(server)
+    found, last = bytearray(SIZE * SIZE), 0
+    for piece in told["pieces"]:
+        body, headers = await plain(server, f"/api/history/{piece['url']}", "gzip")
+        assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert headers["Content-Encoding"] == "gzip"
+        assert int(headers["Content-Length"]) == piece["bytes"]
+        assert piece["bytes"] <= 5 * PIECE
+        assert (await plain(server, f"/api/history/{piece['url']}", "identity"))[0] == body
+        for line in read(body):
+            assert (line.seq, line.at_ms) == (last + 1, at_ms(last + 1))
+            assert [int(field) for field in line.fields] == list(pixels(ROWS, SIZE)[last])
+            last = line.seq
+            play(found, SIZE, line)
+    assert last == told["seq"]
+    assert found == board(ROWS, SIZE, last)
+    [checkpoint] = told["checkpoints"]
+    body, _ = await plain(server, f"/api/history/{checkpoint['url']}", "gzip")
+    assert (checkpoint["seq"], body) == (PIECE, board(ROWS, SIZE, PIECE))
+    _, rest, _ = await get(server.url, f"/api/log?after={told['seq']}")
+    assert len(rest.decode().splitlines()) == ROWS - told["seq"] + 1
+
+
+async def test_what_is_known_is_not_sent_again(server: ServerProcess) -> None:
+    told = await index(server)
+    for path in ("index.json", told["pieces"][0]["url"], told["checkpoints"][0]["url"]):
+        _, _, headers = await get(server.url, f"/api/history/{path}")
+        status, body, again = await get(server.url, f"/api/history/{path}", headers={"If-None-Match": headers["ETag"]})
+        assert (status, body, again["ETag"]) == (304, b"", headers["ETag"])
+
+
+async def test_what_is_not_there_is_not_found_and_not_kept(server: ServerProcess) -> None:
+    await index(server)
+    for name in (f"0-{'0' * 16}", "99999-0123456789abcdef", "0", "-1", "0-x", "%2e%2e", "0-" + "a" * 4_000):
+        for kind in ("pieces", "checkpoints"):
+            status, _, headers = await get(server.url, f"/api/history/{kind}/{name}")
+            assert status == 404, name
+            assert "immutable" not in headers.get("Cache-Control", "")
+
+
+async def test_the_index_is_compressed_for_who_takes_it(server: ServerProcess) -> None:
+    answer = await request(server.port, "GET", "/api/history/index.json", ["Accept-Encoding: gzip"])
+    assert json.loads(gzip.decompress(answer.body)) == await index(server)
