@@ -77,7 +77,7 @@ def desk_request(given: argparse.Namespace) -> DeskRequest:
             return DeskRequest("POST" if given.state == "on" else "DELETE", "/api/panic", reason or None)
         case "settings":
             return _settings(given, reason)
-    return DeskRequest("POST", "/api/actions", {"kind": given.verb, **_action(given, fields), **reason})
+    return DeskRequest("POST", "/api/actions", {"kind": given.verb, **_action(given, fields), "reason": given.reason})
 
 
 def _action(given: argparse.Namespace, fields: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from beeplace.board.changes.restoration import Left, Restoration
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action
 from beeplace.board.state import BoardState
-from beeplace.desk.selection import Selection, read_selection
+from beeplace.desk.selection import AskedSelection, Selection, read_selection
 from beeplace.errors import BadRequest, Busy, Outdated
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
@@ -70,10 +70,10 @@ class TakeBack:
         self._board, self._reads, self._commits = board, reads, commits
         self._turn = asyncio.Lock()  # one at a time is in memory, and on the processor
 
-    async def selection(self, given: object) -> Selection:
+    async def selection(self, asked: AskedSelection) -> Selection:
         """What a client's selection means now. Raises BadRequest."""
         epoch_seq = (await self._reads.beginnings()).epoch_seq
-        return await read_selection(given, self._board.state, epoch_seq, self._reads.seqs_before)
+        return await read_selection(asked, self._board.state, epoch_seq, self._reads.seqs_before)
 
     async def preview(self, selection: Selection) -> Preview:
         """What its rewind would do, as of now."""

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def act(url: str, kind: str, **fields: Any) -> int:
     """Its seq."""
-    status, answer = await post(url, "/api/actions", {"kind": kind, **fields}, API_KEY)
+    status, answer = await post(url, "/api/actions", {"kind": kind, "reason": "", **fields}, API_KEY)
     assert status == 200, answer
     seq: int = answer["seq"]
     return seq

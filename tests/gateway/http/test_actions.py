@@ -264,9 +264,29 @@ WRONG_ACTIONS: list[dict[str, object]] = [
 
 async def test_a_wrong_action_is_refused_and_does_nothing(organiser: Organiser) -> None:
     for body in WRONG_ACTIONS:
-        status, answer = await organiser.post("/api/actions", body)
+        status, answer = await organiser.post("/api/actions", {"reason": "because", **body})
         assert (status, answer["statusCode"]) == (422, 422), (body, answer)
+        assert "reason is missing" not in answer["message"]
     assert (await organiser.list())["actions"] == []
+
+
+async def test_a_reason_is_asked_for_and_may_be_empty(organiser: Organiser) -> None:
+    for body in ({"kind": "fill", "area": AREA, "color": 1}, {"kind": "reset"}, {"kind": "rewind", "selection": {}}):
+        status, answer = await organiser.post("/api/actions", body)
+        assert (status, answer["message"]) == (422, "reason is missing")
+        assert (await organiser.post("/api/actions", {**body, "reason": ""}))[0] == 200
+
+
+async def test_what_is_wrong_is_named(organiser: Organiser) -> None:
+    for body, said in (
+        ({"kind": "fill", "area": AREA, "color": 1, "colour": 2, "reason": ""}, "there is no field colour"),
+        ({"kind": "fill", "area": {**AREA, "w": 3}, "color": 1, "reason": ""}, "there is no field area.w"),
+        ({"kind": "rewind", "selection": {"form": 3}, "reason": ""}, "there is no field selection.form"),
+        ({"kind": "zone", "area": AREA, "maxPixels": "1", "reason": ""}, "maxPixels must be an integer, not a text"),
+        ({"kind": "settings", "settings": {"cooldwon": 3}, "reason": ""}, "there is no field settings.cooldwon"),
+    ):
+        status, answer = await organiser.post("/api/actions", body)
+        assert (status, answer["message"]) == (422, said)
 
 
 async def test_what_cannot_be_undone_or_listed_is_said(organiser: Organiser) -> None:

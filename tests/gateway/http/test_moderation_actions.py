@@ -135,7 +135,8 @@ WORDS = {"kind": "announce", "text": "Hello"}
 )  # fmt: skip
 async def test_what_is_wrong_is_said_and_does_nothing(server: ServerProcess, body: dict[str, object]) -> None:
     async with aiohttp.ClientSession(server.url) as http:
-        status, answer = await Organiser(http).post("/api/actions", body)
+        status, answer = await Organiser(http).post("/api/actions", {"reason": "because", **body})
         assert (status, answer["statusCode"]) == (422, 422)
+        assert answer["message"] != "reason is missing"
         assert isinstance(answer["message"], str)
     assert (await config(server))["seq"] == 0

@@ -1,4 +1,4 @@
-"""The kinds of action that `POST /api/actions` takes: what each needs, and what it does. A new one is one line here."""
+"""The kinds of action that `POST /api/actions` takes: what each does. A new one is one line here, and its form."""
 
 from __future__ import annotations
 
@@ -8,95 +8,98 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.reset import Reset
 from beeplace.board.geometry import Area
-from beeplace.desk.selection import read_color
+from beeplace.desk.selection import read_area, read_color
 from beeplace.desk.take_back import Effect
 from beeplace.errors import BadRequest
-from beeplace.gateway.http.actions.asked import AskedAction
+from beeplace.gateway.http.actions.asked import ActionSources
+from beeplace.gateway.http.api.action_models import (
+    AdjustAction,
+    AnnounceAction,
+    BanAction,
+    ClearAction,
+    FillAction,
+    PasteAction,
+    ReadOnlyAction,
+    ResetAction,
+    RewindAction,
+    ZoneAction,
+)
 from beeplace.gateway.http.desk.settings import wanted_change
-from beeplace.gateway.http.desk.settings_models import SettingsChange
 from beeplace.gateway.http.moderation.kinds import announce, ban, zone
-from beeplace.models import fitted
 
 
-async def fill(asked: AskedAction) -> Effect:
-    """`{area, color}`"""
-    asked.of("area", "color")
-    return await asked.desk.act(Fill(asked.area, read_color(asked.fields["color"], asked.state)), asked.order)
+async def fill(asked: FillAction, context: ActionSources) -> Effect:
+    """One colour for an area."""
+    change = Fill(read_area(asked.area, context.state), read_color(asked.color, context.state))
+    return await context.desk.act(change, context.order)
 
 
-async def clear(asked: AskedAction) -> Effect:
-    """`{area}`"""
-    asked.of("area")
-    return await asked.desk.act(Clear(asked.area), asked.order)
+async def clear(asked: ClearAction, context: ActionSources) -> Effect:
+    """An area as it was before anybody drew."""
+    return await context.desk.act(Clear(read_area(asked.area, context.state)), context.order)
 
 
-async def paste(asked: AskedAction) -> Effect:
-    """`{area, pixels, mask?}`: base64 of a byte for each pixel of the area, row by row: a colour index; 1 or 0."""
-    asked.of("area", "pixels", optional=("mask",))
-    area = asked.area
+async def paste(asked: PasteAction, context: ActionSources) -> Effect:
+    """Colours of their own for the pixels of an area."""
+    area = read_area(asked.area, context.state)
     size = area.width * area.height
-    pixels, mask = _bytes(asked.fields, "pixels", size), bytes((1,)) * size
-    if "mask" in asked.fields and set(mask := _bytes(asked.fields, "mask", size)) - {0, 1}:
+    pixels, mask = _bytes(asked.pixels, "pixels", size), bytes((1,)) * size
+    if asked.mask is not UNSET and set(mask := _bytes(asked.mask, "mask", size)) - {0, 1}:
         raise BadRequest(422, "mask must have 1 for a pixel that changes, and 0 for one that stays")
-    if (pasted := Paste.over(area, pixels, mask)) is None or max(pasted.colors) >= len(asked.state.palette):
+    if (pasted := Paste.over(area, pixels, mask)) is None or max(pasted.colors) >= len(context.state.palette):
         raise BadRequest(422, "a paste must change a pixel, and have colours of the palette")
-    return await asked.desk.act(pasted, asked.order)
+    return await context.desk.act(pasted, context.order)
 
 
-async def rewind(asked: AskedAction) -> Effect:
-    """`{selection}`"""
-    asked.of("selection")
-    return await asked.desk.rewind(await asked.desk.selection(asked.fields["selection"]), asked.order)
+async def rewind(asked: RewindAction, context: ActionSources) -> Effect:
+    """What is selected goes back."""
+    return await context.desk.rewind(await context.desk.selection(asked.selection), context.order)
 
 
-async def reset(asked: AskedAction) -> Effect:
-    """No fields."""
-    asked.of()
-    whole = Area(0, 0, asked.state.width, asked.state.height)
-    return await asked.desk.act(Reset(whole), asked.order, epoch=secrets.token_hex(8))
+async def reset(_: ResetAction, context: ActionSources) -> Effect:
+    """An empty board."""
+    whole = Area(0, 0, context.state.width, context.state.height)
+    return await context.desk.act(Reset(whole), context.order, epoch=secrets.token_hex(8))
 
 
-async def read_only(asked: AskedAction) -> Effect:
-    """`{readOnly}`"""
-    asked.of("readOnly")
-    if not isinstance(closed := asked.fields["readOnly"], bool):
-        raise BadRequest(422, "readOnly must be true or false")
-    return await asked.desk.act(ReadOnly(closed), asked.order)
+async def read_only(asked: ReadOnlyAction, context: ActionSources) -> Effect:
+    """Drawing closed, or open."""
+    return await context.desk.act(ReadOnly(asked.read_only), context.order)
 
 
-async def settings(asked: AskedAction) -> Effect:
-    """`{settings}`: what `PATCH /api/settings` takes."""
-    asked.of("settings")
-    if not isinstance(values := asked.fields["settings"], dict):
-        raise BadRequest(422, "settings must be an object")
-    wanted = wanted_change(fitted(values, SettingsChange), asked.state)
-    return await asked.desk.act(wanted.change, asked.order, epoch=wanted.epoch)
+async def settings(asked: AdjustAction, context: ActionSources) -> Effect:
+    """Other live settings."""
+    wanted = wanted_change(asked.settings, context.state)
+    return await context.desk.act(wanted.change, context.order, epoch=wanted.epoch)
 
 
-KINDS: Final[dict[str, Callable[[AskedAction], Awaitable[Effect]]]] = {
-    "announce": announce,
-    "ban": ban,
-    "clear": clear,
-    "fill": fill,
-    "paste": paste,
-    "read-only": read_only,
-    "reset": reset,
-    "rewind": rewind,
-    "settings": settings,
-    "zone": zone,
+Take = Callable[[Any, ActionSources], Awaitable[Effect]]  # the form is the one beside it in the table
+
+KINDS: Final[dict[str, tuple[type[Any], Take]]] = {
+    "announce": (AnnounceAction, announce),
+    "ban": (BanAction, ban),
+    "clear": (ClearAction, clear),
+    "fill": (FillAction, fill),
+    "paste": (PasteAction, paste),
+    "read-only": (ReadOnlyAction, read_only),
+    "reset": (ResetAction, reset),
+    "rewind": (RewindAction, rewind),
+    "settings": (AdjustAction, settings),
+    "zone": (ZoneAction, zone),
 }
 
 
-def _bytes(fields: dict[str, Any], name: str, size: int) -> bytes:
-    given = fields[name]
+def _bytes(given: str, name: str, size: int) -> bytes:
     try:
-        found = b64decode(given, validate=True) if isinstance(given, str) else b""
+        found = b64decode(given, validate=True)
     except (binascii.Error, ValueError):  # not base64, not ASCII
         found = b""
     if len(found) != size:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2s
 from typing import Any
 
+import msgspec
 from aiohttp import web
+from msgspec import UNSET
 
 from beeplace.board.changes import KINDS as CHANGES
 from beeplace.board.changes.clear import Clear
@@ -19,59 +21,91 @@ from beeplace.desk.take_back import Effect, Order
 from beeplace.errors import BadRequest, Reused
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.access.roles import ACTIONS, HOLDER, require
-from beeplace.gateway.http.actions.asked import AskedAction
+from beeplace.gateway.http.actions.asked import ActionSources
 from beeplace.gateway.http.actions.kinds import KINDS
 from beeplace.gateway.http.actions.selections import moment
-from beeplace.gateway.http.errors import DEADLINE, answer
+from beeplace.gateway.http.api.action_models import (
+    EFFECT,
+    EXAMPLES,
+    ActionEffect,
+    ActionPath,
+    AskedKind,
+    LeftPixel,
+    UndoReason,
+)
+from beeplace.gateway.http.api.bodies import optional_body, path
+from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, described
+from beeplace.gateway.http.errors import DEADLINE, answer, reply
 from beeplace.gateway.http.organiser import authorised, idempotency_key, json_body, not_known
 from beeplace.log.past import ActionFilter, ListedAction
 from beeplace.log.store import OutcomeUnknown
+from beeplace.models import fitted
 from beeplace.people.roles import Role
 
-MAX_REASON = 500
 MAX_LISTED = 200
 _NEWEST = 2**62
+_ACT = Operation(
+    "Takes an action",
+    about="Each kind has a form of its own. A reason is asked for, and may be empty where there is no time for one.",
+    reads=AskedKind,
+    examples=EXAMPLES,
+    answers=ActionEffect,
+    answer=EFFECT,
+    parameters=(IDEMPOTENCY_KEY,),
+    may=(503, 504),
+)
+_UNDO = Operation(
+    "Takes an action back, as far as what it made is still so; an undo, too",
+    path=ActionPath,
+    reads=UndoReason,
+    may_be_empty=True,
+    examples={"a mistake": {"reason": "it was the headliner's"}},
+    answers=ActionEffect,
+    answer=EFFECT,
+    parameters=(IDEMPOTENCY_KEY,),
+    may=(503, 504),
+)
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/api/actions")
+@described(_ACT)
 async def act(request: web.Request) -> web.Response:
-    """Takes an action: `{kind, ..., reason?}`."""
-    identity, body = authorised(request), await json_body(request)
-    kind = body.get("kind")
+    """Takes an action."""
+    identity, given = authorised(request), await json_body(request)
+    kind = given.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise BadRequest(422, f"kind must be one of: {', '.join(KINDS)}")
     require(request[HOLDER], ACTIONS[kind])
-    gateway, key = request.app[GATEWAY], idempotency_key(request)
-    fields = {name: value for name, value in body.items() if name not in ("kind", "reason")}
-    asked = AskedAction(
-        fields, gateway.board.state, _order(identity, body, key, b"act"), gateway.desk, gateway.commits.now_ms()
-    )
-    return await _answered(request, key, lambda: KINDS[kind](asked))
+    form, take = KINDS[kind]
+    asked, key, gateway = fitted(given, form), idempotency_key(request), request.app[GATEWAY]
+    order = _order(identity, asked.reason, key, b"act\n" + _canonical(given))
+    context = ActionSources(gateway.board.state, order, gateway.desk, gateway.commits.now_ms())
+    return await _answered(request, key, lambda: take(asked, context))
 
 
 @routes.post("/api/actions/{seq}/undo")
+@described(_UNDO)
 async def undo(request: web.Request) -> web.Response:
-    """Takes an action back, as far as what it made is still so: `{reason?}`."""
-    identity, body = authorised(request), await json_body(request) if request.body_exists else {}
-    if unknown := sorted(body.keys() - {"reason"}):
-        raise BadRequest(422, f"an undo has no field {unknown[0][:40]}")
-    gateway, key, seq = request.app[GATEWAY], idempotency_key(request), _seq(request.match_info["seq"], 404)
+    """Takes an action back, as far as what it made is still so."""
+    identity, asked, seq = authorised(request), await optional_body(request, UndoReason), path(request, ActionPath).seq
+    gateway, key = request.app[GATEWAY], idempotency_key(request)
     target = next(iter(await gateway.reads.actions(ActionFilter(seq + 1), 1)), None)
     if target is None or target.seq != seq:
         raise BadRequest(404, "there is no action with that number")
     require(request[HOLDER], _role(target))
-    order = _order(identity, body, key, b"undo %d" % seq)
+    order = _order(identity, asked.reason, key, b"undo %d\n" % seq + _canonical(msgspec.to_builtins(asked)))
     return await _answered(request, key, lambda: gateway.desk.undo(seq, order))
 
 
-def _order(identity: bytes, body: dict[str, Any], key: str, what: bytes) -> Order:
-    reason = body.get("reason", "")
-    if not isinstance(reason, str) or len(reason) > MAX_REASON or "\0" in reason:
-        raise BadRequest(422, f"reason must be a text of at most {MAX_REASON} characters")
-    request = what + b"\n" + json.dumps(body, sort_keys=True).encode()
+def _order(identity: bytes, reason: str, key: str, request: bytes) -> Order:
     return Order(identity, reason, blake2s(key.encode(), digest_size=16).digest(), request)
+
+
+def _canonical(body: dict[str, Any]) -> bytes:
+    """The same for two bodies that say the same."""
+    return json.dumps(body, sort_keys=True).encode()
 
 
 def _role(target: ListedAction) -> Role:
@@ -98,16 +132,21 @@ async def _answered(request: web.Request, key: str, work: Callable[[], Awaitable
 
 def _told(gateway: Gateway, effect: Effect) -> web.Response:
     entry, state = effect.entry, gateway.board.state
-    pixels = [{"x": x, "y": y, "seq": seq} for x, y, seq in effect.told]
-    told: dict[str, Any] = {"changed": effect.changed, "left": effect.left, "leftPixels": pixels}
-    if effect.rewind:
-        told["rewind"] = effect.rewind.seq
     if entry is None:
         message = "Nothing was left to change" if effect.left else "There is nothing to change"
-        return answer({"statusCode": 200, "message": message, "seq": None, "epoch": state.name, **told})
-    message = "Done" if not effect.left else "Done; pixels that somebody changed later stay"
-    name = place_name(entry.epoch, state.term)
-    return answer({"statusCode": 200, "message": message, "seq": entry.seq, "epoch": name, **told})
+    else:
+        message = "Done" if not effect.left else "Done; pixels that somebody changed later stay"
+    acted = ActionEffect(
+        status_code=200,
+        message=message,
+        seq=entry.seq if entry else None,
+        epoch=place_name(entry.epoch, state.term) if entry else state.name,
+        changed=effect.changed,
+        left=effect.left,
+        left_pixels=[LeftPixel(*pixel) for pixel in effect.told],
+        rewind=effect.rewind.seq if effect.rewind else UNSET,
+    )
+    return reply(acted)
 
 
 @routes.get("/api/actions")

@@ -7,59 +7,88 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from beeplace.desk.selection import AskedSelection
 from beeplace.gateway.gateway import GATEWAY
-from beeplace.gateway.http.errors import answer
-from beeplace.gateway.http.organiser import authorised, json_body
+from beeplace.gateway.http.api.action_models import SelectionAuthor, SelectionAuthors, SelectionPreview
+from beeplace.gateway.http.api.bodies import body
+from beeplace.gateway.http.api.operations import Operation, described
+from beeplace.gateway.http.errors import reply
+from beeplace.gateway.http.organiser import authorised
 from beeplace.people.identities import pseudonym
 
 if TYPE_CHECKING:
     from beeplace.desk.authors import Author
 
 MAX_AUTHORS = 1_000
+_AREA = {"x": 10, "y": 20, "width": 30, "height": 40}
+_SETTLED = {"area": _AREA, "from": 1201, "to": 1743}
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "an area since a moment": {"area": _AREA, "since": "2026-11-28T21:15:00Z"},
+    "what one drew": {"people": ["bee-1f2e3d4c"]},
+    "everything but the banner": {"except": ["bee-1f2e3d4c"], "kinds": ["placement"]},
+}
+_PREVIEW = Operation(
+    "What the rewind of a selection would change",
+    reads=AskedSelection,
+    examples=_EXAMPLES,
+    answers=SelectionPreview,
+    answer={"pixels": 211, "people": 3, "left": 1, "picture": "data:image/png;base64,...", "selection": _SETTLED},
+    may=(503,),
+)
+_AUTHORS = Operation(
+    "Who drew in a selection, who drew most first",
+    reads=AskedSelection,
+    examples=_EXAMPLES,
+    answers=SelectionAuthors,
+    answer={
+        "people": [
+            {
+                "person": "bee-1f2e3d4c",
+                "name": "bee-1f2e3d4c",
+                "pixels": 180,
+                "share": 0.85,
+                "first": "2026-11-28T21:15:07.123Z",
+                "last": "2026-11-28T21:19:40.500Z",
+            }
+        ],
+        "pixels": 211,
+        "more": 2,
+        "selection": _SETTLED,
+    },
+    may=(503,),
+)
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/api/selections/preview")
+@described(_PREVIEW)
 async def preview(request: web.Request) -> web.Response:
     """What a rewind would change, in figures and as a picture of the selection's area."""
     authorised(request)
     desk = request.app[GATEWAY].desk
-    selection = await desk.selection(await json_body(request))
+    selection = await desk.selection(await body(request, AskedSelection))
     found = await desk.preview(selection)
-    return answer(
-        {
-            "pixels": found.pixels,
-            "people": found.people,
-            "left": found.left,
-            "picture": found.picture,
-            "selection": selection.as_json(),
-        }
-    )
+    return reply(SelectionPreview(found.pixels, found.people, found.left, found.picture, selection.settled()))
 
 
 @routes.post("/api/selections/authors")
+@described(_AUTHORS)
 async def authors(request: web.Request) -> web.Response:
     """Who drew in a selection, who drew most first."""
     authorised(request)
     gateway = request.app[GATEWAY]
-    selection = await gateway.desk.selection(await json_body(request))
+    selection = await gateway.desk.selection(await body(request, AskedSelection))
     found = await gateway.desk.authors(selection, MAX_AUTHORS)
     moments = await gateway.reads.moments([seq for one in found.first for seq in (one.first_seq, one.last_seq)])
     people = [_told(author, found.pixels, moments) for author in found.first]
-    more = found.people - len(people)
-    return answer({"people": people, "pixels": found.pixels, "more": more, "selection": selection.as_json()})
+    return reply(SelectionAuthors(people, found.pixels, found.people - len(people), selection.settled()))
 
 
-def _told(author: Author, pixels: int, moments: dict[int, int]) -> dict[str, Any]:
-    return {
-        "person": pseudonym(author.name),
-        "name": pseudonym(author.name),
-        "pixels": author.pixels,
-        "share": author.pixels / pixels,
-        "first": moment(moments[author.first_seq]),
-        "last": moment(moments[author.last_seq]),
-    }
+def _told(author: Author, pixels: int, moments: dict[int, int]) -> SelectionAuthor:
+    name = pseudonym(author.name)
+    first, last = moment(moments[author.first_seq]), moment(moments[author.last_seq])
+    return SelectionAuthor(name, name, author.pixels, author.pixels / pixels, first, last)
 
 
 def moment(at_ms: int) -> str:

@@ -6,11 +6,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+NO_NUL = "^[^\\u0000]*$"  # which PostgreSQL cannot keep
+
 Reason = Annotated[
     str,
     Meta(
         max_length=500,
-        pattern="^[^\\u0000]*$",  # which PostgreSQL cannot keep
+        pattern=NO_NUL,
         description="why, for the record",
         examples=["a logo on the wall"],
     ),

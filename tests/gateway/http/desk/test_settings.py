@@ -169,7 +169,9 @@ async def test_settings_are_an_action_too(server: ServerProcess) -> None:
     assert (await settings(server))["settings"]["maxPixels"] == 7
     wrongs: list[Any] = [{}, {"maxPixels": 0}, {"nothing": 1}, [], None, 7]
     for wrong in wrongs:
-        status, told = await post(server.url, "/api/actions", {"kind": "settings", "settings": wrong}, API_KEY)
+        status, told = await post(
+            server.url, "/api/actions", {"kind": "settings", "settings": wrong, "reason": ""}, API_KEY
+        )
         assert (status, told["statusCode"]) == (422, 422)
 
 
