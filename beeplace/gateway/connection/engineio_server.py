@@ -24,19 +24,20 @@ from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.handshake import OriginCheck, accepted, cors, permitted, transport
 from beeplace.gateway.connection.heartbeat import Heartbeat
 from beeplace.gateway.connection.limits import Budget, ConnectionLimits, Deadlines
+from beeplace.gateway.connection.origins import relayed
 from beeplace.gateway.connection.polling import Polling, whole_body
 from beeplace.gateway.connection.refusals import RequestRefused, come_back, other_method
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.connection.takeover import take_over
 from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.sliced import SLICE_BYTES
-from beeplace.gateway.wire.engineio import State, decode_payload, opening, promised
+from beeplace.gateway.wire.engineio import Packet, State, decode_payload, opening, promised
 from beeplace.gateway.wire.errors import ProtocolError
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
 _MAX_PULSE_SECONDS = 0.25
-OPEN_SECONDS = 0.02  # from the answer to a WebSocket's handshake to what opens the session
+OPEN_SECONDS = 0.02  # behind a proxy, from the answer to a WebSocket's handshake to what opens the session
 _PROBE_SECONDS = 10.0
 _GOODBYE_SECONDS = 2.0  # for the poll of a client whose session is over, which brings why
 _MAX_GOODBYES = 64
@@ -307,13 +308,17 @@ class EngineServer:
         session = self._new_session(request, State.OPENING)
         websocket = WebSocket(connection, session, self.limits.bytes_per_message)
         connection.set_protocol(websocket)
-        self._begin(session, websocket, answer)
+        self._begin(session, websocket, request, answer)
         if tail:
             websocket.data_received(tail)
 
-    def _begin(self, session: Session, websocket: WebSocket, answer: bytes) -> None:
-        """The packet that opens the session is no part of the answer: proxies and clients lose or hold back what comes
-        in one piece with a 101. So it comes a moment later, or when the peer says something before."""
+    def _begin(self, session: Session, websocket: WebSocket, request: web.BaseRequest, answer: bytes) -> None:
+        """Some proxies hold back or lose what comes in one piece with a 101: behind one, the packet that opens the
+        session comes a moment later, or when the peer says something before. Else they go together: to be woken for it
+        once more would be a quarter of what a join costs."""
+        if not relayed(request):
+            session.begin(websocket, answer, self._opening(session))
+            return
         session.begin(websocket, answer)
         if self._unopened.next is None:
             asyncio.get_running_loop().call_later(OPEN_SECONDS, self._open_due)
@@ -326,7 +331,10 @@ class EngineServer:
 
     def open(self, session: Session) -> None:
         """Opens a session on its WebSocket, unless that was done."""
-        session.open(opening(session.sid, upgrade=False, promises=self._promises))
+        session.open(self._opening(session))
+
+    def _opening(self, session: Session) -> Packet:
+        return opening(session.sid, upgrade=False, promises=self._promises)
 
     def _hand_over(self, request: web.Request, session: Session | None, answer: bytes) -> None:
         assert request.transport is not None
@@ -334,7 +342,7 @@ class EngineServer:
         websocket = WebSocket(request.transport, known, self.limits.bytes_per_message)
         tail = take_over(request, websocket)
         if session is None:
-            self._begin(known, websocket, answer)
+            self._begin(known, websocket, request, answer)
         else:
             websocket.transport.write(answer)
             if session.probe(websocket):

@@ -14,6 +14,11 @@ _OF_PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forw
 _SECURED = {"ws": "http", "wss": "https"}  # as some proxies say of a WebSocket
 
 
+def relayed(request: web.BaseRequest) -> bool:
+    """Whether it came through a proxy, trusted or not, that says so."""
+    return any(name in request.headers for name in _OF_PROXIES)
+
+
 class Origins:
     """Without a list a page may open sockets to the origin that served it; with one, only the sites on it may."""
 
@@ -48,7 +53,7 @@ class Origins:
         return {**compared, "why": self._advice(found, asked, request)}
 
     def _advice(self, found: Site, asked: Site | None, request: web.BaseRequest) -> str:
-        if not self._trusts(request.remote or "") and any(name in request.headers for name in _OF_PROXIES):
+        if not self._trusts(request.remote or "") and relayed(request):
             return f"it came through a proxy that TRUSTED_PROXIES does not name{_named(request.remote or '')}"
         if asked == found:
             return f"the page came over {found.scheme}, and its socket did not: the proxy has to say X-Forwarded-Proto"

@@ -268,9 +268,12 @@ class Session:
 
     # Becoming a WebSocket
 
-    def begin(self, websocket: WebSocket, answer: bytes) -> None:
-        """A new session on a WebSocket, of which only the answer to the handshake is sent yet; `open` is to follow."""
+    def begin(self, websocket: WebSocket, answer: bytes, packet: Packet | None = None) -> None:
+        """A new session on a WebSocket: sends the answer to the handshake, and in one piece with it the packet that
+        opens the session; without one, `open` is to follow."""
         self.websocket, self.wire = websocket, websocket.transport
+        if packet is not None and self._engine.open():
+            answer += frame(packet)
         websocket.transport.write(answer)
 
     def open(self, packet: Packet) -> None:

@@ -25,6 +25,7 @@ from tests.clients.frames import masked, upgrade_request
 DEADLINE_SECONDS = 30
 ADDRESS = "127.0.0.1"
 HANDSHAKE = upgrade_request()
+RELAYED = upgrade_request(headers=["Via: 1.1 a-proxy"])
 ACCEPTED = b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 
@@ -278,7 +279,7 @@ async def test_a_proxy_that_loses_or_holds_what_comes_with_the_answer_loses_noth
     async with house() as inside, relayed(inside.port) as port:
         one = Caller(*await asyncio.open_connection(ADDRESS, port))
         inside.callers.append(one)
-        one.writer.write(HANDSHAKE)
+        one.writer.write(RELAYED)
         await one.until(ACCEPTED)
         await one.until(b'"maxPayload":')
         await one.talk()
@@ -286,7 +287,7 @@ async def test_a_proxy_that_loses_or_holds_what_comes_with_the_answer_loses_noth
 
 async def test_who_speaks_before_its_session_is_opened_hears_in_order() -> None:
     async with house() as inside:
-        one = await call(inside, HANDSHAKE + masked(b"40"))
+        one = await call(inside, RELAYED + masked(b"40"))
         told = await one.until(b'40{"sid":"')
         assert told.count(b'"maxPayload":') == 1
         one.writer.write(masked(b'420["hello",1]'))
@@ -296,8 +297,8 @@ async def test_who_speaks_before_its_session_is_opened_hears_in_order() -> None:
 
 async def test_many_who_come_in_one_moment_are_all_opened() -> None:
     async with house() as inside:
-        crowd = [await call(inside, HANDSHAKE) for _ in range(3)]
-        crowd += await asyncio.gather(*(call(inside, HANDSHAKE) for _ in range(3 * NEWCOMERS_AT_ONCE)))
+        crowd = [await call(inside, RELAYED) for _ in range(3)]
+        crowd += await asyncio.gather(*(call(inside, RELAYED) for _ in range(3 * NEWCOMERS_AT_ONCE)))
         for one in crowd:
             await one.until(b'"maxPayload":')
             await one.talk()
