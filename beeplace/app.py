@@ -26,6 +26,7 @@ from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
 from beeplace.gateway.connection.origins import Origins
+from beeplace.gateway.connection.session import Session
 from beeplace.gateway.desk_socket import routes as desk_routes
 from beeplace.gateway.desk_socket.server import DeskSocket
 from beeplace.gateway.desk_socket.state import DeskSources, DeskState
@@ -151,7 +152,7 @@ def _parts(
     reads = Reads(store)
     commits = CommitLoop(store=store, board=board, replica=replica, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or replica.failing)  # noqa: E731
-    people = Presence(lambda: board.state.settings.sockets_per_identity, lambda: bus.elsewhere)
+    people: Presence[Session] = Presence(lambda: bus.elsewhere)
     sender = senders.best(io_uring=settings.io_uring)
     fanout = Subscribers(asyncio.get_running_loop().time, sender)
     common: dict[str, Any] = {
@@ -202,7 +203,7 @@ def _pages(settings: Settings) -> Pages:
     return pages
 
 
-def _watch_crowd(metrics: Metrics, sockets: SocketServer, people: Presence, fanout: Subscribers) -> None:
+def _watch_crowd(metrics: Metrics, sockets: SocketServer, people: Presence[Session], fanout: Subscribers) -> None:
     metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
     metrics.watch("faults", "Faults of our own handlers", lambda: sockets.engine.faults.count)
     metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
@@ -233,7 +234,7 @@ def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
     )
 
 
-def _displays(board: Board, reads: Reads, replica: Replica, people: Presence) -> Displays:
+def _displays(board: Board, reads: Reads, replica: Replica, people: Presence[Session]) -> Displays:
     clock = asyncio.get_running_loop().time
     delayed = DelayedBoard(board, clock)
     earlier, blocks = EarlierBoards(delayed, clock), LogChunks(reads, delayed, clock, _wall_ms)

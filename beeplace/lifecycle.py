@@ -18,6 +18,7 @@ from aiohttp import web
 from beeplace.errors import BeePlaceError
 from beeplace.gateway.connection.fast_handshake import PendingConnections
 from beeplace.gateway.connection.listener import Listener, url
+from beeplace.gateway.connection.session import Session
 from beeplace.gateway.desk_socket.server import DeskSocket
 from beeplace.gateway.fanout.broadcaster import Broadcaster
 from beeplace.gateway.fanout.drain import ALONE, AMONG_OTHERS, drain
@@ -58,7 +59,7 @@ class Parts:
 
     gateway: Gateway
     bus: Bus
-    people: Presence
+    people: Presence[Session]
     refresh: Broadcaster
     fanout: Subscribers
     sockets: SocketServer

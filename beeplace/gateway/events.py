@@ -29,6 +29,7 @@ from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.request_budget import RETRY_MS, RequestBudget
 from beeplace.gateway.socketio_server import Ack, Handler, Handlers, direct
+from beeplace.gateway.surplus_sockets import SurplusSockets
 from beeplace.gateway.wire.plain_json import dumps
 from beeplace.gateway.wire.protocol import (
     Join,
@@ -80,7 +81,7 @@ class Events:
         board: Board,
         commits: CommitLoop,
         identities: Identities,
-        people: Presence,
+        people: Presence[Session],
         fanout: Subscribers,
         snapshots: Snapshots,
         metrics: Metrics,
@@ -92,13 +93,16 @@ class Events:
         self._metrics, self._config, self._refused_for = metrics, config, refused
         self.bans = Bans(board, fanout, commits.now_ms)
         self.draining = False
-        self._asking = RequestBudget(asyncio.get_running_loop().time)
+        clock = asyncio.get_running_loop().time
+        self._asking = RequestBudget(clock)
         self._holding = HeldSnapshots()
-        self._joins: Deadlines[Session] = Deadlines(_JOIN_SECONDS, asyncio.get_running_loop().time, _not_joined)
+        self._surplus = SurplusSockets(people, lambda: board.state.settings.sockets_per_identity, clock)
+        self._joins: Deadlines[Session] = Deadlines(_JOIN_SECONDS, clock, _not_joined)
 
     def step(self, now: float) -> None:
         """Looks at deadlines and at who has read what; called a few times a second."""
         self._joins.step(now)
+        self._surplus.step(now)
         self._holding.step(now)
 
     def handlers(self) -> Handlers:
@@ -127,7 +131,7 @@ class Events:
             log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
         identity, socket.owner.identity = socket.owner.identity, None
         if identity:
-            self._people.go(identity)
+            self._people.go(identity, socket)
 
     # join
 
@@ -162,9 +166,11 @@ class Events:
         if identity and (banned := self.bans.refusal(identity.hash)):
             participant.banned_as = identity.hash
             raise _Refused(banned)
-        if identity and not participant.identity and not self._people.come(identity.hash):
-            self._refused_for("sockets")
-            raise _Refused(encode_refusal("busy", BUSY_MS))
+        if identity and not participant.identity:
+            if not self._surplus.admits(identity.hash):
+                self._refused_for("sockets")
+                raise _Refused(encode_refusal("busy", BUSY_MS))
+            self._people.come(identity.hash, socket)
         participant.identity = identity.hash if identity else None
         participant.joined = True
         participant.original = join.board == "array"

@@ -1,21 +1,23 @@
-"""How many distinct people are connected, and how many sockets each of them has open."""
+"""Who is connected: how many distinct people, and which sockets each of them has open."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection
+from typing import Generic, TypeVar
+
+S = TypeVar("S")
 
 
-class Presence:
+class Presence(Generic[S]):
     """Counts by identity, so that second tabs and reconnects do not count twice.
 
     `elsewhere` says how many there are on other gateways and not on this one.
     """
 
-    def __init__(self, sockets_per_identity: Callable[[], int], elsewhere: Callable[[], int] = lambda: 0) -> None:
-        self._most = sockets_per_identity
+    def __init__(self, elsewhere: Callable[[], int] = lambda: 0) -> None:
         self._elsewhere = elsewhere
-        self._sockets: Counter[bytes] = Counter()
+        # Nearly everybody has one socket, which then stands here without a list of its own.
+        self._sockets: dict[bytes, S | list[S]] = {}
         self._told = 0
 
     def __len__(self) -> int:
@@ -25,20 +27,25 @@ class Presence:
         """The identities of those on this gateway."""
         return self._sockets.keys()
 
-    def come(self, identity: bytes) -> bool:
-        """One more socket of a person; False where that would be too many."""
-        if self._sockets[identity] >= self._most():
-            if not self._sockets[identity]:
-                del self._sockets[identity]
-            return False
-        self._sockets[identity] += 1
-        return True
+    def sockets(self, identity: bytes) -> list[S]:
+        """A person's open sockets, the oldest first."""
+        if identity not in self._sockets:
+            return []
+        found = self._sockets[identity]
+        return found if isinstance(found, list) else [found]
 
-    def go(self, identity: bytes) -> None:
+    def come(self, identity: bytes, socket: S) -> None:
+        """One more socket of a person."""
+        before = self.sockets(identity)
+        self._sockets[identity] = [*before, socket] if before else socket
+
+    def go(self, identity: bytes, socket: S) -> None:
         """One socket less."""
-        self._sockets[identity] -= 1
-        if self._sockets[identity] <= 0:
-            del self._sockets[identity]
+        left = [other for other in self.sockets(identity) if other is not socket]
+        if left:
+            self._sockets[identity] = left if len(left) > 1 else left[0]
+        else:
+            self._sockets.pop(identity, None)
 
     def news(self) -> int | None:
         """The number, if it is another one than was told last."""

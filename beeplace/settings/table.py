@@ -165,7 +165,7 @@ FIELDS = (
         "SOCKETS_PER_IDENTITY",
         "4",
         "an integer from 1 to 1000000",
-        "open sockets of one identity",
+        "open sockets of one identity; a newer one takes the place of one that is silent, or of the oldest",
         integer(1, 1_000_000),
     ),
     Field(

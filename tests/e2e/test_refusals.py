@@ -139,10 +139,11 @@ async def test_handshakes_and_sockets_that_are_too_many_name_their_setting(start
 
 async def test_a_join_that_is_refused_has_its_reason(start_server: StartServer) -> None:
     server = start_server(LOG_FORMAT="json", SOCKETS_PER_IDENTITY=1)
-    async with dial(server.url) as one, dial(server.url) as two:
+    async with dial(server.url) as one, dial(server.url) as two, dial(server.url) as three:
         await one.join("me")
-        assert (await two.call("join", "me"))["code"] == "busy"
-        assert (await two.call("join", 7))["code"] == "bad_join"
+        await two.join("me")
+        assert (await three.call("join", "me"))["code"] == "busy"
+        assert (await three.call("join", 7))["code"] == "bad_join"
     assert await metric(server, 'refused_total{reason="sockets"}') == 1
     assert await metric(server, 'refused_total{reason="join"}') == 1
     said = {line["reason"]: line["why"] for line in lines(server, "refused")}

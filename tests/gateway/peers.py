@@ -40,6 +40,12 @@ class Host:
     def open(self, session: Session) -> None:
         raise AssertionError(session)
 
+    def ask(self, session: Session) -> None:
+        raise AssertionError(session)
+
+    def asked(self, _session: Session) -> bool:
+        return False
+
     def pong(self, _session: Session) -> bool:
         return True
 

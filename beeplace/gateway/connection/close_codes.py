@@ -8,6 +8,7 @@
 | 1011 | a fault of the gateway's own, which is in its log | yes |
 | 4400 | Engine.IO or Socket.IO violated, or outside of the profile | no |
 | 4408 | too slow or silent | yes |
+| 4409 | displaced: a newer socket of the same person, beyond SOCKETS_PER_IDENTITY | when its page is used again |
 | 4429 | more frames than the limit, and than 5 seconds' worth at once | yes, and slower |
 | 4503 | the gateway drains | yes, when it said |
 
@@ -19,6 +20,6 @@ from __future__ import annotations
 
 from beeplace.gateway.wire.errors import PROTOCOL_VIOLATED
 
-NORMAL, CUT, OUR_FAULT, TOO_SLOW, TOO_MANY, DRAINING = 1000, 1006, 1011, 4408, 4429, 4503
+NORMAL, CUT, OUR_FAULT, TOO_SLOW, DISPLACED, TOO_MANY, DRAINING = 1000, 1006, 1011, 4408, 4409, 4429, 4503
 
-__all__ = ["CUT", "DRAINING", "NORMAL", "OUR_FAULT", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW"]
+__all__ = ["CUT", "DISPLACED", "DRAINING", "NORMAL", "OUR_FAULT", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW"]

@@ -130,6 +130,14 @@ class EngineServer:
         """A peer answered."""
         return self.heartbeat.heard(session)
 
+    def ask(self, session: Session) -> None:
+        """Asks a peer before its time."""
+        self.heartbeat.ask(session)
+
+    def asked(self, session: Session) -> bool:
+        """Whether a peer's answer is outstanding."""
+        return self.heartbeat.asked(session)
+
     def failed(self, error: Exception) -> None:
         """A handler of ours failed."""
         self.faults.note(error)

@@ -70,6 +70,17 @@ class Heartbeat(Generic[P]):
         self._next.append((beat.due, peer.sid))
         return True
 
+    def ask(self, peer: P) -> None:
+        """Asks a peer now, unless it has been asked already."""
+        beat = self._beats.get(peer.sid)
+        if beat and not beat.asked:
+            self._ask(peer.sid, beat, self._clock())
+
+    def asked(self, peer: P) -> bool:
+        """Whether a peer has been asked and has not answered."""
+        beat = self._beats.get(peer.sid)
+        return beat is not None and beat.asked
+
     def late(self, peer: P) -> bool:
         """Whether the peer's answer is overdue, even if no step has noticed it yet."""
         beat = self._beats.get(peer.sid)
@@ -87,15 +98,18 @@ class Heartbeat(Generic[P]):
             due, sid = self._next.popleft()
             beat = self._beats.get(sid)
             if beat and beat.due == due and not beat.asked:
-                beat.asked, beat.due = True, due + self._patience
-                self._asked.append((beat.due, sid))
-                beat.peer.ping()
+                self._ask(sid, beat, due)
         for asked in (self._asked, self._again):
             while asked and asked[0][0] <= now:
                 due, sid = asked.popleft()
                 beat = self._beats.get(sid)
                 if beat and beat.due == due and beat.asked:
                     self._late(sid, beat)
+
+    def _ask(self, sid: str, beat: _Beat[P], now: float) -> None:
+        beat.asked, beat.due = True, now + self._patience
+        self._asked.append((beat.due, sid))
+        beat.peer.ping()
 
     def _late(self, sid: str, beat: _Beat[P]) -> None:
         awaited = self.awaited(beat.peer, self._slow.pop(sid, None))

@@ -17,6 +17,7 @@ import structlog
 
 from beeplace.gateway.connection.close_codes import (
     CUT,
+    DISPLACED,
     DRAINING,
     NORMAL,
     OUR_FAULT,
@@ -34,6 +35,7 @@ _WHY = {
     OUR_FAULT: "a handler of ours failed; its trace is in this log",
     PROTOCOL_VIOLATED: "what it sent is not Socket.IO as we speak it (docs/talk-to-it.md)",
     TOO_SLOW: "it did not join in time, or read nothing of what it was sent",
+    DISPLACED: "a person has more sockets than SOCKETS_PER_IDENTITY, all of which answer; this is the oldest",
     TOO_MANY: "it sends more than SOCKET_EVENTS_PER_SECOND",
 }
 

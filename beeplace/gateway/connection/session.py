@@ -69,6 +69,12 @@ class Host(Protocol):
     def pong(self, session: Session) -> bool:
         """The peer answered a ping; False where it was not asked."""
 
+    def ask(self, session: Session) -> None:
+        """Asks the peer before its time whether it is there."""
+
+    def asked(self, session: Session) -> bool:
+        """Whether the peer has been asked and has not answered."""
+
     def failed(self, error: Exception) -> None:
         """A handler of ours failed."""
 
@@ -181,6 +187,15 @@ class Session:
         if self.polling:
             self.polling.wake()
         return self._engine.queue(packet)
+
+    def ask(self) -> None:
+        """Asks now whether the peer is still there, unless it has been asked already."""
+        self._host.ask(self)
+
+    @property
+    def asked(self) -> bool:
+        """Whether it has been asked, and has not answered yet."""
+        return self._host.asked(self)
 
     def ping(self) -> None:
         """Asks whether the peer is still there."""

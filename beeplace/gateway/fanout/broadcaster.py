@@ -40,7 +40,7 @@ class Broadcaster:
         board: Board,
         fanout: Subscribers,
         snapshots: Snapshots,
-        people: Presence,
+        people: Presence[Session],
         metrics: Metrics,
         saving: Callable[[], bool],
         now_ms: Callable[[], int],

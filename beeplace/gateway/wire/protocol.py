@@ -18,6 +18,7 @@ thesis's and keep its payloads; everything else is optional, so that an original
     <- settings         {panic?, safePicture?, zones?, announcement?}   at once, where what is in force changed
     <- banned           {reason, until, retryIn?}, or null   to who may not draw from here on, or may again
     <- pixelRejected    {x, y, color, code, retryIn?, current}   to who placed without asking for an answer
+    <- displaced        (nothing)                          a newer socket of the same person; this one is closed (4409)
     <- bye              {reconnectIn}                      milliseconds; the server drains
 
 A client at (epoch, seq) ignores a batch with `to <= seq`, applies one with `from <= seq`, and asks `sync`

@@ -98,10 +98,18 @@ export class Link {
     this.#later = setTimeout(() => this.#socket.connect(), afterMs);
   }
 
+  /** A newer page of the same person has its place. Coming back by itself would take it from that one in turn. */
+  #rest(): void {
+    clearTimeout(this.#later);
+    this.#become("resting");
+    this.#socket.disconnect();
+  }
+
   #listenToConnection(): void {
     const socket = this.#socket;
     socket.on("connect", () => this.#join());
     socket.on("disconnect", (reason) => {
+      if (this.#state === "resting") return;
       this.#become("reconnecting");
       // The one reason after which socket.io-client does not come back by itself.
       if (reason === "io server disconnect") this.reconnect(this.#refusals.next());
@@ -111,6 +119,7 @@ export class Link {
       if (!socket.active) this.#refused(parseRefusal((error as { data?: unknown }).data));
     });
     // The jitter keeps a crowd that was sent the same number from reconnecting in the same millisecond.
+    socket.on("displaced", () => this.#rest());
     socket.on("bye", (payload: unknown) => {
       const ms = isFields(payload) && typeof payload.reconnectIn === "number" ? payload.reconnectIn : 1000;
       this.reconnect(ms + Math.random() * Math.min(1000, ms / 4));

@@ -93,3 +93,18 @@ async def test_people_are_counted_once_however_many_tabs_they_have(visitors: Vis
     await expect(tab.locator("#online")).to_have_text("2")
     await two.page.context.close()
     await expect(online).to_have_text("1")
+
+
+async def test_a_page_too_many_rests_until_somebody_uses_it(visitors: Visitors, start_server: StartServer) -> None:
+    """Two tabs do not take the place from each other in turns: each opens a socket when it is used, and no more."""
+    server = start_server(SOCKETS_PER_IDENTITY=1)
+    first = await DrawingPage.open(visitors, server.url)
+    second = await first.tab()
+    await first.says("This page rests")
+    await expect(first.page.locator("#place")).to_have_text("Resting")
+    await second.live()
+    joins = [len([frame for frame in page.wire.sent if '"join"' in frame]) for page in (first, second)]
+    assert joins == [1, 1]
+    await first.page.locator("#menu").click()
+    await first.live()
+    await second.says("This page rests")

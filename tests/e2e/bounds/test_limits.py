@@ -3,30 +3,68 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 
 from tests.browser.relay import relay
+from tests.catalogue.freed import metric
 from tests.clients import packets
 from tests.clients.http import get
 from tests.clients.phone import dial
 from tests.clients.polling import open_poller
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
+from tests.waiting import becomes
 
 POLL = "/socket.io/?EIO=4&transport=polling"
 
 
-async def test_one_socket_too_many_of_a_person_is_refused(start_server: StartServer) -> None:
+async def test_the_newest_socket_of_a_person_takes_the_place_of_the_oldest(start_server: StartServer) -> None:
     server = start_server(SOCKETS_PER_IDENTITY=2)
+    async with dial(server.url) as one, dial(server.url) as two, dial(server.url) as three:
+        for phone in (one, two, three):
+            await phone.join("me")
+        assert (await one.event("displaced")) == []
+        assert await one.closed() == 4409
+        assert (await two.place(1, 1, 1))["ok"]
+        assert (await three.place(2, 1, 1))["ok"]
+
+
+async def test_sockets_that_answer_give_way_one_at_a_time(start_server: StartServer) -> None:
+    """What many phones have in common, as a fingerprint, must not have them all come and go without end."""
+    server = start_server(SOCKETS_PER_IDENTITY=1)
     async with dial(server.url) as one, dial(server.url) as two, dial(server.url) as three:
         await one.join("me")
         await two.join("me")
         answer = await three.call("join", "me")
         assert (answer["ok"], answer["code"]) == (False, "busy")
-        assert answer["retryIn"] > 0
+        assert await one.closed() == 4409
+        answer = await three.call("join", "me")
+        assert (answer["code"], answer["retryIn"] > 0) == ("busy", True)
         assert (await three.place(1, 1, 1))["code"] == "not_joined"
+        assert (await two.place(1, 1, 1))["ok"]
         assert "initialState" in await three.call("join", "you")
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_a_socket_that_a_network_left_behind_keeps_nobody_out(start_server: StartServer, transport: str) -> None:
+    server = start_server(SOCKETS_PER_IDENTITY=2)
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(relay(server.port))
+        if transport == "websocket":
+            left_behind = await stack.enter_async_context(dial(network.url))
+            await left_behind.join("me")
+            network.forget()
+        else:
+            await (await open_poller(server)).post(b'420["join","me"]')
+        answering, newest = [await stack.enter_async_context(dial(server.url)) for _ in range(2)]
+        await answering.join("me")
+        await newest.join("me")  # at once: nobody can know yet who is gone
+        await becomes(partial(metric, server, "clients"), 2)
+        assert (await answering.place(1, 1, 1))["ok"], "who answers stays where somebody does not"
+        assert (await newest.place(2, 1, 1))["ok"]
 
 
 async def test_a_socket_that_leaves_makes_room(start_server: StartServer) -> None:
@@ -34,10 +72,10 @@ async def test_a_socket_that_leaves_makes_room(start_server: StartServer) -> Non
     async with dial(server.url) as two:
         async with dial(server.url) as one:
             await one.join("me")
-            assert (await two.call("join", "me"))["code"] == "busy"
-        async with asyncio.timeout(5):
-            while "initialState" not in await two.call("join", "me"):
-                pass
+        await becomes(partial(metric, server, "clients"), 1)
+        await two.join("me")
+        await two.until(lambda: two.joined)
+        assert (await two.place(1, 1, 1))["ok"]
 
 
 async def test_joining_again_on_the_same_socket_takes_no_more_room(start_server: StartServer) -> None:

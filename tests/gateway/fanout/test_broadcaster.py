@@ -46,7 +46,8 @@ class Canvas:
             Subscribers(asyncio.get_running_loop().time, TransportSender()),
             Snapshots(self.board),
         )
-        self.people, self.metrics = Presence(lambda: 4), Metrics()
+        self.people: Presence[object] = Presence()
+        self.metrics = Metrics()
         self.refresh = kind(
             board=self.board,
             fanout=self.fanout,
@@ -241,7 +242,7 @@ async def test_people_are_told_at_most_once_a_second() -> None:
     async with peer() as one:
         canvas.fanout.add(one.session)
         for tenth in range(21):
-            canvas.people.come(tenth.to_bytes(16, "big"))
+            canvas.people.come(tenth.to_bytes(16, "big"), object())
             canvas.refresh.tick(1000 + tenth / 10)
         assert canvas.fanout.frames == 3
 

@@ -36,6 +36,7 @@ export interface DrawState {
 export function placeLabel(state: DrawState, say: Say): string {
   const { connection, readOnly, panic, ban, zone, savingPaused, remaining, retryInMs, chosen } = state;
   if (connection === "connecting") return say("place.connecting");
+  if (connection === "resting") return say("place.resting");
   if (connection !== "live") return say("place.offline");
   if (ban) return say("place.closed");
   if (readOnly) return say(panic ? "place.paused" : "place.closed");
@@ -55,6 +56,7 @@ export function lastingNotice(state: DrawState, say: Say): string {
     const why = say(!online ? "offline" : !loaded ? "noServer" : "lost");
     return since ? `${why} ${say("since", { time: since })}` : why;
   }
+  if (connection === "resting") return say("resting");
   if (!loaded) return online ? "" : say("offline");
   if (ban) return banInWords(ban, say);
   if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");

@@ -1,5 +1,6 @@
 /** The drawing page: joins the live board, a person's gestures, keys and buttons, and what is seen of all that. */
 import { type KeyActions, listenToKeys } from "../../input/keys";
+import { onNextUse } from "../../input/use";
 import { listenForWaking } from "../../input/wake";
 import { announcementIn } from "../../model/board/announcement";
 import type { Ban, Refusal } from "../../model/board/answers";
@@ -190,6 +191,7 @@ export class DrawPage {
 
   #connectionChanged(state: LinkState): void {
     if (state !== "live" && this.live.board.loaded) this.#outdatedSince ??= new Date();
+    if (state === "resting") onNextUse(() => void this.live.check());
     this.#refresh();
   }
 

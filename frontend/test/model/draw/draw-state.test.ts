@@ -55,6 +55,11 @@ test.each([
     "Offline",
     "Your device is offline. The board waits for the network.",
   ],
+  [
+    { connection: "resting" },
+    "Resting",
+    "This page rests: the board is open too many times for one person. Touch it to go on here.",
+  ],
   [{ connection: "reconnecting", loaded: false }, "Offline", "The server cannot be reached. Trying again…"],
   [{ connection: "connecting", loaded: false }, "Connecting", ""],
 ] as const)("%j is told as %s", (changes, label, notice) => {
