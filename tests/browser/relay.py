@@ -16,6 +16,9 @@ class Relay:
         self._is_down = False
         self.url = ""
         self.loses_answers = False  # the server hears everything, the browser nothing
+        self.silences: tuple[bytes, ...] = ()  # where one of these is said, nothing is answered from then on
+        self.opens = False  # but a WebSocket's handshake
+        self._silenced: set[asyncio.StreamWriter] = set()
         self._forgotten: set[asyncio.StreamWriter] = set()
         self._passes = asyncio.Event()  # what browsers say
         self._passes.set()
@@ -53,15 +56,23 @@ class Relay:
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
         self._writers |= {writer, server_writer}
         await asyncio.gather(
-            self._carry(reader, server_writer, answers=False), self._carry(server_reader, writer, answers=True)
+            self._carry(reader, server_writer, writer, answers=False),
+            self._carry(server_reader, writer, writer, answers=True),
         )
         self._writers -= {writer, server_writer}
 
-    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool) -> None:
+    async def _carry(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, browser: asyncio.StreamWriter, *, answers: bool
+    ) -> None:
         try:
             while data := await source.read(65_536):
                 if not answers:
                     await self._passes.wait()
+                    if any(said in data for said in self.silences):
+                        self._silenced.add(browser)
+                elif browser in self._silenced:
+                    head, end, _ = data.partition(b"\r\n\r\n")
+                    data = head + end if self.opens and b" 101 " in head else b""
                 if not (answers and self.loses_answers) and sink not in self._forgotten:
                     sink.write(data)
                     await sink.drain()

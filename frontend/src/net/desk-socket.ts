@@ -11,15 +11,19 @@ export interface DeskSocketHandlers {
   state(state: unknown): void;
   /** An organiser did something. */
   action(): void;
+  /** False also after each try in vain: what is shown must then be asked for. */
   connected(connected: boolean): void;
 }
 
+/** From the ticket to the first state; what is open and says nothing, as behind some proxies, is given up. */
+const SILENCE_MS = 8000;
 const FIRST_MS = 500;
 const MAX_MS = 10_000;
 
 export class DeskSocket {
   readonly #waits = new Backoff(FIRST_MS, MAX_MS, Math.random);
   #socket: Socket | null = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
   #wanted = false;
   #version = -1;
@@ -42,7 +46,7 @@ export class DeskSocket {
     const ticket = await this.on.ticket();
     if (!this.#wanted || this.#socket) return;
     if (ticket === null) {
-      this.#again();
+      this.#lost();
       return;
     }
     // A ticket is good for one connection, so that socket.io-client's own new tries would all be refused.
@@ -54,6 +58,7 @@ export class DeskSocket {
       forceNew: true,
     });
     this.#socket = socket;
+    this.#silence = setTimeout(() => this.#lost(), SILENCE_MS);
     socket.on("state", (told: unknown) => this.#whole(told));
     socket.on("patch", (told: unknown) => this.#patch(told));
     socket.on("log", () => this.on.action());
@@ -63,6 +68,7 @@ export class DeskSocket {
 
   #whole(told: unknown): void {
     if (!isFields(told)) return;
+    clearTimeout(this.#silence);
     this.#version = Number(told.version);
     this.#state = told.state;
     this.#waits.reset();
@@ -94,6 +100,7 @@ export class DeskSocket {
 
   #drop(): void {
     clearTimeout(this.#later);
+    clearTimeout(this.#silence);
     this.#socket?.off().disconnect();
     this.#socket = null;
     this.#version = -1;

@@ -13,6 +13,7 @@ import {
 import { Backoff } from "../model/board/backoff";
 import type { InitialState } from "../model/board/initial-state";
 import type { LinkState } from "../model/board/link-state";
+import { Patience } from "../model/board/patience";
 import { decodePosition, type Position } from "../model/board/range";
 import type { PlacementRequest } from "../model/draw/placer";
 import { type Fields, isFields } from "../model/fields";
@@ -43,6 +44,8 @@ const ANSWER_TIMEOUT_MS = 5000;
 const JOIN_TIMEOUT_MS = 10_000;
 const SYNC_TIMEOUT_MS = 2000;
 const READY_TIMEOUT_MS = 4000;
+/** A connection by polling that lasts is renewed, to find out whether a WebSocket is possible by now. */
+const POLLING_MS = 300_000;
 const BAN_SLACK_MS = 500;
 /** A browser takes a longer time for none. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -51,21 +54,26 @@ export class Link {
   readonly #socket: Socket;
   readonly #refusals = new Backoff(1000, 30_000, Math.random);
   #state: LinkState = "connecting";
+  readonly #patience = new Patience();
+  #opening: ReturnType<typeof setTimeout> | undefined;
+  #polling: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
   #banEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly on: LinkHandlers) {
     this.#socket = io({
-      transports: ["websocket", "polling"],
+      transports: this.#patience.transports,
       // Without this a network that blocks WebSockets would never get to the second.
       tryAllTransports: true,
       reconnectionDelay: 800,
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,
-      timeout: 10_000,
+      // Ours begins with each try, and ends when the gateway has answered: see `#watch`.
+      timeout: LONGEST_TIMEOUT_MS,
     });
     this.#listenToConnection();
     this.#listenToEvents();
+    this.#watch();
   }
 
   get state(): LinkState {
@@ -92,30 +100,64 @@ export class Link {
 
   /** Drops the connection, if there is one, and opens another, at once or after `afterMs`. */
   reconnect(afterMs = 0): void {
-    clearTimeout(this.#later);
-    this.#socket.disconnect();
+    this.#drop();
     this.#become("reconnecting");
-    this.#later = setTimeout(() => this.#socket.connect(), afterMs);
+    this.#later = setTimeout(() => {
+      this.#watch();
+      this.#socket.connect();
+    }, afterMs);
+  }
+
+  #drop(): void {
+    for (const timer of [this.#later, this.#opening, this.#polling]) clearTimeout(timer);
+    this.#socket.disconnect();
+  }
+
+  /** A network may take a connection and say nothing on it, as proxies and portals do: then the other transport is tried. */
+  #watch(): void {
+    clearTimeout(this.#opening);
+    this.#socket.io.opts.transports = this.#patience.transports;
+    this.#opening = setTimeout(() => this.#silent(), this.#patience.limitMs);
+  }
+
+  #silent(): void {
+    this.#patience.silence();
+    this.reconnect();
+  }
+
+  #answered(): void {
+    this.#patience.spoke();
+    clearTimeout(this.#polling);
+    this.#polling = setTimeout(() => {
+      if (this.#socket.io.engine.transport.name === "polling") this.reconnect();
+    }, POLLING_MS);
   }
 
   /** A newer page of the same person has its place. Coming back by itself would take it from that one in turn. */
   #rest(): void {
-    clearTimeout(this.#later);
     this.#become("resting");
-    this.#socket.disconnect();
+    this.#drop();
   }
 
   #listenToConnection(): void {
     const socket = this.#socket;
-    socket.on("connect", () => this.#join());
+    socket.io.on("reconnect_attempt", () => this.#watch());
+    socket.on("connect", () => {
+      clearTimeout(this.#opening);
+      socket.io.engine.once("upgrade", () => this.#patience.upgraded());
+      void this.#join();
+    });
     socket.on("disconnect", (reason) => {
       if (this.#state === "resting") return;
+      // Cut before anything was answered: as good as silent.
+      if (this.#state !== "live" && reason.startsWith("transport")) this.#patience.silence();
       this.#become("reconnecting");
       // The one reason after which socket.io-client does not come back by itself.
       if (reason === "io server disconnect") this.reconnect(this.#refusals.next());
     });
     socket.on("connect_error", (error) => {
       this.#become("reconnecting");
+      clearTimeout(this.#opening);
       if (!socket.active) this.#refused(parseRefusal((error as { data?: unknown }).data));
     });
     // The jitter keeps a crowd that was sent the same number from reconnecting in the same millisecond.
@@ -162,6 +204,8 @@ export class Link {
     const request = { ...who, ...this.on.position(), board: "b64" };
     const answer = await this.#ask("join", request, JOIN_TIMEOUT_MS, parseJoinAnswer);
     if (id !== this.id) return;
+    if (answer === null) this.#patience.silence();
+    else this.#answered();
     if (answer === null) this.reconnect(this.#refusals.next());
     else if ("ok" in answer && answer.code === "banned" && !watching) {
       this.#banned(answer);

@@ -66,7 +66,7 @@ export class DeskPage {
     action: () => this.#acted(),
     connected: (connected) => {
       Object.assign(document.body.dataset, { desk: connected });
-      if (connected) void this.#askWho();
+      if (this.#session.key) void this.#askWho();
     },
   });
   readonly #stage: Stage = new Stage(byId("board", HTMLCanvasElement), this.#live.board, {
@@ -171,9 +171,12 @@ export class DeskPage {
     return typeof body.ticket === "string" ? body.ticket : null;
   }
 
+  /** By HTTP: who one is, and what the socket tells, where there is none. */
   async #askWho(): Promise<void> {
-    this.#holder = parseHolder((await this.#client.get("/api/desk")).body) ?? this.#holder;
+    const { done, body } = await this.#client.get("/api/desk");
+    this.#holder = parseHolder(body) ?? this.#holder;
     this.#showWho();
+    if (done) this.#showState(parseDeskState(body));
     this.#acted();
   }
 
