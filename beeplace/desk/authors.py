@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import NamedTuple
 
 import numpy as np
 
 from beeplace.board.entries import Entry
+from beeplace.desk.beside import Beside
 from beeplace.desk.log_walk import Piece, backwards, bands
 from beeplace.desk.rows import Names, Numbers, Seqs, chosen, rows
 from beeplace.desk.selection import Selection
@@ -40,18 +40,18 @@ class _Counts(NamedTuple):
     lasts: Seqs
 
 
-async def authors(reads: Reads, selection: Selection, most: int) -> Authors:
+async def authors(reads: Reads, beside: Beside, selection: Selection, most: int) -> Authors:
     """Everyone who placed a pixel in the selection; `most` of them by name."""
     counts, waiting = [_nobody()], 0
     for area in bands(selection.area):
         async for piece in backwards(reads, area, selection.after, selection.to):
             if isinstance(piece, Entry):
                 continue
-            counts.append(await asyncio.to_thread(_counted, piece, selection))
+            counts.append(await beside.run(_counted, piece, selection))
             waiting += len(counts[-1].names)
             if waiting > _AT_MOST:
-                counts, waiting = [await asyncio.to_thread(_summed, counts)], 0
-    return await asyncio.to_thread(_first, await asyncio.to_thread(_summed, counts), most)
+                counts, waiting = [await beside.run(_summed, counts)], 0
+    return await beside.run(_first, await beside.run(_summed, counts), most)
 
 
 def _nobody() -> _Counts:
@@ -67,7 +67,9 @@ def _counted(piece: Piece, selection: Selection) -> _Counts:
 def _summed(counts: list[_Counts]) -> _Counts:
     """One row for each person."""
     names, pixels, firsts, lasts = (np.concatenate(column) for column in zip(*counts, strict=True))
-    order = np.argsort(names, kind="stable")
+    keys = (names.astype(np.uint64) << 32) | np.arange(len(names), dtype=np.uint64)
+    keys.sort()  # of plain numbers, which is five times as fast as the order of names
+    order = (keys & 0xFFFFFFFF).astype(np.int64)
     names = names[order]
     begins = np.flatnonzero(np.concatenate([names[:1] == names[:1], names[1:] != names[:-1]]))
     if not len(begins):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -11,18 +10,20 @@ from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
+from beeplace.desk.beside import Beside
 from beeplace.desk.rows import Flags, Seqs, rows
 from beeplace.desk.selection import Selection
 from beeplace.desk.walk import Found, ShownAgain, Walk
-from beeplace.log.past import STRETCHES_AT_ONCE
+from beeplace.log.past import stretches_at_once
 from beeplace.log.reads import Reads
 from beeplace.log.strips.strip import STRETCH, Strip
 
-_AT_ONCE = STRETCHES_AT_ONCE * STRETCH
-BAND = 1 << 20  # pixels that one walk is about: it takes some 40 bytes for each
+BAND = 1 << 18  # pixels that one walk is about: it takes some 40 bytes for each
 
 
-async def walk(reads: Reads, selection: Selection, state: BoardState, shown: bytes) -> AsyncIterator[Found]:
+async def walk(
+    reads: Reads, beside: Beside, selection: Selection, state: BoardState, shown: bytes
+) -> AsyncIterator[Found]:
     """What a selection comes to on a board in that state, one band of rows after the other.
 
     `shown` has the colour indices of the selection's area.
@@ -30,8 +31,9 @@ async def walk(reads: Reads, selection: Selection, state: BoardState, shown: byt
     empty_seq, begin = (await reads.beginnings()).empty_seq, 0
     for band in bands(selection.area):
         end = begin + band.width * band.height
-        walked = await _walk(reads, band, selection, state.seq, empty_seq)
-        yield await asyncio.to_thread(walked.found, shown[begin:end], len(state.palette))
+        walked = Walk(band, selection, state.seq, empty_seq)
+        await _read(reads, beside, walked)
+        yield await beside.run(walked.found, shown[begin:end], len(state.palette))
         begin = end
 
 
@@ -42,20 +44,19 @@ def bands(area: Area) -> list[Area]:
     return [Area(area.x, y, area.width, min(rows, area.y + area.height - y)) for y in ends]
 
 
-async def _walk(reads: Reads, area: Area, selection: Selection, newest: int, empty_seq: int) -> Walk:
-    walk = Walk(area, selection, newest, empty_seq)
-    async for piece in backwards(reads, area, selection.after, newest):
-        await asyncio.to_thread(_take, walk, piece)
+async def _read(reads: Reads, beside: Beside, walk: Walk) -> None:
+    """Gives a walk as much of the log as matters to it."""
+    async for piece in backwards(reads, walk.area, walk.selection.after, walk.newest):
+        await beside.run(_take, walk, piece)
     walk.pass_selected()
     if walk.open:
-        async for piece in backwards(reads, area, empty_seq, selection.after):
-            await asyncio.to_thread(_take, walk, piece)
+        async for piece in backwards(reads, walk.area, walk.empty_seq, walk.selection.after):
+            await beside.run(_take, walk, piece)
             if not walk.open:
                 break
-    return walk
 
 
-async def shown_again(reads: Reads, board: Board, target: Entry, restorations: Seqs) -> bytes:
+async def shown_again(reads: Reads, beside: Beside, board: Board, target: Entry, restorations: Seqs) -> bytes:
     """A byte for each pixel of an entry's area: 1 where what it made is shown again by a later rewind or undo.
 
     `restorations` are the seqs of these.
@@ -64,11 +65,11 @@ async def shown_again(reads: Reads, board: Board, target: Entry, restorations: S
     assert area is not None
     parts = list[bytes]()
     for band in bands(area):
-        is_open = await asyncio.to_thread(_last_changed_by, board, band, restorations)
+        is_open = await beside.run(_last_changed_by, board, band, restorations)
         walk = ShownAgain(band, target.seq, newest, empty_seq, is_open)
         if walk.open:
             async for piece in backwards(reads, band, target.seq - 1, newest):
-                await asyncio.to_thread(_take, walk, piece)
+                await beside.run(_take, walk, piece)
                 if not walk.open:
                     break
         parts.append(walk.found.tobytes())
@@ -93,11 +94,12 @@ Piece = tuple[list[Strip], Area, int, int]  # what `rows` makes placements of
 
 async def backwards(reads: Reads, area: Area, after: int, to: int) -> AsyncIterator[Piece | Entry]:
     """What (after, to] did to an area, newest first: pieces of placements, and the other entries between them."""
+    at_once = stretches_at_once(area) * STRETCH
     while to > after:
         entry = await reads.last_painted(area, after, to)
         begin = entry.seq if entry else after
         while to > begin:
-            end, to = to, max(begin, (to - 1) // _AT_ONCE * _AT_ONCE)
+            end, to = to, max(begin, (to - 1) // at_once * at_once)
             yield await reads.strips(area, to, end), area, to, end
         if entry:
             yield entry

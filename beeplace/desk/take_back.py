@@ -18,6 +18,7 @@ from beeplace.board.changes.restoration import Left, Restoration
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action
 from beeplace.board.state import BoardState
+from beeplace.desk.beside import Beside
 from beeplace.desk.selection import AskedSelection, Selection, read_selection
 from beeplace.errors import BadRequest, Busy, Outdated
 from beeplace.log.commit_loop import CommitLoop
@@ -68,6 +69,7 @@ class TakeBack:
 
     def __init__(self, board: Board, reads: Reads, commits: CommitLoop) -> None:
         self._board, self._reads, self._commits = board, reads, commits
+        self._beside = Beside()
         self._turn = asyncio.Lock()  # one at a time is in memory, and on the processor
 
     async def selection(self, asked: AskedSelection) -> Selection:
@@ -77,33 +79,36 @@ class TakeBack:
 
     async def preview(self, selection: Selection) -> Preview:
         """What its rewind would do, as of now."""
-        from beeplace.desk.difference import picture  # noqa: PLC0415  # arrays come with it, 20 MB that many never need
+        await self._beside.run(_load)
+        from beeplace.desk.difference import picture  # noqa: PLC0415  # see `_load`
 
         async with self._turn:
             state = self._board.state
             bands = await self._walked(selection, state)
             people = {name for band in bands for name in band.people.tolist()}
-            shown = await asyncio.to_thread(picture, bands, state.palette)
+            shown = await self._beside.run(picture, bands, state.palette)
         changed, left = sum(int(b.given_back.sum()) for b in bands), sum(int(b.left.sum()) for b in bands)
         return Preview(changed, len(people), left, shown)
 
     async def authors(self, selection: Selection, most: int) -> Authors:
         """Who drew in it, who drew most first; `most` of them by name."""
-        from beeplace.desk.authors import authors  # noqa: PLC0415  # see above
+        await self._beside.run(_load)
+        from beeplace.desk.authors import authors  # noqa: PLC0415  # see `_load`
 
         async with self._turn:
-            return await authors(self._reads, selection, most)
+            return await authors(self._reads, self._beside, selection, most)
 
     async def rewind(self, selection: Selection, order: Order) -> Effect:
         """Gives each selected pixel its last colour that is not selected, in one entry.
 
         Raises Busy, Restarting, Reused or StoreUnavailable, as `CommitLoop.act` does.
         """
-        from beeplace.desk.rewinds import rewind  # noqa: PLC0415  # see above
+        await self._beside.run(_load)
+        from beeplace.desk.rewinds import rewind  # noqa: PLC0415  # see `_load`
 
         async def change(state: BoardState) -> Change:
             bands = await self._walked(selection, state)
-            return await asyncio.to_thread(rewind, selection, bands, self._board)
+            return await self._beside.run(rewind, selection, bands, self._board)
 
         return await self._acted(change, order)
 
@@ -115,16 +120,17 @@ class TakeBack:
 
     async def undo(self, seq: int, order: Order) -> Effect:
         """Takes an action back, as far as what it made is still so. Raises BadRequest 404, and what `rewind` does."""
-        from beeplace.desk.undos import changes_since, state_before, undo, what_is_back  # noqa: PLC0415  # see above
+        await self._beside.run(_load)
+        from beeplace.desk.undos import changes_since, state_before, undo, what_is_back  # noqa: PLC0415  # see `_load`
 
         done = await self._reads.action(seq)
         if done is None:
             raise BadRequest(404, "there is no action with that number")
 
         async def change(_: BoardState) -> Change:
-            back = await what_is_back(self._reads, done.entry, self._board)
+            back = await what_is_back(self._reads, self._beside, done.entry, self._board)
             before, later = await state_before(self._reads, seq), await changes_since(self._reads, seq)
-            return await asyncio.to_thread(undo, done, before, later, self._board, back)
+            return await self._beside.run(undo, done, before, later, self._board, back)
 
         return await self._acted(change, order)
 
@@ -135,13 +141,13 @@ class TakeBack:
         return _outcome(entry, change)
 
     async def _walked(self, selection: Selection, state: BoardState) -> list[Found]:
-        from beeplace.desk.log_walk import walk  # noqa: PLC0415  # see above
+        from beeplace.desk.log_walk import walk  # noqa: PLC0415  # see `_load`
 
         shown = self._board.copy(selection.area)  # in the step in which `state` is the board's
-        return [band async for band in walk(self._reads, selection, state, shown)]
+        return [band async for band in walk(self._reads, self._beside, selection, state, shown)]
 
     async def _acted(self, work_out: Callable[[BoardState], Awaitable[Change]], order: Order) -> Effect:
-        from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see above
+        from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see `_load`
 
         identity, reason, rid, request = order
         async with self._turn:
@@ -156,6 +162,14 @@ class TakeBack:
                     continue
                 return _outcome(entry, change)
         raise Busy("the board changes too quickly to work this out; ask again")
+
+
+def _load() -> None:
+    """Loads what works on arrays: 20 MB and some hundred milliseconds that most gateways never need, and no loop waits
+    for."""
+    import beeplace.desk.authors  # noqa: PLC0415
+    import beeplace.desk.difference  # noqa: PLC0415
+    import beeplace.desk.undos  # noqa: F401, PLC0415
 
 
 def _outcome(entry: Entry | None, asked: Change) -> Effect:

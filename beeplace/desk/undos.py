@@ -15,6 +15,7 @@ from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
 from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
+from beeplace.desk.beside import Beside
 from beeplace.desk.log_walk import shown_again
 from beeplace.desk.rewinds import NOTHING, left_at
 from beeplace.desk.walk import mask_of
@@ -39,7 +40,7 @@ async def changes_since(reads: Reads, seq: int) -> list[Change]:
     return [e.change.shown if isinstance(e.change, Restoration) else e.change for e in entries]
 
 
-async def what_is_back(reads: Reads, target: Entry, board: Board) -> bytes:
+async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board) -> bytes:
     """Where what an action made was covered, and is shown again since that was taken back: see `Before.shown_again`.
 
     Only rewinds and undos that came after it can have done so.
@@ -49,7 +50,7 @@ async def what_is_back(reads: Reads, target: Entry, board: Board) -> bytes:
     seqs = [seq for seq, _ in await reads.undos(target.seq)]
     rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
     seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
-    return await shown_again(reads, board, target, np.array(seqs, np.uint64)) if seqs else b""
+    return await shown_again(reads, beside, board, target, np.array(seqs, np.uint64)) if seqs else b""
 
 
 def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes) -> Change:

@@ -50,12 +50,13 @@ class Walk:
     """
 
     def __init__(self, area: Area, selection: Selection, newest: int, empty_seq: int) -> None:
-        self._area, self._selection, self._empty_seq = area, selection, empty_seq
+        self.area, self.selection, self.newest, self.empty_seq = area, selection, newest, empty_seq
         pixels = area.width * area.height
         self._below: Seqs = np.full(pixels, newest + 1, np.uint64)  # the path goes on with changes older than this
         self._settled: Flags = np.zeros(pixels, np.bool_)  # the source is known
         self._given_back: Flags = np.zeros(pixels, np.bool_)
         self._selected: Flags = np.zeros(pixels, np.bool_)  # a selected change was met on the path
+        self._decided: Flags = np.zeros(pixels, np.bool_)  # by a selected placement: an older one changes nothing more
         self._colors: Bytes = np.zeros(pixels, np.uint8)
         self._sources: Seqs = np.zeros(pixels, np.uint64)
         self._row: NDArray[np.int32] = np.zeros(pixels, np.int32)  # scratch: a row of the piece under way
@@ -73,10 +74,12 @@ class Walk:
 
     def placements(self, found: Placements) -> None:
         """The next older placements."""
-        seqs, offsets = found.seqs, found.offsets
-        on_path, taken = seqs < self._below[offsets], chosen(found, self._selection)
+        taken = chosen(found, self.selection)
+        matters = np.flatnonzero(self._matters(found.offsets, taken))
+        seqs, offsets, colors, names = found.at(matters)
+        on_path, taken = seqs < self._below[offsets], taken[matters]
         selected, others = np.flatnonzero(on_path & taken), np.flatnonzero(on_path & ~taken)
-        self._selected[offsets[selected]] = True
+        self._selected[offsets[selected]] = self._decided[offsets[selected]] = True
         selected = selected[~self._settled[offsets[selected]]]
         others = others[~self._settled[offsets[others]]]
         self._row[offsets[selected]] = -1
@@ -84,8 +87,16 @@ class Walk:
         above = selected[selected > self._row[offsets[selected]]]
         newest = others[self._row[offsets[others]] == others]
         self._given_back[offsets[above]] = True
-        self._own(offsets[above], found.names[above])
-        self._settle(offsets[newest], found.colors[newest], seqs[newest])
+        self._own(offsets[above], names[above])
+        self._settle(offsets[newest], colors[newest], seqs[newest])
+
+    def _matters(self, offsets: Numbers, taken: Flags) -> Flags:
+        """Which placements can still change what is found: most pixels are settled after some of the log."""
+        if taken.all():
+            return ~self._decided[offsets]
+        if not taken.any():
+            return ~self._settled[offsets]
+        return np.where(taken, ~self._decided[offsets], ~self._settled[offsets])
 
     def _own(self, pixels: Numbers, names: Names) -> None:
         """Placements that are given back; the newest of each pixel says whose that is."""
@@ -100,8 +111,8 @@ class Walk:
 
     def other(self, entry: Entry) -> None:
         """The next older entry, which is no placement and paints pixels of the area."""
-        change, selection = entry.change, self._selection
-        pixels, inside = covered(self._area, change)
+        change, selection = entry.change, self.selection
+        pixels, inside = covered(self.area, change)
         on_path = entry.seq < self._below[pixels]
         pixels, inside = pixels[on_path], inside[on_path]
         if selection.takes(entry.seq, change.record().kind, entry.identity):
@@ -109,7 +120,7 @@ class Walk:
             self._given_back[pixels[~self._settled[pixels]]] = True
         elif isinstance(change, Rewind):
             self._below[pixels] = sources(change)[inside] + 1
-        elif isinstance(change, Undone) and change.target > self._empty_seq:
+        elif isinstance(change, Undone) and change.target > self.empty_seq:
             self._below[pixels] = change.target
         else:
             fresh = ~self._settled[pixels]
@@ -125,7 +136,7 @@ class Walk:
         possible = self._given_back & (self._colors < colors)
         given_back = possible & (self._colors != np.frombuffer(shown, np.uint8))
         people: Names = np.unique(self._owners[given_back & self._owned])
-        return Found(self._area, given_back, self._selected & ~possible, self._colors, self._sources, people)
+        return Found(self.area, given_back, self._selected & ~possible, self._colors, self._sources, people)
 
 
 class ShownAgain:

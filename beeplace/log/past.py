@@ -14,10 +14,16 @@ from beeplace.board.state import BoardState
 from beeplace.log.archive import Epoch
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
-from beeplace.log.strips.strip import Strip
+from beeplace.log.strips.strip import BAND_ROWS, Strip
 
-STRETCHES_AT_ONCE = 4
+_STRIPS_AT_ONCE = 256  # some 260,000 placements: what is worked on stays in the processor's cache
 HEAD_BYTES = 8_192  # of a payload: the head of a rewind or an undo is shorter
+
+
+def stretches_at_once(area: Area) -> int:
+    """Of how many stretches strips are read together: the fewer bands an area has, the more."""
+    bands = (area.y + area.height - 1) // BAND_ROWS - area.y // BAND_ROWS + 1
+    return max(1, _STRIPS_AT_ONCE // bands)
 
 
 class Done(NamedTuple):
@@ -75,7 +81,7 @@ class Past(Protocol):
     async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
         """Strips with the placements in an area and with seqs in (after, to], and perhaps with some beside these.
 
-        Ordered by stretch, and of `STRETCHES_AT_ONCE` stretches at most.
+        Ordered by stretch, and of `stretches_at_once(area)` stretches at most.
         """
 
     async def stretches(self) -> int:

@@ -16,7 +16,7 @@ from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Epoch
-from beeplace.log.past import HEAD_BYTES, STRETCHES_AT_ONCE, ActionFilter, Beginnings, Done, ListedAction, Past
+from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, ListedAction, Past, stretches_at_once
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.postgres import row_codec
@@ -60,7 +60,7 @@ class PostgresPast(Past):
 
     async def strips(self, area: Area, after: int, to: int) -> list[Strip]:
         stored, begin = await self.stretches(), after // STRETCH
-        end = min(-(-to // STRETCH), begin + STRETCHES_AT_ONCE)
+        end = min(-(-to // STRETCH), begin + stretches_at_once(area))
         bands = (area.y // BAND_ROWS, (area.y + area.height - 1) // BAND_ROWS)
         rows = await self._look("strips", begin, min(end, stored), *bands) if begin < stored else ()
         found = [Strip.stored(key, packed) for key, packed in rows]

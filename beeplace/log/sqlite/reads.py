@@ -27,7 +27,7 @@ from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
-from beeplace.log.past import HEAD_BYTES, STRETCHES_AT_ONCE, ActionFilter, Beginnings, Done, ListedAction
+from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, ListedAction, stretches_at_once
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sql_files import queries
@@ -115,7 +115,7 @@ class SqliteReads:
         first, last = area.y // BAND_ROWS, (area.y + area.height - 1) // BAND_ROWS
         corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
         stored, begin = self.stretches(), after // STRETCH
-        for number in range(begin, min(-(-to // STRETCH), begin + STRETCHES_AT_ONCE)):
+        for number in range(begin, min(-(-to // STRETCH), begin + stretches_at_once(area))):
             if number < stored:
                 keys = (number * BANDS + first, number * BANDS + last)
                 found += [Strip.stored(key, packed) for key, packed in self._db.execute(_SQL["strips"], keys)]
