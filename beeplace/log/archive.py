@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
@@ -25,6 +25,9 @@ from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Term
 from beeplace.log.keys import StoredKey
+
+if TYPE_CHECKING:
+    from beeplace.log.strips.columns import LogColumns
 
 
 class Row(NamedTuple):
@@ -175,6 +178,9 @@ class Archive(Protocol):
 
     def entries(self, after: int, to: int) -> AsyncIterator[Undo | Rows]:
         """The log in (after, to], each action's Undo before its entry, at most 10,000 entries in one part."""
+
+    def columns(self, after: int, to: int) -> AsyncIterator[LogColumns]:
+        """The same without Undos, as columns, 16,384 entries in one piece; entries may be missing in it."""
 
     def filling(self, head: Head) -> AbstractAsyncContextManager[DatabaseFilling]:
         """Fills an empty database; nothing of it stays unless `finish` was called and the context ends well.

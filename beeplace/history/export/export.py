@@ -13,7 +13,7 @@ from beeplace.history.export.reddit import RedditWriter
 from beeplace.history.export.rows import ExportedColumns, ExportedRows
 from beeplace.history.export.text import CsvWriter, JsonLinesWriter
 from beeplace.history.whole_file import SHARED, new_file
-from beeplace.log.archive import Archive, Head, Rows
+from beeplace.log.archive import Archive, Head
 from beeplace.progress import Progress
 
 FORMS: Final = ("parquet", "csv", "ndjson", "reddit")
@@ -57,15 +57,39 @@ async def export(archive: Archive, path: Path, form: str) -> ExportSummary:
 
 
 async def _write(archive: Archive, head: Head, writer: ExportWriter) -> None:
-    columns = ExportedColumns(head)
+    columns, adding = ExportedColumns(head), _Adding(writer)
     with Progress("export", head.state.seq) as progress:
-        async for part in archive.entries(0, head.state.seq):
-            if isinstance(part, Rows):
-                writer.add(columns.of(part.rows))
-                progress.reached(columns.seq)
-            await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
-    columns.end(head.state.seq)
-    writer.close()
+        try:
+            async for piece in archive.columns(0, head.state.seq):
+                await adding.add(columns.of(piece))
+                progress.reached(piece.to)
+                await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
+        finally:
+            await adding.end()
+    await asyncio.to_thread(writer.close)
+
+
+class _Adding:
+    """Gives rows to a writer, in a thread, while the next ones are read; at most one piece waits for it."""
+
+    def __init__(self, writer: ExportWriter) -> None:
+        self._writer = writer
+        self._last: asyncio.Task[None] | None = None
+
+    async def add(self, rows: ExportedRows) -> None:
+        await self.end()
+        self._last = asyncio.create_task(asyncio.to_thread(self._writer.add, rows))
+        await asyncio.sleep(0)  # it begins
+
+    async def end(self) -> None:
+        """The writer has all that it was given. Raises what it raised."""
+        if self._last:
+            last, self._last = self._last, None
+            try:
+                await asyncio.shield(last)
+            except asyncio.CancelledError:
+                await last  # a thread goes on to its end, also where nobody wants it any more
+                raise
 
 
 def _writer(form: str, file: BinaryIO, head: Head) -> ExportWriter:

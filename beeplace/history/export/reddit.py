@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import BinaryIO, Final
 
 import numpy
+from numpy.typing import NDArray
 
 from beeplace.history.export.csv_lines import CsvLines
 from beeplace.history.export.rows import ExportedRows
@@ -42,8 +43,7 @@ class RedditWriter:
         """Everything was added; there is no end to write."""
 
     def _told(self, rows: ExportedRows) -> Iterator[tuple[str, str, str, str]]:
-        for moment, person, row in zip(moments(rows.time), rows.person, rows.rows(), strict=True):
-            seq, _, _, _, x, y, width, height, _, color, _, _, change = row
+        for seq, _, moment, _, x, y, width, height, _, color, person, _, change in rows.rows(moments(rows.time)):
             if change is None:
                 yield moment, self._user_id(person), color, f"{x},{y}"
             elif color is not None:
@@ -58,7 +58,7 @@ def user_id(person: str) -> str:
     return b64encode(hashlib.sha512(person.encode()).digest()).decode()
 
 
-def moments(times: list[int]) -> list[str]:
+def moments(times: Sequence[int] | NDArray[numpy.int64]) -> list[str]:
     """As `2022-04-04 00:53:51.57 UTC`: no zeros at the end of the fraction, and no fraction where it is zero."""
     texts = numpy.datetime_as_string(numpy.array(times, dtype="datetime64[ms]"), unit="ms").tolist()
     return [text.replace("T", " ").rstrip("0").rstrip(".") + " UTC" for text in texts]

@@ -16,40 +16,79 @@ An export has no secrets, reasons, bans, settings or safe pictures: a backup has
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy
+from numpy.typing import NDArray
 
 from beeplace.board.changes import KINDS, read_on
+from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.state import BoardState
 from beeplace.errors import StoreUnavailable
 from beeplace.log.archive import Epochs, Head, Row
+from beeplace.log.strips.columns import IDENTITY_BYTES, LogColumns
 from beeplace.people.identities import full_pseudonym
 
+COLUMNS: Final = (
+    "seq", "epoch", "time", "kind", "x", "y", "width", "height", "color", "hex", "person", "action", "change",
+)  # fmt: skip
 ORGANISER: Final = "organiser"
-_NAMES: Final = {number: kind.NAME.replace("_", "-") for number, kind in KINDS.items()}  # as in a selection
+KIND_NAMES: Final = (*(kind.NAME.replace("_", "-") for kind in KINDS.values()), Unknown.NAME)  # as in a selection
+_KIND_INDEX: Final = {number: index for index, number in enumerate(KINDS)}
+_COLORS: Final = 256  # of the largest palette
+_DIGITS: Final = numpy.array([list(f"{byte:02x}".encode()) for byte in range(256)], numpy.uint8)
+NAME_BYTES: Final = len("bee-") + 2 * IDENTITY_BYTES
+
+Numbers = NDArray[Any]
 
 
-class ExportedRows(NamedTuple):
-    """Consecutive rows of an export, column by column, in the order of the file's columns."""
+@dataclass(frozen=True, slots=True)
+class ExportedRows:
+    """Consecutive rows of an export, column by column: arrays of one length, and what few rows have by their index.
 
-    seq: list[int]
-    epoch: list[str]
-    time: list[int]  # ms since 1970
-    kind: list[str]
-    x: list[int | None]
-    y: list[int | None]
-    width: list[int | None]
-    height: list[int | None]
-    color: list[int | None]
-    hex: list[str | None]
-    person: list[str]
-    action: list[int | None]
-    change: list[str | None]
+    `epoch` and `kind` are indices of `epochs` and `KIND_NAMES`, `hex` of `colors`; `person` has identities.
+    A row of `told` is no placement of one pixel by a person: of the columns from x to action it has these values, None
+    where it is empty, and `changes` has its change.
+    """
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """The same, row by row."""
-        return zip(*self, strict=True)
+    epochs: Sequence[str]
+    colors: Sequence[str]
+    seq: Numbers
+    epoch: Numbers
+    time: Numbers  # ms since 1970
+    kind: Numbers
+    x: Numbers
+    y: Numbers
+    color: Numbers
+    hex: Numbers
+    person: Numbers
+    told: dict[int, tuple[Any, ...]]
+    changes: dict[int, str]
+
+    def rows(self, times: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """The same, row by row, in the order of `COLUMNS`; the times are given as the form tells them."""
+        names = pseudonyms(self.person).tobytes().decode()
+        columns = zip(
+            self.seq.tolist(),
+            map(self.epochs.__getitem__, self.epoch.tolist()),
+            times,
+            map(KIND_NAMES.__getitem__, self.kind.tolist()),
+            self.x.tolist(),
+            self.y.tolist(),
+            self.color.tolist(),
+            map(self.colors.__getitem__, self.hex.tolist()),
+            strict=True,
+        )
+        told, changes, at = self.told, self.changes, 0
+        for index, (seq, epoch, time, kind, x, y, color, code) in enumerate(columns):
+            if index in told:
+                yield (seq, epoch, time, kind, *told[index], changes.get(index))
+            else:
+                yield (seq, epoch, time, kind, x, y, 1, 1, color, code, names[at : at + NAME_BYTES], None, None)
+            at += NAME_BYTES
 
 
 class ExportedColumns:
@@ -57,49 +96,75 @@ class ExportedColumns:
 
     def __init__(self, head: Head) -> None:
         self._epochs = Epochs(head)
-        self.seq = 0
+        self._names = [epoch.name for epoch in head.epochs]
+        self._first_seqs = numpy.array([epoch.first_seq for epoch in head.epochs])
+        self._colors = sorted({color for epoch in head.epochs for color in epoch.palette.colors})
+        self._hexes = numpy.full((len(head.epochs), _COLORS), -1, numpy.int32)
+        for number, epoch in enumerate(head.epochs):
+            indices = [self._colors.index(color) for color in epoch.palette.colors]
+            self._hexes[number, : len(indices)] = indices
 
-    def of(self, rows: list[Row]) -> ExportedRows:
-        """Raises StoreUnavailable where an entry of the log is missing."""
-        seqs, epochs, kinds, xs, ys, widths, heights, colors, hexes, times, identities, actions, _ = map(
-            list, zip(*rows, strict=True)
+    def of(self, piece: LogColumns) -> ExportedRows:
+        """Raises StoreUnavailable where an entry of the log is missing, or has a colour that its board has not."""
+        placed, after = piece.whole().placements, piece.after
+        seq = numpy.arange(after + 1, piece.to + 1)
+        epoch = numpy.maximum(numpy.searchsorted(self._first_seqs, seq, "right") - 1, 0).astype(numpy.int32)
+        at: Any = placed.seq - after - 1 if piece.others else slice(None)
+        hexes = self._hexes[epoch[at], placed.color]
+        if (hexes < 0).any():
+            raise damaged(after + 1, piece.to)
+        rows = ExportedRows(
+            self._names,
+            self._colors,
+            seq,
+            epoch,
+            _spread(placed.at_ms, at, len(seq)),
+            _spread(numpy.full(len(hexes), _KIND_INDEX[Placement.NUMBER], numpy.int32), at, len(seq)),
+            _spread(placed.x, at, len(seq)),
+            _spread(placed.y, at, len(seq)),
+            _spread(placed.color, at, len(seq)),
+            _spread(hexes, at, len(seq)),
+            _spread(placed.identity, at, len(seq)),
+            {},
+            {},
         )
-        self._follow(seqs)
-        changes: list[str | None] = [None] * len(rows)
+        for row in piece.others:
+            self._tell(rows, row, row.seq - after - 1)
+        return rows
+
+    def _tell(self, rows: ExportedRows, row: Row, index: int) -> None:
+        rows.time[index] = row.at_ms
+        rows.kind[index] = _KIND_INDEX.get(row.kind, len(KIND_NAMES) - 1)
+        width, height = (None, None) if row.x is None else (row.width or 1, row.height or 1)
+        color = None if row.hex is None else row.color
+        person = ORGANISER if row.action is not None else full_pseudonym(row.identity)
+        if len(person) == NAME_BYTES:
+            rows.person[index] = list(row.identity)
+        rows.told[index] = (row.x, row.y, width, height, color, row.hex, person, row.action)
         # Invariant: a row with a position and neither a size nor a payload is of one pixel, whatever its kind.
-        for index, row in enumerate(rows):
-            if row.width is not None or row.x is None or row.payload is not None or row.action is not None:
-                changes[index] = self._line(row)
-        return ExportedRows(
-            seqs,
-            epochs,
-            times,
-            [_NAMES.get(kind, Unknown.NAME) for kind in kinds],
-            xs,
-            ys,
-            [None if x is None else width or 1 for x, width in zip(xs, widths, strict=True)],
-            [None if x is None else height or 1 for x, height in zip(xs, heights, strict=True)],
-            [None if code is None else color for code, color in zip(hexes, colors, strict=True)],
-            hexes,
-            [
-                full_pseudonym(who) if action is None else ORGANISER
-                for who, action in zip(identities, actions, strict=True)
-            ],
-            actions,
-            changes,
-        )
+        if row.width is not None or row.x is None or row.payload is not None or row.action is not None:
+            epoch = self._epochs.at(row.seq)
+            state = BoardState(epoch.name, row.seq, epoch.width, epoch.height, epoch.palette)
+            rows.changes[index] = read_on(state, row.record).line(0, epoch.name)
 
-    def end(self, seq: int) -> None:
-        """All entries were taken. Raises StoreUnavailable where the last one is not the board's."""
-        if self.seq != seq:
-            raise StoreUnavailable(f"the log ends at entry {self.seq}, the board stands at {seq}")
 
-    def _follow(self, seqs: list[int]) -> None:
-        if seqs[0] != self.seq + 1 or seqs[-1] != self.seq + len(seqs):
-            raise StoreUnavailable(f"the log is damaged after entry {self.seq}; beeplace verify tells more")
-        self.seq = seqs[-1]
+def damaged(first: int, last: int) -> StoreUnavailable:
+    """What is said of a stretch of the log that no board can have."""
+    return StoreUnavailable(f"the log is damaged between {first} and {last}; beeplace verify tells more")
 
-    def _line(self, row: Row) -> str:
-        epoch = self._epochs.at(row.seq)
-        state = BoardState(epoch.name, row.seq, epoch.width, epoch.height, epoch.palette)
-        return read_on(state, row.record).line(0, epoch.name)
+
+def pseudonyms(identities: Numbers) -> NDArray[numpy.uint8]:
+    """The full pseudonyms of some people, 36 bytes each; see `identities.py`."""
+    names = numpy.empty((len(identities), NAME_BYTES), numpy.uint8)
+    names[:, :4] = list(b"bee-")
+    names[:, 4:] = _DIGITS[identities].reshape(len(identities), -1)
+    return names
+
+
+def _spread(values: Numbers, at: Any, length: int) -> Numbers:
+    """The values of placements at their rows; 0 elsewhere."""
+    if isinstance(at, slice):
+        return values
+    spread = numpy.zeros((length, *values.shape[1:]), values.dtype)
+    spread[at] = values
+    return spread

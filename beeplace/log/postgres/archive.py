@@ -11,6 +11,8 @@ from itertools import islice
 from typing import Any
 
 import asyncpg
+import numpy
+from numpy.typing import NDArray
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
@@ -44,6 +46,7 @@ from beeplace.log.postgres.schema import migrate, migrated
 from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.sql_files import queries
 from beeplace.log.store import BoardSpec
+from beeplace.log.strips.columns import AT_ONCE, LogColumns, from_numbers
 
 _SQL = queries("postgres", "archive")
 _KEEPING = queries("postgres")
@@ -51,7 +54,12 @@ _AT_ONCE = 10_000  # entries of one part
 _HELD_AT_ONCE = 1_000
 _BLOCKS_AT_ONCE = 64
 _CONNECT_SECONDS = 10.0
-_SESSION = {"application_name": "beeplace archive", "lock_timeout": "10000"}
+_SESSION = {
+    "application_name": "beeplace archive",
+    "lock_timeout": "10000",
+    "max_parallel_workers_per_gather": "0",  # gateways come first
+    "work_mem": "16MB",  # a piece of the log is sorted without a file
+}
 _YEARS = range(2000, 2100)  # what a wall clock says that is wrong goes to the log's default partition
 _LOG = ("seq", "at_ms", "action", "epoch", "kind", "x", "y", "width", "height", "color", "hex", "identity", "payload")
 
@@ -100,6 +108,16 @@ class PostgresArchive(Archive):
                     yield Undo(*action)
                 if rows := [Row(*columns) for columns in await db.fetch(_SQL[query], first, last)]:
                     yield Rows(rows)
+
+    async def columns(self, after: int, to: int) -> AsyncIterator[LogColumns]:
+        async with self._connected() as db:
+            suffix = "" if await db.fetchval(_SQL["has_payloads"]) else "_before_payloads"
+            for first in range(after, to, AT_ONCE):
+                last = min(to, first + AT_ONCE)
+                [(count, *lists, people)] = await db.fetch(_SQL["placements" + suffix], first, last)
+                placed = from_numbers(first, map(_numbers, lists), people or b"")
+                rows = await db.fetch(_SQL["others" + suffix], first, last) if count < last - first else []
+                yield LogColumns(first, last, placed, [Row(*columns) for columns in rows])
 
     @asynccontextmanager
     async def filling(self, head: Head) -> AsyncIterator[DatabaseFilling]:
@@ -216,6 +234,10 @@ class _PostgresDatabaseFilling(DatabaseFilling):
         while some := list(islice(ahead, _BLOCKS_AT_ONCE)):
             await self._db.execute(_KEEPING["keep_blocks"], *row_codec.packed(some), None)
         self.finished = True
+
+
+def _numbers(packed: bytes | None) -> NDArray[numpy.int64]:
+    return numpy.frombuffer(packed or b"", ">i8").astype(numpy.int64)
 
 
 def _epoch(row: Iterable[Any]) -> Epoch:

@@ -56,6 +56,44 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_
        NULL
   FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq;
 
+-- name: placements
+-- The placements of a stretch of the log as columns: numbers of 64 bits, and the identities, one after the other.
+SELECT count(*), string_agg(int8send(seq - $1), ''), string_agg(int8send(at_ms), ''),
+       string_agg(int8send((y::bigint << 20) | (x::bigint << 8) | color), ''), string_agg(identity, '')
+  FROM (SELECT seq, at_ms, x, y, color, identity FROM log
+         WHERE seq > $1 AND seq <= $2
+           AND kind = 1 AND (x | y) >> 12 = 0 AND color >> 8 = 0 AND length(identity) = 16
+           AND coalesce(width, height, action) IS NULL AND payload IS NULL
+         ORDER BY seq) placed;
+
+-- name: others
+-- All else of a stretch.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action, l.payload
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch
+ WHERE l.seq > $1 AND l.seq <= $2
+   AND (l.kind = 1 AND (l.x | l.y) >> 12 = 0 AND l.color >> 8 = 0 AND length(l.identity) = 16
+        AND coalesce(l.width, l.height, l.action) IS NULL AND l.payload IS NULL) IS NOT TRUE
+ ORDER BY l.seq;
+
+-- name: placements_before_payloads
+-- The placements of such a database as columns.
+SELECT count(*), string_agg(int8send(seq - $1), ''), string_agg(int8send(at_ms), ''),
+       string_agg(int8send((y::bigint << 20) | (x::bigint << 8) | color), ''), string_agg(identity, '')
+  FROM (SELECT seq, at_ms, x, y, color, identity FROM log
+         WHERE seq > $1 AND seq <= $2
+           AND kind = 1 AND (x | y) >> 12 = 0 AND color >> 8 = 0 AND length(identity) = 16
+           AND coalesce(width, height, action) IS NULL
+         ORDER BY seq) placed;
+
+-- name: others_before_payloads
+-- All else of such a one.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action, NULL
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch
+ WHERE l.seq > $1 AND l.seq <= $2
+   AND (l.kind = 1 AND (l.x | l.y) >> 12 = 0 AND l.color >> 8 = 0 AND length(l.identity) = 16
+        AND coalesce(l.width, l.height, l.action) IS NULL) IS NOT TRUE
+ ORDER BY l.seq;
+
 -- name: actions
 -- What the actions of a stretch are reversed with.
 SELECT seq, reason, before FROM action WHERE seq BETWEEN $1 AND $2 ORDER BY seq;

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import numpy
 import orjson
+from numpy.typing import NDArray
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
@@ -49,6 +51,7 @@ from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.log.sqlite.file_lock import locked
 from beeplace.log.sqlite.reading import reader
+from beeplace.log.strips.columns import AT_ONCE, LogColumns, from_numbers
 
 _SQL = queries("sqlite", "archive")
 _KEEPING = queries("sqlite")
@@ -84,6 +87,16 @@ class SqliteArchive(Archive):
                     yield Undo(*action)
                 yield Rows(rows, [columns[-1] for columns in found])
                 after = rows[-1].seq
+
+    async def columns(self, after: int, to: int) -> AsyncIterator[LogColumns]:
+        with _translated(), closing(self._reader()) as db:
+            suffix = "" if db.execute(_SQL["has_payloads"]).get else "_before_payloads"
+            for first in range(after, to, AT_ONCE):
+                last = min(to, first + AT_ONCE)
+                [(count, *lists, people)] = _fetched(db, "placements" + suffix, first, last)
+                placed = from_numbers(first, map(_numbers, lists), people or b"")
+                rows = _fetched(db, "others" + suffix, first, last) if count < last - first else []
+                yield LogColumns(first, last, placed, [Row(*columns) for columns in rows])
 
     def _reader(self) -> apsw.Connection:
         if not self._path.is_file():
@@ -193,6 +206,10 @@ class _SqliteDatabaseFilling(DatabaseFilling):
 def _fetched(db: apsw.Connection, query: str, *bindings: int) -> list[tuple[Any, ...]]:
     """STRICT tables have the types the schema says."""
     return db.execute(_SQL[query], bindings).fetchall()
+
+
+def _numbers(listed: str | None) -> NDArray[numpy.int64]:
+    return numpy.fromstring(listed, numpy.int64, sep=",") if listed else numpy.empty(0, numpy.int64)
 
 
 def _epoch(row: tuple[Any, ...]) -> Epoch:

@@ -62,6 +62,45 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_
        l.identity, l.action, NULL, l.previous
   FROM log l LEFT JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?;
 
+-- name: placements
+-- The placements of a stretch of the log as columns: three lists of numbers, and the identities one after the other.
+-- A list is one value, which costs a fifth of as many rows; text of 16 bytes is what a blob of 16 bytes was.
+SELECT count(*), group_concat(seq - ?1), group_concat(at_ms), group_concat((y << 20) | (x << 8) | color),
+       CAST(group_concat(identity, '') AS BLOB)
+  FROM (SELECT seq, at_ms, x, y, color, identity FROM log
+         WHERE seq > ?1 AND seq <= ?2
+           AND kind = 1 AND (x | y) >> 12 = 0 AND color >> 8 = 0 AND length(identity) = 16
+           AND coalesce(width, height, action) IS NULL AND payload IS NULL
+         ORDER BY seq);
+
+-- name: others
+-- All else of a stretch.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action, l.payload
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch
+ WHERE l.seq > ?1 AND l.seq <= ?2
+   AND (l.kind = 1 AND (l.x | l.y) >> 12 = 0 AND l.color >> 8 = 0 AND length(l.identity) = 16
+        AND coalesce(l.width, l.height, l.action) IS NULL AND l.payload IS NULL) IS NOT TRUE
+ ORDER BY l.seq;
+
+-- name: placements_before_payloads
+-- The placements of such a database as columns.
+SELECT count(*), group_concat(seq - ?1), group_concat(at_ms), group_concat((y << 20) | (x << 8) | color),
+       CAST(group_concat(identity, '') AS BLOB)
+  FROM (SELECT seq, at_ms, x, y, color, identity FROM log
+         WHERE seq > ?1 AND seq <= ?2
+           AND kind = 1 AND (x | y) >> 12 = 0 AND color >> 8 = 0 AND length(identity) = 16
+           AND coalesce(width, height, action) IS NULL
+         ORDER BY seq);
+
+-- name: others_before_payloads
+-- All else of such a one.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_ms, l.identity, l.action, NULL
+  FROM log l LEFT JOIN epoch e ON e.id = l.epoch
+ WHERE l.seq > ?1 AND l.seq <= ?2
+   AND (l.kind = 1 AND (l.x | l.y) >> 12 = 0 AND l.color >> 8 = 0 AND length(l.identity) = 16
+        AND coalesce(l.width, l.height, l.action) IS NULL) IS NOT TRUE
+ ORDER BY l.seq;
+
 -- name: actions
 -- What the actions of a stretch are reversed with.
 SELECT seq, reason, before, seqs FROM action WHERE seq BETWEEN ? AND ? ORDER BY seq;
