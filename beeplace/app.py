@@ -42,10 +42,10 @@ from beeplace.gateway.http import displays as display_routes
 from beeplace.gateway.http import errors as http_errors
 from beeplace.gateway.http import health, openapi
 from beeplace.gateway.http import log as log_routes
-from beeplace.gateway.http import organiser as organiser_routes
 from beeplace.gateway.http.access import roles
 from beeplace.gateway.http.actions import routes as action_routes
 from beeplace.gateway.http.actions import selections as selection_routes
+from beeplace.gateway.http.actions import thesis as thesis_routes
 from beeplace.gateway.http.desk import picture_upload
 from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
@@ -87,7 +87,7 @@ from beeplace.settings.settings import Settings
 
 ROUTES = (
     board_routes.routes,
-    organiser_routes.routes,
+    thesis_routes.routes,
     panic.routes,
     selection_routes.routes,
     action_routes.routes,

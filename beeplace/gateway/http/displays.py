@@ -9,25 +9,51 @@ from aiohttp import web
 
 from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http.api.bodies import path, query
+from beeplace.gateway.http.api.operations import Operation, described
+from beeplace.gateway.http.api.wall_models import FIGURES, EarlierQuery, QrQuery, ShortPath, WallFigures
 from beeplace.gateway.http.display_parts import DISPLAYS
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.errors import answer
-from beeplace.gateway.http.numbers import integer
 from beeplace.gateway.sliced import sliced
 
-MAX_DELAY_SECONDS = 60
-MAX_QR_CHARACTERS = 300
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
-_SHORT = re.compile(r"[A-Za-z0-9.x-]{1,80}")
+
+_EARLIER = Operation(
+    "A board whose every placement is older than a delay",
+    about="One byte a pixel, row by row, as of the seq in the ETag; `/api/log?after=` has what came later. 503 while "
+    "the server has not run for that long; Retry-After says when to ask again.",
+    query=EarlierQuery,
+    gives=("application/octet-stream",),
+    headers={"ETag": '"epoch:seq"', "X-Board-Width": "pixels", "X-Board-Height": "pixels"},
+    may=(503,),
+    tag="displays",
+)
+_STATISTICS = Operation(
+    "Figures for a wall, at most five seconds old", answers=WallFigures, answer=FIGURES, may=(503,), tag="displays"
+)
+_QR = Operation(
+    "A QR code of an address of this site", query=QrQuery, gives=("image/svg+xml",), may=(400, 503), tag="displays"
+)
+_SHORT = Operation(
+    "A short link to a display",
+    about="All of the screen's place on its wall is in the code; the server stores nothing. A query is passed on.",
+    path=ShortPath,
+    status=302,
+    headers={"Location": "the display's whole address"},
+    tag="displays",
+    takes_any_query=True,
+)
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/api/board/earlier")
+@described(_EARLIER)
 async def earlier(request: web.Request) -> web.Response:
     """A board whose every placement is older than `delay` seconds; the log after its seq has the rest."""
     displays = request.app[DISPLAYS]
-    delay = integer(request, "delay", 0, MAX_DELAY_SECONDS)
+    delay = query(request, EarlierQuery).delay
     if displays.delayed.age_seconds < delay:
         missing = int(delay - displays.delayed.age_seconds) + 1
         message = "the server has started, or was overrun, less than that delay ago"
@@ -46,18 +72,20 @@ async def earlier(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/statistics")
+@described(_STATISTICS)
 async def statistics(request: web.Request) -> web.Response:
     """People, changes in all and for each of the last 60 minutes, and how often each colour is on the board."""
     return answer(await request.app[DISPLAYS].figures.latest())
 
 
 @routes.get("/api/qr.svg")
+@described(_QR)
 async def qr(request: web.Request) -> web.Response:
     """A QR code of an address of this site (`text`: a path, or the whole address)."""
-    given = request.query.getall("text", [])
-    if len(given) != 1 or not 1 <= len(given[0]) <= MAX_QR_CHARACTERS or not given[0].isprintable():
-        raise BadRequest(422, f"text must be given once, with 1 to {MAX_QR_CHARACTERS} characters")
-    picture = await request.app[DISPLAYS].codes.svg(_own_address(request, given[0]))
+    text = query(request, QrQuery).text
+    if not text.isprintable():
+        raise BadRequest(422, "text has characters that are not printed")
+    picture = await request.app[DISPLAYS].codes.svg(_own_address(request, text))
     return web.Response(body=picture, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 
 
@@ -79,11 +107,10 @@ def _own_address(request: web.Request, text: str) -> str:
 
 
 @routes.get("/d/{code}")
+@described(_SHORT)
 async def short(request: web.Request) -> web.Response:
     """A short link to a display. All of it is in the code, which the page reads; nothing is stored here."""
-    code = request.match_info["code"]
-    if not _SHORT.fullmatch(code):
-        raise web.HTTPNotFound
-    query = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
-    rest = f"&{query}" if query else ""
+    code = path(request, ShortPath).code
+    given = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
+    rest = f"&{given}" if given else ""
     return web.Response(status=302, headers={"Location": f"/display?d={quote(code)}{rest}"})

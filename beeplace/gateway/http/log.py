@@ -7,42 +7,62 @@ import zlib
 from collections.abc import AsyncIterator
 
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from beeplace.board.board import Board
 from beeplace.board.terms import parted, place_name
 from beeplace.errors import BadRequest, Busy, StoreUnavailable
 from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.http.api.bodies import query
+from beeplace.gateway.http.api.operations import Operation, described
+from beeplace.gateway.http.api.wall_models import MAX_MINUTES, LogQuery
 from beeplace.gateway.http.display_parts import DISPLAYS
 from beeplace.gateway.http.encodings import IDENTITY, chosen
 from beeplace.gateway.http.errors import DEADLINE
-from beeplace.gateway.http.numbers import integer
 from beeplace.history.log_chunks import Piece
 
 MAX_ENTRIES = 100_000
-MAX_MINUTES = 60
 LAST_BLOCK = b"\x03\x00"  # of a deflate stream: final, and empty
 SMALL = 1_000  # entries that are not worth compressing
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LOG = Operation(
+    "What changed the board, oldest first, one line a change",
+    about="`@seq,at_ms,epoch` says where the next line begins; `x,y,color,ms` is a placement, `ms` after the change "
+    "before; `f,x,y,w,h,color,ms` an area given one colour by an organiser; `r,ms,epoch` a reset; `-,ms` a change of "
+    "no pixel. Each line is the next seq. At most 100,000 changes an answer: with `after` the oldest, with `minutes` "
+    "the newest. 409: (epoch, after) is no position of this log, begin anew.",
+    query=LogQuery,
+    gives=("text/plain",),
+    headers={
+        "X-Board-Seq": "the newest seq there is",
+        "X-Server-Time": "the server's clock, milliseconds since 1970, UTC",
+        "X-Board-Epoch": "what the epoch that was asked with is called now, or the present one",
+    },
+    may=(409, 503),
+    tag="displays",
+)
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/api/log")
+@described(_LOG)
 async def log(request: web.Request) -> web.StreamResponse:
     """The entries after a seq, oldest first, or the newest of the last minutes; see `log_text.py` for the form.
 
     With `epoch`, 409 where (epoch, after) is no position of this log. `X-Board-Epoch` is what it is called now.
     """
     displays, board = request.app[DISPLAYS], request.app[GATEWAY].board
-    if ("after" in request.query) == ("minutes" in request.query):
+    asked = query(request, LogQuery)
+    if (asked.after is UNSET) == (asked.minutes is UNSET):
         raise BadRequest(422, "give either after or minutes")
-    if "after" in request.query:
-        after, newest = integer(request, "after", 0, 10**15), board.state.seq
+    if asked.after is not UNSET:
+        after, newest = asked.after, board.state.seq
         to = min(newest, after + MAX_ENTRIES)
-        name = _name(request, board, after)
+        name = _name(asked.epoch, board, after)
     else:
-        begin = await displays.blocks.begin(integer(request, "minutes", 1, MAX_MINUTES))
+        begin = await displays.blocks.begin(asked.minutes or MAX_MINUTES)
         newest, name = board.state.seq, board.state.name
         after, to = max(begin, newest - MAX_ENTRIES), newest
     pieces = displays.blocks.read(after, to)
@@ -58,10 +78,9 @@ async def log(request: web.Request) -> web.StreamResponse:
     return await _stream(request, web.StreamResponse(headers=headers), encode(_chained(first, pieces)))
 
 
-def _name(request: web.Request, board: Board, seq: int) -> str:
+def _name(given: str | UnsetType, board: Board, seq: int) -> str:
     """What the epoch that is given with a seq is called now. Raises BadRequest 409 for no position of this log."""
-    given = request.query.get("epoch")
-    if given is None:
+    if given is UNSET:
         return board.state.name
     if not (_NAME.fullmatch(given) and board.follows(given, seq)):
         raise BadRequest(409, "this log does not go on from there; begin with /api/board or /api/board/earlier")

@@ -1,4 +1,4 @@
-"""What an organiser does over HTTP, with the key in a header: reset, fill an area, close and open the drawing."""
+"""What all routes that act have in common: who asks, a JSON body, a name for the request, and one entry of the log."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from beeplace.board.changes.fill import Fill
-from beeplace.board.changes.read_only import ReadOnly
-from beeplace.board.changes.reset import Reset
 from beeplace.board.entries import Entry
-from beeplace.board.geometry import Area
 from beeplace.board.rules import Action
 from beeplace.board.terms import place_name
 from beeplace.errors import BadRequest, Reused
@@ -31,8 +27,6 @@ _UNKNOWN = (
     "it is not known yet whether this happened: ask again with the same Idempotency-Key, and it happens once at most; "
     "/api/log has what happened"
 )
-
-routes = web.RouteTableDef()
 
 
 def authorised(request: web.Request) -> bytes:
@@ -106,53 +100,3 @@ def idempotency_key(request: web.Request) -> str:
     if len(given) > 1 or not _KEY.fullmatch(given[0]):
         raise BadRequest(422, "Idempotency-Key must be given once, with 1 to 255 printable ASCII characters")
     return given[0]
-
-
-@routes.post("/board/reset")
-async def reset(request: web.Request) -> web.Response:
-    """Empties the board: a new epoch. The state before is kept in the log."""
-    identity, gateway = authorised(request), request.app[GATEWAY]
-    state = gateway.board.state
-    whole = Area(0, 0, state.width, state.height)
-    action = Action(Reset(whole), identity, epoch=secrets.token_hex(8))
-    return await act(request, action, "Board reset")
-
-
-@routes.post("/board/area")
-async def area(request: web.Request) -> web.Response:
-    """Fills `{x1,y1,x2,y2,color?}`, corners included; the default is the first colour."""
-    identity, gateway = authorised(request), request.app[GATEWAY]
-    body = await json_body(request)
-    x1, y1, x2, y2 = (_coordinate(body, name) for name in ("x1", "y1", "x2", "y2"))
-    if x2 < x1 or y2 < y1:
-        raise BadRequest(422, "x2 and y2 must not be smaller than x1 and y1")
-    color = _color(body.get("color", 0), gateway.board.state.palette.colors)
-    action = Action(Fill(Area(x1, y1, x2 - x1 + 1, y2 - y1 + 1), color), identity)
-    return await act(request, action, "Area filled")
-
-
-def _coordinate(body: dict[str, Any], name: str) -> int:
-    value = body.get(name)
-    if type(value) is not int or value < 0:
-        raise BadRequest(422, f"{name} must be an integer on the board")
-    return value
-
-
-def _color(given: Any, colors: tuple[str, ...]) -> int:
-    """An index of the palette, given as such or as one of its #RRGGBB."""
-    if type(given) is int and 0 <= given < len(colors):
-        return given
-    if isinstance(given, str) and given.upper() in (found := [c.upper() for c in colors]):
-        return found.index(given.upper())
-    raise BadRequest(422, "color must be an index or a colour of the palette")
-
-
-@routes.post("/board/read-only")
-async def read_only(request: web.Request) -> web.Response:
-    """Closes (`{readOnly: true}`) or opens the drawing; survives a restart."""
-    identity = authorised(request)
-    value = (await json_body(request)).get("readOnly")
-    if not isinstance(value, bool):
-        raise BadRequest(422, "readOnly must be true or false")
-    action = Action(ReadOnly(value), identity)
-    return await act(request, action, "Drawing is closed" if value else "Drawing is open")

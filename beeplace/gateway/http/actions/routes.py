@@ -31,9 +31,9 @@ from beeplace.gateway.http.api.action_models import (
     ActionPath,
     AskedKind,
     LeftPixel,
-    UndoReason,
 )
 from beeplace.gateway.http.api.bodies import optional_body, path
+from beeplace.gateway.http.api.models import Why
 from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, described
 from beeplace.gateway.http.errors import DEADLINE, answer, reply
 from beeplace.gateway.http.organiser import authorised, idempotency_key, json_body, not_known
@@ -57,7 +57,7 @@ _ACT = Operation(
 _UNDO = Operation(
     "Takes an action back, as far as what it made is still so; an undo, too",
     path=ActionPath,
-    reads=UndoReason,
+    reads=Why,
     may_be_empty=True,
     examples={"a mistake": {"reason": "it was the headliner's"}},
     answers=ActionEffect,
@@ -89,7 +89,7 @@ async def act(request: web.Request) -> web.Response:
 @described(_UNDO)
 async def undo(request: web.Request) -> web.Response:
     """Takes an action back, as far as what it made is still so."""
-    identity, asked, seq = authorised(request), await optional_body(request, UndoReason), path(request, ActionPath).seq
+    identity, asked, seq = authorised(request), await optional_body(request, Why), path(request, ActionPath).seq
     gateway, key = request.app[GATEWAY], idempotency_key(request)
     target = next(iter(await gateway.reads.actions(ActionFilter(seq + 1), 1)), None)
     if target is None or target.seq != seq:

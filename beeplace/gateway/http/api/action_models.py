@@ -148,12 +148,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-class UndoReason(Struct, forbid_unknown_fields=True):
-    """Why an action is taken back."""
-
-    reason: Reason = ""
-
-
 class ActionPath(Struct):
     """Which action."""
 

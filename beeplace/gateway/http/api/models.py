@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -26,6 +26,15 @@ class ActionDone(Struct, rename="camel"):
     message: str
     seq: int
     epoch: str
+
+
+DONE: dict[str, Any] = {"statusCode": 200, "message": "Done", "seq": 1744, "epoch": "5d2f0b1c9e8a7f63-a1b2c3d4"}
+
+
+class Why(Struct, forbid_unknown_fields=True):
+    """Why something is done."""
+
+    reason: Reason = ""
 
 
 class Error(Struct, rename="camel"):

@@ -60,6 +60,7 @@ class Operation:
     about: str = ""  # what a summary has no room for
     tag: str = ""  # where it stands in the list; by its role if not given
     may_be_empty: bool = False  # the body may be left out
+    takes_any_query: bool = False  # of supervisors, and of whoever passes it on
 
     def all_parameters(self) -> Iterator[Parameter]:
         """Those of the models and the others."""
@@ -80,7 +81,7 @@ def described(operation: Operation) -> Callable[[Handler], Handler]:
     def mark(handler: Handler) -> Handler:
         @wraps(handler)
         async def held(request: web.Request) -> web.StreamResponse:
-            if unknown := sorted(request.query.keys() - known):
+            if not operation.takes_any_query and (unknown := sorted(request.query.keys() - known)):
                 raise BadRequest(422, f"there is no parameter {unknown[0][:60]}")
             return await handler(request)
 

@@ -88,7 +88,8 @@ def _answers(
         statuses |= {*_OF_BODIES}
     if operation.path:
         statuses.add(404)
-    statuses.add(422)  # of a parameter that there is not
+    if not operation.takes_any_query:
+        statuses.add(422)
     for status in sorted(statuses):
         if status in _MOVED:
             yield status, {"description": _MOVED[status]}
