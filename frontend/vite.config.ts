@@ -1,11 +1,11 @@
-/** How the pages are built: five entries into the Python package, icons set into the HTML at build time. */
+/** How the pages are built: six entries into the Python package, icons set into the HTML at build time. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const PAGES = ["index", "display", "displays", "admin", "docs"];
+const PAGES = ["index", "display", "displays", "admin", "docs", "replay"];
 const OLDEST: string[] = JSON.parse(readFileSync(here("./package.json"), "utf8")).browserslist;
 const SERVER = "http://localhost:8000";
 const PROXIED = ["/api", "/board", "/health", "/openapi.json"];
@@ -52,7 +52,7 @@ function shell(): Plugin {
 
 /** Nothing is painted before the words and the light that a person chose are known: so nothing jumps. */
 function paintOnce(): Plugin {
-  const pages = ["/index.html", "/displays.html", "/admin.html"];
+  const pages = ["/index.html", "/displays.html", "/admin.html", "/replay.html"];
   return {
     name: "paint-once",
     enforce: "post",

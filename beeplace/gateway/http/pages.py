@@ -20,7 +20,14 @@ from beeplace.gateway.http.site.previews import Place, origin_of, place_of, with
 from beeplace.gateway.http.site.well_known import WellKnown
 from beeplace.people.identities import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
-_PAGES = {"/": "index", "/display": "display", "/displays": "displays", "/admin": "admin", "/docs": "docs"}
+_PAGES = {
+    "/": "index",
+    "/display": "display",
+    "/displays": "displays",
+    "/admin": "admin",
+    "/docs": "docs",
+    "/replay": "replay",
+}
 _FRAMED = "frame-ancestors 'self'"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

@@ -6,6 +6,13 @@ import type { Position } from "./range";
 /** Offsets (`y * width + x`) changed since they were last taken, or everything. */
 export type DirtyPixels = "whole" | readonly number[];
 
+/** Pixels and their colours, each column by itself. */
+export interface PixelColumns {
+  readonly xs: Uint16Array;
+  readonly ys: Uint16Array;
+  readonly colors: Uint8Array;
+}
+
 /** Beyond this many, painting everything is cheaper than remembering each. */
 const MAX_DIRTY = 65_536;
 
@@ -72,6 +79,21 @@ export class Board implements Position {
     }
     this.seq = seq;
     return true;
+  }
+
+  /** Gives some pixels their colours, one after the other: those from an index up to another. */
+  placeAll(columns: PixelColumns, from: number, to: number): void {
+    const { xs, ys, colors } = columns;
+    for (let index = from; index < to; index++) {
+      const [x, y] = [xs[index] ?? 0, ys[index] ?? 0];
+      if (this.contains(x, y)) this.#set(y * this.width + x, colors[index] ?? 0);
+    }
+  }
+
+  /** The same pixels in other colours. */
+  recolor(colors: readonly string[]): void {
+    this.colors = colors;
+    this.#dirty = "whole";
   }
 
   /** Every pixel becomes the first colour, as after a reset. */

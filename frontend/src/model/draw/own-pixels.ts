@@ -1,5 +1,6 @@
 /** Which changes of a pixel's history this browser made, and so under which pseudonym the server knows it. */
 import { isFields, parseJson } from "../fields";
+import type { Point } from "../geometry";
 import type { TextStore } from "../text-store";
 
 const MAX_REMEMBERED = 300;
@@ -21,6 +22,14 @@ export class OwnPixels {
       this.#made.delete(oldest);
     }
     this.#save();
+  }
+
+  /** Where this browser placed up to an entry of the log. */
+  madeUpTo(seq: number): Point[] {
+    const found = [...this.#made].map((text) => text.split(",").map(Number));
+    return found.flatMap(([x, y, at]) =>
+      x !== undefined && y !== undefined && at !== undefined && at <= seq ? [{ x, y }] : [],
+    );
   }
 
   /** Learns from what it recognises: whoever made one of these made all that bear the same name. */
