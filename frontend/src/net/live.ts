@@ -73,13 +73,18 @@ export class Live {
     return false;
   }
 
+  /** The board was filled with what was kept of it; a join asks for the whole one. */
+  show(settings: BoardSettings): void {
+    this.settings = settings;
+    this.on.settings?.(settings);
+    this.on.changed();
+  }
+
   async #look(): Promise<void> {
     const view = await this.on.firstView?.();
     if (!view || this.board.loaded) return;
     this.board.load(view, view.settings, view.pixels);
-    this.settings = view.settings;
-    this.on.settings?.(view.settings);
-    this.on.changed();
+    this.show(view.settings);
   }
 
   #stateChanged(state: LinkState): void {
@@ -99,9 +104,7 @@ export class Live {
       this.#startAnew();
       return false;
     }
-    this.settings = state.settings;
-    this.on.settings?.(state.settings);
-    this.on.changed();
+    this.show(state.settings);
     return true;
   }
 

@@ -156,9 +156,9 @@ keepAwake();
 keepWallShell();
 if (problems.length) complain();
 layer.codes(setup.join);
-const keptAt = picture.readInto(board);
-if (keptAt) {
-  staleness.asOf(keptAt);
+const kept = picture.readInto(board);
+if (kept) {
+  staleness.asOf(kept.at);
   show.changed();
 }
 setInterval(showState, 1000);

@@ -1,8 +1,8 @@
-/** The last picture of this screen, kept for the case that it starts while the server is away. Shown with its time. */
+/** The last picture that was seen here, kept for the case that the page opens while the server is away. Shown with its time. */
 
 import { decodeBase64 } from "../model/board/base64";
 import type { Board } from "../model/board/board";
-import { parseBoardSettings } from "../model/board/settings";
+import { type BoardSettings, parseBoardSettings } from "../model/board/settings";
 import { isFields, parseJson } from "../model/fields";
 import { browserStore } from "./browser-store";
 
@@ -28,8 +28,8 @@ export class LastPicture {
     this.#store.write(JSON.stringify({ width, height, colors, at: now.getTime(), board: btoa(binary) }));
   }
 
-  /** Loads it into a board that has nothing yet; when it was current, or null. */
-  readInto(board: Board): Date | null {
+  /** Loads it into a board that has nothing yet; when it was current, and what is known of its settings; or null. */
+  readInto(board: Board): { readonly at: Date; readonly settings: BoardSettings } | null {
     const saved = parseJson(this.#store.read());
     const shape = isFields(saved) ? parseBoardSettings(saved) : null;
     if (!isFields(saved) || !shape || typeof saved.board !== "string" || typeof saved.at !== "number")
@@ -37,6 +37,6 @@ export class LastPicture {
     const pixels = decodeBase64(saved.board);
     if (pixels?.length !== shape.width * shape.height) return null;
     board.load({ epoch: "kept", seq: 0 }, shape, pixels);
-    return new Date(saved.at);
+    return { at: new Date(saved.at), settings: shape };
   }
 }

@@ -152,3 +152,29 @@ async def test_a_stall_while_many_pixels_are_placed_costs_neither_the_connection
         board = await drawing.equals_server()
     assert [board.color(x, 27) for x in range(20, 50)] == [3] * 30
     assert len(drawing.wire.placements()) <= 60, "it repeats itself"  # 30 on a machine that is not busy
+
+
+async def test_who_one_is_outlives_a_storage_that_is_cleared_under_the_page(
+    visitors: Visitors, server: ServerProcess
+) -> None:
+    """And what is on its way is placed once."""
+    visitors.forgiven += BROKEN
+    await mark(server.url)
+    async with relay(server.port) as network:
+        drawing = await DrawingPage.open(visitors, network.url)
+        token = await drawing.page.evaluate("() => localStorage.getItem('beeplace.token')")
+        await drawing.click(27, 27)
+        await drawing.pick(5)
+        network.loses_answers = True
+        await drawing.button.click()
+        await drawing.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        await drawing.page.context.clear_cookies()
+        network.mend()
+        network.cut()
+        network.mend()
+        await drawing.live()
+        await drawing.settled()
+        changes = await changes_at(server.url, 27, 27)
+        assert len([change for change in changes if change["color"] == 5]) == 1
+        assert await drawing.page.evaluate("() => localStorage.getItem('beeplace.token')") == token
+        await expect(drawing.remaining).to_have_text("2")

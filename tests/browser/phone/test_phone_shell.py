@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from tests.browser import canvas
 from tests.browser.boards import board_at, changes_at, fill, mark, organise
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.phone.test_network import BROKEN
@@ -50,20 +51,25 @@ async def test_the_worker_keeps_the_shell_and_nothing_that_lives(visitors: Visit
     assert [path for path in kept if path.startswith(("/api", "/socket.io", "/sw.js"))] == []
 
 
-async def test_it_opens_without_a_network_says_so_and_shows_no_board(visitors: Visitors, server: ServerProcess) -> None:
+async def test_a_page_that_is_reloaded_offline_shows_the_kept_board_and_its_time(
+    visitors: Visitors, server: ServerProcess
+) -> None:
     visitors.forgiven += BROKEN
+    await mark(server.url)
+    await fill(server.url, (3, 4), (9, 8), 7)
     drawing = await with_shell(visitors, server.url)
-    await fill(server.url, (0, 0), (64, 64), 5)
-    await drawing.reached((await board_at(server.url)).seq)
+    board = await board_at(server.url)
+    await drawing.reached(board.seq)
     async with drawing.cut():
         await drawing.page.reload()
-        await drawing.says("Your device is offline. The board waits for the network.")
+        await drawing.says("Your device is offline. The board waits for the network. What you see is from")
+        assert await canvas.board_of(drawing.page, board.width, board.height) == board.pixels
+        await drawing.sight()  # it is painted, too
+        assert await drawing.body.get_attribute("data-connected") == "false"
         await expect(drawing.button).to_be_disabled()
-        assert await drawing.page.evaluate("() => window.beeplace.colorAt(3, 3)") == -1
-        assert await drawing.page.evaluate("() => performance.getEntriesByName('board-seen').length") == 0
+        await fill(server.url, (20, 4), (9, 8), 5)
     await drawing.live()
     await drawing.equals_server()
-    await expect(drawing.notice).to_have_text("")
 
 
 async def test_a_server_that_is_away_is_called_so(visitors: Visitors, start_server: StartServer) -> None:

@@ -1,7 +1,7 @@
 /** The address of one screen: `/display?i&w&h&c&r`, more if wanted, or a compact `d`. A wrong parameter is reported and ignored. */
 
 import type { Area } from "../geometry";
-import { decodePlace, encodePlace } from "./screen-code";
+import { decodeScreenCode, encodePlace, encodeProgramme } from "./screen-code";
 import {
   isJoin,
   isSceneTime,
@@ -83,10 +83,13 @@ export function parseScreenAddress(search: string): ScreenAddress {
 function unfoldCode(reader: AddressReader): void {
   const code = reader.text("d");
   if (code === null) return;
-  const place = decodePlace(code);
-  if (PLACE_NAMES.some((name) => reader.params.has(name))) reader.wrong("both", {});
-  else if (!place) reader.wrong("code", {});
-  else for (const [name, value] of Object.entries(place)) reader.params.set(name, value);
+  const named = decodeScreenCode(code);
+  const names = named ? Object.keys(named) : PLACE_NAMES;
+  if (names.some((name) => reader.params.has(name))) reader.wrong("both", {});
+  else if (named) for (const [name, value] of Object.entries(named)) reader.params.set(name, value);
+  else reader.wrong("code", {});
+  // As below: a slip must not show at once what was meant to be delayed.
+  if (!named && code.includes("-d")) reader.params.set("delay", String(MAX.delaySeconds));
 }
 
 function readPlace(reader: AddressReader): WallScreen | null {
@@ -192,7 +195,7 @@ export function longAddress(
   return `/display?${query.filter(Boolean).join("&")}`;
 }
 
-/** `/d/...`, which the server turns into `/display?d=...`. */
+/** `/d/...`, which the server turns into `/display?d=...`; slides alone, which have words of their own, are behind a `?`. */
 export function shortAddress(
   wall: Wall,
   screen: number,
@@ -200,8 +203,9 @@ export function shortAddress(
   programme: Programme,
   test: boolean,
 ): string {
-  const query = [programmeQuery(programme), test ? "test=1" : ""].filter(Boolean).join("&");
-  return `/d/${encodePlace(wall, screen, turn, programme.crop)}${query ? `?${query}` : ""}`;
+  const query = new URLSearchParams(programme.slides.map((slide) => ["slide", slide]));
+  const code = encodePlace(wall, screen, turn, programme.crop) + encodeProgramme(programme, test);
+  return `/d/${code}${programme.slides.length ? `?${query}` : ""}`;
 }
 
 /** One window as large as it is. */

@@ -7,6 +7,7 @@ import { Camera } from "../../model/draw/camera";
 import type { Area, Point } from "../../model/geometry";
 import { type Difference, StageCanvas } from "../../view/desk/stage-canvas";
 import { Animator } from "../../view/draw/animator";
+import { onResolutionChange } from "../../view/resolution";
 
 const GLIDE_MS = 220;
 const STEP_PX = 60;
@@ -61,6 +62,7 @@ export class Stage {
     canvas.addEventListener("keydown", (event) => this.#key(event));
     this.#listen();
     new ResizeObserver(() => this.#resize()).observe(canvas);
+    onResolutionChange(() => this.#resize());
   }
 
   /** The board's size and its limits; another board is shown whole. */

@@ -13,12 +13,15 @@ import { Camera } from "../../model/draw/camera";
 import { Choice } from "../../model/draw/choice";
 import { type DrawState, withWords } from "../../model/draw/draw-state";
 import { joinReasonFor, reasonFor } from "../../model/draw/reasons";
+import { timeOf } from "../../model/draw/time-words";
 import type { Point } from "../../model/geometry";
 import { fetchFirstView } from "../../net/first-view";
 import { Live } from "../../net/live";
 import { readPicture } from "../../net/picture";
 import { browserStore } from "../../storage/browser-store";
 import { LastColor } from "../../storage/last-color";
+import { LastPicture } from "../../storage/last-picture";
+import { lastingStore } from "../../storage/lasting-store";
 import { leaveAnotherSite } from "../../storage/shell";
 import { Announcer } from "../../view/draw/announcer";
 import { BoardCanvas } from "../../view/draw/board-canvas";
@@ -29,6 +32,7 @@ import { Minimap } from "../../view/draw/minimap";
 import { savePicture } from "../../view/draw/picture";
 import { shareAddress } from "../../view/draw/share";
 import { byId } from "../../view/element";
+import { onResolutionChange } from "../../view/resolution";
 import { Navigation } from "./navigation";
 import { PersonalSettings } from "./personal-settings";
 import { PixelLookup } from "./pixel-lookup";
@@ -46,6 +50,7 @@ export class DrawPage {
   readonly #announcer = new Announcer();
   readonly #lookup = new PixelLookup(this.#say, () => this.#person.language);
   readonly #lastColor = new LastColor();
+  readonly #picture = new LastPicture(0);
   /** What buttons and keys do; both have more of them than they share. */
   readonly #actions: ControlActions & KeyActions = {
     place: () => this.#place(),
@@ -80,7 +85,7 @@ export class DrawPage {
       banned: (refusal) => this.#banned(refusal),
       firstView: () => this.#lookFirst(),
     },
-    browserStore(() => localStorage, "beeplace.token"),
+    lastingStore(browserStore(() => localStorage, "beeplace.token")),
   );
   readonly #placing: Placing = new Placing({
     live: this.live,
@@ -125,11 +130,13 @@ export class DrawPage {
 
   constructor() {
     listenForWaking(() => void this.live.check());
+    for (const kind of ["pagehide", "visibilitychange"]) addEventListener(kind, () => this.#keepPicture());
     listenToKeys(this.#actions);
     addEventListener("hashchange", () => this.live.settings && this.#address.open(this.live.settings));
     const resized = new ResizeObserver(() => this.#resize());
     resized.observe(this.#canvas);
     resized.observe(this.#controls.panel);
+    onResolutionChange(() => this.#resize());
     this.#boardCanvas.restyle();
     this.#showState();
     if (this.#person.broken) this.#controls.notice.say(() => this.#say("badSettings"), "bad");
@@ -222,8 +229,24 @@ export class DrawPage {
 
   async #lookFirst(): Promise<FirstView | null> {
     const view = await fetchFirstView();
-    if (!view) void leaveAnotherSite();
+    if (!view) {
+      this.#showKept();
+      void leaveAnotherSite();
+    }
     return view;
+  }
+
+  /** The picture of the last visit, with its time, until the server can be reached. */
+  #showKept(): void {
+    const { live } = this;
+    const kept = live.board.loaded ? null : this.#picture.readInto(live.board);
+    if (!kept) return;
+    this.#outdatedSince = kept.at;
+    live.show(kept.settings);
+  }
+
+  #keepPicture(): void {
+    this.#picture.write(this.live.board, this.#outdatedSince ?? new Date());
   }
 
   // What is seen.
@@ -278,12 +301,11 @@ export class DrawPage {
 
   get #state(): DrawState {
     const { board, link, settings } = this.live;
-    const clock = { hour: "2-digit", minute: "2-digit" } as const;
     const zone = this.#choice.pixel && settings && zoneAt(settings.zones, this.#choice.pixel);
     return {
       connection: link.state,
       online: navigator.onLine,
-      since: this.#outdatedSince?.toLocaleTimeString(this.#person.locale, clock) ?? null,
+      since: this.#outdatedSince && timeOf(this.#outdatedSince, new Date(), this.#person.locale),
       readOnly: settings?.readOnly === true,
       panic: settings?.panic === true,
       ban: this.#ban && { reason: this.#ban.reason, until: this.#banEnd },

@@ -1,4 +1,5 @@
 /** A small chart of a number in each minute of the last hour, as bars; the newest is the last. */
+import { onResolutionChange } from "../resolution";
 import { fitCanvas } from "../surface";
 
 const MINUTES = 60;
@@ -10,6 +11,7 @@ export class Chart {
   constructor(readonly canvas: HTMLCanvasElement) {
     this.#context = canvas.getContext("2d");
     new ResizeObserver(() => this.#draw()).observe(canvas);
+    onResolutionChange(() => this.#draw());
   }
 
   show(values: readonly number[]): void {

@@ -66,7 +66,7 @@ export class ScreenLinks {
     if (!image || !link || !select) return;
     if (link.getAttribute("href") !== address) {
       link.href = address;
-      setText(link, address.split("?")[0] ?? address);
+      setText(link, address);
       image.src = `/api/qr.svg?text=${encodeURIComponent(address)}`;
     }
     select.value = String(turn);

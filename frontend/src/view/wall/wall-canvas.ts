@@ -5,6 +5,7 @@ import type { Area, Size } from "../../model/geometry";
 import { asOneScreen } from "../../model/wall/screen-address";
 import type { WallScreen } from "../../model/wall/setup";
 import { boardOnWall, shownPart, type Turn, turnedSize, wallToCanvas } from "../../model/wall/wall";
+import { onResolutionChange } from "../resolution";
 import { Surface } from "../surface";
 
 const BLACK = "#000000";
@@ -23,10 +24,16 @@ export class WallCanvas {
     const context = canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("This browser draws no canvas.");
     this.context = context;
-    new ResizeObserver(([entry]) => {
+    const observer = new ResizeObserver(([entry]) => {
       this.#fit(entry);
       resized();
-    }).observe(canvas);
+    });
+    observer.observe(canvas);
+    // Observed anew it is measured anew, though its size in CSS pixels may be the same.
+    onResolutionChange(() => {
+      observer.unobserve(canvas);
+      observer.observe(canvas);
+    });
     // A graphics driver that restarts takes the picture with it, and says when it can be drawn again.
     canvas.addEventListener("contextrestored", resized);
   }

@@ -67,6 +67,13 @@ test("a plain short link is short", () => {
   expect(encodePlace(WALL, 1, 90, null)).toBe("1-3x2-504x380-t90");
 });
 
+test("a short link has the whole programme in its code, but for the words of slides", () => {
+  const programme = { ...FULL, crop: null, slides: [] };
+  const address = shortAddress(WALL, 2, 0, programme, true);
+  expect(address).toMatch(/^\/d\/2-3x2-504x380-d\d+-s[a-z\d]+-j[a-z\d]+-w\d+-p$/);
+  expect(setupOf(opened(address))).toMatchObject({ ...programme, test: true });
+});
+
 test("a code that names what cannot be is refused like the long parameters", () => {
   expect(keysOf("?d=7-3x2-504x380")).toEqual(["number"]);
   expect(keysOf("?d=1-3x2-504x380-t45")).toEqual(["turn"]);
