@@ -296,6 +296,7 @@ class CommitLoop:
             area = change.area
             whole = replace(action, change=change, before=self._board.copy(area) if area else b"")
             asked.begun = True
+            passing("acting")
             try:
                 question = FactsNeeded(frozenset(), requests, self._board, known, all_known=True)
                 decision = await self._commit(question, partial(decide_action, whole))

@@ -1,7 +1,8 @@
 """Crash points: where a test has this process killed, to see that what follows a crash is as promised.
 
-`CRASH_AT=point:n` kills the process the n-th time it passes that point, as `kill -9` would. Unset, as always
-but in tests, passing one costs a comparison.
+`CRASH_AT=point:n` kills the process the n-th time it passes that point, as `kill -9` would; `CRASH_AT=action-point:n`
+counts from the next organiser's action on, which is committed alone. Unset, as always but in tests, passing one costs a
+comparison.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ POINTS = (
     "keeping",  # a slice of the stored board is written
     "draining",  # SIGTERM came
     "migrating",  # the schema is changed, not committed
+    "acting",  # an organiser's action is worked out and about to be committed
 )
+_OF_ACTION = "action-"
+ALL_POINTS = (*POINTS, *(_OF_ACTION + point for point in POINTS))
 
 _armed: dict[str, int] = {}
 
@@ -36,7 +40,12 @@ def arm(point: str, times: int) -> None:
 
 def passing(point: str) -> None:
     """The process is at that point now."""
-    if _armed and point in _armed:
+    if not _armed:
+        return
+    if point == "acting":
+        for name in [name for name in _armed if name.startswith(_OF_ACTION)]:
+            _armed[name.removeprefix(_OF_ACTION)] = _armed.pop(name)
+    if point in _armed:
         _armed[point] -= 1
         if not _armed[point]:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -9,7 +9,7 @@ import orjson
 
 from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE
 from beeplace.board.palette import THESIS_COLORS
-from beeplace.log.crash_points import POINTS
+from beeplace.log.crash_points import ALL_POINTS, POINTS
 from beeplace.settings.parsers import (
     Parse,
     api_key,
@@ -225,8 +225,8 @@ FIELDS = (
     Field(
         "CRASH_AT",
         "",
-        f"one of {', '.join(POINTS)}, a colon and a number",
+        f"one of {', '.join(POINTS)}, perhaps behind action-, a colon and a number",
         "for tests of crashes alone: the process kills itself once it has passed that point so many times",
-        crash_point(POINTS),
+        crash_point(ALL_POINTS),
     ),
 )

@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 2.0
 PEACE = "peace"
 CRASHED = 0.9  # of the lives of a gateway end at a crash point, if they come so far
 MAX_PASSES = {"sending": 60, "sent": 60, "draining": 1, "migrating": 1, "keeping": 1}
-ACTIVE = tuple(point for point in POINTS if point != "migrating")
+ACTIVE = tuple(point for point in POINTS if point not in ("migrating", "acting"))
 
 
 @dataclass(frozen=True, slots=True)
