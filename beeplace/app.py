@@ -22,6 +22,7 @@ from aiohttp import web
 
 from beeplace.board.board import Board
 from beeplace.desk.take_back import TakeBack
+from beeplace.errors import SettingError
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
@@ -60,6 +61,7 @@ from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.refusal_log import RefusalLog
+from beeplace.gateway.site_address import SiteAddress
 from beeplace.gateway.sliced import BODIES, Bodies
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.history.delayed_board import DelayedBoard
@@ -180,6 +182,7 @@ def _parts(
     gateway = Gateway(
         board, reads, commits, TakeBack(board, reads, commits), replica, events, snapshots, identities, metrics,
         refusals, origins, keys, config, displays, lambda: LATE if bus.failing else commits.unkept,
+        SiteAddress(origins, settings.base_path, settings.public_url),
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
                           gateway.degraded)  # fmt: skip
@@ -193,7 +196,8 @@ def _parts(
 
 
 def _pages(settings: Settings) -> Pages:
-    pages = Pages(folder(), PageOptions(settings.event_name, settings.offline_shell, settings.shared_assets))
+    options = PageOptions(settings.event_name, settings.offline_shell, settings.shared_assets, settings.base_path)
+    pages = Pages(folder(), options)
     try:
         pages.share()
     except OSError as error:
@@ -265,14 +269,24 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     app[settings_routes.SETTINGS_SOURCES] = settings_routes.SettingsSources(
         lambda: Crowd(len(people), len(sessions) + bus.elsewhere), partial(environment, wanted)
     )
-    app[openapi.SPECIFICATION] = openapi.written(ROUTES)
+    app[openapi.SPECIFICATION] = openapi.written(ROUTES, gateway.site.base_path)
     parts.pages.add_to(app)
     app.on_response_prepare.append(http_errors.add_headers)
     app.on_shutdown.append(parts.desk.close)
     parts.sockets.engine.attach(app)
     app[roles.ACCESS] = roles.AccessRules(gateway.keys, roles.table(parts.pages.paths))
     roles.check_table(app)
+    _check_base_path(app, gateway.site.base_path)
     return app
+
+
+def _check_base_path(app: web.Application, base_path: str) -> None:
+    """Raises SettingError where a path with the folder in front would be one of the site's own without it."""
+    own = {
+        str(resource.canonical).split("/")[1] for resource in app.router.resources() if resource.canonical != base_path
+    }
+    if base_path and (first := base_path.split("/")[1]) in own:
+        raise SettingError(f"BASE_PATH: must not begin with /{first}, which is a path of the site itself")
 
 
 async def serve(

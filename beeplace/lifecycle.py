@@ -83,8 +83,9 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
     assert runner.server  # there is one after `setup`
     engine = parts.sockets.engine
     refused = gateway.refusals.note
-    http = connection.factory(runner.server, HEADER_SECONDS, refused)
-    pending = PendingConnections([engine], http, HEADER_SECONDS, lambda: refused("silent"))
+    http = connection.factory(runner.server, HEADER_SECONDS, refused, gateway.site.base_path)
+    silent = lambda: refused("silent")  # noqa: E731
+    pending = PendingConnections([engine], http, HEADER_SECONDS, silent, gateway.site.base_path)
     engine.steps.append(pending.step)
     listener = Listener(pending, lambda: refused("descriptors"))
     if handoff := engine.handoff:

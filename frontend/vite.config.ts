@@ -33,10 +33,10 @@ function shell(): Plugin {
       const worker = bundle["sw.js"];
       const [page] = pages;
       if (!page || worker?.type !== "chunk") throw new Error("There is no page, or no worker.");
-      const files = [...String(page.source).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) =>
+      const files = [...String(page.source).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) =>
         String(path),
       );
-      const shell = ["/", ...files.filter((path) => !path.startsWith("/api/"))];
+      const shell = ["", ...files.filter((path) => !path.startsWith("api/"))];
       const hash = createHash("sha256").update(worker.code);
       for (const { source } of pages) hash.update(source);
       const build = hash.digest("hex").slice(0, 12);
@@ -65,6 +65,8 @@ function paintOnce(): Plugin {
 
 export default defineConfig({
   root: here("."),
+  // The site may lie in a folder of its server: pages and files find each other from where they are.
+  base: "./",
   plugins: [icons(), shell(), paintOnce()],
   build: {
     outDir: here("../beeplace/web"),

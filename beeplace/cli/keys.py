@@ -134,7 +134,9 @@ def _utc(ms: int) -> str:
 
 
 def lan_url(settings: Settings) -> str:
-    """Where a phone in the same network finds this machine."""
+    """Where a phone in the same network finds this machine, or everyone the site."""
+    if settings.public_url:
+        return settings.public_url
     host = settings.host
     if host in _ANY_ADDRESS:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -143,7 +145,7 @@ def lan_url(settings: Settings) -> str:
                 host = sock.getsockname()[0]
             except OSError:
                 host = "127.0.0.1"
-    return door_url(host, settings.port)
+    return door_url(host, settings.port) + settings.base_path
 
 
 def qr_lines(address: str) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from beeplace.errors import SettingError
 from beeplace.findings import Finding, failure, ok, warning
 from beeplace.origin import Site, site
-from beeplace.people.identities import HOST_COOKIE
 
 ANSWER_SECONDS = 10.0
 OPEN_SECONDS = 5.0  # for the first packet behind a WebSocket's handshake
-_SOCKET, _POLL = "/socket.io/?EIO=4&transport=websocket", "/socket.io/?EIO=4&transport=polling"
+_SOCKET, _POLL = "socket.io/?EIO=4&transport=websocket", "socket.io/?EIO=4&transport=polling"
+_FOLDER = re.compile(r"[A-Za-z0-9/._~-]{0,200}")
 _STRANGER = "https://stranger.invalid"
 _FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
 _HOST_ADVICE = (
@@ -34,43 +36,49 @@ _STICKY_ADVICE = (
 
 async def look_at(url: str) -> list[Finding]:
     """Everything that can be seen of a site from outside. Raises SettingError for what is no address of one."""
-    if not (where := site(url.rstrip("/"))):
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if not site(f"{scheme}://{host}") or not _FOLDER.fullmatch(path):
         raise SettingError(f"--url: must be scheme, host and port such as https://place.example.org, not {url[:80]!r}")
     timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as client:
         try:
-            found, where = await _page(client, where)
+            found, where, folder = await _page(client, f"{url.rstrip('/')}/")
         except _FAILURES as error:
-            return [failure("page", _reason(error), f"nothing at {where} answers a browser")]
+            return [failure("page", _reason(error), f"nothing at {url} answers a browser")]
         if found.level == "failure":
             return [found]
-        visitor = _Visitor(client, where)
-        return [found, *await _forwarded(client, where), await visitor.socket(), await visitor.polling(),
+        visitor = _Visitor(client, where, folder)
+        return [found, *await _forwarded(client, where, folder), await visitor.socket(), await visitor.polling(),
                 await visitor.stranger()]  # fmt: skip
 
 
-async def _page(client: aiohttp.ClientSession, where: Site) -> tuple[Finding, Site]:
-    """The page, and where it is: `http` may lead to `https`."""
-    async with client.get(str(where)) as page, client.get(page.url.join(page.url.with_path("/api/config"))) as config:
+async def _page(client: aiohttp.ClientSession, url: str) -> tuple[Finding, Site, str]:
+    """The page, its site and the folder where it is: `http` may lead to `https`."""
+    async with client.get(url) as page, client.get(page.url.join(URL("./api/config"))) as config:
         there = urlsplit(str(page.url))
-        final = site(f"{there.scheme}://{there.netloc}") or where
+        final = site(f"{there.scheme}://{there.netloc}")
+        assert final  # it has answered
+        folder = there.path.rpartition("/")[0] + "/"
         if page.status != 200 or "html" not in page.content_type:
-            return failure("page", f"{page.status} {page.content_type}", "it is no page of BeePlace"), final
+            return failure("page", f"{page.status} {page.content_type}", "it is no page of BeePlace"), final, folder
         if config.status != 200 or "json" not in config.content_type:
-            advice = "let the proxy pass all paths on, /api/ and /socket.io/ among them"
-            return failure("page", f"{config.status} {config.content_type} at /api/config", advice), final
+            advice = f"let the proxy pass all paths on, {folder}api/ and {folder}socket.io/ among them"
+            wrong = f"{config.status} {config.content_type} at {folder}api/config"
+            return failure("page", wrong, advice), final, folder
         board = await config.json()
-        return ok("page", f"{final}, a board of {board['width']} x {board['height']}"), final
+        where = f"{final}{folder.rstrip('/')}"
+        return ok("page", f"{where}, a board of {board['width']} x {board['height']}"), final, folder
 
 
-async def _forwarded(client: aiohttp.ClientSession, where: Site) -> list[Finding]:
+async def _forwarded(client: aiohttp.ClientSession, where: Site, folder: str) -> list[Finding]:
     """Whether the gateway knows that browsers come over TLS, as its cookie says."""
     if where.scheme != "https":
         return [
             warning("TLS", "there is none", "browsers keep what a phone needs (installing, waking) from such sites")
         ]
-    async with client.get(str(where)) as page:
-        known = any(cookie.startswith(f"{HOST_COOKIE}=") for cookie in page.headers.getall("Set-Cookie", []))
+    async with client.get(f"{where}{folder}") as page:
+        known = any("; secure" in cookie.lower() for cookie in page.headers.getall("Set-Cookie", []))
     if not known:
         return [failure("X-Forwarded-Proto", "the gateway takes this site for http", _SCHEME_ADVICE)]
     return [ok("X-Forwarded-Proto", "the gateway knows that it is https")]
@@ -79,8 +87,8 @@ async def _forwarded(client: aiohttp.ClientSession, where: Site) -> list[Finding
 class _Visitor:
     """What a page of the site does after it is loaded."""
 
-    def __init__(self, client: aiohttp.ClientSession, where: Site) -> None:
-        self._client, self._where = client, where
+    def __init__(self, client: aiohttp.ClientSession, where: Site, folder: str) -> None:
+        self._client, self._where, self._folder = client, where, folder
 
     async def socket(self) -> Finding:
         """A WebSocket, with the page's origin."""
@@ -106,7 +114,7 @@ class _Visitor:
     async def _opened(self, origin: str) -> int:
         """101 where a session opens; 200 where nothing comes behind the handshake; else how it is refused, 0: not."""
         try:
-            async with self._client.ws_connect(f"{self._where}{_SOCKET}", origin=origin) as wire:
+            async with self._client.ws_connect(f"{self._where}{self._folder}{_SOCKET}", origin=origin) as wire:
                 try:
                     first = await wire.receive(OPEN_SECONDS)
                 except TimeoutError:
@@ -145,7 +153,9 @@ class _Visitor:
     async def _asked(self, path: str, body: str | None = None) -> tuple[int, str]:
         request: Callable[..., Any] = self._client.get if body is None else self._client.post
         given: dict[str, Any] = {} if body is None else {"data": body}
-        async with request(f"{self._where}{path}", headers={"Origin": str(self._where)}, **given) as answer:
+        async with request(
+            f"{self._where}{self._folder}{path}", headers={"Origin": str(self._where)}, **given
+        ) as answer:
             return answer.status, await answer.text()
 
 

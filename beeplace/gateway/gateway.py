@@ -15,6 +15,7 @@ from beeplace.gateway.events import Events
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.refusal_log import RefusalLog
+from beeplace.gateway.site_address import SiteAddress
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
 from beeplace.log.replica import Replica
@@ -41,6 +42,7 @@ class Gateway:
     config: Callable[[], dict[str, Any]]  # the fields of initialState that are the same for everyone
     displays: dict[str, int]  # first values of the wall page
     degraded: Callable[[], str | None]  # what works less well at present
+    site: SiteAddress
 
 
 GATEWAY = web.AppKey("gateway", Gateway)

@@ -18,6 +18,7 @@ from beeplace.origin import site
 
 Parse = Callable[[str], Any]
 MAX_KEY_FILE_BYTES = 4096
+MAX_BASE_PATH = 100
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -167,6 +168,23 @@ def origins(text: str) -> tuple[str, ...]:
         if site(origin) is None:
             raise ValueError
     return origins
+
+
+def base_path(text: str) -> str:
+    """A folder of a host, without the slash at its end; empty for the root."""
+    path = text.removesuffix("/")
+    if len(path) > MAX_BASE_PATH or not re.fullmatch(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*", path, re.ASCII):
+        raise ValueError
+    return path
+
+
+def public_url(text: str) -> str:
+    """A whole address without query, and without the slash at its end."""
+    scheme, _, rest = text.removesuffix("/").partition("://")
+    host, slash, path = rest.partition("/")
+    if site(f"{scheme}://{host}") is None or (slash and not base_path(slash + path)):
+        raise ValueError
+    return f"{scheme}://{rest}"
 
 
 def networks(text: str) -> tuple[Network, ...]:

@@ -51,6 +51,8 @@ class Settings:
     redis_url: str | None
     allowed_origins: tuple[str, ...]
     embed_origins: tuple[str, ...]
+    base_path: str
+    public_url: str
     trusted_proxies: tuple[Network, ...]
     polling: bool
     io_uring: bool
@@ -109,6 +111,7 @@ def parse_settings(given: Mapping[str, str]) -> Settings:
     values["api_key"] = values["api_key"] or key_file
     settings = Settings(**values)
     _check_together(settings)
+    _check_addresses(settings)
     return settings
 
 
@@ -139,6 +142,14 @@ def _check_together(settings: Settings) -> None:
         raise SettingError(
             f"INITIAL_SCALE: must lie between MIN_SCALE ({settings.min_scale:g}) and MAX_SCALE "
             f"({settings.max_scale:g}), not {settings.initial_scale:g}"
+        )
+
+
+def _check_addresses(settings: Settings) -> None:
+    path = settings.public_url.partition("://")[2].partition("/")[2]
+    if settings.public_url and f"/{path}".rstrip("/") != settings.base_path:
+        raise SettingError(
+            f"PUBLIC_URL: must end with BASE_PATH ({settings.base_path or 'none'}), not {settings.public_url!r}"
         )
 
 

@@ -14,6 +14,7 @@ from beeplace.settings.parsers import (
     Parse,
     api_key,
     api_key_file,
+    base_path,
     crash_point,
     database,
     folder,
@@ -25,6 +26,7 @@ from beeplace.settings.parsers import (
     origins,
     palette,
     positive,
+    public_url,
     redis,
     words,
 )
@@ -143,6 +145,22 @@ FIELDS = (
         "sites whose pages may show /display in a frame, separated by commas; only this site if empty",
         origins,
         empty=(),
+    ),
+    Field(
+        "BASE_PATH",
+        "",
+        "a path such as /place, of letters, digits and . _ ~ -",
+        "folder of its host in which a proxy shows the site; the root if empty",
+        base_path,
+        empty="",
+    ),
+    Field(
+        "PUBLIC_URL",
+        "",
+        "an address such as https://place.example.org, with BASE_PATH at its end",
+        "what QR codes and previews of links begin with; the address that was asked for if empty",
+        public_url,
+        empty="",
     ),
     Field(
         "TRUSTED_PROXIES",

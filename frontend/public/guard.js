@@ -67,13 +67,9 @@
   function letGo(then) {
     if (!("serviceWorker" in navigator)) return then();
     navigator.serviceWorker
-      .getRegistrations()
-      .then(function (all) {
-        return Promise.all(
-          all.map(function (one) {
-            return one.unregister();
-          })
-        );
+      .getRegistration()
+      .then(function (one) {
+        return one && one.unregister();
       })
       .then(then, then);
   }

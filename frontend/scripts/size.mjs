@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 const LIMIT_BYTES = 60_000;
 const web = new URL("../../beeplace/web/", import.meta.url);
 const html = readFileSync(new URL("index.html", web), "utf8");
-const named = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)].map((match) => String(match[1]));
+const named = [...html.matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)].map((match) => String(match[1]));
 const files = new Set(["index.html", ...named]);
 const kinds = new Set([...files].map((file) => file.split(".").pop()));
 

@@ -42,7 +42,7 @@ async def _until_both_are_used(client: Visit, pair: Pair) -> None:
 
 async def test_the_page_and_its_parts_come_over_tls(client: Visit) -> None:
     page = await client.get("/")
-    parts = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.body.decode())
+    parts = re.findall(r'(?:src|href)="\.(/assets/[^"]+)"', page.body.decode())
     assert page.status == 200
     assert parts
     assert {(await client.get(part)).status for part in parts} == {200}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +11,10 @@ import pytest
 from tests.clients.http import get
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
+from tests.nginx import HOST, UPGRADE, NginxProcess
 from tests.ports import free_port
-from tests.waiting import ended, until
+from tests.waiting import until
 
-UPGRADE = (
-    "proxy_http_version 1.1; proxy_set_header Connection $http_connection; proxy_set_header Upgrade $http_upgrade;"
-)
-HOST = "proxy_set_header Host $http_host;"
 SCHEME = "proxy_set_header X-Forwarded-Proto $scheme;"
 TRUSTED = {"TRUSTED_PROXIES": "127.0.0.1"}
 
@@ -28,31 +24,16 @@ StartNginx = Callable[..., str]
 @pytest.fixture
 def start_nginx(tmp_path: Path) -> Iterator[StartNginx]:
     """Starts nginx in front of servers, `location /` having these lines; its address."""
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[NginxProcess] = []
 
     def start(lines: str, *ports: int, tls: tuple[Path, Path] | None = None) -> str:
-        port, folder = free_port(), tmp_path / f"nginx{len(running)}"
-        folder.mkdir()
-        secure = f"ssl_certificate {tls[0]}; ssl_certificate_key {tls[1]};" if tls else ""
-        servers = " ".join(f"server 127.0.0.1:{one};" for one in ports)
-        temporary = " ".join(
-            f"{kind}_temp_path {folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}} http {{ access_log off; "
-            f"{temporary} "
-            f"upstream gateways {{ {servers} }} server {{ listen 127.0.0.1:{port} {'ssl' if tls else ''}; {secure} "
-            f"location / {{ proxy_pass http://gateways; {lines} }} }} }}"
-        )
-        program = shutil.which("nginx")
-        assert program, "nginx is missing: make needs"
-        running.append(subprocess.Popen([program, "-c", f"{folder}/nginx.conf"]))
-        return f"{'https' if tls else 'http'}://localhost:{port}"
+        location = f"location / {{ proxy_pass http://gateways; {lines} }}"
+        running.append(NginxProcess(tmp_path / f"nginx{len(running)}", location, *ports, tls=tls))
+        return running[-1].url.replace("127.0.0.1", "localhost")
 
     yield start
     for process in running:
-        process.terminate()
-        ended(process, "nginx")
+        process.stop()
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

@@ -91,7 +91,7 @@ def get(url: str) -> str:
 def test_the_installed_wheel_serves_the_page_and_its_assets(programs: Path, tmp_path: Path) -> None:
     with server(programs, tmp_path) as url:
         page = get(url + "/")
-        assets = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)
+        assets = re.findall(r'(?:src|href)="\.(/assets/[^"]+)"', page)
         assert "<canvas" in page or "<script" in page
         assert assets
         assert all(get(url + asset) for asset in assets)

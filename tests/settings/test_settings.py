@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "database_url": Path("data/beeplace.db"),
     "allowed_origins": (),
     "embed_origins": (),
+    "base_path": "",
+    "public_url": "",
     "trusted_proxies": (),
     "polling": True,
     "io_uring": True,
@@ -89,6 +91,8 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("REDIS_URL", "rediss://:secret@cache.example:6380/2", "redis_url", "rediss://:secret@cache.example:6380/2"),
     ("REDIS_URL", "unix:///run/redis.sock?db=1", "redis_url", "unix:///run/redis.sock?db=1"),
     ("EMBED_ORIGINS", "https://a.example:8443", "embed_origins", ("https://a.example:8443",)),
+    ("BASE_PATH", "/events/place_2.0/", "base_path", "/events/place_2.0"),
+    ("PUBLIC_URL", "https://place.example.org:8443/", "public_url", "https://place.example.org:8443"),
     ("ALLOWED_ORIGINS", "https://a.example, http://b:8080", "allowed_origins", ("https://a.example", "http://b:8080")),
     ("TRUSTED_PROXIES", "10.0.0.0/8,::1", "trusted_proxies", (ip_network("10.0.0.0/8"), ip_network("::1"))),
     ("POLLING", "off", "polling", False),
@@ -114,6 +118,8 @@ GOOD: list[tuple[str, str, str, Any]] = [
 # Those of the catalogue (tests/catalogue/cases/environment.json) are not repeated here.
 BAD = [
     ("EMBED_ORIGINS", "https://a.example/"),
+    ("BASE_PATH", "place"),
+    ("PUBLIC_URL", "place.example.org"),
     ("HOST", "no host"),
     ("HOST", ""),
     ("INITIAL_SCALE", "0"),

@@ -22,7 +22,8 @@ _MAX_BYTES = 8_192  # of a handshake and of what is sent behind it before its an
 
 
 class PendingConnections:
-    """Makes the protocol of each new connection; `http` makes aiohttp's. Each engine has a path of its own.
+    """Makes the protocol of each new connection; `http` makes aiohttp's. Each engine has a path of its own, with or
+    without `base_path` in front of it.
 
     `cut` hears of each that said nothing for `seconds`.
     """
@@ -33,9 +34,11 @@ class PendingConnections:
         http: Callable[[], asyncio.Protocol],
         seconds: float,
         cut: Callable[[], None] = lambda: None,
+        base_path: str = "",
     ) -> None:
         self.http = http
-        self._engines = [(f"GET {engine.path}?".encode(), engine) for engine in engines]
+        bases = dict.fromkeys((base_path, ""))
+        self._engines = [(f"GET {base}{engine.path}?".encode(), engine) for engine in engines for base in bases]
         self._seconds, self._cut = seconds, cut
         self._silent: dict[
             PendingConnection, float

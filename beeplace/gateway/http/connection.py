@@ -108,14 +108,20 @@ class HttpConnection(web.RequestHandler):
 
 
 def factory(
-    server: web.Server, keepalive_seconds: float, refused: Callable[[str], None] = lambda _reason: None
+    server: web.Server,
+    keepalive_seconds: float,
+    refused: Callable[[str], None] = lambda _reason: None,
+    base_path: str = "",
 ) -> Callable[[], HttpConnection]:
-    """Makes the protocol of each connection that is not a WebSocket from the beginning."""
-    make = server.request_factory
+    """Makes the protocol of each connection that is not a WebSocket from the beginning. Routes see no `base_path`."""
+    make, folder = server.request_factory, f"{base_path}/"
 
     def with_target(message: Any, *rest: Any) -> web.BaseRequest:
         if not message.url:  # CONNECT to nowhere, for which aiohttp forgets to say that it is wrong
             message = message._replace(url=URL("/"))
+        elif base_path and message.path.startswith(folder):
+            url = message.url.with_path(message.url.raw_path.removeprefix(base_path), encoded=True, keep_query=True)
+            message = message._replace(path=message.path.removeprefix(base_path), url=url)
         return make(message, *rest)
 
     server.request_factory = with_target

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
@@ -16,8 +15,6 @@ from beeplace.gateway.http.display_parts import DISPLAYS
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.errors import answer
 from beeplace.gateway.sliced import sliced
-
-_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 _EARLIER = Operation(
     "A board whose every placement is older than a delay",
@@ -91,15 +88,15 @@ async def qr(request: web.Request) -> web.Response:
 
 def _own_address(request: web.Request, text: str) -> str:
     """The whole address. Raises BadRequest for another site's: a code on the wall must not lead elsewhere."""
-    origins = request.app[GATEWAY].origins
+    gateway = request.app[GATEWAY]
     if text.startswith("/") and not text.startswith("//") and "\\" not in text:
-        if not _HOST.fullmatch(host := origins.host(request)):
+        if not (root := gateway.site.root(request)):
             raise BadRequest(400, "the request names no host")
-        return f"{'https' if origins.secure(request) else 'http'}://{host}{text}"
+        return root + text
     try:
         parts = urlsplit(text)
         own = f"{parts.scheme}://{parts.netloc}"
-        if parts.scheme in ("http", "https") and "@" not in parts.netloc and origins.ours(own, request):
+        if parts.scheme in ("http", "https") and "@" not in parts.netloc and gateway.site.ours(own, request):
             return text
     except ValueError:
         pass
@@ -113,4 +110,5 @@ async def short(request: web.Request) -> web.Response:
     code = path(request, ShortPath).code
     given = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
     rest = f"&{given}" if given else ""
-    return web.Response(status=302, headers={"Location": f"/display?d={quote(code)}{rest}"})
+    to = request.app[GATEWAY].site.path(f"/display?d={quote(code)}{rest}")
+    return web.Response(status=302, headers={"Location": to})

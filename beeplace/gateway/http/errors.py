@@ -61,7 +61,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     response = await _answered(request, handler)
     if isinstance(response, ErrorAnswer) and wants_page(request):
-        return error_page(request, response.status, response.message, response.own_headers)
+        board = request.app[GATEWAY].site.path("/")
+        return error_page(request, response.status, response.message, response.own_headers, board)
     return response
 
 

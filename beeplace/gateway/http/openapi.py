@@ -21,10 +21,11 @@ SPECIFICATION = web.AppKey("specification", tuple[bytes, bytes])
 routes = web.RouteTableDef()
 
 
-def specification(tables: Iterable[web.RouteTableDef]) -> dict[str, Any]:
+def specification(tables: Iterable[web.RouteTableDef], base_path: str = "") -> dict[str, Any]:
     """Of the routes that describe themselves, and of those that the file beside this module describes."""
     found: dict[str, Any] = json.loads((files("beeplace.gateway.http") / "openapi.json").read_text())
     found["info"]["version"] = __version__
+    found["servers"] = [{"url": base_path or "/"}]
     found["x-sockets"] = json.loads((files("beeplace.gateway.http.api") / "sockets.json").read_text())
     described, schemas = paths(tables, ROLES)
     for path, methods in described.items():
@@ -44,7 +45,7 @@ async def openapi(request: web.Request) -> web.Response:
     return web.Response(body=plain, headers=headers)
 
 
-def written(tables: Iterable[web.RouteTableDef]) -> tuple[bytes, bytes]:
+def written(tables: Iterable[web.RouteTableDef], base_path: str) -> tuple[bytes, bytes]:
     """Its text, plain and compressed."""
-    plain = orjson.dumps(specification(tables))
+    plain = orjson.dumps(specification(tables, base_path))
     return plain, gzip.compress(plain, mtime=0)

@@ -16,7 +16,7 @@ from beeplace.coalesced import Coalesced
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.site.other_builds import OtherBuilds
-from beeplace.gateway.http.site.previews import Place, origin_of, place_of, with_preview
+from beeplace.gateway.http.site.previews import Place, place_of, with_preview
 from beeplace.gateway.http.site.well_known import WellKnown
 from beeplace.people.identities import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
@@ -54,6 +54,7 @@ class PageOptions:
     event_name: str = "BeePlace"
     offline_shell: bool = True
     shared_assets: Path | None = None
+    base_path: str = ""
 
 
 class Pages:
@@ -67,7 +68,9 @@ class Pages:
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             self._files[path.relative_to(root).as_posix()] = (path.read_bytes(), kind)
-        self._well_known = WellKnown({name: content for name, (content, _) in self._files.items()})
+        self._well_known = WellKnown(
+            {name: content for name, (content, _) in self._files.items()}, self._options.base_path
+        )
         self._others = OtherBuilds(shared) if (shared := self._options.shared_assets) else None
         self._drawing = lru_cache(_KEPT_FORMS)(self._drawing_page)
 
@@ -107,17 +110,16 @@ class Pages:
         headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
         if request.path != "/":
             return await self._answer(request, name, headers)
-        origins = request.app[GATEWAY].origins
-        origin = origin_of(origins.host(request), secure=origins.secure(request))
-        plain, packed = self._drawing(origin, place_of(request.query.get("at", "")))
+        root = request.app[GATEWAY].site.root(request)
+        plain, packed = self._drawing(root, place_of(request.query.get("at", "")))
         response = _packed(request, plain, packed, headers)
         _name(request, response)
         return response
 
-    def _drawing_page(self, origin: str, place: Place | None) -> tuple[bytes, bytes]:
+    def _drawing_page(self, root: str, place: Place | None) -> tuple[bytes, bytes]:
         """The drawing page for who shares it from there, plain and compressed."""
         html = self._files["index.html"][0].decode()
-        plain = with_preview(html, self._options.event_name, origin, place).encode()
+        plain = with_preview(html, self._options.event_name, root, place).encode()
         return plain, gzip.compress(plain, mtime=0)
 
     async def file(self, request: web.Request) -> web.Response:
@@ -162,10 +164,14 @@ def _packed(request: web.Request, plain: bytes, packed: bytes, headers: dict[str
 def _name(request: web.Request, response: web.Response) -> None:
     """Gives a visitor a name, or the one it has the form that its connection allows."""
     gateway, cookies = request.app[GATEWAY], request.cookies
-    secure = gateway.origins.secure(request)
-    cookie, shown = HOST_COOKIE if secure else COOKIE, gateway.identities.shown(cookies)
+    secure, folder = gateway.origins.secure(request), gateway.site.path("/")
+    # Browsers take the first name for a whole host alone.
+    cookie = HOST_COOKIE if secure and folder == "/" else COOKIE
+    shown = gateway.identities.shown(cookies)
     known = gateway.identities.recognise(shown)
     if known and (cookies.get(cookie) == shown or not secure):
         return
     token = known.token if known and known.token else gateway.identities.new_token()
-    response.set_cookie(cookie, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure, path="/")
+    response.set_cookie(
+        cookie, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure, path=folder
+    )

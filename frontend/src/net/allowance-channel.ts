@@ -1,5 +1,6 @@
 /** Tells a person's other tabs of this browser what the gateway said of the allowance, which they share. */
 import { type AllowanceState, parseAllowanceState } from "../model/draw/allowance";
+import { ofSite } from "../model/site-path";
 
 export class AllowanceChannel {
   readonly #channel = channel();
@@ -19,7 +20,7 @@ export class AllowanceChannel {
 /** Null where there is none, or where cookies are blocked; a tab then learns it with its own next answer. */
 function channel(): BroadcastChannel | null {
   try {
-    return new BroadcastChannel("beeplace.allowance");
+    return new BroadcastChannel(ofSite("beeplace.allowance", location.pathname));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** A request that is given up after a while. */
+import { fromPage } from "../model/site-path";
 
-/** As `fetch`; rejects when the whole answer's head is not there in time. `AbortSignal.timeout` is younger than our floor. */
+/** As `fetch`, of a path of the site too; rejects when the whole answer's head is not there in time. `AbortSignal.timeout` is younger than our floor. */
 export async function fetchWithin(
   limitMs: number,
   address: string,
@@ -9,5 +10,5 @@ export async function fetchWithin(
   const controller = new AbortController();
   // Left to run: it also ends an answer whose head came, and whose body does not.
   setTimeout(() => controller.abort(), limitMs);
-  return fetch(address, { ...options, signal: controller.signal });
+  return fetch(fromPage(address), { ...options, signal: controller.signal });
 }

@@ -4,6 +4,7 @@ import { io, type Socket } from "socket.io-client";
 import { Backoff } from "../model/board/backoff";
 import { merge } from "../model/desk/desk-state";
 import { isFields } from "../model/fields";
+import { siteFolder } from "../model/site-path";
 
 export interface DeskSocketHandlers {
   /** A ticket for who is signed in; null while none can be had. */
@@ -51,7 +52,7 @@ export class DeskSocket {
     }
     // A ticket is good for one connection, so that socket.io-client's own new tries would all be refused.
     const socket = io("/organiser", {
-      path: "/desk/socket.io",
+      path: `${siteFolder(location.pathname)}desk/socket.io`,
       transports: ["websocket"],
       query: { ticket },
       reconnection: false,

@@ -17,6 +17,7 @@ import { Patience } from "../model/board/patience";
 import { decodePosition, type Position } from "../model/board/range";
 import type { PlacementRequest } from "../model/draw/placer";
 import { type Fields, isFields } from "../model/fields";
+import { siteFolder } from "../model/site-path";
 import type { TextStore } from "../model/text-store";
 
 export interface LinkHandlers {
@@ -62,6 +63,7 @@ export class Link {
 
   constructor(readonly on: LinkHandlers) {
     this.#socket = io({
+      path: `${siteFolder(location.pathname)}socket.io`,
       transports: this.#patience.transports,
       // Without this a network that blocks WebSockets would never get to the second.
       tryAllTransports: true,

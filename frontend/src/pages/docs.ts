@@ -45,7 +45,7 @@ filter.addEventListener("input", () => {
     one.hidden = !(one.querySelector("summary")?.textContent ?? "").toLowerCase().includes(words);
 });
 
-fetch("/openapi.json")
+fetch("./openapi.json")
   .then((answer) => answer.json())
   .then((told: unknown) => show(parseDescription(told)))
   .catch((error: unknown) => operations.append(`The description cannot be read: ${String(error)}`));

@@ -1,7 +1,7 @@
 /** Keeps a display's own page and files with the worker's, so that the screen comes up while the server is away. */
-import { keepShell } from "./shell";
 
-const PREFIX = "beeplace-shell-";
+import { siteFolder } from "../model/site-path";
+import { keepShell } from "./shell";
 
 export function keepWallShell(): void {
   keepShell();
@@ -11,7 +11,10 @@ export function keepWallShell(): void {
 }
 
 async function keepFiles(): Promise<void> {
-  const name = (await caches.keys()).find((known) => known.startsWith(PREFIX));
+  // As the worker calls its cache.
+  const folder = siteFolder(location.pathname);
+  const prefix = folder === "/" ? "beeplace-shell-" : `beeplace-shell:${folder}:`;
+  const name = (await caches.keys()).find((known) => known.startsWith(prefix));
   if (!name || (await caches.match(location.pathname))) return;
   const linked = [
     ...document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src], link[href]"),

@@ -6,24 +6,31 @@
  * build. It ends where the server gives `worker/end.ts` in its place, and where a page finds that the site is no longer
  * ours (`storage/shell.ts`).
  */
-/** The build writes these in: see vite.config.ts. */
+/** The build writes these in: see vite.config.ts. Paths in the site's folder. */
 declare const BUILD: string;
 declare const SHELL: readonly string[];
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const PREFIX = "beeplace-shell-";
+/** The site's folder. */
+const ROOT = new URL("./", worker.location.href).pathname;
+const at = (path: string) => ROOT + path;
+// Sites of one server share its caches.
+const PREFIX = ROOT === "/" ? "beeplace-shell-" : `beeplace-shell:${ROOT}:`;
 const NAME = `${PREFIX}${BUILD}`;
-const PAGES: ReadonlySet<string> = new Set(["/", "/display", "/displays", "/admin"]);
+const PAGES: ReadonlySet<string> = new Set(["", "display", "displays", "admin"].map(at));
+const FILES: ReadonlySet<string> = new Set(SHELL.map(at));
 
 worker.addEventListener("install", (event) => {
   const take = async () => {
     const cache = await caches.open(NAME);
     // Hashed files may come from the browser's own cache; pages must be the new ones.
     await cache.addAll(
-      SHELL.map((path) => (path.startsWith("/assets/") ? path : new Request(path, { cache: "reload" }))),
+      SHELL.map((path) =>
+        path.startsWith("assets/") ? at(path) : new Request(at(path), { cache: "reload" }),
+      ),
     );
     // Another gateway may have answered, which has another build: then this one is not taken, and tried again later.
-    if (!(await isOfThisBuild(await cache.match("/")))) {
+    if (!(await isOfThisBuild(await cache.match(ROOT)))) {
       await caches.delete(NAME);
       throw new Error("The page is of another build than the worker.");
     }
@@ -31,8 +38,8 @@ worker.addEventListener("install", (event) => {
   };
   // Where the browser can, it then asks neither this worker nor waits for it to start.
   event.addRoutes?.([
-    { condition: { urlPattern: { pathname: "/api/*" } }, source: "network" },
-    { condition: { urlPattern: { pathname: "/assets/*" } }, source: { cacheName: NAME } },
+    { condition: { urlPattern: { pathname: at("api/*") } }, source: "network" },
+    { condition: { urlPattern: { pathname: at("assets/*") } }, source: { cacheName: NAME } },
   ]);
   event.waitUntil(take());
 });
@@ -50,7 +57,7 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (request.mode === "navigate" && PAGES.has(url.pathname)) event.respondWith(page(event, url.pathname));
-  else if (SHELL.includes(url.pathname) || url.pathname.startsWith("/assets/")) {
+  else if (FILES.has(url.pathname) || url.pathname.startsWith(at("assets/"))) {
     event.respondWith(file(event, url.pathname));
   }
 });
@@ -58,7 +65,7 @@ worker.addEventListener("fetch", (event) => {
 /** Kept under its path alone: a wall's address differs from screen to screen, its page does not. */
 async function page(event: FetchEvent, path: string): Promise<Response> {
   const found = await kept(path);
-  if (path === "/" && found) return found;
+  if (path === ROOT && found) return found;
   try {
     const fresh = await fetch(event.request);
     if (fresh.ok) event.waitUntil(keepPage(path, fresh.clone()));
@@ -117,7 +124,7 @@ worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const show = async () => {
     const [open] = await worker.clients.matchAll({ type: "window" });
-    await (open ? open.focus() : worker.clients.openWindow("/"));
+    await (open ? open.focus() : worker.clients.openWindow(ROOT));
   };
   event.waitUntil(show());
 });

@@ -31,7 +31,9 @@ def wants_page(request: web.Request) -> bool:
     return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
 
 
-def error_page(request: web.Request, status: int, message: str, headers: dict[str, str] | None) -> web.Response:
+def error_page(
+    request: web.Request, status: int, message: str, headers: dict[str, str] | None, board: str
+) -> web.Response:
     """The error in words of the browser's language, with the way to the board; `message` is the answer's own."""
     language = _language(request.headers.get("Accept-Language", ""))
     missing, refused, wrong, away, back = _WORDS[language]
@@ -40,7 +42,8 @@ def error_page(request: web.Request, status: int, message: str, headers: dict[st
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8" />'
         '<meta name="viewport" content="width=device-width, initial-scale=1" />'
         f'<meta name="robots" content="noindex" /><title>{escape(title)}</title><style>{_STYLE}</style></head>'
-        f'<body><h1>{escape(title)}</h1><p>{status}: {escape(message)}</p><p><a href="/">{escape(back)}</a></p>'
+        f"<body><h1>{escape(title)}</h1><p>{status}: {escape(message)}</p>"
+        f'<p><a href="{escape(board)}">{escape(back)}</a></p>'
         "</body></html>"
     )
     headers = {**(headers or {}), "Content-Security-Policy": POLICY, "Vary": "Accept, Accept-Language"}

@@ -15,7 +15,6 @@ WIDTH, HEIGHT = 1200, 630  # as chats show it
 _DOTS = 15  # for each pixel of the board, around a place
 _GROUND = (13, 15, 19)
 _AT = re.compile(r"(\d{1,4}),(\d{1,4})(?:,\d{1,4}(?:\.\d{1,4})?)?")
-_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 _HEAD = re.compile(r"<title>.*?</title>\s*<meta name=\"description\" content=\"([^\"]*)\" />", re.DOTALL)
 
 
@@ -32,28 +31,24 @@ def place_of(text: str) -> Place | None:
     return Place(int(found[1]), int(found[2])) if found else None
 
 
-def with_preview(html: str, name: str, origin: str, place: Place | None) -> str:
+def with_preview(html: str, name: str, root: str, place: Place | None) -> str:
     """The drawing page's HTML, whose head says what it is called and how it looks there.
 
-    `origin` is empty where the request named no host that may be repeated: then there is no picture."""
+    `root`, the site's address, is empty where the request named no host that may be repeated: then there is no picture.
+    """
     if (found := _HEAD.search(html)) is None:
         return html
     title = f"{name} · {place.x}, {place.y}" if place else name
     at = f"?x={place.x}&y={place.y}" if place else ""
     said = {"og:type": "website", "og:site_name": name, "og:title": title, "og:description": found[1]}
-    if origin:
-        said["og:url"] = f"{origin}/" + (f"?at={place.x},{place.y}" if place else "")
-        said |= {"og:image": f"{origin}/api/preview.png{at}"}
+    if root:
+        said["og:url"] = f"{root}/" + (f"?at={place.x},{place.y}" if place else "")
+        said |= {"og:image": f"{root}/api/preview.png{at}"}
         said |= {"og:image:width": str(WIDTH), "og:image:height": str(HEIGHT)}
     tags = "".join(f'\n    <meta property="{key}" content="{escape(value)}" />' for key, value in said.items())
     large = '\n    <meta name="twitter:card" content="summary_large_image" />'
     head = f'<title>{escape(name)}</title>\n    <meta name="description" content="{found[1]}" />{tags}{large}'
     return html[: found.start()] + head + html[found.end() :]
-
-
-def origin_of(host: str, *, secure: bool) -> str:
-    """The site's own origin, as its visitor reached it; empty for a host that is none."""
-    return f"{'https' if secure else 'http'}://{host}" if _HOST.fullmatch(host) else ""
 
 
 def draw(pixels: bytes, width: int, height: int, palette: Palette, place: Place | None) -> bytes:

@@ -10,12 +10,12 @@ from aiohttp import web
 _ICON = "icons/192.png"
 _ICON_SIDE = 192
 # Previews of shared links are made by robots: they may have the drawing page and its pictures.
-_ROBOTS = b"""User-agent: *
-Allow: /$
-Allow: /?at=
-Allow: /api/preview.png
-Allow: /assets/
-Disallow: /
+_ROBOTS = """User-agent: *
+Allow: {base}/$
+Allow: {base}/?at=
+Allow: {base}/api/preview.png
+Allow: {base}/assets/
+Disallow: {base}/
 """
 # With a slash too many, or as the file that a static site would have.
 _MEANT = {
@@ -27,30 +27,32 @@ _MEANT = {
 class WellKnown:
     """Routes that belong to no page."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], base_path: str) -> None:
         self._icon = icon(files[_ICON]) if _ICON in files else b""
+        self._base = base_path
+        self._meant = {**_MEANT, **({base_path: "/"} if base_path else {})}
 
     @property
     def paths(self) -> list[str]:
         """Of all of them."""
-        return ["/favicon.ico", "/robots.txt", *_MEANT]
+        return ["/favicon.ico", "/robots.txt", *self._meant]
 
     def add_to(self, app: web.Application) -> None:
         """Adds the routes."""
         app.router.add_get("/favicon.ico", self._favicon)
         app.router.add_get("/robots.txt", self._robots)
-        for path in _MEANT:
+        for path in self._meant:
             app.router.add_get(path, self._lead)
 
     async def _favicon(self, _: web.Request) -> web.Response:
         return web.Response(body=self._icon, content_type="image/x-icon", headers=_DAY)
 
     async def _robots(self, _: web.Request) -> web.Response:
-        return web.Response(body=_ROBOTS, content_type="text/plain", headers=_DAY)
+        return web.Response(text=_ROBOTS.format(base=self._base), content_type="text/plain", headers=_DAY)
 
     async def _lead(self, request: web.Request) -> web.Response:
         query = request.rel_url.raw_query_string  # as it came: decoded, it could hold what no header can
-        to = _MEANT[request.path] + (f"?{query}" if query else "")
+        to = self._base + self._meant[request.path] + (f"?{query}" if query else "")
         return web.Response(status=308, headers={"Location": to, "Cache-Control": "no-cache"})
 
 

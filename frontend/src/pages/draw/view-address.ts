@@ -7,6 +7,7 @@ import type { Choice } from "../../model/draw/choice";
 import { formatHash, parseHash } from "../../model/draw/hash";
 import { isFields } from "../../model/fields";
 import type { Point } from "../../model/geometry";
+import { siteFolder } from "../../model/site-path";
 
 /** Browsers allow about a hundred changes of the address in half a minute. */
 const WRITE_AFTER_MS = 300;
@@ -52,7 +53,9 @@ export class ViewAddress {
   /** What is given to others. */
   get shared(): string {
     const hash = new URL(this.write()).hash;
-    return hash ? `${location.origin}/?at=${hash.slice(1)}${hash}` : location.href;
+    return hash
+      ? `${location.origin}${siteFolder(location.pathname)}?at=${hash.slice(1)}${hash}`
+      : location.href;
   }
 
   writeSoon(): void {

@@ -1,5 +1,6 @@
 /** One route: what it takes, what it answers, and a form to try it. */
 import type { DescribedAnswer, Operation } from "../../model/docs/openapi";
+import { fromPage } from "../../model/site-path";
 import { folded, json, make, table } from "./parts";
 
 export function showOperation(operation: Operation, key: () => string): HTMLElement {
@@ -81,7 +82,7 @@ async function send(
   if (key) headers.set("authorization", `Bearer ${key}`);
   if (body !== undefined) headers.set("content-type", "application/json");
   try {
-    const answer = await fetch(query ? `${path}?${query}` : path, {
+    const answer = await fetch(fromPage(query ? `${path}?${query}` : path), {
       method: operation.method,
       headers,
       body: body ?? null,

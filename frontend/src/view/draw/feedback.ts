@@ -53,6 +53,7 @@ async function notify(words: string): Promise<void> {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
   // Phones allow notices from the service worker only.
   const worker = await navigator.serviceWorker?.getRegistration();
-  if (worker) await worker.showNotification("BeePlace", { body: words, tag: "back", icon: "/icons/192.png" });
+  if (worker)
+    await worker.showNotification("BeePlace", { body: words, tag: "back", icon: "./icons/192.png" });
   else new Notification("BeePlace", { body: words, tag: "back" });
 }

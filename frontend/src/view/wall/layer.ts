@@ -1,5 +1,6 @@
 /** What lies upon a display's canvas, upright however the screen hangs: words, figures and codes. */
 
+import { siteFolder } from "../../model/site-path";
 import { isPicture, type Join } from "../../model/wall/setup";
 import type { TestWords } from "../../model/wall/test-words";
 import { type Turn, turnedBack, turnedSize } from "../../model/wall/wall";
@@ -71,9 +72,9 @@ export class Layer {
 
   /** The same address wherever phones are to come from: this site. */
   codes(join: Join | null): void {
-    const source = `/api/qr.svg?text=${encodeURIComponent("/")}`;
+    const source = `./api/qr.svg?text=${encodeURIComponent("/")}`;
     for (const id of ["qr-code", "join-code"]) load(byId(id, HTMLImageElement), source);
-    setText(byId("qr-address", HTMLElement), location.host);
+    setText(byId("qr-address", HTMLElement), location.host + siteFolder(location.pathname).slice(0, -1));
     if (join) byId("join", HTMLElement).dataset.place = join.place;
   }
 

@@ -1,5 +1,6 @@
 /** A card for each screen: its number, how it is turned, its short link, and the link's QR code from this server. */
 
+import { fromPage, siteFolder } from "../../model/site-path";
 import { TURNS } from "../../model/wall/setup";
 import type { Turn } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
@@ -64,10 +65,10 @@ export class ScreenLinks {
       card.querySelector("select"),
     ];
     if (!image || !link || !select) return;
-    if (link.getAttribute("href") !== address) {
-      link.href = address;
-      setText(link, address);
-      image.src = `/api/qr.svg?text=${encodeURIComponent(address)}`;
+    if (link.getAttribute("href") !== fromPage(address)) {
+      link.href = fromPage(address);
+      setText(link, siteFolder(location.pathname) + address.slice(1));
+      image.src = `./api/qr.svg?text=${encodeURIComponent(address)}`;
     }
     select.value = String(turn);
   }
