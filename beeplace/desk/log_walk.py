@@ -26,9 +26,11 @@ async def walk(
 ) -> AsyncIterator[Found]:
     """What a selection comes to on a board in that state, one band of rows after the other.
 
-    `shown` has the colour indices of the selection's area.
+    `shown` has the colour indices of the selection's area. The state may be an earlier one, of an earlier epoch too.
     """
     empty_seq, begin = (await reads.beginnings()).empty_seq, 0
+    if empty_seq > selection.after:
+        empty_seq = 0  # the board was emptied since: what emptied it before that is met on the way
     for band in bands(selection.area):
         end = begin + band.width * band.height
         walked = Walk(band, selection, state.seq, empty_seq)

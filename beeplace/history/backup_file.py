@@ -7,6 +7,7 @@ last frame says that it was all. Numbers are little-endian, blobs in JSON are ba
     H  JSON: made_at_ms, state, board_ms, epochs, secrets, keys
     W  JSON: [[identity, used, ends_ms], ...], open windows in board time
     A  JSON: [[identity, rid, x, y, color, code, seq, remaining, retry_in_ms, expires_ms], ...], first answers
+    S  JSON: {reports: [columns of the table, picture, ...], mutes: [...]}, people's reports
     U  JSON: [seq, reason, before], what the action with that seq is reversed with; before is zlib
     P  consecutive placements: the first one's seq (64 bits), then x, y (16), color (8), at_ms (64) and identity
        (16 bytes) of each
@@ -36,8 +37,8 @@ from beeplace.board.changes.unknown import Unknown
 from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState
 from beeplace.errors import BackupDamaged, StoreUnavailable
-from beeplace.history import backup_values
-from beeplace.log.archive import Answers, Epoch, Epochs, Head, Part, Row, Rows, Undo, Windows
+from beeplace.history import backup_reports, backup_values
+from beeplace.log.archive import Answers, Epoch, Epochs, Head, Part, Reports, Row, Rows, Undo, Windows
 
 MAGIC = b"BeePlace backup 2\n"
 READ = (b"BeePlace backup 1\n", MAGIC)  # the first version had neither payloads nor live settings
@@ -46,7 +47,16 @@ _FIRST = struct.Struct("<Q")
 _PLACEMENT = struct.Struct("<HHBQ16s")
 # Of each kind of frame: a wrong length must not fill the memory. An action's picture has 16.8 million pixels at most, a
 # paste as many and a bit for each.
-_MAX_BYTES = {b"H": 1 << 25, b"W": 1 << 20, b"A": 1 << 20, b"U": 1 << 25, b"P": 1 << 20, b"R": 1 << 25, b"E": 1 << 12}
+_MAX_BYTES = {
+    b"H": 1 << 25,
+    b"W": 1 << 20,
+    b"A": 1 << 20,
+    b"S": 1 << 20,
+    b"U": 1 << 25,
+    b"P": 1 << 20,
+    b"R": 1 << 25,
+    b"E": 1 << 12,
+}
 _MAX_AHEAD = 10_000  # entries between an action's picture and its entry
 _MAX_PENDING_BYTES = 1 << 28  # of such pictures
 
@@ -72,6 +82,8 @@ class BackupWriter:
                 self._frame(b"W", orjson.dumps([[_text(i), a.used, a.ends_ms] for i, a in allowances.items()]))
             case Answers(remembered):
                 self._frame(b"A", orjson.dumps(list(map(_from_remembered, remembered))))
+            case Reports():
+                self._frame(b"S", orjson.dumps(backup_reports.told(part)))
             case Undo(seq, reason, before):
                 self._frame(b"U", orjson.dumps([seq, reason, _text(before)]))
 
@@ -152,6 +164,8 @@ class BackupReader:
                 return backup_values.windows(told)
             case b"A" if not self._seq:
                 return backup_values.answers(told)
+            case b"S" if not self._seq:
+                return backup_reports.read(told, self.head)
         raise BackupDamaged
 
     def _placements(self, payload: bytes) -> list[Row]:

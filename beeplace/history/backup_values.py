@@ -46,30 +46,30 @@ def head(told: dict[str, Any]) -> tuple[int, Head]:
     if (set(told) - {"keys"}, set(told["state"]) - {_IN_FORCE}) != fields:
         raise ValueError("other fields")
     s = told["state"]
-    width, height = (_whole(s[side], 1, LARGEST_SIDE) for side in ("width", "height"))
+    width, height = (whole(s[side], 1, LARGEST_SIDE) for side in ("width", "height"))
     settings = _settings(s["settings"]) if newer else LiveSettings()
     state = BoardState(
-        _text(s["epoch"]), _whole(s["seq"]), width, height, _palette(s["colors"]), s["read_only"], "", settings,
-        Moderation.read(_text(s[_IN_FORCE], _MAX_MODERATION) if _IN_FORCE in s else None),
+        text(s["epoch"]), whole(s["seq"]), width, height, _palette(s["colors"]), s["read_only"], "", settings,
+        Moderation.read(text(s[_IN_FORCE], _MAX_MODERATION) if _IN_FORCE in s else None),
     )  # fmt: skip
     if type(state.read_only) is not bool:
         raise TypeError("read-only is true or false")
     epochs = tuple(_epoch(one) for one in told["epochs"])
     _follow(epochs, state)
-    secrets = {_text(name): blob(value) for name, value in told["secrets"].items()}
+    secrets = {text(name): blob(value) for name, value in told["secrets"].items()}
     first = _settings(told["first_settings"]) if newer and told["first_settings"] is not None else None
     keys = tuple(_key(*one) for one in told.get("keys", ()))  # an early file of format 2 has none
-    found = Head(state, _whole(told["board_ms"]), epochs, secrets, first_settings=first, keys=keys)
+    found = Head(state, whole(told["board_ms"]), epochs, secrets, first_settings=first, keys=keys)
     return moment(told["made_at_ms"]), found
 
 
 def _key(key_id: Any, name: Any, role: Any, digest: Any, made_ms: Any, *ends: Any) -> StoredKey:
     until_ms, revoked_ms = (None if end is None else moment(end) for end in ends)
-    return StoredKey(_text(key_id), _text(name), _text(role), blob(digest), moment(made_ms), until_ms, revoked_ms)
+    return StoredKey(text(key_id), text(name), text(role), blob(digest), moment(made_ms), until_ms, revoked_ms)
 
 
-def _settings(text: Any) -> LiveSettings:
-    settings = LiveSettings.read(_text(text))
+def _settings(told: Any) -> LiveSettings:
+    settings = LiveSettings.read(text(told))
     if broken := settings.objection(256, settings.named()):
         raise ValueError(broken)
     return settings
@@ -77,7 +77,7 @@ def _settings(text: Any) -> LiveSettings:
 
 def _epoch(told: list[Any]) -> Epoch:
     name, first_seq, width, height, colors, at_ms = told
-    return Epoch(_text(name), _whole(first_seq, 1), width, height, _palette(colors), moment(at_ms))
+    return Epoch(text(name), whole(first_seq, 1), width, height, _palette(colors), moment(at_ms))
 
 
 def _follow(epochs: tuple[Epoch, ...], state: BoardState) -> None:
@@ -97,9 +97,9 @@ def row(told: list[Any], epochs: Epochs, beginnings: set[int]) -> Row:
     """An entry that is no plain placement, with its epoch and hex."""
     seq, kind, x, y, width, height, color, at_ms, identity, action, *rest = told
     [payload] = rest or [None]
-    epoch = epochs.at(_whole(seq, 1))
+    epoch = epochs.at(whole(seq, 1))
     found = Row(
-        seq, epoch.name, _whole(kind, 1), x, y, width, height, color, None, moment(at_ms), blob(identity), action,
+        seq, epoch.name, whole(kind, 1), x, y, width, height, color, None, moment(at_ms), blob(identity), action,
         None if payload is None else blob(payload, _MAX_PAYLOAD),
     )  # fmt: skip
     _check_area([x, y, width, height], color, epoch)
@@ -118,20 +118,20 @@ def row(told: list[Any], epochs: Epochs, beginnings: set[int]) -> Row:
 
 def _check_area(corners: list[int | None], color: int, epoch: Epoch) -> None:
     if corners == 4 * [None]:
-        _whole(color, 0, 255)
+        whole(color, 0, 255)
         return
     x, y, width, height = corners
-    _whole(width or 1, 1, epoch.width - _whole(x, 0, epoch.width - 1))
-    _whole(height or 1, 1, epoch.height - _whole(y, 0, epoch.height - 1))
+    whole(width or 1, 1, epoch.width - whole(x, 0, epoch.width - 1))
+    whole(height or 1, 1, epoch.height - whole(y, 0, epoch.height - 1))
     if (width is None) != (height is None) or 0 in (width, height):
         raise ValueError("an area has two sides")
-    _whole(color, 0, len(epoch.palette) - 1)
+    whole(color, 0, len(epoch.palette) - 1)
 
 
 def undo(told: list[Any]) -> Undo:
     """What an action is reversed with."""
     seq, reason, before = told
-    return Undo(_whole(seq, 1), _text(reason), blob(before, None))
+    return Undo(whole(seq, 1), text(reason), blob(before, None))
 
 
 def check_before(before: bytes, entry: Row) -> None:
@@ -145,7 +145,7 @@ def check_before(before: bytes, entry: Row) -> None:
 
 def windows(told: list[Any]) -> Windows:
     """Open windows."""
-    found = {blob(i): Allowance(_whole(used, 0, _MAX_SMALL), _whole(ends_ms)) for i, used, ends_ms in told}
+    found = {blob(i): Allowance(whole(used, 0, _MAX_SMALL), whole(ends_ms)) for i, used, ends_ms in told}
     if len(found) < len(told):
         raise ValueError("an identity is there twice")
     return Windows(found)
@@ -159,27 +159,27 @@ def answers(told: list[Any]) -> Answers:
 def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any) -> CachedAnswer:
     code, seq, remaining, retry_in_ms, expires_ms = rest
     answer = Answer(
-        None if code is None else _text(code),
-        None if seq is None else _whole(seq, 1),
-        _whole(remaining, 0, _MAX_SMALL),
-        _whole(retry_in_ms),
+        None if code is None else text(code),
+        None if seq is None else whole(seq, 1),
+        whole(remaining, 0, _MAX_SMALL),
+        whole(retry_in_ms),
     )
-    asked = Pixel(*(_whole(value, -_MAX_INTEGER) for value in (x, y, color)))
-    return CachedAnswer(blob(identity), blob(rid), asked, answer, _whole(expires_ms))
+    asked = Pixel(*(whole(value, -_MAX_INTEGER) for value in (x, y, color)))
+    return CachedAnswer(blob(identity), blob(rid), asked, answer, whole(expires_ms))
 
 
 def moment(value: Any) -> int:
     """Milliseconds since 1970, or before it where a wall clock was wrong."""
-    return _whole(value, _EARLIEST_MS, _LATEST_MS)
+    return whole(value, _EARLIEST_MS, _LATEST_MS)
 
 
-def _whole(value: Any, least: int = 0, most: int = _MAX_INTEGER) -> int:
+def whole(value: Any, least: int = 0, most: int = _MAX_INTEGER) -> int:
     if type(value) is not int or not least <= value <= most:
         raise TypeError("no such number")
     return value
 
 
-def _text(value: Any, longest: int = _MAX_TEXT) -> str:
+def text(value: Any, longest: int = _MAX_TEXT) -> str:
     if not isinstance(value, str) or len(value) > longest or "\0" in value:
         raise TypeError("no such text")
     return value
@@ -188,14 +188,14 @@ def _text(value: Any, longest: int = _MAX_TEXT) -> str:
 def _palette(colors: Any) -> Palette:
     if not isinstance(colors, list):
         raise TypeError("no list of colours")
-    return Palette(tuple(map(_text, colors)))
+    return Palette(tuple(map(text, colors)))
 
 
-def blob(text: Any, most: int | None = _MAX_BLOB) -> bytes:
+def blob(told: Any, most: int | None = _MAX_BLOB) -> bytes:
     """Bytes that were written as base64."""
-    if not isinstance(text, str):
+    if not isinstance(told, str):
         raise TypeError("no base64")
-    data = b64decode(text, validate=True)
+    data = b64decode(told, validate=True)
     if most is not None and len(data) > most:
         raise ValueError("too long")
     return data

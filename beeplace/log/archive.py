@@ -25,6 +25,7 @@ from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Term
 from beeplace.log.keys import StoredKey
+from beeplace.log.reports.report import Mute, ReportPicture
 
 if TYPE_CHECKING:
     from beeplace.log.strips.columns import LogColumns
@@ -144,7 +145,16 @@ class Answers:
     remembered: list[CachedAnswer]
 
 
-Part = Windows | Answers | Undo | Rows
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """People's reports, in the order of their numbers, and mutes."""
+
+    reports: list[ReportPicture]
+    mutes: list[Mute]
+
+
+Held = Windows | Answers | Reports
+Part = Held | Undo | Rows
 
 
 class Moment(Protocol):
@@ -153,8 +163,8 @@ class Moment(Protocol):
     head: Head
     checkpoint_seq: int  # the stored blocks hold every change up to here, and may hold newer ones
 
-    def held(self) -> AsyncIterator[Windows | Answers]:
-        """All open windows and all remembered answers."""
+    def held(self) -> AsyncIterator[Held]:
+        """All open windows, all remembered answers, and all reports."""
 
     def blocks(self) -> AsyncIterator[Block]:
         """The stored board, in the order of the numbers."""
@@ -164,7 +174,7 @@ class DatabaseFilling(Protocol):
     """An empty database on its way to a full one."""
 
     async def take(self, part: Part) -> None:
-        """Writes one part down: windows and answers first, then the log; `previous` and `seqs` are given."""
+        """Writes one part down: windows, answers and reports first, then the log; `previous` and `seqs` are given."""
 
     async def finish(self, reset_seq: int, blocks: Iterable[Block]) -> None:
         """All was taken. `blocks` are the board as of its seq, `reset_seq` is its last reset, 0 for none."""

@@ -31,6 +31,7 @@ from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import Past
 from beeplace.log.pieces.stored import StoredPiece
+from beeplace.log.reports.report import ReportStore
 from beeplace.log.strips.strip import Strip
 
 
@@ -109,7 +110,7 @@ def check_whole(tail: Sequence[Entry], after: int, state: BoardState) -> int:
     return last
 
 
-class Store(Past, Protocol):
+class Store(Past, ReportStore, Protocol):
     """See the module's docstring for what is guaranteed."""
 
     async def open(self, wanted: BoardSpec) -> Board:

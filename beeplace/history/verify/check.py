@@ -16,8 +16,9 @@ from beeplace.board.terms import Terms, parted
 from beeplace.history.verify.allowances import AllowanceReplay
 from beeplace.history.verify.moderation import ModerationReplay
 from beeplace.history.verify.replay import PLACEMENT, SETTINGS, Faults, Replay, StoredBoard, compare, settings_of
+from beeplace.history.verify.reports import ReportCheck
 from beeplace.history.verify.restorations import in_force
-from beeplace.log.archive import Archive, Head, Moment, Row, Rows
+from beeplace.log.archive import Archive, Head, Moment, Reports, Row, Rows
 from beeplace.progress import Progress
 
 _ANSWER_SECONDS = 30.0
@@ -65,9 +66,12 @@ class Check:
         """Reads the log to its end, without holding anybody up, and compares. Raises StoreUnavailable."""
         async with self._archive.moment() as moment:
             head = moment.head
+            self._reports = ReportCheck([r async for held in moment.held() if isinstance(held, Reports)
+                                         for r in held.reports], head)  # fmt: skip
         self._terms = Terms(head.terms)
         self._replay = Replay(head, self._log)
         self._follow(head.first_settings or head.state.settings)
+        self._reports.compare(self._replay)
         with Progress("verify", head.state.seq) as progress:
             await self._to(head.state.seq, progress)
         async with self._archive.moment() as moment:  # short: it reads what was committed meanwhile, and the blocks
@@ -89,7 +93,9 @@ class Check:
         async for part in self._archive.entries(self._replay.seq, seq):
             if isinstance(part, Rows):
                 shown = Rows([*map(in_force, part.rows)], part.previous)
-                self._replay.take(shown)
+                for piece in self._reports.pieces(shown):
+                    self._replay.take(piece)
+                    self._reports.compare(self._replay)
                 self._count(shown.rows)
             if progress:
                 progress.reached(self._replay.seq)
@@ -150,6 +156,10 @@ class Check:
         told = f"{replay.entries:,} entries without a hole, {replay.placements:,} of them placements, {epochs} epochs"
         self._begun(moment.head)
         self._conclude("log", told, self._log)
+        self._reports.end()
+        if self._reports.count:
+            told = f"the pictures of {self._reports.count:,} reports are what the log says"
+            self._conclude("reports", told, self._reports.faults)
         if replay.unknown:
             told = f"{replay.unknown:,} entries are of kinds that this version does not know, shown by area and colour"
             self.checks.append(Checked("note", "kinds", told))

@@ -29,8 +29,10 @@ from beeplace.log.archive import (
     DatabaseFilling,
     Epoch,
     Head,
+    Held,
     Moment,
     Part,
+    Reports,
     Row,
     Rows,
     Undo,
@@ -42,8 +44,11 @@ from beeplace.log.keys import StoredKey
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
+from beeplace.log.postgres.reports.table import SQL as REPORTS
+from beeplace.log.postgres.reports.table import write
 from beeplace.log.postgres.schema import migrate, migrated
 from beeplace.log.postgres.session import Connection, connected
+from beeplace.log.reports.report import Mute, ReportChange, ReportPicture, StoredReport
 from beeplace.log.sql_files import queries
 from beeplace.log.store import BoardSpec
 from beeplace.log.strips.columns import AT_ONCE, LogColumns, from_numbers
@@ -52,6 +57,7 @@ _SQL = queries("postgres", "archive")
 _KEEPING = queries("postgres")
 _AT_ONCE = 10_000  # entries of one part
 _HELD_AT_ONCE = 1_000
+_REPORTS_AT_ONCE = 20  # with pictures of some 10 kB
 _BLOCKS_AT_ONCE = 64
 _CONNECT_SECONDS = 10.0
 _SESSION = {
@@ -161,16 +167,22 @@ class _PostgresMoment(Moment):
         self._db = db
         self.head, self.checkpoint_seq = head, checkpoint_seq
 
-    async def held(self) -> AsyncIterator[Windows | Answers]:
+    async def held(self) -> AsyncIterator[Held]:
         now_ms = self.head.board_ms
-        async for some in self._batched("allowances", now_ms):
+        async for some in self._fetched(_SQL["allowances"], now_ms):
             yield Windows({identity: Allowance(used, ends_ms) for identity, used, ends_ms in some})
-        async for some in self._batched("requests", now_ms):
+        async for some in self._fetched(_SQL["requests"], now_ms):
             yield Answers([CachedAnswer(i, rid, Pixel(x, y, c), Answer(*a), e) for i, rid, x, y, c, *a, e in some])
 
-    async def _batched(self, query: str, *arguments: object) -> AsyncIterator[list[Any]]:
-        cursor = await self._db.cursor(_SQL[query], *arguments)
-        while some := await cursor.fetch(_HELD_AT_ONCE):
+        if await self._db.fetchval(_KEEPING["has_migrations"], "report"):
+            async for some in self._fetched(REPORTS["all"], most=_REPORTS_AT_ONCE):
+                yield Reports([ReportPicture(StoredReport.of(columns), packed) for *columns, packed in some], [])
+            async for some in self._fetched(REPORTS["all_mutes"]):
+                yield Reports([], [Mute(*row) for row in some])
+
+    async def _fetched(self, sql: str, *arguments: object, most: int = _HELD_AT_ONCE) -> AsyncIterator[list[Any]]:
+        cursor = await self._db.cursor(sql, *arguments)
+        while some := await cursor.fetch(most):
             yield some
 
     async def blocks(self) -> AsyncIterator[Block]:
@@ -209,6 +221,9 @@ class _PostgresDatabaseFilling(DatabaseFilling):
                 await self._copy("allowance", ((i, a.used, a.ends_ms) for i, a in allowances.items()))
             case Answers(remembered):
                 await self._copy("request", map(row_codec.request_row, remembered))
+            case Reports(reports, mutes):
+                for change in (*map(ReportChange, reports), *(ReportChange(mute=mute) for mute in mutes)):
+                    await write(self._db, change)
 
     async def _copy(self, table: str, rows: Iterable[tuple[Any, ...]], columns: tuple[str, ...] | None = None) -> None:
         await self._db.copy_records_to_table(table, records=rows, columns=columns)

@@ -31,6 +31,7 @@ from beeplace.log.postgres.address import PostgresAddress
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.log.postgres.outcome import Outcome
 from beeplace.log.postgres.past import PostgresPast, entries_of
+from beeplace.log.postgres.reports.table import PostgresReports
 from beeplace.log.postgres.schema import migrate
 from beeplace.log.postgres.session import Connection
 from beeplace.log.postgres.shared_clock import joined_clock, tell
@@ -51,7 +52,7 @@ _TAIL = 20_000  # log entries read at once at the start
 _PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
 
 
-class PostgresStore(PostgresPast, Store):
+class PostgresStore(PostgresPast, PostgresReports, Store):
     """The log in a database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
     def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:

@@ -36,8 +36,10 @@ from beeplace.log.archive import (
     DatabaseFilling,
     Epoch,
     Head,
+    Held,
     Moment,
     Part,
+    Reports,
     Row,
     Rows,
     Undo,
@@ -46,17 +48,21 @@ from beeplace.log.archive import (
 )
 from beeplace.log.board_clock import BoardClock, Reading, boot_id, boot_ms
 from beeplace.log.keys import StoredKey
+from beeplace.log.reports.report import Mute, ReportChange, ReportPicture, StoredReport
 from beeplace.log.sql_files import migrations, queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.log.sqlite.file_lock import locked
 from beeplace.log.sqlite.reading import reader
+from beeplace.log.sqlite.reports.table import SQL as REPORTS
+from beeplace.log.sqlite.reports.table import write
 from beeplace.log.strips.columns import AT_ONCE, LogColumns, from_numbers
 
 _SQL = queries("sqlite", "archive")
 _KEEPING = queries("sqlite")
 _AT_ONCE = 10_000  # entries of one part
 _HELD_AT_ONCE = 1_000
+_REPORTS_AT_ONCE = 20  # with pictures of some 10 kB
 _NEW_FILE = (
     "PRAGMA journal_mode = OFF",  # a file that nobody has seen needs no way back
     "PRAGMA synchronous = OFF",
@@ -144,12 +150,18 @@ class _SqliteMoment(Moment):
         self.head = Head(state, now_ms, epochs, secrets, terms, first, keys)
         self.checkpoint_seq = row[7]
 
-    async def held(self) -> AsyncIterator[Windows | Answers]:
+    async def held(self) -> AsyncIterator[Held]:
         now = (self.head.board_ms,)
         for some in _batched(self._db.execute(_SQL["allowances"], now)):
             yield Windows({identity: Allowance(used, ends_ms) for identity, used, ends_ms in some})
         for some in _batched(self._db.execute(_SQL["requests"], now)):
             yield Answers([CachedAnswer(i, rid, Pixel(x, y, c), Answer(*a), e) for i, rid, x, y, c, *a, e in some])
+
+        if self._db.execute(REPORTS["has_reports"]).get:
+            for some in _batched(self._db.execute(REPORTS["all"]), _REPORTS_AT_ONCE):
+                yield Reports([ReportPicture(StoredReport.of(columns), packed) for *columns, packed in some], [])
+            for some in _batched(self._db.execute(REPORTS["all_mutes"])):
+                yield Reports([], [Mute(*row) for row in some])
 
     async def blocks(self) -> AsyncIterator[Block]:
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
@@ -187,6 +199,9 @@ class _SqliteDatabaseFilling(DatabaseFilling):
                 many(_SQL["add_allowance"], ((i, a.used, a.ends_ms) for i, a in allowances.items()))
             case Answers(remembered):
                 many(_SQL["add_request"], map(row_codec.request_row, remembered))
+            case Reports(reports, mutes):
+                for change in (*map(ReportChange, reports), *(ReportChange(mute=mute) for mute in mutes)):
+                    write(self._db, change)
 
     def _row(self, row: Row, previous: int) -> tuple[object, ...]:
         return (row[0], self._numbers[row[1]], *row[2:], previous)
@@ -249,8 +264,8 @@ def _synchronise(path: Path) -> None:
         os.close(handle)
 
 
-def _batched(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    while some := list(islice(rows, _HELD_AT_ONCE)):
+def _batched(rows: Iterator[tuple[Any, ...]], most: int = _HELD_AT_ONCE) -> Iterator[list[tuple[Any, ...]]]:
+    while some := list(islice(rows, most)):
         yield some
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import apsw
+
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -29,6 +31,9 @@ class SqlitePast(Past):
 
     async def _read(self, work: Callable[..., T], *args: object) -> T:
         return await self._reader.run(translated, self._reads.run, (work, *args))
+
+    async def _ask(self, work: Callable[[apsw.Connection], T]) -> T:
+        return await self._read(self._reads.ask, work)
 
     def _end_reading(self) -> None:
         self._reader.end()

@@ -64,6 +64,10 @@ class SqliteReads:
         with self._turn:
             return work(*arguments)
 
+    def ask(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Any other read."""
+        return work(self._db)
+
     def open(self) -> None:
         """Opens the file, which any read would do too."""
         self._opened = apsw.Connection(str(self._place()), flags=apsw.SQLITE_OPEN_READONLY)

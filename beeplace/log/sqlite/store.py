@@ -35,6 +35,7 @@ from beeplace.log.sqlite.database_file import DatabaseFile, WalGone, connected
 from beeplace.log.sqlite.past import SqlitePast
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
+from beeplace.log.sqlite.reports.table import SqliteReports
 from beeplace.log.sqlite.thread import StoreThread
 from beeplace.log.store import BoardBehind, BoardSpec, Decide, FactsNeeded, OutcomeUnknown, Store, check_whole, trial
 from beeplace.log.strips.strip import Strip
@@ -46,7 +47,7 @@ _FORGET_MS = 10_000  # board time between two sweeps of what has expired
 T = TypeVar("T")
 
 
-class SqliteStore(SqlitePast, Store):
+class SqliteStore(SqlitePast, SqliteReports, Store):
     """The log in one file. All work happens on one thread, in the order it was asked for; reads for people on another.
 
     When a pixel changed last is read from the board in memory: a commit is made on a board that has all of the log.
@@ -57,7 +58,9 @@ class SqliteStore(SqlitePast, Store):
         self._file = DatabaseFile(path)
         self._ticks = ticks
         self._worker = StoreThread("store")
-        super().__init__(SqliteReads(self._place, lambda: self._state, self._version))
+        super().__init__(
+            SqliteReads(self._place, lambda: self._state, lambda offset: self._board.bitmap.versions.at(offset))
+        )
         self._closing = ExitStack()
         self._forgotten_ms = 0
         self._doubtful = False  # the last COMMIT failed and what became of it is not known
@@ -185,8 +188,8 @@ class SqliteStore(SqlitePast, Store):
         return board
 
     def _windows(self) -> dict[bytes, Allowance]:
-        rows = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
-        return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
+        found = self._db.execute(_SQL["open_windows"], (self.now_ms(),))
+        return {identity: Allowance(*window) for identity, *window in found}
 
     def _disconnect(self) -> None:
         """SQLite ends with a checkpoint, and deletes the WAL by its name: not if that may be another's by now."""
@@ -253,12 +256,19 @@ class SqliteStore(SqlitePast, Store):
 
     def _probe(self) -> None:
         """The row is deleted rather than rolled back, so that as many pages have to be stored as for a placement."""
+        self._transaction(self._try)
+
+    def _try(self, db: apsw.Connection) -> None:
+        tried = trial(self._facts(FactsNeeded()))
+        self._write(tried, self._board)
+        db.execute(_SQL["forget_entry"], (tried.state.seq,))
+        self._write(Decision(self._state), self._board)
+
+    def _transaction(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Of what is no entry of the log."""
         self._begin_writing()
         try:
-            tried = trial(self._facts(FactsNeeded()))
-            self._write(tried, self._board)
-            self._db.execute(_SQL["forget_entry"], (tried.state.seq,))
-            self._write(Decision(self._state), self._board)
+            done = work(self._db)
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
@@ -269,6 +279,7 @@ class SqliteStore(SqlitePast, Store):
             self._doubtful = True
             raise
         self._file.check_written()
+        return done
 
     def _facts(self, question: FactsNeeded) -> Facts:
         now_ms, at_ms = self._clock.now_ms(), wall_ms()  # of one moment: whoever reads the log compares them
@@ -307,8 +318,7 @@ class SqliteStore(SqlitePast, Store):
             self._db.execute(sql, bindings)
 
     def _new_epoch(self, decision: Decision) -> None:
-        state = decision.state
-        colors = orjson.dumps(state.palette.colors).decode()
+        state, colors = decision.state, orjson.dumps(decision.state.palette.colors).decode()
         row = (state.epoch, state.seq, state.width, state.height, colors, wall_ms())
         self._db.execute(_SQL["add_epoch"], row)
         if decision.entries[0].change.EMPTIES:
@@ -356,33 +366,25 @@ class SqliteStore(SqlitePast, Store):
         self._file.check_place()
         return self._file.path
 
-    def _version(self, offset: int) -> int:
-        """When a pixel changed last; for the thread that reads."""
-        return self._board.bitmap.versions.at(offset)
-
     def _keep(self, blocks: Sequence[Block], seq: int | None, term: str | None) -> None:
         if term not in (None, self._state.term):
             return
-        self._check_file()
         with self._written(), self._db:
             self._db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))
             if seq is not None:
                 self._db.execute(_SQL["set_kept"], (seq,))
 
     def _keep_strips(self, strips: Sequence[Strip]) -> None:
-        self._check_file()
         with self._written(), self._db:
             self._db.executemany(_SQL["keep_strip"], [(strip.key, strip.packed) for strip in strips])
 
     def _keep_piece(self, piece: StoredPiece, term: str) -> None:
         if term != self._state.term:
             return
-        self._check_file()
         with self._written():
             self._db.execute(_SQL["keep_piece"], (*piece[:3], piece.digest, *piece[3:]))
 
     def _secret(self, name: str) -> bytes:
-        self._check_file()
         with self._written():
             self._db.execute(_SQL["add_secret"], (name, secrets.token_bytes(32)))
         value: bytes = self._db.execute(_SQL["secret"], (name,)).get
@@ -390,7 +392,8 @@ class SqliteStore(SqlitePast, Store):
 
     @contextmanager
     def _written(self) -> Iterator[None]:
-        """What is written meanwhile is ours."""
+        """Into the file that the next start finds; what is written meanwhile is ours."""
+        self._check_file()
         try:
             yield
         finally:

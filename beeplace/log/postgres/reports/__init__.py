@@ -1,0 +1,1 @@
+"""People's reports in PostgreSQL: the queries, and the part of the store that runs them."""

@@ -1,0 +1,1 @@
+"""What people report, beside the log: the values, and the port that every store offers."""
