@@ -21,6 +21,7 @@ import structlog
 from aiohttp import web
 
 from beeplace.board.board import Board
+from beeplace.desk.reports.queue import ReportQueue
 from beeplace.desk.take_back import TakeBack
 from beeplace.errors import SettingError
 from beeplace.gateway.connection.handoff import Handoff
@@ -54,6 +55,7 @@ from beeplace.gateway.http.desk.reduction import PictureReduction
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.history import routes as history_routes
 from beeplace.gateway.http.moderation import panic
+from beeplace.gateway.http.moderation import reports as report_routes
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
 from beeplace.gateway.http.pages import PageOptions, Pages, folder
 from beeplace.gateway.http.pictures import PICTURES, Pictures
@@ -91,6 +93,7 @@ ROUTES = (
     board_routes.routes,
     thesis_routes.routes,
     panic.routes,
+    report_routes.routes,
     selection_routes.routes,
     action_routes.routes,
     health.routes,
@@ -152,6 +155,7 @@ def _parts(
     metrics, snapshots = Metrics(), Snapshots(board)
     refusals = RefusalLog(metrics.registry)
     reads = Reads(store)
+    reports = ReportQueue(store, board, reads)
     commits = CommitLoop(store=store, board=board, replica=replica, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or replica.failing)  # noqa: E731
     people: Presence[Session] = Presence(lambda: bus.elsewhere)
@@ -176,16 +180,17 @@ def _parts(
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     _watch_log(metrics, commits, reads, replica, bus)
     _watch_crowd(metrics, sockets, people, fanout)
+    metrics.watch("reports_open", "Reports that are open, as last seen", lambda: reports.state.open)
     displays = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
     gateway = Gateway(
-        board, reads, commits, TakeBack(board, reads, commits), replica, events, snapshots, identities, metrics,
-        refusals, origins, keys, config, displays, lambda: LATE if bus.failing else commits.unkept,
+        board, reads, commits, TakeBack(board, reads, commits), reports, replica, events, snapshots, identities,
+        metrics, refusals, origins, keys, config, displays, lambda: LATE if bus.failing else commits.unkept,
         SiteAddress(origins, settings.base_path, settings.public_url),
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
-                          gateway.degraded)  # fmt: skip
+                          gateway.degraded, reports)  # fmt: skip
     desk = DeskSocket(tickets, keys, DeskState(sources), origins)
     replica.follow(desk.follow)
     return Parts(

@@ -99,6 +99,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("loop lag", gateway.metrics.watch_loop()),
             ("desk", parts.desk.run()),
             ("desk keys", parts.desk.watch_keys()),
+            ("desk reports", parts.desk.watch_reports()),
             ("strips", parts.strips.run()),
             ("pieces", parts.pieces.run()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),

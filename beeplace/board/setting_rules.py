@@ -35,6 +35,17 @@ class NumberRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagRule:
+    """On or off."""
+
+    field: str
+
+    def objection(self, value: object) -> str | None:
+        """See `Rule`."""
+        return None if isinstance(value, bool) else "true or false"
+
+
+@dataclass(frozen=True, slots=True)
 class TextRule:
     """A line of at most so many printable characters; it may be empty."""
 

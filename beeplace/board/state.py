@@ -13,7 +13,7 @@ from beeplace.board.allowance import Limits
 from beeplace.board.geometry import Area
 from beeplace.board.moderation import NOTHING_IN_FORCE, Moderation
 from beeplace.board.palette import Palette
-from beeplace.board.setting_rules import IndicesRule, NumberRule, Rule, TextRule
+from beeplace.board.setting_rules import FlagRule, IndicesRule, NumberRule, Rule, TextRule
 from beeplace.board.terms import place_name
 
 
@@ -35,6 +35,7 @@ class LiveSettings:
     max_scale: float = 40
     disabled_colors: tuple[int, ...] = ()  # indices that nobody may place; pixels that have them keep them
     event_name: str = ""
+    reports: bool = True  # whether people may report what they see
     chosen: frozenset[str] = frozenset()  # by an organiser, under the interface's names: no environment changes them
 
     @property
@@ -116,6 +117,7 @@ RULES: Final[dict[str, Rule]] = {
     "maxScale": NumberRule("max_scale", MIN_SCALE, MAX_SCALE, whole=False),
     "disabledColors": IndicesRule("disabled_colors"),
     "eventName": TextRule("event_name", MAX_EVENT_NAME),
+    "reports": FlagRule("reports"),
 }
 
 

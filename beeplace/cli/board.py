@@ -21,7 +21,7 @@ TRIES = 3  # of a request of which it is not known whether it happened
 _TIMEOUT_SECONDS = 30.0
 _PAUSE_SECONDS = 1.0
 _SELECTION = ("area", "from", "to", "since", "until", "people", "except", "kinds")
-_HIDDEN = ("statusCode", "picture")  # of no use in a table
+_HIDDEN = ("statusCode", "picture", "steps")  # of no use in a table
 
 
 class DeskRequest(NamedTuple):
@@ -77,7 +77,29 @@ def desk_request(given: argparse.Namespace) -> DeskRequest:
             return DeskRequest("POST" if given.state == "on" else "DELETE", "/api/panic", reason or None)
         case "settings":
             return _settings(given, reason)
+        case "reports":
+            return DeskRequest("GET", f"/api/reports?{urlencode({'state': given.state, 'limit': given.limit})}")
+        case "report":
+            return _report(given)
     return DeskRequest("POST", "/api/actions", {"kind": given.verb, **_action(given, fields), "reason": given.reason})
+
+
+def _report(given: argparse.Namespace) -> DeskRequest:
+    path = f"/api/reports/{given.number}"
+    if (given.what == "acted") is (given.action is None) or (given.what == "mute") is (given.until is None):
+        raise ValueError("acted takes --action, mute takes --until, and nothing else takes either")
+    match given.what:
+        case "evidence":
+            return DeskRequest("GET", f"{path}/evidence")
+        case "claim":
+            return DeskRequest("POST", f"{path}/claim")
+        case "release":
+            return DeskRequest("DELETE", f"{path}/claim")
+        case "mute":
+            return DeskRequest("POST", f"{path}/mute", {"until": given.until})
+        case "acted":
+            return DeskRequest("POST", f"{path}/decision", {"outcome": "acted", "action": given.action})
+    return DeskRequest("POST", f"{path}/decision", {"outcome": "dismissed"})
 
 
 def _action(given: argparse.Namespace, fields: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +167,7 @@ def _code(status: int) -> int:
 def table(told: dict[str, Any]) -> Iterable[str]:
     """An answer for people: lists of objects as tables, everything else as a line with its name."""
     for name, value in told.items():
-        if name in _HIDDEN or value in ([], {}, None):
+        if name in _HIDDEN or value in ([], {}, None) or str(value).startswith("data:"):
             continue
         if isinstance(value, list) and isinstance(value[0], dict):
             yield from _columns(value)

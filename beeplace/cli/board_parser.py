@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 ABOUT = """The desk from a shell, over the HTTP interface of a running gateway. The key comes from API_KEY or
 API_KEY_FILE; any organiser's key will do, as far as its role goes. A request that may have happened is asked for again
@@ -57,6 +58,22 @@ def add_board_arguments(board: argparse.ArgumentParser, parser: type[argparse.Ar
     actions.add_argument("--limit", type=_number, default=20, metavar="N", help="so many, 20 if not given")
     actions.add_argument("--by", metavar="NAME", help="of one key alone")
     actions.add_argument("--kind", metavar="KIND", help="of one kind alone")
+    _add_reports(verb)
+
+
+def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    reports = verb("reports", "what people report, newest first", acts=False)
+    reports.add_argument("--state", choices=("open", "closed", "all"), default="open", help="open ones, if not given")
+    reports.add_argument("--limit", type=_number, default=20, metavar="N", help="so many, 20 if not given")
+    report = verb("report", "look at a report, work on it, decide it", acts=False)
+    report.add_argument("number", type=_number, metavar="NUMBER", help="as `reports` shows it")
+    report.add_argument(
+        "what",
+        choices=("evidence", "claim", "release", "dismiss", "acted", "mute"),
+        help="acted takes --action; mute, of whoever made it, takes --until",
+    )
+    report.add_argument("--action", type=_number, metavar="SEQ", help="the number of what was done about it")
+    report.add_argument("--until", metavar="WHEN", help="a moment, as 2026-06-01T22:00:00Z")
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:

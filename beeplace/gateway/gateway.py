@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from beeplace.board.board import Board
+from beeplace.desk.reports.queue import ReportQueue
 from beeplace.desk.take_back import TakeBack
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.events import Events
@@ -31,6 +32,7 @@ class Gateway:
     reads: Reads
     commits: CommitLoop
     desk: TakeBack
+    reports: ReportQueue
     replica: Replica
     events: Events
     snapshots: Snapshots

@@ -60,6 +60,7 @@ class Settings:
     sockets_per_identity: int
     handshakes_per_second: int
     event_name: str
+    reports: bool
     offline_shell: bool
     shared_assets: Path | None
     display_width: int
@@ -83,6 +84,7 @@ class Settings:
             initial_scale=self.initial_scale,
             min_scale=self.min_scale,
             max_scale=self.max_scale,
+            reports=self.reports,
         )
 
 

@@ -200,6 +200,7 @@ FIELDS = (
         "what the drawing page and the previews of its links are called",
         words(60),
     ),
+    Field("REPORTS", "on", "on or off", "whether people may report what they see to the organisers", on_off),
     Field(
         "OFFLINE_SHELL",
         "on",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -9,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from beeplace.cli.board import table
-from tests.clients.http import get
+from beeplace.cli.board import desk_request, table
+from beeplace.cli.board_parser import add_board_arguments
+from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.keys import add_key
-from tests.servers import ServerProcess
+from tests.servers import API_KEY, ServerProcess
 
 
 @pytest.fixture
@@ -72,6 +74,42 @@ async def test_an_evening_from_a_shell(server: ServerProcess) -> None:
     assert told[0].split()[:3] == ["SEQ", "EPOCH", "AT"]
     assert [line for line in told if "a logo" in line and "API_KEY" in line and " fill " in line]
     assert len(answer(server, "actions", "--kind", "fill")["actions"]) == 1
+
+
+async def test_reports_from_a_shell(server: ServerProcess) -> None:
+    async with dial(server.url) as phone:
+        token = (await phone.join())["token"]
+        seq = (await phone.place(1, 1, 5))["seq"]
+        area = {"x": 0, "y": 0, "width": 4, "height": 4}
+        for _ in range(2):
+            await post(server.url, "/api/reports", {"token": token, "area": area, "reason": "hate"})
+    assert "REPORTER" in board(server, "reports").stdout
+    evidence = board(server, "report", "1", "evidence").stdout
+    assert f"selection.from: {seq - 1}" in evidence
+    assert "data:" not in evidence
+    status, filled = await post(server.url, "/api/panic", {}, API_KEY)
+    assert status == 200
+    assert answer(server, "report", "1", "acted", "--action", str(filled["seq"]))["closed"] == [1, 2]
+    assert board(server, "report", "2", "acted").returncode == 64
+
+
+@pytest.mark.parametrize(
+    ("line", "request_of_it"),
+    [
+        ("reports --state all", ("GET", "/api/reports?state=all&limit=20", None)),
+        ("report 7 claim", ("POST", "/api/reports/7/claim", None)),
+        ("report 7 release", ("DELETE", "/api/reports/7/claim", None)),
+        ("report 7 dismiss", ("POST", "/api/reports/7/decision", {"outcome": "dismissed"})),
+        (
+            "report 7 mute --until 2100-01-01T00:00:00Z",
+            ("POST", "/api/reports/7/mute", {"until": "2100-01-01T00:00:00Z"}),
+        ),
+    ],
+)
+def test_each_verb_of_reports_is_its_request(line: str, request_of_it: tuple[object, ...]) -> None:
+    parser = argparse.ArgumentParser()
+    add_board_arguments(parser, argparse.ArgumentParser)
+    assert tuple(desk_request(parser.parse_args(line.split()))) == request_of_it
 
 
 async def test_a_key_of_a_lower_role_may_what_its_role_may(server: ServerProcess) -> None:

@@ -62,6 +62,7 @@ async def desk(request: web.Request) -> web.Response:
     """All that a desk, a button or a script needs, as of this second, and what the key that is shown may do."""
     holder, socket = request[HOLDER], request.app[DESK_SOCKET]
     may = [kind for kind, needed in ACTIONS.items() if holder.role >= needed]
+    await socket.state.look()
     told = {"you": {"name": holder.name, "role": holder.role.word, "may": may}, **socket.state.now()}
     etag = f'"{blake2b(orjson.dumps(told), digest_size=12).hexdigest()}"'
     if etag in request.headers.get("If-None-Match", ""):

@@ -36,6 +36,8 @@ MAX_SOCKETS = 200
 MAX_MESSAGE_BYTES = 65_536
 MAX_ACTIONS = 1_000  # that wait to be told; of more the newest are
 _STEP_SECONDS = 1.0
+_REPORTS_SECONDS = 0.4  # between two looks for reports while a desk is open
+_LOOKS = 40  # so many of these times without a desk: the figure of the metrics may be older
 _KEYS_SECONDS = 0.5  # between two looks whether the keys of open sockets are still valid
 _PING_SECONDS = 10
 _ROOM = "desks"
@@ -62,6 +64,7 @@ class DeskSocket:
         self._shown = _Shown()
         self._actions: list[Entry] = []
         self._faults = FaultLog()
+        self._telling = asyncio.Lock()  # one patch after the other
 
     def __len__(self) -> int:
         return len(self._open)
@@ -143,16 +146,29 @@ class DeskSocket:
             self.state.note()
             if self._open and self._server:
                 self.state.busy.step()
-                try:
-                    await self._tell(self._server)
-                except Exception as error:  # of the library: one second without news must not end the gateway
-                    self._faults.note(error)
+                await self._tell(self._server)
             else:
                 self._shown.state = {}
                 self._actions.clear()
                 self.state.busy.clear()
 
+    async def watch_reports(self) -> None:
+        """Tells all desks of a report, or of what became of one, as soon as it is seen, until its owner cancels it."""
+        looks = 0
+        while True:
+            await asyncio.sleep(_REPORTS_SECONDS)
+            looks = (looks + 1) % _LOOKS
+            if (self._open or not looks) and await self.state.look() and self._open and self._server:
+                await self._tell(self._server)
+
     async def _tell(self, server: socketio.AsyncServer) -> None:
+        try:
+            async with self._telling:
+                await self._tell_news(server)
+        except Exception as error:  # of the library: one second without news must not end the gateway
+            self._faults.note(error)
+
+    async def _tell_news(self, server: socketio.AsyncServer) -> None:
         actions, self._actions = self._actions, []
         names = await self._keys.names() if actions else {}
         for entry in actions:

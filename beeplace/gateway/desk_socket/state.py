@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from beeplace.board.board import Board
+from beeplace.desk.reports.queue import ReportQueue
 from beeplace.gateway.desk_socket.busy_areas import BusyAreas
 from beeplace.gateway.desk_socket.minutes import MINUTES, SECONDS, Minutes
 from beeplace.gateway.metrics import Metrics
@@ -31,6 +32,7 @@ class DeskSources:
     sockets: Sized
     late: Sized  # clients that are behind
     degraded: Callable[[], str | None]
+    reports: ReportQueue
 
 
 class DeskState:
@@ -45,6 +47,10 @@ class DeskState:
         self._people: list[int] = []
         self._most_people = self._notes = 0
         self._commit_ms = 0.0
+
+    async def look(self) -> bool:
+        """Looks for reports, of which other gateways may have some; whether there is news."""
+        return await self._from.reports.look()
 
     def note(self) -> None:
         """Reads the numbers."""
@@ -87,6 +93,7 @@ class DeskState:
             "store": {"waiting": sources.commits.waiting, "commitMs": round(self._commit_ms)}
             | _named("failing", sources.commits.failing),
             "bus": _named("failing", sources.bus.failing),
+            "reports": sources.reports.state._asdict(),
             **({"busiest": busiest} if busiest else {}),
             **_named("degraded", sources.degraded()),
         }  # fmt: skip

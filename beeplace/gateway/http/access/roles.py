@@ -56,6 +56,13 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/safe-picture": Role.EVERYONE,
     "POST /api/safe-picture": ACTIONS["safe-picture"],
     "GET /api/qr.svg": Role.EVERYONE,
+    "GET /api/reports": Role.MODERATOR,
+    "POST /api/reports": Role.EVERYONE,  # who shows a participant's token
+    "GET /api/reports/{number}/evidence": Role.MODERATOR,
+    "DELETE /api/reports/{number}/claim": Role.MODERATOR,
+    "POST /api/reports/{number}/claim": Role.MODERATOR,
+    "POST /api/reports/{number}/decision": Role.MODERATOR,
+    "POST /api/reports/{number}/mute": Role.MODERATOR,
     "POST /api/selections/authors": Role.MODERATOR,
     "POST /api/selections/preview": Role.MODERATOR,
     "GET /api/settings": ACTIONS["settings"],

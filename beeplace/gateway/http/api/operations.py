@@ -22,7 +22,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One of a query, or a header; `schema` is JSON Schema."""
+    """One of a query, a path, or a header; `schema` is JSON Schema."""
 
     name: str
     description: str

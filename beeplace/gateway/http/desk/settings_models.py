@@ -24,6 +24,7 @@ _Colors = Annotated[
     list[_Color],
     Meta(min_length=2, max_length=256, description="the present palette and what is added; alone in a request"),
 ]
+_Reports = Annotated[bool, Meta(description="whether people may report what they see")]
 _Scale = Annotated[float, Meta(ge=MIN_SCALE, le=MAX_SCALE)]
 
 
@@ -41,6 +42,7 @@ class SettingsChange(Struct, rename="camel", forbid_unknown_fields=True):
     max_scale: _Scale | UnsetType = UNSET
     disabled_colors: _Disabled | UnsetType = UNSET
     event_name: _EventName | UnsetType = UNSET
+    reports: _Reports | UnsetType = UNSET
     colors: _Colors | UnsetType = UNSET
     reason: Reason = ""
 
