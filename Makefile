@@ -98,7 +98,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash chaos siege fuzz engines bench
+.PHONY: smoke breakpoint crash chaos siege fuzz schemathesis engines bench
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -116,6 +116,9 @@ siege: setup needs ## crowds that mean harm or have bad luck, on small and large
 
 fuzz: setup needs ## two million odd frames and a hundred thousand requests; ARGS="--minutes 5" for less
 	@$(python) -m tests.fuzz $(ARGS)
+
+schemathesis: setup needs ## every route by its own specification, with each role's key, for up to 40 minutes
+	@$(python) -m tests.specification
 
 engines: setup needs ## the pages in Firefox and WebKit; installs them from Debian
 	@$(python) -m tests.engines

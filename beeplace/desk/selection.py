@@ -34,6 +34,7 @@ Moment = Annotated[
 ]
 _People = Annotated[list[Annotated[str, Meta(pattern="^bee-[0-9a-f]{8}$")]], Meta(min_length=1, max_length=MAX_PEOPLE)]
 ColorName = Annotated[int | str, Meta(description="an index or #RRGGBB of the palette", examples=[5, "#E50000"])]
+_Kind = Annotated[str, Meta(extra_json_schema={"enum": list(_NUMBERS)})]
 
 
 class AskedArea(Struct, forbid_unknown_fields=True):
@@ -58,7 +59,7 @@ class AskedSelection(Struct, forbid_unknown_fields=True, rename={"after": "from"
     until: Moment | UnsetType = UNSET
     people: _People | UnsetType = UNSET
     others: _People | UnsetType = UNSET
-    kinds: Annotated[list[str], Meta(min_length=1, examples=[["placement", "fill"]])] | UnsetType = UNSET
+    kinds: Annotated[list[_Kind], Meta(min_length=1, examples=[["placement", "fill"]])] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,10 +132,12 @@ async def roles(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _holder(request: web.Request, needed: Role) -> KeyHolder:
     """Raises BadRequest: 400 for more than one key, 401 for none that is right, 403 for one that may not do this."""
-    given = request.headers.getall("apiKey", [])
-    given += [v[7:] for v in request.headers.getall("Authorization", []) if v[:7].lower() == "bearer "]
-    keys = request.app[ACCESS].keys
+    own = request.headers.getall("apiKey", [])
+    bearer = [v[7:] for v in request.headers.getall("Authorization", []) if v[:7].lower() == "bearer "]
+    given, keys = own + bearer, request.app[ACCESS].keys
     shown = _key_in_query(request, keys)
+    if len(own) == len(bearer) == 1 and own != bearer and not shown:
+        raise BadRequest(401, "two keys are shown, one in each header")  # neither is looked at: no pair tells of one
     if len(given) > 1 or (given and shown):
         raise BadRequest(400, "give one key, in a header")
     if (holder := await keys.holder(given[0]) if given else None) is None:
