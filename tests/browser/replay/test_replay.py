@@ -14,6 +14,7 @@ from tests.browser.axe import findings
 from tests.browser.canvas import Sight, board_of, colors_of, rgb
 from tests.browser.visitors import PHONE, Visitors
 from tests.clients.http import get, post
+from tests.conftest import StartServer
 from tests.history.long_log import BEGAN_MS, STEP_MS, at_ms, board, pixels, write_long_log
 from tests.servers import API_KEY, ServerProcess
 from tests.waiting import becomes
@@ -131,7 +132,8 @@ async def test_the_last_hour_is_one_tap_away_and_what_organisers_did_is_marked(
     visitors: Visitors, server: ServerProcess
 ) -> None:
     await post(server.url, "/board/area", {"x1": 0, "y1": 0, "x2": 9, "y2": 9, "color": 7}, API_KEY)
-    page, _ = await visitors.open(f"{server.url}/replay#last=60", locale="de-CH", **SMALL)
+    page, _ = await visitors.open(server.url, locale="de-CH", **SMALL)
+    await page.locator("#last-hour").tap()
     await expect(page.locator("h1")).to_have_text("Wiedergabe")
     await expect(page.locator("body")).to_have_attribute("data-seq", str(ROWS + 1))
     await expect(page.locator("#jump option").nth(1)).to_contain_text("eine Fläche wurde gefüllt")
@@ -146,3 +148,9 @@ async def test_a_part_of_the_board_is_followed_and_linked(visitors: Visitors, se
     await page.wait_for_function("() => location.hash.endsWith('&at=32.0,32.0,12')")
     await page.locator("#fit").click()
     await page.wait_for_function("() => !location.hash.includes('at=')")
+
+
+async def test_before_anybody_has_drawn_the_page_says_so(visitors: Visitors, start_server: StartServer) -> None:
+    page, _ = await visitors.open(f"{start_server().url}/replay", **SMALL)
+    await expect(page.locator("#status")).to_have_text("Nobody has drawn yet.")
+    assert await findings(page) == []

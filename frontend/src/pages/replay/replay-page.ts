@@ -68,8 +68,12 @@ export class ReplayPage {
       setText(this.#status, this.#say("away"));
       return;
     }
+    if (player.endMs === 0) {
+      this.#stage.adopt(null);
+      setText(this.#status, this.#say("nothing"));
+      return;
+    }
     this.#player = player;
-    setText(this.#status, player.endMs > 0 ? "" : this.#say("nothing"));
     this.#adoptAddress(player);
   }
 
