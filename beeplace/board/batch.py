@@ -52,7 +52,9 @@ class Batch:
         """Takes a commit in. A new epoch, of which it says so, forgets what was collected of the old one."""
         if another := state.epoch != self._epoch:
             self._epoch, self._from, self._offsets = state.epoch, entries[0].seq, {}
-            self._most = most_pixels(state)
+            self._width, self._most = state.width, most_pixels(state)
+            if entries[0].change.RESIZES:
+                self._offsets = None  # whoever knows ranges asks for the whole board
         if self._offsets is not None:
             self._collect(entries, self._offsets)
         self._to, self._term = state.seq, state.term

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 from beeplace.board.versions import BLOCK, Versions, joined, merged
@@ -68,6 +68,19 @@ class Bitmap:
             self.versions.fill(row.start, row.stop, seq)
         else:
             self.versions.fill_some(row.start, mask, seq)
+
+    def resized(self, before: tuple[int, int], after: tuple[int, int]) -> Generator[None, None, Bitmap]:
+        """A copy of another size, (width, height), made in short steps: what both sizes have keeps its place, the rest
+        is of colour 0 and never changed."""
+        (old, _), (width, height) = before, after
+        kept, rows = min(old, width), min(before[1], height)
+        new = Bitmap(0)
+        new.pixels = bytearray(width * height)
+        for y in range(rows):
+            new.pixels[y * width : y * width + kept] = self.pixels[y * old : y * old + kept]
+        yield
+        new.versions = yield from self.versions.resized(before, after)
+        return new
 
     def changed_last_at(self, row: range, seq: int) -> bytes:
         """A byte for each pixel of a row: 1 where its last change is `seq`, else 0."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.changes.change import Change
+from beeplace.board.changes.resize import Resize, finished
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -87,7 +88,9 @@ class Board:
                 recent.append(spot[0])
             else:
                 self._act(entry)
-                recent = self._recent
+                width, bitmap, recent = self.state.width, self.bitmap, self._recent
+        if (state.width, state.height) != (here := (self.state.width, self.state.height)):
+            state = replace(state, width=here[0], height=here[1])  # a resize comes later in the log than these entries
         self.state = state
         self._trim()
 
@@ -96,7 +99,12 @@ class Board:
 
         Where the board changes meanwhile, it was for nothing.
         """
-        now, bitmap, width = self.state, self.bitmap.ahead(), self.state.width
+        now, width = self.state, self.state.width
+        if isinstance(entry.change, Resize):
+            resized = yield from entry.change.resized(self.bitmap, entry.seq)
+            self._painted = _Painted(now, entry.seq, entry.change, resized)
+            return
+        bitmap = self.bitmap.ahead()
         yield
         for stroke in entry.change.strokes(width):
             bitmap.copy(stroke.offsets, stroke.colors, entry.seq, stroke.mask)
@@ -106,7 +114,12 @@ class Board:
     def _act(self, entry: Entry) -> None:
         change, painted = entry.change, self._painted
         self._painted = None
-        if painted and painted.before is self.state and (painted.seq, painted.change) == (entry.seq, change):
+        if painted and not (painted.before is self.state and (painted.seq, painted.change) == (entry.seq, change)):
+            painted = None
+        if isinstance(change, Resize):
+            self.bitmap = painted.bitmap if painted else finished(change.resized(self.bitmap, entry.seq))
+            self.state = change.state_after(self.state)
+        elif painted:
             self.bitmap = painted.bitmap
             self.bitmap.versions.settle()
         elif change.EMPTIES:
@@ -117,6 +130,10 @@ class Board:
         else:
             change.paint(self.bitmap, self.state.width, entry.seq)
         self._recent, self._recent_from = array("I"), entry.seq
+
+    def replaced_by(self, change: Change) -> bytes:
+        """What a change is about to paint over or to cut off, row by row."""
+        return b"".join(map(self.copy, change.replaces()))
 
     def _trim(self) -> None:
         if self._recent_from + len(self._recent) != self.state.seq:  # a part of a log that is still being read

@@ -32,6 +32,11 @@ class Area(NamedTuple):
         first = self.y * board_width + self.x
         return [range(o, o + self.width) for o in range(first, first + self.height * board_width, board_width)]
 
+    def within(self, board_width: int, board_height: int) -> Area | None:
+        """The part that lies on a board of some size; None where nothing does. No corner is less than 0."""
+        width, height = min(self.width, board_width - self.x), min(self.height, board_height - self.y)
+        return Area(self.x, self.y, width, height) if width > 0 and height > 0 else None
+
     def holds(self, x: int, y: int) -> bool:
         """Whether a position lies in the area."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height

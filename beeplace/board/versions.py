@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache
 
 BLOCK = 1024
@@ -46,6 +46,24 @@ class Versions:
         ahead._size, ahead.newest, ahead._blocks = self._size, self.newest[:], self._blocks[:]
         ahead._shared = set(range(len(self._blocks)))
         return ahead
+
+    def resized(self, before: tuple[int, int], after: tuple[int, int]) -> Generator[None, None, Versions]:
+        """Those of a board of another size, (width, height): what is new never changed. A step is a block or a row."""
+        (old, _), (width, height) = before, after
+        kept, rows = min(old, width), min(before[1], height)
+        new, number, waiting = Versions(width * height), 0, bytearray()
+        beside = bytes(8 * (width - kept))
+        for y in range(rows):
+            waiting += b"".join(self.pieces([range(y * old, y * old + kept)])) + beside
+            if y == rows - 1:
+                waiting += bytes(-len(waiting) % (8 * BLOCK))
+            whole = len(waiting) // (8 * BLOCK)
+            for at in range(whole):
+                new.restore(number + at, bytes(waiting[8 * BLOCK * at : 8 * BLOCK * (at + 1)]))
+            del waiting[: 8 * BLOCK * whole]
+            number += whole
+            yield
+        return new
 
     def settle(self) -> None:
         """The one that this is a copy of is no more."""

@@ -58,19 +58,20 @@ async def _read(reads: Reads, beside: Beside, walk: Walk) -> None:
                 break
 
 
-async def shown_again(reads: Reads, beside: Beside, board: Board, target: Entry, restorations: Seqs) -> bytes:
-    """A byte for each pixel of an entry's area: 1 where what it made is shown again by a later rewind or undo.
+async def shown_again(
+    reads: Reads, beside: Beside, board: Board, area: Area, seq: int, restorations: Seqs
+) -> bytes:
+    """A byte for each pixel of an area: 1 where what entry `seq` made is shown again by a later rewind or undo.
 
     `restorations` are the seqs of these.
     """
-    area, newest, empty_seq = target.change.area, board.state.seq, (await reads.beginnings()).empty_seq
-    assert area is not None
+    newest, empty_seq = board.state.seq, (await reads.beginnings()).empty_seq
     parts = list[bytes]()
     for band in bands(area):
         is_open = await beside.run(_last_changed_by, board, band, restorations)
-        walk = ShownAgain(band, target.seq, newest, empty_seq, is_open)
+        walk = ShownAgain(band, seq, newest, empty_seq, is_open)
         if walk.open:
-            async for piece in backwards(reads, band, target.seq - 1, newest):
+            async for piece in backwards(reads, band, seq - 1, newest):
                 await beside.run(_take, walk, piece)
                 if not walk.open:
                     break

@@ -14,6 +14,7 @@ from beeplace.board.changes.restoration import MAX_TOLD, Left, Restoration
 from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
 from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.desk.beside import Beside
 from beeplace.desk.log_walk import shown_again
@@ -45,12 +46,17 @@ async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board
 
     Only rewinds and undos that came after it can have done so.
     """
-    if target.change.area is None:
+    if target.change.BEGINS_EPOCH or (area := on_board(target.change, board)) is None:
         return b""
     seqs = [seq for seq, _ in await reads.undos(target.seq)]
     rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
     seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
-    return await shown_again(reads, beside, board, target, np.array(seqs, np.uint64)) if seqs else b""
+    return await shown_again(reads, beside, board, area, target.seq, np.array(seqs, np.uint64)) if seqs else b""
+
+
+def on_board(change: Change, board: Board) -> Area | None:
+    """The part of a change's area that is on the board as it is now."""
+    return change.area and change.area.within(board.state.width, board.state.height)
 
 
 def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes) -> Change:
@@ -79,10 +85,13 @@ def new_epoch(change: Change) -> str | None:
 
 def _told(changed: Change, shown: Change | None, board: Board) -> Iterator[Left]:
     """The first pixels that an action changed, and that stay."""
-    area = changed.area
+    area, here = changed.area, on_board(changed, board)
     assert area is not None
     mask = mask_of(changed)
     painted = np.ones(area.width * area.height, np.bool_) if mask is None else np.frombuffer(mask, np.bool_)
+    if here is None:
+        return
+    area, painted = here, painted.reshape(area.height, area.width)[: here.height, : here.width].ravel()
     given_back = mask_of(shown) if shown else bytes(len(painted))
     stays = painted & (np.frombuffer(given_back, np.uint8) == 0) if given_back else np.zeros_like(painted)
     for index in np.flatnonzero(stays)[:MAX_TOLD].tolist():

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from beeplace.board.changes import Change
 from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.resize import Resize
 from beeplace.board.changes.restoration import Restoration
 from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
@@ -115,13 +116,13 @@ class Walk:
         pixels, inside = covered(self.area, change)
         on_path = entry.seq < self._below[pixels]
         pixels, inside = pixels[on_path], inside[on_path]
-        if selection.takes(entry.seq, change.record().kind, entry.identity):
+        if not change.RESIZES and selection.takes(entry.seq, change.record().kind, entry.identity):
             self._selected[pixels] = True
             self._given_back[pixels[~self._settled[pixels]]] = True
         elif isinstance(change, Rewind):
             self._below[pixels] = sources(change)[inside] + 1
-        elif isinstance(change, Undone) and change.target > self.empty_seq:
-            self._below[pixels] = change.target
+        elif (target := taken_back(change)) > self.empty_seq:
+            self._below[pixels] = target
         else:
             fresh = ~self._settled[pixels]
             colors = painted(change)[inside[fresh]]
@@ -169,8 +170,8 @@ class ShownAgain:
         pixels, inside = pixels[on_path], inside[on_path]
         if entry.seq != self._seq and isinstance(change, Rewind):
             self._below[pixels] = sources(change)[inside] + 1
-        elif entry.seq != self._seq and isinstance(change, Undone) and change.target > self._empty_seq:
-            self._below[pixels] = change.target
+        elif entry.seq != self._seq and (target := taken_back(change)) > self._empty_seq:
+            self._below[pixels] = target
         else:
             self.found[pixels] = entry.seq == self._seq
             self._open[pixels] = False
@@ -194,18 +195,32 @@ def covered(ours: Area, change: Change) -> tuple[Numbers, Numbers]:
     return pixels, inside
 
 
+def taken_back(change: Change) -> int:
+    """The seq of what an undo takes back, or a resize that is one; -1 of all else."""
+    if isinstance(change, Undone):
+        return change.target
+    return change.target or -1 if isinstance(change, Resize) else -1
+
+
+def _shown(change: Change) -> Change | None:
+    """What of a change paints."""
+    if isinstance(change, Restoration):
+        return change.shown
+    return change.added if isinstance(change, Resize) else change
+
+
 def mask_of(change: Change) -> bytes | None:
     """A byte for each pixel of a change's area, 1 where it paints; None where it paints all."""
-    shown = change.shown if isinstance(change, Restoration) else change
+    shown = _shown(change)
     return shown.mask if isinstance(shown, Paste) else None
 
 
 def painted(change: Change) -> Bytes:
     """A colour index for each pixel of a change's area."""
-    shown = change.shown if isinstance(change, Restoration) else change
+    shown = _shown(change)
     if isinstance(shown, Paste):
         return np.frombuffer(shown.colors, np.uint8)
-    return np.full(shown.size, shown.record().color, np.uint8)
+    return np.full(change.size, change.record().color, np.uint8)
 
 
 def sources(change: Rewind) -> Seqs:

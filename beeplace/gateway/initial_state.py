@@ -7,7 +7,7 @@ from typing import Any
 
 from beeplace.board.board import Board
 from beeplace.board.moderation import Moderation
-from beeplace.board.state import LiveSettings
+from beeplace.board.state import BoardState, LiveSettings
 
 
 def client_settings(
@@ -21,9 +21,7 @@ def client_settings(
     def now() -> dict[str, Any]:
         state = board.state
         return {
-            "canvasSize": state.width,
-            "width": state.width,
-            "height": state.height,
+            **size_fields(state),
             **told(state.settings),
             "colors": list(state.palette.colors),
             "readOnly": state.closed,
@@ -51,6 +49,11 @@ class ModerationFields:
         now_ms = self._now_ms()
         self._moderation, self._told = moderation, moderation.client_fields(now_ms)
         self._end_ms = moderation.next_end_ms(now_ms)
+
+
+def size_fields(state: BoardState) -> dict[str, Any]:
+    """The board's size; `canvasSize` is the thesis's word for a width that is also the height."""
+    return {"canvasSize": state.width, "width": state.width, "height": state.height}
 
 
 def told(settings: LiveSettings) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from beeplace.board.bitmap import Bitmap, Block
 from beeplace.board.changes import read
+from beeplace.board.changes.resize import Resize, finished
 from beeplace.board.changes.restore import Restore
 from beeplace.board.state import BoardState
 from beeplace.board.versions import packed
@@ -72,7 +73,7 @@ async def restore(archive: Archive, path: Path) -> ArchiveSummary:
     with standard(0, _WHAT) if path == STANDARD else path.open("rb") as file:
         reader = BackupReader(file)
         head, last = _new_epoch(reader)
-        board = ReplayedBoard(head.state)
+        board = ReplayedBoard(head)
         async with archive.filling(head) as filling:
             with Progress("restore", head.state.seq) as progress:
                 for part in chain(reader, last):
@@ -87,9 +88,9 @@ async def restore(archive: Archive, path: Path) -> ArchiveSummary:
 class ReplayedBoard:
     """The board that the log leads to, for what a store keeps beside the log."""
 
-    def __init__(self, state: BoardState) -> None:
-        self._width, self._size = state.width, state.width * state.height
-        self._bitmap = Bitmap(self._size)
+    def __init__(self, head: Head) -> None:
+        self._width, height = head.epochs[0].width, head.epochs[0].height
+        self._bitmap = Bitmap(self._width * height)
         self._undone: dict[int, Undo] = {}  # of actions whose entry is still to come
         self.seq = self.reset_seq = 0
 
@@ -112,7 +113,7 @@ class ReplayedBoard:
 
     def _seqs(self, row: Row) -> bytes:
         change = read(row.record)
-        area = None if change.EMPTIES else change.area
+        area = None if change.BEGINS_EPOCH else change.area
         return packed(self._bitmap.versions.pieces(area.rows(self._width) if area else []))
 
     def _paint(self, row: Row) -> int:
@@ -121,7 +122,9 @@ class ReplayedBoard:
         spot = change.single(self._width)
         previous = 0 if spot is None else self._bitmap.versions.at(spot[0])
         if change.EMPTIES:
-            self._bitmap, self.reset_seq = Bitmap(self._size), row.seq
+            self._bitmap, self.reset_seq = Bitmap(len(self._bitmap.pixels)), row.seq
+        elif isinstance(change, Resize):
+            self._bitmap, self._width = finished(change.resized(self._bitmap, row.seq)), change.after.width
         else:
             change.paint(self._bitmap, self._width, row.seq)
         return previous

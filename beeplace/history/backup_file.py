@@ -35,7 +35,6 @@ from beeplace.board.changes import KINDS, read
 from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.rules import CachedAnswer
-from beeplace.board.state import BoardState
 from beeplace.errors import BackupDamaged, StoreUnavailable
 from beeplace.history import backup_reports, backup_values
 from beeplace.log.archive import Answers, Epoch, Epochs, Head, Part, Reports, Row, Rows, Undo, Windows
@@ -94,7 +93,7 @@ class BackupWriter:
                 raise StoreUnavailable(
                     f"entry {row.seq} is of kind {row.kind}, which a newer BeePlace made; back up with that one"
                 )
-            if row.seq != self.seq or not _is_sound(row, self._epochs.at(row.seq)):
+            if row.seq != self.seq or not _is_sound(row, self._epochs):
                 raise StoreUnavailable(f"the log is damaged at entry {self.seq}; beeplace verify tells more")
         for placements, some in groupby(rows, _is_packed):
             if placements:
@@ -251,8 +250,9 @@ def _size(epoch: Epoch) -> tuple[int, int]:
     return epoch.width, epoch.height
 
 
-def _is_sound(row: Row, epoch: Epoch) -> bool:
+def _is_sound(row: Row, epochs: Epochs) -> bool:
     """Whether it can be restored: a backup that cannot be is worth nothing on the day it is needed."""
+    epoch = epochs.at(row.seq)
     if row.epoch != epoch.name:
         return False
     try:
@@ -261,8 +261,7 @@ def _is_sound(row: Row, epoch: Epoch) -> bool:
         return False
     named = epoch.palette[row.color] if row.payload is None and 0 <= row.color < len(epoch.palette) else None
     known = row.x is None or (0 <= row.color < len(epoch.palette) and row.hex == named)
-    board = BoardState(epoch.name, row.seq, epoch.width, epoch.height, epoch.palette)
-    return known and not isinstance(change, Unknown) and change.fits(board)
+    return known and not isinstance(change, Unknown) and change.fits(epochs.state_before(row.seq))
 
 
 def _is_packed(row: Row) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from beeplace.board.allowance import Allowance
 from beeplace.board.changes import read
 from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.resize import Resize
 from beeplace.board.geometry import LARGEST_SIDE, Pixel
 from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
@@ -77,6 +78,7 @@ def _settings(told: Any) -> LiveSettings:
 
 def _epoch(told: list[Any]) -> Epoch:
     name, first_seq, width, height, colors, at_ms = told
+    width, height = (whole(side, 1, LARGEST_SIDE) for side in (width, height))
     return Epoch(text(name), whole(first_seq, 1), width, height, _palette(colors), moment(at_ms))
 
 
@@ -89,8 +91,8 @@ def _follow(epochs: tuple[Epoch, ...], state: BoardState) -> None:
         raise ValueError("an epoch is there twice, or has not begun")
     if any(later.first_seq <= earlier.first_seq for earlier, later in pairwise(epochs)):
         raise ValueError("the epochs are out of order")
-    if any((epoch.width, epoch.height) != (state.width, state.height) for epoch in epochs):
-        raise ValueError("a board has one size")
+    if (last.width, last.height) != (state.width, state.height):
+        raise ValueError("the board is of another size than its epoch")
 
 
 def row(told: list[Any], epochs: Epochs, beginnings: set[int]) -> Row:
@@ -104,11 +106,14 @@ def row(told: list[Any], epochs: Epochs, beginnings: set[int]) -> Row:
     )  # fmt: skip
     _check_area([x, y, width, height], color, epoch)
     change = read(found.record)
-    board = BoardState(epoch.name, seq, epoch.width, epoch.height, epoch.palette)
+    board = epochs.state_before(seq)
     if not change.KNOWN or not change.fits(board) or (change.area is None) is not (x is None):
         raise ValueError("no change of this board")
     if (seq in beginnings) != change.BEGINS_EPOCH:
         raise ValueError("an epoch begins with what begins one")
+    after = change.state_after(board) if change.RESIZES else board
+    if (after.width, after.height) != (epoch.width, epoch.height):
+        raise ValueError("a board's size changes with what changes it")
     if action not in (None, seq):
         raise ValueError("an action is named by its seq")
     if kind == Placement.NUMBER and (width, height) != (None, None):
@@ -137,6 +142,8 @@ def undo(told: list[Any]) -> Undo:
 def check_before(before: bytes, entry: Row) -> None:
     """Raises unless it is the picture of the entry's area, or nothing; never unpacks more than that."""
     size = (entry.width or 1) * (entry.height or 1) if entry.x is not None else 0
+    if entry.kind == Resize.NUMBER:
+        size = sum(area.width * area.height for area in Resize.read(entry.record).replaces())
     unpacked = zlib.decompressobj()
     found = len(unpacked.decompress(before, size + 1))
     if found not in (0, size) or not unpacked.eof or unpacked.unused_data:

@@ -6,6 +6,10 @@
     p,x,y,w,h,runs,ms   the pixels of an area got colours of their own, row by row: runs separated by ";", each `n*c`,
                         `n` pixels of colour `c`, or `n*-`, pixels that stay; without `n*` where it is one pixel
     r,ms,epoch          an organiser emptied the board: every pixel has colour 0, a new epoch begins
+    s,w,h,w,h,runs,ms,epoch
+                        the board got another size, from the first to the second, and a new epoch begins: pixels keep
+                        their places, and what is new gets the colours of the runs, which are those of the smallest
+                        rectangle that holds it, with `-` for pixels that stay; no runs: colour 0
     -,ms                an entry that changes no pixel
 
 A reader takes a line whose letter it does not know by its form: six numbers as `f`, one as `-`.

@@ -104,6 +104,11 @@ class Epochs:
         """The epoch of an entry; of the board before the first one, the first."""
         return self._epochs[max(0, bisect_right(self._first_seqs, seq) - 1)]
 
+    def state_before(self, seq: int) -> BoardState:
+        """What an entry found of the board, as far as epochs say it."""
+        epoch = self.at(seq - 1)
+        return BoardState(epoch.name, seq - 1, epoch.width, epoch.height, epoch.palette)
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:

@@ -8,6 +8,7 @@ replaces a newer one.
 from __future__ import annotations
 
 from beeplace.board.board import Board
+from beeplace.board.changes.resize import Size
 from beeplace.log.crash_points import passing
 from beeplace.log.store import Store
 
@@ -46,8 +47,8 @@ class Checkpoints:
         state = self._board.state
         if (self._epoch, self._term) == (state.epoch, state.term):
             return
-        # A reset has marked its own seq; a new palette leaves the blocks as they are. What was stored in another term
-        # may be lost with it, and the board that was loaded since knows.
+        # A reset and a resize have marked their own seq; a new palette leaves the blocks as they are. What was stored
+        # in another term may be lost with it, and the board that was loaded since knows.
         self._kept = min(self._kept, state.seq) if self._term == state.term else self._board.checkpoint_seq
         self._epoch, self._term, self._numbers = state.epoch, state.term, []
 
@@ -58,7 +59,8 @@ class Checkpoints:
     async def _keep_slice(self) -> None:
         now, rest = self._numbers[:SLICE], self._numbers[SLICE:]
         blocks = [self._board.bitmap.block(number) for number in now]
-        await self._store.keep(blocks, None if rest else self._aim, self._term)
+        size = Size(self._board.state.width, self._board.state.height)
+        await self._store.keep(blocks, None if rest else self._aim, self._term, size)
         passing("keeping")
         self._numbers = rest  # only now: a slice that could not be stored is due again
         if not rest:

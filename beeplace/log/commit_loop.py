@@ -293,8 +293,7 @@ class CommitLoop:
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
             known, change = self._board.state, self._current(action)
-            area = change.area
-            whole = replace(action, change=change, before=self._board.copy(area) if area else b"")
+            whole = replace(action, change=change, before=self._board.replaced_by(change))
             asked.begun = True
             passing("acting")
             try:

@@ -9,9 +9,8 @@ from typing import Any
 from beeplace.board.board import Board
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.recolor import Recolor
-from beeplace.board.palette import Palette
 from beeplace.board.rules import Action, Decision, Facts, decide_action
-from beeplace.board.state import BoardState, LiveSettings
+from beeplace.board.state import BoardState
 from beeplace.errors import BoardMismatch, StoreUnavailable
 from beeplace.log.committed import Committed
 from beeplace.log.replica import Replica
@@ -26,7 +25,8 @@ async def adopt(store: Store, board: Board, replica: Replica, wanted: BoardSpec)
     Raises BoardMismatch for what cannot be.
     """
     state = board.state
-    if (wanted.width, wanted.height) != (state.width, state.height):
+    chosen = "width" in state.settings.chosen
+    if (wanted.width, wanted.height) != (state.width, state.height) and not chosen:
         raise BoardMismatch(
             f"BOARD_SIZE: the stored board is {state.width} x {state.height}, not {wanted.width} x {wanted.height}; "
             "keep its size, or give another DATABASE_URL"
@@ -70,19 +70,20 @@ def adjustment(state: BoardState, wanted: BoardSpec) -> dict[str, Any]:
 
 def overruled(state: BoardState, wanted: BoardSpec) -> dict[str, Any]:
     """What an organiser chose and the environment gives another value: name and the value that holds."""
-    given, has = told(wanted.palette, wanted.settings), told(state.palette, state.settings)
+    given, has = told(wanted), told(state)
     return {name: has[name] for name in sorted(state.settings.chosen) if given[name] != has[name]}
 
 
 def environment(wanted: BoardSpec, state: BoardState) -> dict[str, Any]:
     """What the environment would give those settings: name and value."""
-    given = told(wanted.palette, wanted.settings)
+    given = told(wanted)
     return {name: given[name] for name in overruled(state, wanted)}
 
 
-def told(palette: Palette, settings: LiveSettings) -> dict[str, Any]:
+def told(board: BoardSpec | BoardState) -> dict[str, Any]:
     """What organisers may change, by the names of the interface."""
-    return {**settings.named(), "colors": palette.colors}
+    more = {"colors": board.palette.colors, "width": board.width, "height": board.height}
+    return {**board.settings.named(), **more}
 
 
 def _adjusted(wanted: BoardSpec, facts: Facts) -> Decision:

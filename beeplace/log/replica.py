@@ -16,7 +16,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.committed import Committed
-from beeplace.log.store import Store, check, check_size
+from beeplace.log.store import Store, check
 
 AT_ONCE = 10_000  # log entries read in one query
 RETRY_SECONDS = 0.5
@@ -51,7 +51,7 @@ class Replica:
     async def prepare(self, news: Committed) -> None:
         """Paints what comes next and takes long ahead of `take`, in short steps of the loop."""
         entry = next((entry for entry in news.entries if entry.seq == self.board.state.seq + 1), None)
-        if entry is None or not entry.change.IN_STROKES or entry.change.size < LARGE:
+        if entry is None or not entry.change.IN_STROKES or (entry.change.size < LARGE and not entry.change.RESIZES):
             return
         began = perf_counter()
         for _ in self.board.paint_ahead(entry):
@@ -68,7 +68,7 @@ class Replica:
         for piece in fresh.by_epoch():
             self.board.apply(piece.entries, piece.state)
             for follower in self._followers:
-                follower(piece.entries, piece.state)
+                follower(piece.entries, self.board.state)
         self.board.spend(news.allowances, self._store.now_ms())
         return True
 
@@ -86,7 +86,6 @@ class Replica:
                 check(log, known)
             except LogWentBack:
                 log = await self._turn(log, known)
-            check_size(log, self.board.state)
             if log.seq > self.board.state.seq:
                 await self._read(log)
 
@@ -105,7 +104,6 @@ class Replica:
         return log
 
     def _reload(self, other: Board) -> None:
-        check_size(other.state, self.board.state)
         self.board.become(other)
         self.reloads += 1
         for reloaded in self._reloaded:

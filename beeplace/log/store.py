@@ -22,6 +22,7 @@ from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
 from beeplace.board.changes.placement import Placement
+from beeplace.board.changes.resize import Size
 from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Decision, Facts
@@ -71,7 +72,6 @@ class FactsNeeded:
         """Raises LogWentBack, StoreUnavailable or BoardBehind where no decision on these facts may be made."""
         if self.known is not None:
             check(facts.state, self.known)
-            check_size(facts.state, self.known)
             if self.all_known and facts.state.seq != self.known.seq and not facts.answers:
                 raise BoardBehind
 
@@ -83,12 +83,6 @@ def check(log: BoardState, known: BoardState) -> None:
     """Raises LogWentBack where the log is in another term than was known before it was read, or has less."""
     if log.seq < known.seq or log.term != known.term:
         raise LogWentBack
-
-
-def check_size(log: BoardState, shown: BoardState) -> None:
-    """Raises StoreUnavailable where a newer BeePlace has given the board another size than the one in memory."""
-    if (log.width, log.height) != (shown.width, shown.height):
-        raise StoreUnavailable("the board has another size now; restart this gateway, with the newest BeePlace")
 
 
 def trial(facts: Facts) -> Decision:
@@ -154,10 +148,13 @@ class Store(Past, ReportStore, Protocol):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         """The log after `seq`, in order, at most `most` entries."""
 
-    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
+    async def keep(
+        self, blocks: Sequence[Block], seq: int | None, term: str | None = None, size: Size | None = None
+    ) -> None:
         """Stores blocks for the next start; `seq`, once given, says that they hold every change up to it.
 
-        Nothing is stored of a board of another `term` than the log's: it may have what the log has not.
+        Nothing is stored of a board of another `term` than the log's, which may have what the log has not, or of
+        another `size`.
         """
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:

@@ -27,7 +27,8 @@ class Canvas:
     def begin(self, state: dict[str, Any]) -> None:
         """Takes the initial state of a join in: a board in any form, a delta for this one, or neither."""
         self.width, self.epoch, self.seq = state["width"], state["epoch"], state["seq"]
-        self.pixels = self.pixels or bytearray(self.width * state["height"])
+        if len(self.pixels) != (size := self.width * state["height"]):
+            self.pixels = bytearray(size)
         if "delta" in state:
             self.paint(state["delta"]["pixels"])
         elif isinstance(state.get("board"), str):

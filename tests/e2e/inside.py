@@ -6,7 +6,7 @@ import asyncio
 import gc
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from beeplace.app import running
@@ -16,6 +16,7 @@ from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire.engineio import EngineMachine
 from beeplace.gateway.wire.socketio import SocketMachine
+from beeplace.lifecycle import Running
 from beeplace.settings.settings import parse_settings
 from tests.clients.http import get
 from tests.servers import API_KEY
@@ -67,6 +68,15 @@ async def inside(folder: Path, **settings: object) -> AsyncIterator[Inside]:
             yield one
     finally:
         del loop.time
+
+
+@asynccontextmanager
+async def gateways(count: int, folder: Path, **settings: object) -> AsyncIterator[list[Running]]:
+    """So many in this process, on one board."""
+    given = {"HOST": "127.0.0.1", "PORT": "0", "DATABASE_URL": f"sqlite:///{folder}/board.db", **settings}
+    parsed = parse_settings({name: str(value) for name, value in given.items()})
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(running(parsed, API_KEY)) for _ in range(count)]
 
 
 def alive() -> dict[str, int]:

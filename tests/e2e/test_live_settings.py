@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from beeplace.app import running
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Action
 from beeplace.lifecycle import Running
-from beeplace.settings.settings import parse_settings
 from tests.clients.http import get
 from tests.clients.phone import Phone, dial
 from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
+from tests.e2e.inside import gateways
 from tests.e2e.pair import shared_ports
-from tests.servers import API_KEY
 from tests.waiting import until
 
 ORGANISER = b"organiser".ljust(16)
 KINDS = pytest.mark.parametrize("bus", [True, False], ids=["with Redis", "by the log alone"])
-
-
-@asynccontextmanager
-async def gateways(count: int, folder: Path, **settings: object) -> AsyncIterator[list[Running]]:
-    """So many in this process, on one board."""
-    given = {"HOST": "127.0.0.1", "PORT": "0", "DATABASE_URL": f"sqlite:///{folder}/board.db", **settings}
-    parsed = parse_settings({name: str(value) for name, value in given.items()})
-    async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(running(parsed, API_KEY)) for _ in range(count)]
 
 
 async def adjust(one: Running, **values: Any) -> Entry:

@@ -18,6 +18,7 @@ from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.resize import Resize
 from beeplace.board.changes.restore import Restore
 from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
@@ -45,6 +46,7 @@ KINDS: Final[dict[int, type[Change]]] = {
         Announce,
         Panic,
         SafePicture,
+        Resize,
     )
 }
 

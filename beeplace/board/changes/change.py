@@ -47,7 +47,7 @@ class Change(ABC):
     `NUMBER` is stored: never reuse one. `NAME` is what people and interfaces call the kind. A kind that `BEGINS_EPOCH`
     starts a new numbering; one that `EMPTIES` leaves every pixel with colour 0, as if nothing had ever been drawn; one
     that is not `KNOWN` was written by a newer version. One that paints `IN_STROKES` takes long where it is large, and
-    is painted ahead, in steps.
+    is painted ahead, in steps. One that `RESIZES` is a `Resize`.
     """
 
     __slots__ = ()
@@ -58,6 +58,7 @@ class Change(ABC):
     KNOWN: ClassVar[bool] = True
     EMPTIES: ClassVar[bool] = False
     IN_STROKES: ClassVar[bool] = False
+    RESIZES: ClassVar[bool] = False
 
     @abstractmethod
     def record(self) -> Record:
@@ -90,6 +91,10 @@ class Change(ABC):
         """The offsets of the pixels it changes, in stretches."""
         area = self.area
         return area.rows(width) if area else ()
+
+    def replaces(self) -> Sequence[Area]:
+        """What it paints over or cuts off of the board before it: its undo needs the pixels of these areas."""
+        return (self.area,) if self.area else ()
 
     def strokes(self, width: int) -> Iterable[Stroke]:  # noqa: ARG002  # a kind that paints nothing has none
         """What it paints, row by row."""
@@ -138,10 +143,10 @@ class Change(ABC):
 class Before(NamedTuple):
     """What an action found, and what there is now: all that its undo needs.
 
-    `pixels` has the colour indices of the action's area before it, row by row; `state` is the board's before it;
+    `pixels` has the colour indices of what the action replaced, row by row; `state` is the board's before it;
     `bitmap` is the board as it is now, `width` pixels wide; `later` are the changes since that paint nothing.
-    `shown_again` has a byte for each pixel of the area, 1 where what the action made was covered and is back, by undos
-    and rewinds of what covered it; empty where that is so nowhere.
+    `shown_again` has a byte for each pixel of the area that is on the board, 1 where what the action made was covered
+    and is back, by undos and rewinds of what covered it; empty where that is so nowhere.
     """
 
     state: BoardState
@@ -150,6 +155,19 @@ class Before(NamedTuple):
     width: int
     later: Sequence[Change] = ()
     shown_again: bytes = b""
+
+    @property
+    def height(self) -> int:
+        """Of the board as it is now, in pixels."""
+        return len(self.bitmap.pixels) // self.width
+
+    def on_board(self, area: Area) -> tuple[Area, bytes] | None:
+        """The part of the action's area that is on the board as it is now, and its pixels before; None for no part."""
+        here = area.within(self.width, self.height)
+        if here is None or here == area:
+            return here and (here, self.pixels)
+        inside = Area(0, 0, here.width, here.height).rows(area.width)
+        return here, b"".join(self.pixels[row.start : row.stop] for row in inside)
 
 
 def next_state(change: Change, state: BoardState, epoch: str, seq: int) -> BoardState:

@@ -154,9 +154,14 @@ class Paste(Change):
 
     def line(self, ms: int, epoch: str) -> str:  # noqa: ARG002  # a paste begins no epoch
         a = self.pasted
-        return f"p,{a.x},{a.y},{a.width},{a.height},{';'.join(self._runs())},{ms}"
+        return f"p,{a.x},{a.y},{a.width},{a.height},{';'.join(self.runs())},{ms}"
 
-    def _runs(self) -> Iterator[str]:
+    @property
+    def blank(self) -> bool:
+        """Whether each pixel that changes gets colour 0."""
+        return self._largest == 0
+
+    def runs(self) -> Iterator[str]:
         """So many pixels, `*`, and their colour, or `-` for pixels that stay; without the number where it is 1."""
         at = 0
         for part in [range(len(self.colors))] if self.mask is None else _parts(self.mask):
@@ -181,11 +186,14 @@ class Paste(Change):
 
 def restored(area: Area, seq: int, before: Before) -> Paste | None:
     """The pixels of an area that still are what entry `seq` made them, as they were before; None where none is."""
-    mask = b"".join(before.bitmap.changed_last_at(row, seq) for row in area.rows(before.width))
+    if (found := before.on_board(area)) is None:
+        return None
+    here, pixels = found
+    mask = b"".join(before.bitmap.changed_last_at(row, seq) for row in here.rows(before.width))
     if before.shown_again:
         pairs = zip(_pieces(mask), _pieces(before.shown_again), strict=True)
         mask = b"".join(merged(some, again, again) for some, again in pairs)
-    return Paste.over(area, before.pixels, mask)
+    return Paste.over(here, pixels, mask)
 
 
 def _indices(data: bytes) -> tuple[tuple[int, ...], bytes]:

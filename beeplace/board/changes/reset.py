@@ -44,10 +44,11 @@ class Reset(Change):
 
     def undone(self, seq: int, before: Before) -> Change | None:
         """The picture before it, where nobody has drawn since."""
-        if self.emptied is None:
+        if self.emptied is None or (found := before.on_board(self.emptied)) is None:
             return None
-        drawn = b"".join(before.bitmap.changed_after(row, seq) for row in self.emptied.rows(before.width))
-        return Paste.over(self.emptied, before.pixels, drawn.translate(_OTHERS))
+        here, pixels = found
+        drawn = b"".join(before.bitmap.changed_after(row, seq) for row in here.rows(before.width))
+        return Paste.over(here, pixels, drawn.translate(_OTHERS))
 
 
 _OTHERS = b"\x01\x00" + bytes(254)

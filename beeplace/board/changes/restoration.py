@@ -43,14 +43,8 @@ class Restoration(Change):
 
     def _record(self, head: dict[str, Any], *parts: bytes) -> Record:
         inner = self.shown.record()
-        all_parts = (inner.payload, *parts)
-        sizes = [None if part is None else len(part) for part in all_parts]
-        packed = orjson.dumps(
-            {**head, "changed": self.size, "left": self.left, "told": [[*one] for one in self.told], "sizes": sizes}
-        )
-        start = bytes((_VERSION,)) + len(packed).to_bytes(4, "little")
-        payload = b"".join([start, packed, *(part for part in all_parts if part is not None)])
-        return Record(self.NUMBER, inner.area, inner.color, payload)
+        head = {**head, "changed": self.size, "left": self.left, "told": [[*one] for one in self.told]}
+        return Record(self.NUMBER, inner.area, inner.color, pack_payload(head, inner.payload, *parts))
 
     @property
     def area(self) -> Area | None:
@@ -99,6 +93,14 @@ class Restoration(Change):
         if isinstance(self.shown, Paste):
             return restored(self.shown.pasted, seq, before)
         return self.shown.undone(seq, before)
+
+
+def pack_payload(head: dict[str, Any], *parts: bytes | None) -> bytes:
+    """What `read_payload` takes apart."""
+    sizes = [None if part is None else len(part) for part in parts]
+    packed = orjson.dumps({**head, "sizes": sizes})
+    start = bytes((_VERSION,)) + len(packed).to_bytes(4, "little")
+    return b"".join([start, packed, *(part for part in parts if part is not None)])
 
 
 class Read(NamedTuple):

@@ -17,7 +17,7 @@ from beeplace.gateway.connection.session import DRAINING, Session, SharedMessage
 from beeplace.gateway.fanout.snapshot import batch
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.fanout.subscribers import LateSubscriber, Subscribers
-from beeplace.gateway.initial_state import told
+from beeplace.gateway.initial_state import size_fields, told
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.wire.plain_json import dumps
 from beeplace.gateway.wire.protocol import encode_pixels
@@ -49,6 +49,7 @@ class Broadcaster:
         self._people, self._metrics = people, metrics
         self._batch = Batch(board.state)
         self._reset: int | None = None  # the seq of a reset that is not told yet
+        self._resized_seq, self._size_told = 0, True  # of the last resize: who has less than that needs the whole board
         self._closed, self._settings = board.state.closed, board.state.settings
         self._now_ms = now_ms  # board time
         self._moderation, self._told = board.state.moderation, board.state.moderation.client_fields(now_ms())
@@ -69,6 +70,9 @@ class Broadcaster:
         if entries[0].change.EMPTIES:
             self._reset = entries[0].seq
             self._snapshots.renew()  # the old epoch's must not be joined any more
+        elif entries[0].change.RESIZES:
+            self._resized_seq, self._size_told = entries[0].seq, False
+            self._snapshots.renew()
         elif another:
             self._invite()
         if state.moderation is not self._moderation:
@@ -115,6 +119,8 @@ class Broadcaster:
         began = perf_counter()
         if self._reset is not None:
             self._say_reset(self._reset)
+        if not self._size_told:
+            self._say_size()
         if changes := self._batch.take():
             self._send(changes)
             self._snapshots.renew()
@@ -153,6 +159,11 @@ class Broadcaster:
         name = self._board.state.name
         # Who is passed over now has nothing of the new epoch, so it hears of the reset when it reads again.
         self._send_shared(SharedMessage(f'2["resetBoard",null,"{name}:{seq}"]'), "", 0)
+
+    def _say_size(self) -> None:
+        """Clients then ask for the whole board; the batch that comes next has those join again that know no ranges."""
+        self._size_told = True
+        self._send_shared(_live(size_fields(self._board.state)), "", 0)
 
     def _send(self, changes: Changes) -> None:
         if changes.offsets is None:
@@ -217,6 +228,9 @@ class Broadcaster:
         ask for the snapshot, where that is shorter."""
         state = self._board.state
         seq = behind.seq
+        if behind.epoch != state.epoch and behind.seq < self._resized_seq:
+            self._tell_whole(socket)
+            return
         if behind.epoch != state.epoch:
             seq = 0
             socket.share(SharedMessage(f'2["resetBoard",null,"{state.name}:0"]'))
@@ -231,6 +245,15 @@ class Broadcaster:
         if self._all_settings is None:
             self._all_settings = _live(told(state.settings) | self._told)
         socket.share(self._all_settings)
+
+    def _tell_whole(self, socket: Session) -> None:
+        """The board has another size than a late client knows: it asks for it as a whole, or joins again."""
+        if socket.owner.original:
+            socket.kick(DRAINING)
+            return
+        state = self._board.state
+        socket.share(_live(size_fields(state) | told(state.settings) | self._told | {"readOnly": state.closed}))
+        socket.share(batch("", state.name, state.seq, state.seq))
 
 
 def stretched(stretch: float, load: float) -> float:

@@ -16,8 +16,9 @@ from beeplace.log.archive import Epochs, Head, Row, Rows
 PLACEMENT, FILL, RESET, READ_ONLY, PALETTE, RESTORE, PASTE, SETTINGS = range(1, 9)
 CLEAR = 11
 BAN, ZONE, PANIC, ANNOUNCEMENT, SAFE_PICTURE = range(12, 17)
+SIZE = 17
 MODERATION = (BAN, ZONE, PANIC, ANNOUNCEMENT, SAFE_PICTURE)  # what is in force; see `moderation.py`
-BEGINNINGS = (RESET, PALETTE, RESTORE)
+BEGINNINGS = (RESET, PALETTE, RESTORE, SIZE)
 _MAX_TOLD = 20
 
 
@@ -102,7 +103,7 @@ class Replay:
         epoch = self._epochs.at(row.seq)
         if row.epoch != epoch.name:
             return f"it belongs to epoch {epoch.name}, and says {row.epoch}"
-        if row.kind > SETTINGS and row.kind not in (CLEAR, *MODERATION):
+        if row.kind > SETTINGS and row.kind not in (CLEAR, SIZE, *MODERATION):
             self.unknown += 1  # a newer BeePlace's, which alone can say what is right
             return None
         if (row.kind in BEGINNINGS) != (row.seq in self._beginnings):
@@ -110,12 +111,16 @@ class Replay:
         if row.kind == READ_ONLY:
             return None if row.color in (0, 1) else f"read-only is 0 or 1, not {row.color}"
         if row.x is None or row.y is None:
-            return None if row.kind in (PALETTE, RESTORE, SETTINGS, *MODERATION) else f"kind {row.kind} needs an area"
+            return (
+                None
+                if row.kind in (PALETTE, RESTORE, SETTINGS, SIZE, *MODERATION)
+                else f"kind {row.kind} needs an area"
+            )
         if row.kind < PLACEMENT:
             return f"there is no kind {row.kind}"
         if not 0 <= row.color < len(epoch.palette):
             return f"color {row.color} is not in the palette of {len(epoch.palette)}"
-        if row.hex != (named := None if row.kind == PASTE else epoch.palette[row.color]):
+        if row.hex != (named := None if row.kind in (PASTE, SIZE) else epoch.palette[row.color]):
             return f"color {row.color} is {named} in the palette, and {row.hex} in the log"
         width, height = row.width or 1, row.height or 1
         inside = 0 <= row.x <= epoch.width - width and 0 <= row.y <= epoch.height - height
@@ -137,6 +142,8 @@ class Replay:
             self.read_only = bool(row.color)
         elif row.kind == PASTE:
             return self._paste(row)
+        elif row.kind == SIZE:
+            return self._resize(row)
         elif row.x is not None and (row.kind <= SETTINGS or self._fits(row)):
             self._fill(row)
         return None
@@ -162,6 +169,27 @@ class Replay:
                 offset = ((row.y or 0) + index // width) * epoch.width + (row.x or 0) + index % width
                 self.pixels[offset], self.versions[offset] = color, row.seq
         return None
+
+    def _resize(self, row: Row) -> str | None:
+        """Pixels keep their coordinates; what is new gets the colours that the entry names."""
+        old, new = self._epochs.at(row.seq - 1), self._epochs.at(row.seq)
+        pixels, versions, (kept, rows) = (
+            self.pixels,
+            self.versions,
+            (min(old.width, new.width), min(old.height, new.height)),
+        )
+        self._empty(new.width * new.height)
+        for y in range(rows):
+            here, there = slice(y * new.width, y * new.width + kept), slice(y * old.width, y * old.width + kept)
+            self.pixels[here], self.versions[here] = pixels[there], versions[there]
+        at = 5 + int.from_bytes((row.payload or b"")[1:5], "little")
+        try:
+            head = json.loads((row.payload or b"")[5:at])
+        except ValueError:
+            return "its sizes are damaged"
+        if (head.get("from"), head.get("to")) != ([old.width, old.height], [new.width, new.height]):
+            return f"it names other sizes than {old.width} x {old.height} and {new.width} x {new.height}"
+        return None if row.x is None else self._paste(row._replace(payload=(row.payload or b"")[at:]))
 
     def _fill(self, row: Row) -> None:
         width, height, board_width = row.width or 1, row.height or 1, self._epochs.at(row.seq).width

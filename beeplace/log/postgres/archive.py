@@ -247,7 +247,7 @@ class _PostgresDatabaseFilling(DatabaseFilling):
         await self._db.execute(_KEEPING["set_moderation"], state.moderation.text())
         ahead = iter(blocks)
         while some := list(islice(ahead, _BLOCKS_AT_ONCE)):
-            await self._db.execute(_KEEPING["keep_blocks"], *row_codec.packed(some), None)
+            await self._db.execute(_KEEPING["add_blocks"], *row_codec.packed(some))
         self.finished = True
 
 

@@ -34,9 +34,9 @@ Look = Callable[..., Awaitable[Sequence[Any]]]
 
 
 class PostgresPast(Past):
-    """The part of the store that only reads. `_opened` is the board as it was opened, of which the size stays."""
+    """The part of the store that only reads. `_known` is the board as it was last seen."""
 
-    _opened: BoardState
+    _known: BoardState
 
     def __init__(self, past: Link) -> None:
         self._past = past
@@ -45,14 +45,14 @@ class PostgresPast(Past):
         return await self._past.run(lambda db: db.fetch(_SQL[query], *arguments))
 
     async def excerpt(self, seq: int, most: int) -> list[Entry]:
-        return await entries_of(await self._look("entries_after", seq, most), self._opened)
+        return await entries_of(await self._look("entries_after", seq, most), self._known)
 
     async def seqs_before(self, moments: Sequence[int]) -> list[int]:
         [[seqs]] = await self._look("seqs_before", moments)
         return list(seqs)
 
     async def history(self, x: int, y: int, most: int) -> list[Entry]:
-        return await pixel_history(self._look, self._opened, x, y, most)
+        return await pixel_history(self._look, self._known, x, y, most)
 
     async def beginnings(self) -> Beginnings:
         [row] = await self._look("beginnings")
@@ -115,10 +115,10 @@ class PostgresPast(Past):
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         ends = (area.x + area.width, area.y + area.height, area.x, area.y)
-        return next(iter(await entries_of(await self._look("last_painted", after, to, *ends), self._opened)), None)
+        return next(iter(await entries_of(await self._look("last_painted", after, to, *ends), self._known)), None)
 
     async def state_changes(self, after: int, to: int) -> list[Entry]:
-        return await entries_of(await self._look("state_changes", after, to), self._opened)
+        return await entries_of(await self._look("state_changes", after, to), self._known)
 
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         found = []
@@ -134,7 +134,7 @@ class PostgresPast(Past):
     async def action(self, seq: int) -> Done | None:
         for row in await self._look("action", seq):
             *columns, reason, packed = row
-            [entry] = await entries_of([columns], self._opened)
+            [entry] = await entries_of([columns], self._known)
             return Done(entry, reason, await asyncio.to_thread(zlib.decompress, packed))
         return None
 

@@ -190,7 +190,7 @@ WITH placed AS (SELECT l.* FROM log l, board b
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, CASE WHEN octet_length(l.payload) <= 65536 THEN l.payload END, l.hex,
        coalesce(octet_length(l.payload) > 65536, false) AS large,
-       CASE WHEN l.kind IN (7, 9, 10) THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
+       CASE WHEN l.kind IN (7, 9, 10, 17) THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
   FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
 
@@ -203,8 +203,11 @@ SELECT payload FROM log WHERE seq = $1;
 SELECT seqs_before($1);
 
 -- name: beginnings
--- The entry with which the present epoch began, if it is not the first, and the last that emptied the board.
-SELECT (SELECT CASE WHEN count(*) > 1 THEN max(first_seq) ELSE 0 END FROM epoch), reset_seq FROM board;
+-- The entry with which the present epoch began, if it is not the first, or that before where the board only got another
+-- size; and the last entry that emptied the board.
+SELECT coalesce((SELECT max(e.first_seq) FROM epoch e JOIN log l ON l.seq = e.first_seq WHERE e.id > 1 AND l.kind <> 17),
+                0), reset_seq
+  FROM board;
 
 -- name: placements
 -- The placements of a stretch of the log in an area, each column as one string of numbers, the highest byte first.
@@ -270,10 +273,10 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
    AND l.x + coalesce(l.width, 1) > $5 AND l.y + coalesce(l.height, 1) > $6 ORDER BY l.seq DESC LIMIT 1;
 
 -- name: state_changes
--- What changed no pixels in a stretch of the log.
+-- What changed the state of the board in a stretch of the log: what painted nothing, and what gave it another size.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, l.payload
-  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND l.x IS NULL ORDER BY l.seq;
+  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND (l.x IS NULL OR l.kind = 17) ORDER BY l.seq;
 
 -- name: actions_before
 -- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
@@ -284,8 +287,8 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
  ORDER BY a.seq DESC LIMIT $4;
 
 -- name: undos
--- The undos after a seq, and the beginnings of their payloads.
-SELECT seq, substr(payload, 1, $2) FROM log WHERE kind <> 1 AND kind = 10 AND seq > $1 ORDER BY seq;
+-- The undos after a seq, and resizes, which may be some, and the beginnings of their payloads.
+SELECT seq, substr(payload, 1, $2) FROM log WHERE kind <> 1 AND kind IN (10, 17) AND seq > $1 ORDER BY seq;
 
 -- name: action
 -- One of them, with how its area looked before.
@@ -306,14 +309,20 @@ SELECT seq, at_ms FROM log WHERE seq = ANY ($1::bigint[]);
 SELECT number, pixels, versions FROM block ORDER BY number;
 
 -- name: keep_blocks
--- Stores blocks, but none of another term or from before the last reset, and none over a newer one that another gateway
+-- Stores blocks, but none of another term or size or from before the last reset, and none over a newer one that another gateway
 -- stored.
 INSERT INTO block
 SELECT n.* FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bytea[]) AS n (number, newest, pixels, versions)
  WHERE n.newest > (SELECT reset_seq FROM board)
    AND ($5::text IS NULL OR $5 = (SELECT name FROM term ORDER BY id DESC LIMIT 1))
+   AND ($6::integer IS NULL OR EXISTS (SELECT FROM board b JOIN epoch e ON e.id = b.epoch
+                                        WHERE e.width = $6 AND e.height = $7))
 ON CONFLICT (number) DO UPDATE SET newest = excluded.newest, pixels = excluded.pixels, versions = excluded.versions
  WHERE block.newest < excluded.newest;
+
+-- name: add_blocks
+-- The blocks of a board that got another size, where there are none.
+INSERT INTO block SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bytea[]);
 
 -- name: set_kept
 -- The blocks hold every change up to a seq, unless they are of another term.
@@ -323,6 +332,10 @@ UPDATE board SET kept_seq = greatest(kept_seq, $1)
 -- name: forget_blocks
 -- A reset leaves an empty board.
 DELETE FROM block;
+
+-- name: set_resized
+-- The blocks, which were made anew, hold every change up to the resize.
+UPDATE board SET kept_seq = $1;
 
 -- name: set_reset
 -- The blocks, of which there are none, hold every change up to the reset.

@@ -17,6 +17,7 @@ import asyncpg
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
+from beeplace.board.changes.resize import Resize, Size, finished
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Decision, Facts
 from beeplace.board.state import BoardState
@@ -76,7 +77,7 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         await self._commits.run(settle_term)
         self._clock = await self._commits.run(lambda db: joined_clock(db, self._ticks, self._boot))
         board = await self.load()
-        self._opened = board.state  # of which the size stays
+        self._known = board.state
         await self._upkeep.start()
         return board
 
@@ -96,6 +97,7 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
 
     async def commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         decision = await self._commits.run(lambda db: self._commit(db, question, decide))
+        self._known = decision.state
         self._upkeep.look(self.now_ms())
         return decision
 
@@ -109,18 +111,21 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         row = await self._reads.run(lambda db: db.fetchrow(_SQL["board"]))
         assert row is not None
         self._clock.observe(row_codec.reading(row))
-        return row_codec.state(row)
+        self._known = found = row_codec.state(row)
+        return found
 
     async def windows(self) -> dict[bytes, Allowance]:
         rows = await self._reads.run(lambda db: db.fetch(_SQL["open_windows"], self.now_ms()))
         return {identity: Allowance(used, ends_ms) for identity, used, ends_ms in rows}
 
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
-        return await entries_of(await self._fetch("entries_after", seq, most), self._opened)
+        return await entries_of(await self._fetch("entries_after", seq, most), self._known)
 
-    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
+    async def keep(
+        self, blocks: Sequence[Block], seq: int | None, term: str | None = None, size: Size | None = None
+    ) -> None:
         columns = await asyncio.to_thread(row_codec.packed, blocks)
-        await self._commits.run(lambda db: self._keep(db, columns, seq, term))
+        await self._commits.run(lambda db: self._keep(db, columns, seq, term, size))
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:
         await self._fetch("keep_strips", [strip.key for strip in strips], [strip.packed for strip in strips])
@@ -178,7 +183,7 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
                 await self._end_unwritten(db, decision)
                 return decision
             token = secrets.token_bytes(16)
-            await self._write(db, decision, facts.state, token)
+            await self._write(db, decision, facts.state, token, question.board)
             passing("written")
         except BaseException as error:
             await self._undo(db, error)
@@ -218,10 +223,12 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         self._clock.observe(row_codec.reading(row))
         return row_codec.facts(row, self._clock.now_ms(), wall_ms(), self._clock.late_ms)
 
-    async def _write(self, db: Connection, decision: Decision, before: BoardState, token: bytes) -> None:
+    async def _write(
+        self, db: Connection, decision: Decision, before: BoardState, token: bytes, board: Board | None = None
+    ) -> None:
         state, reading = decision.state, self._clock.reading()
         if state.epoch != before.epoch:
-            await self._new_epoch(db, decision)
+            await self._new_epoch(db, decision, board)
         if action := decision.action:
             picture = await asyncio.to_thread(zlib.compress, action.before, 1)
             await db.execute(_SQL["add_action"], state.seq, action.reason, picture)
@@ -231,13 +238,19 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         columns = row_codec.written(decision)
         await db.execute(_SQL["write"], *columns, token, state.seq, state.read_only, state.settings.text(), *clock)
 
-    async def _new_epoch(self, db: Connection, decision: Decision) -> None:
-        state = decision.state
+    async def _new_epoch(self, db: Connection, decision: Decision, board: Board | None) -> None:
+        state, change = decision.state, decision.entries[0].change
         row = (state.epoch, state.seq, state.width, state.height, state.palette.colors, wall_ms())
         await db.execute(_SQL["add_epoch"], *row)
-        if decision.entries[0].change.EMPTIES:
+        if change.EMPTIES:
             await db.execute(_SQL["forget_blocks"])
             await db.execute(_SQL["set_reset"], state.seq)
+        elif isinstance(change, Resize):
+            assert board is not None  # an action is decided on a board that has all of the log
+            await db.execute(_SQL["forget_blocks"])
+            columns = await asyncio.to_thread(_resized, change, board, state.seq)
+            await db.execute(_SQL["add_blocks"], *columns)
+            await db.execute(_SQL["set_resized"], state.seq)
 
     async def _undo(self, db: Connection, error: BaseException) -> None:
         if broke(error):
@@ -247,16 +260,24 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         except FAILURES as another:
             self._commits.drop(db, reason(another))
 
-    async def _keep(self, db: Connection, columns: row_codec.Columns, seq: int | None, term: str | None) -> None:
+    async def _keep(
+        self, db: Connection, columns: row_codec.Columns, seq: int | None, term: str | None, size: Size | None
+    ) -> None:
         try:
             await db.execute(db.begin_locked)
-            await db.execute(_SQL["keep_blocks"], *columns, term)
+            await db.execute(_SQL["keep_blocks"], *columns, term, *(size or (None, None)))
             if seq is not None:
                 await db.execute(_SQL["set_kept"], seq, term)
             await db.execute("COMMIT")
         except BaseException as error:
             await self._undo(db, error)
             raise
+
+
+def _resized(change: Resize, board: Board, seq: int) -> row_codec.Columns:
+    """The blocks of a board that gets another size."""
+    bitmap = finished(change.resized(board.bitmap, seq))
+    return row_codec.packed([bitmap.block(number) for number in bitmap.blocks_since(0)])
 
 
 def wall_ms() -> int:

@@ -104,7 +104,7 @@ SELECT at_ms FROM log WHERE seq = ?;
 -- name: entry
 -- One change, the seq of the one before it of the same pixel, and the colour's hex; of one with many colours those of its epoch.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload,
-       l.previous, l.hex, CASE WHEN l.kind IN (7, 9, 10) THEN e.colors END
+       l.previous, l.hex, CASE WHEN l.kind IN (7, 9, 10, 17) THEN e.colors END
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
 
 -- name: seqs_before_action
@@ -116,8 +116,9 @@ SELECT seqs FROM action WHERE seq = ?;
 SELECT seq FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3 ORDER BY seq DESC LIMIT 1;
 
 -- name: beginnings
--- The entry with which the present epoch began, if it is not the first, and the last that emptied the board.
-SELECT (SELECT CASE WHEN count(*) > 1 THEN max(first_seq) ELSE 0 END FROM epoch),
+-- The entry with which the present epoch began, if it is not the first, or that before where the board only got another
+-- size; and the last entry that emptied the board.
+SELECT coalesce((SELECT max(seq) FROM log WHERE seq IN (SELECT first_seq FROM epoch WHERE id > 1) AND kind <> 17), 0),
        coalesce((SELECT max(seq) FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3), 0);
 
 -- name: placements
@@ -175,10 +176,10 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
    AND l.x + coalesce(l.width, 1) > ? AND l.y + coalesce(l.height, 1) > ? ORDER BY l.seq DESC LIMIT 1;
 
 -- name: state_changes
--- What changed no pixels in a stretch of the log.
+-- What changed the state of the board in a stretch of the log: what painted nothing, and what gave it another size.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
   FROM log l JOIN epoch e ON e.id = l.epoch
- WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND l.x IS NULL ORDER BY l.seq;
+ WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND (l.x IS NULL OR l.kind = 17) ORDER BY l.seq;
 
 -- name: actions_before
 -- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
@@ -188,8 +189,8 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
  WHERE a.seq < ?1 AND (?2 IS NULL OR l.kind = ?2) AND (?3 IS NULL OR l.identity = ?3) ORDER BY a.seq DESC LIMIT ?4;
 
 -- name: undos
--- The undos after a seq, and the beginnings of their payloads.
-SELECT seq, substr(payload, 1, ?2) FROM log WHERE kind <> 1 AND kind = 10 AND seq > ?1 ORDER BY seq;
+-- The undos after a seq, and resizes, which may be some, and the beginnings of their payloads.
+SELECT seq, substr(payload, 1, ?2) FROM log WHERE kind <> 1 AND kind IN (10, 17) AND seq > ?1 ORDER BY seq;
 
 -- name: action
 -- One of them, with how its area looked before.

@@ -71,10 +71,10 @@ def entry_row(decision: Decision, versions: Versions) -> tuple[object, ...]:
 
 
 def action_row(decision: Decision, versions: Versions) -> tuple[object, ...]:
-    """What is kept of an organiser's action so that it can be reversed; a reset begins anew and needs no seqs."""
+    """What is kept of an organiser's action so that it can be reversed; what begins an epoch needs no seqs."""
     action = decision.action
     assert action is not None
-    area = None if action.change.EMPTIES else action.change.area
+    area = None if action.change.BEGINS_EPOCH else action.change.area
     seqs = packed(versions.pieces(area.rows(decision.state.width) if area else []))
     return decision.state.seq, action.reason, zlib.compress(action.before, 1), seqs
 

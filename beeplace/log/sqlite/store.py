@@ -19,6 +19,7 @@ import orjson
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
+from beeplace.board.changes.resize import Resize, Size, finished
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer, CachedAnswer, Decision, Facts
@@ -101,8 +102,10 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
     async def entries_after(self, seq: int, most: int) -> list[Entry]:
         return await self._run(self._entries, "entries_after", (seq, most))
 
-    async def keep(self, blocks: Sequence[Block], seq: int | None, term: str | None = None) -> None:
-        await self._run(self._keep, blocks, seq, term)
+    async def keep(
+        self, blocks: Sequence[Block], seq: int | None, term: str | None = None, size: Size | None = None
+    ) -> None:
+        await self._run(self._keep, blocks, seq, term, size)
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:
         await self._run(self._keep_strips, strips)
@@ -298,7 +301,7 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
         """`board` has all that the log has before it."""
         state, versions = decision.state, board.bitmap.versions
         if state.epoch != self._state.epoch:
-            self._new_epoch(decision)
+            self._new_epoch(decision, board)
         if decision.action:
             self._db.execute(_SQL["add_action"], row_codec.action_row(decision, versions))
             self._db.execute(_SQL["add_entry"], row_codec.entry_row(decision, versions))
@@ -317,13 +320,19 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
         for sql, bindings in many(_SQL[query], rows, shared):
             self._db.execute(sql, bindings)
 
-    def _new_epoch(self, decision: Decision) -> None:
-        state, colors = decision.state, orjson.dumps(decision.state.palette.colors).decode()
+    def _new_epoch(self, decision: Decision, board: Board) -> None:
+        state, change = decision.state, decision.entries[0].change
+        colors = orjson.dumps(state.palette.colors).decode()
         row = (state.epoch, state.seq, state.width, state.height, colors, wall_ms())
         self._db.execute(_SQL["add_epoch"], row)
-        if decision.entries[0].change.EMPTIES:
-            self._db.execute(_SQL["forget_blocks"])
-            self._db.execute(_SQL["set_kept"], (state.seq,))
+        if not (change.EMPTIES or change.RESIZES):
+            return
+        self._db.execute(_SQL["forget_blocks"])
+        self._db.execute(_SQL["set_kept"], (state.seq,))
+        if isinstance(change, Resize):
+            bitmap = finished(change.resized(board.bitmap, state.seq))
+            blocks = map(bitmap.block, bitmap.blocks_since(0))
+            self._db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))
 
     def _settle(self, decision: Decision, error: apsw.Error) -> None:
         """After a COMMIT that failed: what the file says counts, and only once it is on stable storage.
@@ -366,8 +375,8 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
         self._file.check_place()
         return self._file.path
 
-    def _keep(self, blocks: Sequence[Block], seq: int | None, term: str | None) -> None:
-        if term not in (None, self._state.term):
+    def _keep(self, blocks: Sequence[Block], seq: int | None, term: str | None, size: Size | None) -> None:
+        if term not in (None, self._state.term) or size not in (None, (self._state.width, self._state.height)):
             return
         with self._written(), self._db:
             self._db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))

@@ -14,8 +14,10 @@ from msgspec import UNSET
 from beeplace.board.changes import KINDS as CHANGES
 from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.resize import Resize
 from beeplace.board.changes.restoration import Restoration, read_head
 from beeplace.board.changes.undo import Undone
+from beeplace.board.changes.unknown import Unknown
 from beeplace.board.terms import place_name
 from beeplace.desk.take_back import Effect, Order
 from beeplace.errors import BadRequest, Reused
@@ -164,7 +166,8 @@ async def listed(request: web.Request) -> web.Response:
         return answer({"actions": [], "next": None})
     found = await gateway.reads.actions(ActionFilter(before, kind, who), limit)
     undone = await gateway.reads.undos(found[-1].seq) if found else []
-    taken_back = {read_head(head)[0]["target"]: seq for seq, head in undone}
+    targets = [(seq, read_head(head)[0].get("target")) for seq, head in undone]
+    taken_back = {target: seq for seq, target in targets if target is not None}
     actions = [_in_list(action, names, taken_back, gateway.board.state.term) for action in found]
     return answer({"actions": actions, "next": found[-1].seq if len(found) == limit else None})
 
@@ -183,11 +186,13 @@ def _in_list(action: ListedAction, names: dict[bytes, str], taken_back: dict[int
         told["area"] = action.area._asdict()
     if action.kind in (Fill.NUMBER, Clear.NUMBER) and action.area:
         told |= {"color": action.color, "changed": action.area.width * action.area.height}
-    if action.kind in CHANGES and issubclass(CHANGES[action.kind], Restoration):
+    if action.kind == Resize.NUMBER or issubclass(CHANGES.get(action.kind, Unknown), Restoration):
         head, _ = read_head(action.payload)
         told |= {name: head[name] for name in ("changed", "left", "selection") if name in head}
         if "target" in head:
             told["undoes"] = head["target"]
+        if action.kind == Resize.NUMBER:
+            told["size"] = dict(zip(("width", "height"), head["to"], strict=True))
     return told
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from beeplace.board.board import Board
+from beeplace.board.changes.resize import Resize
 from beeplace.board.state import BoardState, LiveSettings
 
 FRAME_BYTES = 80  # of a batch without its pixels: WebSocket, Socket.IO, the epoch and the range
@@ -32,6 +34,29 @@ class CrowdEffect(Struct, rename="camel"):
     placements_per_minute: float | None
     seconds_to_cover: float | None
     bytes_per_second: int
+
+
+class SizeEffect(Struct, rename="camel"):
+    """What another size of the board does: pixels that are new, that are cut off, and how many of these show another
+    colour than the first; and the bytes of the new board to all sockets together, at most."""
+
+    pixels_added: int
+    pixels_cut: int
+    pixels_lost: int
+    bytes_to_all: int
+
+
+def size_effect(board: Board, change: Resize, crowd: Crowd) -> SizeEffect:
+    """Of a resize of the board as it is."""
+    fits = (board.state.width, board.state.height) == change.before
+    cut = board.replaced_by(change) if fits else b""
+    width, height = change.after
+    return SizeEffect(
+        pixels_added=change.size,
+        pixels_cut=len(cut),
+        pixels_lost=len(cut) - cut.count(0),
+        bytes_to_all=crowd.sockets * -(-width * height // 3) * 4,
+    )
 
 
 def effect(state: BoardState, settings: LiveSettings, crowd: Crowd) -> CrowdEffect:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET
 
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.recolor import Recolor
+from beeplace.board.changes.resize import Resize, Size
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Action
 from beeplace.board.state import BoardState
@@ -19,13 +22,13 @@ from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.api.bodies import body
 from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, Parameter, described
-from beeplace.gateway.http.desk.crowd_effect import Crowd, effect
+from beeplace.gateway.http.desk.crowd_effect import Crowd, effect, size_effect
 from beeplace.gateway.http.desk.settings_models import CurrentSettings, SettingsChange, SettingsChanged, SettingsOutcome
 from beeplace.gateway.http.errors import answer
 from beeplace.gateway.http.organiser import act, authorised, idempotency_key
 from beeplace.log.reconcile import told
 
-_MEANWHILE = "the settings were changed meanwhile; look again"
+_MEANWHILE = "the board has that already, or was changed meanwhile; look again"
 _DRY_RUN = Parameter("dry-run", "change nothing; say what it would lead to", {"type": "string"})
 _EFFECT = {
     "people": 300, "sockets": 340, "placementsPerMinute": 5400.0, "secondsToCover": 45.5, "bytesPerSecond": 601_000,
@@ -49,6 +52,7 @@ _CHANGE = Operation(
     examples={
         "a rush": {"maxPixels": 1, "cooldown": 30, "reason": "the square is full"},
         "one colour less": {"disabledColors": [5]},
+        "a larger board": {"width": 128, "height": 96, "reason": "there is no room left"},
     },
     answers=SettingsChanged,
     answer={
@@ -85,7 +89,7 @@ async def settings(request: web.Request) -> web.Response:
         status_code=200,
         epoch=state.name,
         seq=state.seq,
-        settings=told(state.palette, state.settings),
+        settings=told(state),
         chosen=sorted(state.settings.chosen),
         environment=sources.environment(state),
         effect=effect(state, state.settings, sources.crowd()),
@@ -100,18 +104,21 @@ async def change(request: web.Request) -> web.Response:
     identity, asked = authorised(request), await body(request, SettingsChange)
     idempotency_key(request)  # one that is none is refused by a dry run too
     state = request.app[GATEWAY].board.state
-    wanted = wanted_change(asked, state)
+    wanted = await wanted_change(asked, state)
     after = wanted.change.state_after(state)
     crowd = request.app[SETTINGS_SOURCES].crowd()
+    resize = wanted.change if isinstance(wanted.change, Resize) else None
     outcome = SettingsOutcome(
-        settings=told(after.palette, after.settings),
+        settings=told(after),
         before=effect(state, state.settings, crowd),
         effect=effect(after, after.settings, crowd),
+        size=size_effect(request.app[GATEWAY].board, resize, crowd) if resize else UNSET,
     )
     more: dict[str, Any] = msgspec.to_builtins(outcome)
     if "dry-run" in request.query:
         return answer({"statusCode": 200, "message": "Settings would change", "dryRun": True, **more})
-    action = Action(wanted.change, identity, epoch=wanted.epoch, reason=asked.reason)
+    told_again = msgspec.json.encode(asked)  # a size asked for again is another change of the board that has it by now
+    action = Action(wanted.change, identity, epoch=wanted.epoch, reason=asked.reason, request=told_again)
     return await act(request, action, "Settings changed", no_fit=_MEANWHILE, more=more)
 
 
@@ -119,24 +126,36 @@ async def change(request: web.Request) -> web.Response:
 class SettingsAction:
     """A change that the board allows now, and the name of the epoch that it begins, if any."""
 
-    change: Adjust | Recolor
+    change: Adjust | Recolor | Resize
     epoch: str | None = None
 
 
-def wanted_change(asked: SettingsChange, state: BoardState) -> SettingsAction:
+async def wanted_change(asked: SettingsChange, state: BoardState) -> SettingsAction:
     """What is to happen. Raises BadRequest 422 with the rule that it breaks."""
     values = asked.values()
     if not values:
         raise BadRequest(422, "name at least one setting to change")
-    if "colors" not in values:
-        wanted = SettingsAction(Adjust(tuple(values.items())))
-    elif len(values) == 1:
+    for names in (("colors",), ("width", "height")):
+        if values.keys() & set(names) and values.keys() - set(names):
+            raise BadRequest(422, f"{' and '.join(names)} begin a new epoch: change them in a request of their own")
+    if "colors" in values:
         wanted = SettingsAction(Recolor(_palette(values["colors"]), by_organiser=True), secrets.token_hex(8))
+    elif values.keys() & {"width", "height"}:
+        before = Size(state.width, state.height)
+        after = Size(values.get("width", state.width), values.get("height", state.height))
+        wanted = SettingsAction(await asyncio.to_thread(_resize, before, after), secrets.token_hex(8))
     else:
-        raise BadRequest(422, "colors begin a new epoch: change them in a request of their own")
+        wanted = SettingsAction(Adjust(tuple(values.items())))
     if broken := wanted.change.objection(state):
         raise BadRequest(422, broken)
     return wanted
+
+
+def _resize(before: Size, after: Size) -> Resize:
+    """Made, and packed for the log: of a large board not for the event loop."""
+    change = Resize.to(after, before)
+    change.record()
+    return change
 
 
 def _palette(colors: list[str]) -> Palette:

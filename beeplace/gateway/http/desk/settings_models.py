@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE
 from beeplace.board.state import MAX_EVENT_NAME, MAX_SCALE, MIN_SCALE
 from beeplace.gateway.http.api.models import Reason
-from beeplace.gateway.http.desk.crowd_effect import CrowdEffect
+from beeplace.gateway.http.desk.crowd_effect import CrowdEffect, SizeEffect
 
 _MaxPixels = Annotated[int, Meta(ge=1, le=1_000, description="pixels a person may place in a window")]
 _Cooldown = Annotated[int, Meta(ge=0, le=86_400, description="seconds of that window; 0: no limit")]
@@ -25,6 +26,9 @@ _Colors = Annotated[
     Meta(min_length=2, max_length=256, description="the present palette and what is added; alone in a request"),
 ]
 _Reports = Annotated[bool, Meta(description="whether people may report what they see")]
+_SIDE = "pixels; what lies beyond is cut off and comes back with an undo; width and height alone in a request"
+_Width = Annotated[int, Meta(ge=SMALLEST_SIDE, le=LARGEST_SIDE, description=f"the board's width, {_SIDE}")]
+_Height = Annotated[int, Meta(ge=SMALLEST_SIDE, le=LARGEST_SIDE, description=f"the board's height, {_SIDE}")]
 _Scale = Annotated[float, Meta(ge=MIN_SCALE, le=MAX_SCALE)]
 
 
@@ -44,6 +48,8 @@ class SettingsChange(Struct, rename="camel", forbid_unknown_fields=True):
     event_name: _EventName | UnsetType = UNSET
     reports: _Reports | UnsetType = UNSET
     colors: _Colors | UnsetType = UNSET
+    width: _Width | UnsetType = UNSET
+    height: _Height | UnsetType = UNSET
     reason: Reason = ""
 
     def values(self) -> dict[str, Any]:
@@ -70,11 +76,12 @@ class CurrentSettings(Struct, rename="camel"):
 
 
 class SettingsOutcome(Struct, rename="camel"):
-    """The settings after a change, and what the crowd can do before and after it."""
+    """The settings after a change, what the crowd can do before and after it, and what another size does."""
 
     settings: dict[str, Any]
     before: CrowdEffect
     effect: CrowdEffect
+    size: SizeEffect | UnsetType = UNSET
 
 
 class SettingsChanged(SettingsOutcome, rename="camel", kw_only=True):

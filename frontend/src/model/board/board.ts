@@ -96,6 +96,16 @@ export class Board implements Position {
     this.#dirty = "whole";
   }
 
+  /** Pixels keep their places; what is new has the first colour. */
+  resize({ width, height }: Pick<Board, "width" | "height">, at: Position): void {
+    const pixels = new Uint8Array(width * height);
+    const kept = Math.min(width, this.width);
+    for (let y = 0; y < Math.min(height, this.height); y++) {
+      pixels.set(this.pixels.subarray(y * this.width, y * this.width + kept), y * width);
+    }
+    this.load(at, { width, height, colors: this.colors }, pixels);
+  }
+
   /** Every pixel becomes the first colour, as after a reset. */
   empty(at: Position): void {
     this.pixels.fill(0);

@@ -18,8 +18,8 @@ export function decodeLog(text: string): Change[] | null {
     const read = parseLine(line);
     if (!at || !read) return null;
     at = { seq: at.seq, atMs: at.atMs + read.ms, epoch: read.epoch ?? at.epoch };
-    const { kind, area, color, colors } = read;
-    changes.push({ ...at, kind, area, color, ...(colors && { colors }) });
+    const { kind, area, color, colors, size } = read;
+    changes.push({ ...at, kind, area, color, ...(colors && { colors }), ...(size && { size }) });
     at.seq += 1;
   }
   return changes;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import vectors from "../../../../tests/wire/log.json";
+import { Board } from "../../../src/model/board/board";
 import { decodeLog } from "../../../src/model/board/log-text";
 
 test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines }) => {
@@ -8,6 +9,7 @@ test.each(vectors)("the log is read as agreed: $name", ({ first, entries, lines 
     fill: "fill",
     paste: "paste",
     reset: "reset",
+    size: "size",
     read_only: "none",
     settings: "none",
   };
@@ -28,7 +30,30 @@ test("the pixels of a paste are those of its runs", () => {
   expect([...(change?.colors ?? [])]).toEqual([7, 7, -1, 0, -1, -1]);
 });
 
+test("a resize keeps what both sizes have and paints what is new", () => {
+  const board = new Board();
+  const colors = ["#FFFFFF", "#E50000"];
+  board.load({ epoch: "one", seq: 8 }, { width: 3, height: 2, colors }, Uint8Array.of(1, 2, 3, 4, 5, 6));
+  const paint = (line: string) => {
+    const [change] = decodeLog(`@9,2,one\n${line}\n`) ?? [];
+    change?.kind.paint(board, change, change.seq);
+    return [board.epoch, board.width, board.height, [...board.pixels]];
+  };
+  expect(paint("s,3,2,2,3,0;0,5,two")).toEqual(["two", 2, 3, [1, 2, 4, 5, 0, 0]]);
+  expect(paint("s,2,3,3,4,2*-;7;2*-;0;2*-;8;2*0;9,5,three")).toEqual([
+    "three",
+    3,
+    4,
+    [1, 2, 7, 4, 5, 0, 0, 0, 8, 0, 0, 9],
+  ]);
+  expect(paint("s,3,4,1,1,,5,four")).toEqual(["four", 1, 1, [1]]);
+});
+
 test.each([
+  "@1,2,e\ns,3,2,4,2,,5",
+  "@1,2,e\ns,3,2,0,2,,5,f",
+  "@1,2,e\ns,3,2,5000,2,,5,f",
+  "@1,2,e\ns,3,2,4,2,0,5,f",
   "@1,2,e\np,0,0,2,1,7,0",
   "@1,2,e\np,0,0,2,1,3*7,0",
   "@1,2,e\np,0,0,2,1,7;x,0",

@@ -1,6 +1,11 @@
 /** What one entry of the log did to the board, and what every kind of change has to say of itself. */
-import type { Area, Point } from "../../geometry";
+import type { Area, Point, Size } from "../../geometry";
 import type { Board } from "../board";
+
+/** A board's size from a change on, and the part of the board that was there before it. */
+export interface NewSize extends Size {
+  readonly kept: Area;
+}
 
 export interface Change {
   readonly seq: number;
@@ -13,6 +18,8 @@ export interface Change {
   readonly color: number;
   /** A colour for each pixel of the area row by row, -1 where it stays; absent where all get the same. */
   readonly colors?: Int16Array;
+  /** Where the board gets another one. */
+  readonly size?: NewSize;
 }
 
 /** One line of the log's text. */
@@ -21,6 +28,7 @@ export interface LogLine {
   readonly area: Area;
   readonly color: number;
   readonly colors?: Int16Array;
+  readonly size?: NewSize;
   /** After the change before, less than 0 where the clock was set back. */
   readonly ms: number;
   /** Where a new epoch begins. */

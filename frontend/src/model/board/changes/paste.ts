@@ -7,7 +7,7 @@ const STAYS = -1;
 const RUN = /^(?:(\d{1,8})\*)?(-|\d{1,3})$/;
 
 /** Null unless the runs are those of so many pixels. */
-function parseRuns(text: string, pixels: number): Int16Array | null {
+export function parseRuns(text: string, pixels: number): Int16Array | null {
   const colors = new Int16Array(pixels);
   let at = 0;
   for (const run of text.split(";")) {

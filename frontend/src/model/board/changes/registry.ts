@@ -5,8 +5,9 @@ import { noPaint } from "./no-paint";
 import { paste } from "./paste";
 import { placement } from "./placement";
 import { reset } from "./reset";
+import { resize } from "./resize";
 
-const KINDS = [placement, fill, paste, reset, noPaint];
+const KINDS = [placement, fill, paste, reset, resize, noPaint];
 /** The forms of a kind that only a newer server knows: an area got one colour, or no pixel changed. */
 const GENERIC = [fill, noPaint];
 const MARK = /^[a-z-]$/;

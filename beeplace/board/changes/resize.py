@@ -1,0 +1,182 @@
+"""A resize: the board got another size; pixels keep their coordinates, and a new epoch begins.
+
+What lies beyond the new size is cut off, and kept with the action; what is new has colour 0, or, where a resize is
+taken back, the colours that were cut off. The payload has the form of a restoration's, see `restoration.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from beeplace.board.bitmap import Bitmap
+from beeplace.board.changes.change import Before, Change, Record, Stroke
+from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.restoration import pack_payload, read_payload
+from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE, Area
+from beeplace.board.state import BoardState
+
+
+class Size(NamedTuple):
+    """A board's width and height."""
+
+    width: int
+    height: int
+
+    def beyond(self, other: Size) -> list[Area]:
+        """What a board of this size has beyond one of another size: to its right, and below."""
+        width, height = min(self.width, other.width), min(self.height, other.height)
+        right, below = Area(width, 0, self.width - width, height), Area(0, height, self.width, self.height - height)
+        return [area for area in (right, below) if area.width and area.height]
+
+
+@dataclass(frozen=True, slots=True)
+class Resize(Change):
+    """`before` and `after` are sizes. `added` paints what is new, None where nothing is; `target` is the seq of the
+    resize that this one takes back, None for another."""
+
+    NUMBER: ClassVar[int] = 17
+    NAME: ClassVar[str] = "size"
+    BEGINS_EPOCH: ClassVar[bool] = True
+    IN_STROKES: ClassVar[bool] = True
+    RESIZES: ClassVar[bool] = True
+
+    before: Size
+    after: Size
+    added: Paste | None
+    target: int | None = None
+
+    @classmethod
+    def to(cls, after: Size, before: Size, colors: bytes = b"", target: int | None = None) -> Resize:
+        """`colors` are those of what is new, in the order of `Size.beyond`; without any they are 0."""
+        return cls(before, after, _added(after.beyond(before), colors), target)
+
+    def record(self) -> Record:
+        head: dict[str, Any] = {"from": [*self.before], "to": [*self.after], "kind": self.NUMBER}
+        if self.target is not None:
+            head["target"] = self.target
+        payload = self.added.record().payload if self.added else None
+        packed = pack_payload({**head, "changed": self.size, "left": 0}, payload)
+        return Record(self.NUMBER, self.area, payload=packed)
+
+    @classmethod
+    def read(cls, record: Record) -> Resize:
+        found = read_payload(record.payload)
+        before, after = _size(found.head.get("from")), _size(found.head.get("to"))
+        target = found.head.get("target")
+        if len(found.parts) != 1 or (target is not None and type(target) is not int):
+            raise ValueError("a resize has one part, and the number of another")
+        added = None
+        if found.parts[0] is not None:
+            added = Paste.read(record._replace(kind=Paste.NUMBER, payload=found.parts[0]))
+        wanted = _added(after.beyond(before), b"")
+        if (added and (added.area, added.mask)) != (wanted and (wanted.area, wanted.mask)):
+            raise ValueError("a resize paints what is new, and nothing else")
+        return cls(before, after, added, target)
+
+    @property
+    def area(self) -> Area | None:
+        return self.added.area if self.added else None
+
+    @property
+    def size(self) -> int:
+        return self.added.size if self.added else 0
+
+    def offsets(self, width: int) -> Sequence[range]:  # noqa: ARG002  # no pixel is newer than the epoch it begins
+        return ()
+
+    def strokes(self, width: int) -> Iterable[Stroke]:
+        return self.added.strokes(width) if self.added else ()
+
+    def color_of(self, x: int, y: int) -> int | None:
+        return self.added.color_of(x, y) if self.added else None
+
+    def replaces(self) -> Sequence[Area]:
+        return self.before.beyond(self.after)
+
+    def state_after(self, state: BoardState) -> BoardState:
+        settings = state.settings.chosen_by_organiser(("width", "height"))
+        return replace(state, width=self.after.width, height=self.after.height, settings=settings)
+
+    def fits(self, state: BoardState) -> bool:
+        colors = self.added is None or self.added.fits(replace(state, width=self.after.width, height=self.after.height))
+        return colors and self.after != self.before and self.objection(state) is None
+
+    def objection(self, state: BoardState) -> str | None:
+        """Why it cannot be, in words; None where it can."""
+        if (state.width, state.height) != self.before:
+            return "width and height are others by now; look again"
+        for name, side in zip(("width", "height"), self.after, strict=True):
+            if not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+                return f"{name} must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}"
+        return None
+
+    def line(self, ms: int, epoch: str) -> str:
+        runs = ";".join(self.added.runs()) if self.added and not self.added.blank else ""
+        sizes = ",".join(map(str, (*self.before, *self.after)))
+        return f"s,{sizes},{runs},{ms},{epoch}"
+
+    def resized(self, bitmap: Bitmap, seq: int) -> Generator[None, None, Bitmap]:
+        """A bitmap of the new size as of `seq`, made in short steps."""
+        new = yield from bitmap.resized(self.before, self.after)
+        for stroke in self.strokes(self.after.width):
+            new.copy(stroke.offsets, stroke.colors, seq, stroke.mask)
+            yield
+        return new
+
+    def redraw(self, pixels: bytearray) -> bytearray:
+        """A picture of the new size: colour indices, row by row."""
+        width, kept = self.after.width, min(self.before.width, self.after.width)
+        found = bytearray(width * self.after.height)
+        for y in range(min(self.before.height, self.after.height)):
+            found[y * width : y * width + kept] = pixels[y * self.before.width : y * self.before.width + kept]
+        self.draw(found, width)
+        return found
+
+    def undone(self, seq: int, before: Before) -> Change | None:
+        """The size before it with what was cut off; nothing where the board has another size again by now."""
+        if (before.width, before.height) != self.after:
+            return None
+        return Resize.to(self.before, self.after, before.pixels, seq)
+
+
+def _added(areas: Sequence[Area], colors: bytes) -> Paste | None:
+    """Areas that touch, in the smallest rectangle that holds them."""
+    if not areas:
+        return None
+    if len(areas) == 1:
+        [area] = areas
+        return Paste(area, colors or bytes(area.width * area.height))
+    right, below = areas
+    whole = Area(0, 0, below.width, right.height + below.height)
+    pixels, mask, at = bytearray(whole.width * whole.height), bytearray(whole.width * whole.height), 0
+    for area in areas:
+        for row in area.rows(whole.width):
+            place = slice(row.start, row.stop)
+            mask[place] = b"\x01" * area.width
+            if colors:
+                pixels[place] = colors[at : at + area.width]
+            at += area.width
+    return Paste(whole, bytes(pixels), bytes(mask))
+
+
+T = TypeVar("T")
+
+
+def finished(steps: Generator[None, None, T]) -> T:
+    """What comes of work that is done in steps, all of them at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+
+def _size(told: object) -> Size:
+    if not isinstance(told, list) or len(told) != 2 or not all(type(side) is int for side in told):
+        raise ValueError("a size has two sides")
+    if not all(1 <= side <= LARGEST_SIDE for side in told):
+        raise ValueError("a size has sides of a board")
+    return Size(*told)
