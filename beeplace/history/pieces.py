@@ -27,7 +27,7 @@ FORMAT: Final = 1
 FRESH_SECONDS: Final = 2.0
 MOST_MOMENTS: Final = 500  # organisers' last actions that everybody could see
 MAX_KEPT_BYTES: Final = 8_000_000
-SEEN: Final = frozenset({"fill", "paste", "clear", "rewind", "undo", "reset", "read-only", "panic", "palette"})
+SEEN: Final = frozenset({"fill", "paste", "clear", "rewind", "undo", "reset", "read-only", "panic", "palette", "size"})
 
 _ALL = 2**62
 _NAME = re.compile(r"(0|[1-9][0-9]{0,8})-([0-9a-f]{16})")

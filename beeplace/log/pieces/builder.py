@@ -29,6 +29,7 @@ class PieceBuilder:
         self._store, self._board, self._entries = store, board, entries
         self._made: list[PieceHead] = []  # the pieces that are known to be there, from the first on
         self._pixels, self._number = bytearray(), -1  # the board before the piece with that number
+        self._width = board.state.width
         self._term = ""
 
     async def run(self) -> None:
@@ -60,7 +61,7 @@ class PieceBuilder:
         piece = await asyncio.to_thread(_piece, number, *stretch, self._pixels, since)
         await self._store.keep_piece(piece, state.term)
         self._number = -1  # until all of it is painted
-        await asyncio.to_thread(paint, self._pixels, state.width, *stretch)
+        self._pixels, self._width = await asyncio.to_thread(paint, self._pixels, self._width, *stretch)
         self._number = number + 1
         return True
 
@@ -77,14 +78,15 @@ class PieceBuilder:
         begin = self._checkpoint(number)
         if not begin <= self._number <= number:
             stored = await self._store.checkpoint(begin) if begin else None
-            state = self._board.state
+            epochs = await self._store.epochs()
+            epoch = next((one for one in reversed(epochs) if one.first_seq <= begin * self._entries), epochs[0])
             self._pixels = bytearray(
-                await asyncio.to_thread(gzip.decompress, stored) if stored else state.width * state.height
+                await asyncio.to_thread(gzip.decompress, stored) if stored else epoch.width * epoch.height
             )
-            self._number = begin
+            self._width, self._number = epoch.width, begin
         while self._number < number:
             stretch = await self._stretch(self._number)
-            await asyncio.to_thread(paint, self._pixels, self._board.state.width, *stretch)
+            self._pixels, self._width = await asyncio.to_thread(paint, self._pixels, self._width, *stretch)
             self._number += 1
 
     def _checkpoint(self, number: int) -> int:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from beeplace.board.changes.resize import Resize
 from beeplace.board.entries import Entry
 from beeplace.log.pieces.columns import Bytes, Columns, Numbers
 
@@ -52,16 +53,21 @@ def _varints(numbers: Numbers) -> bytes:
     return written.tobytes()
 
 
-def paint(pixels: bytearray, width: int, columns: Columns, others: Sequence[Entry]) -> None:
-    """Gives the pixels of a board, one byte each, the colours that they have after these entries."""
+def paint(pixels: bytearray, width: int, columns: Columns, others: Sequence[Entry]) -> tuple[bytearray, int]:
+    """Gives the pixels of a board, one byte each, the colours that they have after these entries; they, and the width,
+    are others where the board got another size."""
     flat = np.frombuffer(pixels, np.uint8)
     offsets, begin = columns.ys * width + columns.xs, 0
     for entry in others:
         end = int(np.searchsorted(columns.seqs, entry.seq))
         flat[offsets[begin:end]] = columns.colors[begin:end]  # of several of one pixel the last holds
         begin = end
-        if entry.change.EMPTIES:
+        if isinstance(entry.change, Resize):
+            pixels, width = entry.change.redraw(pixels), entry.change.after.width
+            flat, offsets = np.frombuffer(pixels, np.uint8), columns.ys * width + columns.xs
+        elif entry.change.EMPTIES:
             flat[:] = 0
         else:
             entry.change.draw(pixels, width)
     flat[offsets[begin:]] = columns.colors[begin:]
+    return pixels, width

@@ -91,7 +91,7 @@ class PostgresPast(Past):
         return Columns(seqs, xs, ys, colors.astype(np.uint8), at_ms, identities)
 
     async def others(self, after: int, to: int) -> list[Entry]:
-        return await entries_of(await self._look("others", after, to), self._opened)
+        return await entries_of(await self._look("others", after, to), self._known)
 
     async def piece_heads(self, begin: int) -> list[PieceHead]:
         return [PieceHead(*row) for row in await self._look("piece_heads", begin)]

@@ -16,8 +16,9 @@ from beeplace.board.rules import Action
 from beeplace.lifecycle import Running
 from tests.clients.http import get
 from tests.clients.phone import dial
+from tests.e2e.inside import gateways
 from tests.e2e.pair import shared_ports
-from tests.e2e.test_live_settings import ORGANISER, gateways
+from tests.e2e.test_live_settings import ORGANISER
 
 KINDS = pytest.mark.parametrize("bus", [True, False], ids=["with Redis", "by the log alone"])
 HOUR_MS = 3_600_000

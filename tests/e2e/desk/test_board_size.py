@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,10 @@ async def draw_on(phone: Phone, drawn: list[tuple[int, int, int]]) -> None:
             assert answer["code"] == "out_of_board", answer
 
 
+def has(one: Running, seq: int) -> bool:
+    return one.gateway.board.state.seq >= seq
+
+
 async def until_size(phone: Phone, width: int, height: int) -> None:
     await phone.until(lambda: phone.canvas.width == width and len(phone.board) == width * height)
 
@@ -110,7 +115,7 @@ async def test_a_board_grows_and_shrinks_under_placements_for_everybody(tmp_path
         assert (status, undone["left"]) == (200, 0)
         last = {(x, y): color for x, y, color in drawn} | {(99, 79): 5}
         for one in found:
-            await until(lambda one=one: one.gateway.board.state.seq >= undone["seq"])
+            await until(partial(has, one, undone["seq"]))
             width, height, pixels = await shown(one)
             assert (width, height) == (100, 80)
             assert {at: pixels[at[1] * width + at[0]] for at in last} == last

@@ -16,8 +16,9 @@ from beeplace.board.in_force import End
 from beeplace.board.rules import Action
 from beeplace.lifecycle import Running
 from tests.clients.phone import Phone, dial
+from tests.e2e.inside import gateways
 from tests.e2e.pair import shared_ports
-from tests.e2e.test_live_settings import ORGANISER, config, gateways
+from tests.e2e.test_live_settings import ORGANISER, config
 
 KINDS = pytest.mark.parametrize("bus", [True, False], ids=["with Redis", "by the log alone"])
 INSIDE = Area(10, 10, 4, 4)

@@ -37,8 +37,19 @@ def read(piece: bytes) -> Iterator[Line]:
     assert not others
 
 
+def resized(pixels: bytearray, fields: list[str]) -> tuple[bytearray, int]:
+    """The board after `s,w,h,w,h,runs,...` without runs, and its width."""
+    old, old_height, width, height = map(int, fields[1:5])
+    assert fields[5] == ""
+    found = bytearray(width * height)
+    for y in range(min(old_height, height)):
+        for x in range(min(old, width)):
+            found[y * width + x] = pixels[y * old + x]
+    return found, width
+
+
 def play(pixels: bytearray, width: int, line: Line) -> None:
-    """What an entry does to a board, pixel by pixel."""
+    """What an entry does to a board of a size that stays, pixel by pixel."""
     fields: list[Any] = line.fields
     match fields:
         case ["r", *_]:

@@ -6,6 +6,7 @@ import gzip
 import random
 import secrets
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -16,6 +17,7 @@ from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.resize import Resize, Size
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Action
@@ -24,7 +26,7 @@ from beeplace.log.pieces import builder
 from beeplace.log.pieces.builder import PieceBuilder
 from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.reads import Reads
-from tests.history.pieces.reader import play, read
+from tests.history.pieces.reader import play, read, resized
 from tests.log.samples import HEIGHT, NO_LIMIT, ORGANISER, PALETTE, STORES, WHOLE, WIDTH, Session, placement
 
 ENTRIES = 50  # of a piece here
@@ -129,6 +131,36 @@ async def test_pieces_and_checkpoints_show_the_board_at_every_seq(session: Sessi
     boards, again = await evening_of(session)
     assert again[:10] == pieces
     assert boards[12 * ENTRIES] == (await _board_at(session, 12 * ENTRIES))
+
+
+async def test_pieces_go_on_across_sizes_of_the_board(session: Session) -> None:
+    maker, kept = PieceBuilder(session.store, session.board, ENTRIES), dict[int, bytes]()
+    for number, (old, new) in enumerate(pairwise([Size(WIDTH, HEIGHT), Size(11, 9), Size(8, 8), Size(8, 12)])):
+        for x in range(30):
+            await session.place(placement(x % 8, number, 1 + x % 3))
+        change = Resize.to(new, old)
+        before = session.board.replaced_by(change)
+        await session.act(Action(change, ORGANISER, epoch=f"epoch {number}", before=before))
+        kept[session.board.state.seq] = bytes(session.board.pixels)
+        while await maker.build_next():
+            pass
+    for x in range(57):
+        await session.place(placement(x % 8, 11, 2))
+    await PieceBuilder(session.store, session.board, ENTRIES).build_next()
+    await maker.build_next()
+    history = HistoryPieces(Reads(session.store), session.board, lambda: 0.0, ENTRIES)
+    pixels, width = bytearray(WIDTH * HEIGHT), WIDTH
+    for one in orjson.loads(await history.index())["pieces"]:
+        packed = await history.piece(one["url"].removeprefix("pieces/"))
+        assert packed
+        for line in read(gzip.decompress(packed)):
+            if line.fields[0] == "s":
+                pixels, width = resized(pixels, line.fields)
+                assert bytes(pixels) == kept.pop(line.seq)
+            else:
+                play(pixels, width, line)
+    assert kept == {}
+    assert bytes(pixels) == session.board.pixels
 
 
 async def _board_at(session: Session, seq: int) -> bytes:

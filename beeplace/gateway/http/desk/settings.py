@@ -117,7 +117,8 @@ async def change(request: web.Request) -> web.Response:
     more: dict[str, Any] = msgspec.to_builtins(outcome)
     if "dry-run" in request.query:
         return answer({"statusCode": 200, "message": "Settings would change", "dryRun": True, **more})
-    told_again = msgspec.json.encode(asked)  # a size asked for again is another change of the board that has it by now
+    # What a size changes is something else when it is asked for again: the request is compared, not the change.
+    told_again = b"settings\n" + msgspec.json.encode(asked)
     action = Action(wanted.change, identity, epoch=wanted.epoch, reason=asked.reason, request=told_again)
     return await act(request, action, "Settings changed", no_fit=_MEANWHILE, more=more)
 
