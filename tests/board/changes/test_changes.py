@@ -235,6 +235,7 @@ def test_numbers_and_names_are_used_once() -> None:
     assert {number: kind.NAME for number, kind in KINDS.items()} == {
         1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
         9: "rewind", 10: "undo", 11: "clear", 12: "ban", 13: "zone", 14: "panic", 15: "announce", 16: "safe_picture",
+        17: "size",
     }  # fmt: skip
 
 
