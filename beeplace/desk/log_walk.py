@@ -58,9 +58,7 @@ async def _read(reads: Reads, beside: Beside, walk: Walk) -> None:
                 break
 
 
-async def shown_again(
-    reads: Reads, beside: Beside, board: Board, area: Area, seq: int, restorations: Seqs
-) -> bytes:
+async def shown_again(reads: Reads, beside: Beside, board: Board, area: Area, seq: int, restorations: Seqs) -> bytes:
     """A byte for each pixel of an area: 1 where what entry `seq` made is shown again by a later rewind or undo.
 
     `restorations` are the seqs of these.
