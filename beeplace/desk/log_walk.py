@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 
 from beeplace.board.board import Board
+from beeplace.board.changes import Change
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -58,18 +59,25 @@ async def _read(reads: Reads, beside: Beside, walk: Walk) -> None:
                 break
 
 
-async def shown_again(reads: Reads, beside: Beside, board: Board, area: Area, seq: int, restorations: Seqs) -> bytes:
-    """A byte for each pixel of an area: 1 where what entry `seq` made is shown again by a later rewind or undo.
+def on_board(change: Change, board: Board) -> Area | None:
+    """The part of a change's area that is on the board as it is now."""
+    return change.area and change.area.within(board.state.width, board.state.height)
+
+
+async def shown_again(reads: Reads, beside: Beside, board: Board, target: Entry, restorations: Seqs) -> bytes:
+    """A byte for each pixel of an entry's area that is on the board: 1 where what it made is shown again by a later
+    rewind or undo.
 
     `restorations` are the seqs of these.
     """
-    newest, empty_seq = board.state.seq, (await reads.beginnings()).empty_seq
+    area, newest, empty_seq = on_board(target.change, board), board.state.seq, (await reads.beginnings()).empty_seq
+    assert area is not None
     parts = list[bytes]()
     for band in bands(area):
         is_open = await beside.run(_last_changed_by, board, band, restorations)
-        walk = ShownAgain(band, seq, newest, empty_seq, is_open)
+        walk = ShownAgain(band, target.seq, newest, empty_seq, is_open)
         if walk.open:
-            async for piece in backwards(reads, band, seq - 1, newest):
+            async for piece in backwards(reads, band, target.seq - 1, newest):
                 await beside.run(_take, walk, piece)
                 if not walk.open:
                     break

@@ -14,10 +14,9 @@ from beeplace.board.changes.restoration import MAX_TOLD, Left, Restoration
 from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
 from beeplace.board.entries import Entry
-from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.desk.beside import Beside
-from beeplace.desk.log_walk import shown_again
+from beeplace.desk.log_walk import on_board, shown_again
 from beeplace.desk.rewinds import NOTHING, left_at
 from beeplace.desk.walk import mask_of
 from beeplace.log.past import ActionFilter, Done
@@ -46,17 +45,12 @@ async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board
 
     Only rewinds and undos that came after it can have done so.
     """
-    if target.change.BEGINS_EPOCH or (area := on_board(target.change, board)) is None:
+    if target.change.BEGINS_EPOCH or on_board(target.change, board) is None:
         return b""
     seqs = [seq for seq, _ in await reads.undos(target.seq)]
     rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
     seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
-    return await shown_again(reads, beside, board, area, target.seq, np.array(seqs, np.uint64)) if seqs else b""
-
-
-def on_board(change: Change, board: Board) -> Area | None:
-    """The part of a change's area that is on the board as it is now."""
-    return change.area and change.area.within(board.state.width, board.state.height)
+    return await shown_again(reads, beside, board, target, np.array(seqs, np.uint64)) if seqs else b""
 
 
 def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes) -> Change:

@@ -53,8 +53,9 @@ export function decodePiece(bytes: Uint8Array, notBefore = Number.NEGATIVE_INFIN
 /** The same of changes that were read from the log's text. */
 export function pieceOf(changes: readonly Change[], notBefore = Number.NEGATIVE_INFINITY): Piece {
   const others = new Map<number, LogLine>();
-  changes.forEach(({ kind, area, color, colors, epoch }, index) => {
-    if (kind.byOrganiser) others.set(index, { kind, area, color, ...(colors && { colors }), ms: 0, epoch });
+  changes.forEach(({ kind, area, color, colors, size, epoch }, index) => {
+    const more = { ...(colors && { colors }), ...(size && { size }) };
+    if (kind.byOrganiser) others.set(index, { kind, area, color, ...more, ms: 0, epoch });
   });
   let latest = notBefore;
   return {
