@@ -19,7 +19,7 @@ import orjson
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.changes.resize import Resize, Size, finished
+from beeplace.board.changes.resize import Size
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer, CachedAnswer, Decision, Facts
@@ -33,6 +33,7 @@ from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.sqlite.database_file import DatabaseFile, WalGone, connected
+from beeplace.log.sqlite.epochs import begin_epoch
 from beeplace.log.sqlite.past import SqlitePast
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
@@ -301,7 +302,7 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
         """`board` has all that the log has before it."""
         state, versions = decision.state, board.bitmap.versions
         if state.epoch != self._state.epoch:
-            self._new_epoch(decision, board)
+            begin_epoch(self._db, decision, board)
         if decision.action:
             self._db.execute(_SQL["add_action"], row_codec.action_row(decision, versions))
             self._db.execute(_SQL["add_entry"], row_codec.entry_row(decision, versions))
@@ -319,20 +320,6 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
     def _add(self, query: str, rows: Sequence[tuple[object, ...]], shared: tuple[object, ...] = ()) -> None:
         for sql, bindings in many(_SQL[query], rows, shared):
             self._db.execute(sql, bindings)
-
-    def _new_epoch(self, decision: Decision, board: Board) -> None:
-        state, change = decision.state, decision.entries[0].change
-        colors = orjson.dumps(state.palette.colors).decode()
-        row = (state.epoch, state.seq, state.width, state.height, colors, wall_ms())
-        self._db.execute(_SQL["add_epoch"], row)
-        if not (change.EMPTIES or change.RESIZES):
-            return
-        self._db.execute(_SQL["forget_blocks"])
-        self._db.execute(_SQL["set_kept"], (state.seq,))
-        if isinstance(change, Resize):
-            bitmap = finished(change.resized(board.bitmap, state.seq))
-            blocks = map(bitmap.block, bitmap.blocks_since(0))
-            self._db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))
 
     def _settle(self, decision: Decision, error: apsw.Error) -> None:
         """After a COMMIT that failed: what the file says counts, and only once it is on stable storage.
