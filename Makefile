@@ -98,7 +98,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash chaos siege fuzz schemathesis engines bench
+.PHONY: smoke breakpoint crash chaos model siege fuzz schemathesis engines bench
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -110,6 +110,9 @@ crash: setup needs ## kill -9 under load, a hundred times
 
 chaos: setup needs ## gateways, Redis and PostgreSQL under faults for an hour; ARGS="--minutes 5" for less
 	@$(python) -m tests.chaos $(ARGS)
+
+model: setup needs ## a million random steps of drawing, ordering and taking back beside a model; ARGS="--minutes 5" for less
+	@$(python) -m tests.desk.long_run $(ARGS)
 
 siege: setup needs ## crowds that mean harm or have bad luck, on small and large boards; ARGS="--boards 64" for less
 	@$(python) -m tests.siege $(ARGS)
