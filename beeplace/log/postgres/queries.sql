@@ -282,7 +282,7 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
 -- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, a.reason, substr(l.payload, 1, $5)
-  FROM action a JOIN log l ON l.seq = a.seq
+  FROM action a JOIN log l ON l.seq = a.seq AND l.kind <> 1
  WHERE a.seq < $1 AND ($2::smallint IS NULL OR l.kind = $2) AND ($3::bytea IS NULL OR l.identity = $3)
  ORDER BY a.seq DESC LIMIT $4;
 
@@ -294,7 +294,7 @@ SELECT seq, substr(payload, 1, $2) FROM log WHERE kind <> 1 AND kind IN (10, 17)
 -- One of them, with how its area looked before.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, l.payload, a.reason, a.before
-  FROM action a JOIN log l ON l.seq = a.seq WHERE a.seq = $1;
+  FROM action a JOIN log l ON l.seq = a.seq AND l.kind <> 1 WHERE a.seq = $1;
 
 -- name: first_state
 -- The board as it began.
