@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,6 +36,7 @@ from beeplace.people.presence import Presence
 from beeplace.terminal import HANGING
 
 HEARD_SECONDS, UNHEARD_SECONDS = 1.0, 0.2
+GIVE_UP_SECONDS = 0.7  # for a start that is told to stop: nobody has a pixel from it, and its servers may be silent
 STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
 HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
 
@@ -164,10 +165,27 @@ async def until_stopped(
 ) -> None:
     """Runs a gateway until SIGTERM, SIGINT or SIGHUP; `announce` is told once it listens."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    loop, here, starting = asyncio.get_running_loop(), asyncio.current_task(), True
+
+    def end() -> None:
+        if starting and here and not stop.is_set():
+            loop.call_later(GIVE_UP_SECONDS, os._exit, 0)
+            here.cancel()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT, *(() if among_workers else _HANG_UP)):
-        loop.add_signal_handler(number, stop.set)
-    async with gateway as ready:
+        loop.add_signal_handler(number, end)
+    async with AsyncExitStack() as stack:
+        try:
+            ready = await stack.enter_async_context(gateway)
+            starting = False
+            await asyncio.sleep(0)  # where it was told in the last step of the start
+        except asyncio.CancelledError:
+            if here and stop.is_set():
+                here.uncancel()
+                log.info("stopping before the start was done")
+                return
+            raise
         announce(ready)
         _settle_memory()
         stopped = asyncio.create_task(stop.wait(), name="stop")

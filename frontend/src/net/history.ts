@@ -3,6 +3,7 @@ import type { Change } from "../model/board/changes/change";
 import { decodeLog } from "../model/board/log-text";
 import { type Evening, parseEvening } from "../model/replay/evening";
 import type { PieceSource } from "../model/replay/player";
+import { fromPage } from "../model/site-path";
 import { fetchWithin } from "./deadline";
 
 const TIMEOUT_MS = 30_000;
@@ -29,7 +30,7 @@ export class HistoryPieces implements PieceSource {
   }
 
   bytes(url: string): Promise<Uint8Array | null> {
-    const address = new URL(url, new URL(this.index, location.href)).href;
+    const address = new URL(url, new URL(fromPage(this.index), location.href)).href;
     return ask(address, async (answer) => new Uint8Array(await answer.arrayBuffer()));
   }
 
