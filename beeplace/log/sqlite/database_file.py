@@ -12,6 +12,7 @@ import apsw
 from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 from beeplace.log.sql_files import migrations
 from beeplace.log.sqlite.file_lock import locked
+from beeplace.log.sqlite.file_watch import FileWatch
 from beeplace.log.sqlite.reading import beside, has_wal, readable, reader
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -48,6 +49,7 @@ class DatabaseFile:
         self._wal_handle: int | None = None  # None while SQLite has no connection that is trusted
         self._size = self._wal_size = 0
         self._changed_ns: int | None = None
+        self._foreign = False  # another program has written into the file
 
     def open(self) -> Path:
         """Where the file is, links followed. Raises StoreLocked, and SettingError for a file that is not ours."""
@@ -73,6 +75,8 @@ class DatabaseFile:
         self._closing.callback(os.close, self._handle)
         self._wal = f"{self.path}-wal"
         self._identity = _identity(os.fstat(self._handle))
+        self._watch = FileWatch(self.path)
+        self._closing.callback(self._watch.close)
         _narrow(self.path)
         return self.path
 
@@ -93,7 +97,7 @@ class DatabaseFile:
         """This process alone has written since the last `check`."""
         if self._wal_handle is not None:
             now, wal = os.fstat(self._handle), os.fstat(self._wal_handle)
-            self._size, self._changed_ns, self._wal_size = now.st_size, now.st_mtime_ns, wal.st_size
+            self._note(now, wal)
 
     def check(self) -> None:
         """What is written now will be found by the next start, and nobody else has written. Two system calls.
@@ -104,8 +108,9 @@ class DatabaseFile:
             self.check_place()
             return
         now = self._found()
-        if now.st_size < self._size or now.st_mtime_ns != self._changed_ns:
+        if now.st_size < self._size or (now.st_mtime_ns != self._changed_ns and self._was_written()):
             raise StoreUnavailable("another program has written into the database file; restart the server")
+        self._changed_ns = now.st_mtime_ns
         self._check_wal()
 
     def check_written(self) -> None:
@@ -117,7 +122,18 @@ class DatabaseFile:
         assert self._wal_handle is not None  # there is one where something was committed
         if os.pread(self._wal_handle, 4, 0) not in _WAL_MAGIC:  # emptied, and then written at its old end
             raise StoreUnavailable("another program has emptied the database's -wal file; restart the server")
+        self._note(now, wal)
+
+    def _note(self, now: os.stat_result, wal: os.stat_result) -> None:
+        """These are right; what was written into the file until now was so by this process."""
+        if now.st_mtime_ns != self._changed_ns:
+            self._watch.written()
         self._size, self._changed_ns, self._wal_size = now.st_size, now.st_mtime_ns, wal.st_size
+
+    def _was_written(self) -> bool:
+        """Whether a time of change that is not ours stands for bytes that are not: `touch` sets the time alone."""
+        self._foreign = self._foreign or self._watch.written()
+        return self._foreign
 
     def check_place(self) -> None:
         """The name leads to the same file, and to the same WAL; more than a commit can wait for."""

@@ -106,6 +106,41 @@ async def test_nothing_is_confirmed_once_the_files_are_not_what_they_were(
         await opened.store.keep([opened.board.bitmap.block(0)], 5)
 
 
+def touch(file: Path) -> None:
+    os.utime(file)
+
+
+def set_back(file: Path) -> None:
+    """As a backup program does that leaves no trace of its reading."""
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+
+
+def narrow(file: Path) -> None:
+    file.chmod(0o400)
+    file.chmod(0o600)
+
+
+def link_beside(file: Path) -> None:
+    beside(file, ".link").hardlink_to(file)
+
+
+def copy_away(file: Path) -> None:
+    shutil.copy2(file, beside(file, ".copy"))
+
+
+@pytest.mark.parametrize("alter", [touch, set_back, narrow, link_beside, copy_away, of_wal(touch), of_wal(copy_away)],
+                         ids=lambda work: work.__name__)  # fmt: skip
+async def test_what_writes_no_byte_pauses_nothing(opened: Session, file: Path, alter: Callable[[Path], None]) -> None:
+    for n in range(3):
+        alter(file)
+        await opened.store.look()
+        assert [a.seq for a in await opened.place(placement(8, n, 2))] == [6 + n]
+        beside(file, ".link").unlink(missing_ok=True)
+    overwrite(file)
+    with pytest.raises(StoreUnavailable):
+        await opened.place(placement(8, 7, 2))
+
+
 @pytest.mark.parametrize("alter", [rename, of_wal(rename)], ids=["file", "wal"])
 async def test_what_comes_back_is_gone_on_with(opened: Session, file: Path, alter: Callable[[Path], None]) -> None:
     alter(file)
