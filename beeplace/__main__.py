@@ -248,11 +248,24 @@ def _api_key(settings: Settings) -> tuple[str, Callable[[str], None]]:
     api_key = settings.api_key or secrets.token_urlsafe(24)
 
     def listens(address: str) -> None:
+        _say_to_phones(settings, int(address.rpartition(":")[2]))
         say(f"BeePlace listens on {address}")
         if not settings.api_key:
             say(f"The organiser's key until exit: {api_key}")
 
     return api_key, listens
+
+
+def _say_to_phones(settings: Settings, port: int) -> None:
+    """What a phone has to open; with a QR code where somebody looks at a terminal."""
+    from beeplace.cli.phone_addresses import phone_urls, qr_lines  # noqa: PLC0415
+
+    urls = phone_urls(settings, port)
+    drawn = sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf")
+    if urls and drawn and settings.log_format != "json":
+        say(qr_lines(urls[0]))
+    for url in urls:
+        say(f"A phone opens {url}")
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import io
 import re
-import socket
 import time
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import orjson
-import segno
 
 from beeplace import app
 from beeplace.cli import work as commands
+from beeplace.cli.phone_addresses import phone_urls, qr_lines
 from beeplace.gateway.connection.listener import url as door_url
 from beeplace.log.keys import KeyNameTaken, StoredKey
 from beeplace.people.keys import MAX_NAME, is_name, new_key
@@ -24,7 +22,6 @@ from beeplace.terminal import DATA, USAGE, fail, say
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
 _FROM_NOW = re.compile(r"([1-9][0-9]{0,4})([mhd])")
-_ANY_ADDRESS = ("0.0.0.0", "::")
 _LATEST_YEAR = 9998
 
 
@@ -134,22 +131,5 @@ def _utc(ms: int) -> str:
 
 
 def lan_url(settings: Settings) -> str:
-    """Where a phone in the same network finds this machine, or everyone the site."""
-    if settings.public_url:
-        return settings.public_url
-    host = settings.host
-    if host in _ANY_ADDRESS:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            try:
-                sock.connect(("192.0.2.1", 9))  # sends nothing: which of our addresses would be used
-                host = sock.getsockname()[0]
-            except OSError:
-                host = "127.0.0.1"
-    return door_url(host, settings.port) + settings.base_path
-
-
-def qr_lines(address: str) -> str:
-    """The QR code of an address for a terminal, two rows in each line."""
-    text = io.StringIO()
-    segno.make_qr(address, error="l").terminal(text, border=4, compact=True)
-    return text.getvalue().rstrip("\n")
+    """Where a phone finds this machine, or everyone the site."""
+    return next(iter(phone_urls(settings, settings.port)), door_url("127.0.0.1", settings.port) + settings.base_path)

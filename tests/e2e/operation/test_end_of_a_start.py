@@ -40,7 +40,6 @@ def test_a_signal_ends_a_start_that_waits(
         cwd=tmp_path,
         env={**os.environ, "API_KEY": API_KEY, "DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": "0"},
         stderr=subprocess.PIPE,
-        text=True,
     )
     connection, _ = silent.accept()
     with connection:
@@ -50,6 +49,6 @@ def test_a_signal_ends_a_start_that_waits(
         assert time.monotonic() - began < BOUND_SECONDS
     assert process.stderr
     with process.stderr as stderr:
-        said = stderr.read()
+        said = stderr.read().decode()
     assert code == 0
     assert "Traceback" not in said
