@@ -25,7 +25,7 @@ _TEMPORARY, _UNUSABLE = 0x01, 0x20 | 0x08 | 0x40  # deprecated, a duplicate, ten
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
-class InterfaceAddress(NamedTuple):
+class OwnAddress(NamedTuple):
     """One address of this machine; `lasts` is not so for those that IPv6 changes every day."""
 
     interface: str
@@ -46,12 +46,12 @@ def phone_urls(settings: Settings, port: int) -> list[str]:
 
 
 def preferred(
-    found: Iterable[InterfaceAddress], used: Iterable[IPv4Address | IPv6Address]
+    found: Iterable[OwnAddress], used: Iterable[IPv4Address | IPv6Address]
 ) -> list[IPv4Address | IPv6Address]:
     """Those that others may reach: first the ones that this machine uses itself, last those inside of it."""
     first = list(used)
 
-    def rank(one: InterfaceAddress) -> tuple[bool, bool, int, bool]:
+    def rank(one: OwnAddress) -> tuple[bool, bool, int, bool]:
         return one.interface.startswith(_INSIDE), one.address not in first, one.address.version, not one.lasts
 
     addresses = [one.address for one in sorted(found, key=rank)] or first
@@ -84,22 +84,22 @@ def _used() -> list[IPv4Address | IPv6Address]:
     return used
 
 
-def _found() -> list[InterfaceAddress]:
+def _found() -> list[OwnAddress]:
     """The addresses of all interfaces, where the system lets us ask (Linux)."""
     return [*_of_version_4(), *_of_version_6()]
 
 
-def _of_version_4() -> Iterable[InterfaceAddress]:
+def _of_version_4() -> Iterable[OwnAddress]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
         for _, name in socket.if_nameindex():
             with suppress(OSError):  # it has none
                 told = fcntl.ioctl(one, _SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
-                yield InterfaceAddress(name, IPv4Address(told[20:24]))
+                yield OwnAddress(name, IPv4Address(told[20:24]))
 
 
-def _of_version_6() -> Iterable[InterfaceAddress]:
+def _of_version_6() -> Iterable[OwnAddress]:
     with suppress(OSError):
         for line in Path("/proc/net/if_inet6").read_text().splitlines():
             digits, _, _, _, flags, name = line.split()
             if not int(flags, 16) & _UNUSABLE:
-                yield InterfaceAddress(name, IPv6Address(bytes.fromhex(digits)), not int(flags, 16) & _TEMPORARY)
+                yield OwnAddress(name, IPv6Address(bytes.fromhex(digits)), not int(flags, 16) & _TEMPORARY)

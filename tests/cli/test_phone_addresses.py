@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from beeplace.cli.phone_addresses import InterfaceAddress, phone_urls, preferred, qr_lines
+from beeplace.cli.phone_addresses import OwnAddress, phone_urls, preferred, qr_lines
 from beeplace.settings.settings import parse_settings
 from tests.clients.http import get
 from tests.waiting import ended
 
 
-def on(interface: str, address: str, *, lasts: bool = True) -> InterfaceAddress:
-    return InterfaceAddress(interface, ip_address(address), lasts)
+def on(interface: str, address: str, *, lasts: bool = True) -> OwnAddress:
+    return OwnAddress(interface, ip_address(address), lasts)
 
 
 def test_what_others_reach_comes_first_and_what_is_inside_of_the_machine_last() -> None:

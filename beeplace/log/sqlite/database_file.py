@@ -12,7 +12,7 @@ import apsw
 from beeplace.errors import SettingError, StoreLocked, StoreUnavailable
 from beeplace.log.sql_files import migrations
 from beeplace.log.sqlite.file_lock import locked
-from beeplace.log.sqlite.file_watch import FileWatch
+from beeplace.log.sqlite.file_writes import FileWrites
 from beeplace.log.sqlite.reading import beside, has_wal, readable, reader
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -75,7 +75,7 @@ class DatabaseFile:
         self._closing.callback(os.close, self._handle)
         self._wal = f"{self.path}-wal"
         self._identity = _identity(os.fstat(self._handle))
-        self._watch = FileWatch(self.path)
+        self._watch = FileWrites(self.path)
         self._closing.callback(self._watch.close)
         _narrow(self.path)
         return self.path

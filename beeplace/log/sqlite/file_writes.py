@@ -13,7 +13,7 @@ _HEAD = struct.Struct("iIII")  # watch, mask, cookie, length of the name behind 
 _BUFFER_BYTES = 65_536
 
 
-class FileWatch:
+class FileWrites:
     """Of one file, whatever it is called meanwhile. Tells nothing where the system has no inotify, or no more of it."""
 
     def __init__(self, path: Path) -> None:
