@@ -68,6 +68,7 @@ from beeplace.gateway.sliced import BODIES, Bodies
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.history.delayed_board import DelayedBoard
 from beeplace.history.earlier_boards import EarlierBoards
+from beeplace.history.evening_figures import EveningFigures
 from beeplace.history.log_chunks import LogChunks
 from beeplace.history.pieces import HistoryPieces
 from beeplace.history.statistics import Statistics
@@ -79,6 +80,7 @@ from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.keys import OpenKeyStore
 from beeplace.log.once import Once
 from beeplace.log.pieces.builder import PieceBuilder
+from beeplace.log.pieces.rollup_builder import RollupBuilder
 from beeplace.log.reads import Reads
 from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
@@ -195,8 +197,8 @@ def _parts(
     replica.follow(desk.follow)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,
-        StripBuilder(store, board), PieceBuilder(store, board), settings.host, settings.port, shared(settings),
-        settings.redis_url is not None, _pages(settings),
+        StripBuilder(store, board), PieceBuilder(store, board), RollupBuilder(store, board), settings.host,
+        settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
 
 
@@ -247,9 +249,10 @@ def _displays(board: Board, reads: Reads, replica: Replica, people: Presence[Ses
     clock = asyncio.get_running_loop().time
     delayed = DelayedBoard(board, clock)
     earlier, blocks = EarlierBoards(delayed, clock), LogChunks(reads, delayed, clock, _wall_ms)
-    figures = Statistics(board=board, reads=reads, people=people, clock=clock, wall_ms=_wall_ms)
+    evening = EveningFigures(reads, board, clock)
+    figures = Statistics(board=board, reads=reads, people=people, evening=evening, clock=clock, wall_ms=_wall_ms)
     replica.follow(delayed.follow, delayed.reloaded)
-    for part in (earlier, blocks, figures):
+    for part in (earlier, blocks, figures, evening):
         replica.follow(lambda _, __: None, part.reloaded)
     return Displays(delayed, earlier, blocks, figures, QrCodes(), _wall_ms)
 
@@ -265,6 +268,7 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     bodies = app[BODIES] = Bodies()
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
     app[SAFE_PICTURES] = SafePictures(gateway.reads)
+    app[history_routes.HEAT_MAPS] = history_routes.HeatMaps()
     app[history_routes.HISTORY] = HistoryPieces(gateway.reads, gateway.board, asyncio.get_running_loop().time)
     parts.displays.earlier.shared_seconds = lambda: bodies.shared_seconds
     for routes in ROUTES:

@@ -31,6 +31,7 @@ from beeplace.gateway.socketio_server import SocketServer
 from beeplace.log import crash_points
 from beeplace.log.bus import Bus
 from beeplace.log.pieces.builder import PieceBuilder
+from beeplace.log.pieces.rollup_builder import RollupBuilder
 from beeplace.log.strips.builder import StripBuilder
 from beeplace.people.presence import Presence
 from beeplace.terminal import HANGING
@@ -68,6 +69,7 @@ class Parts:
     desk: DeskSocket
     strips: StripBuilder
     pieces: PieceBuilder
+    rollups: RollupBuilder
     host: str
     port: int
     shared: bool  # whether other gateways may serve the same board
@@ -103,6 +105,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("desk reports", parts.desk.watch_reports()),
             ("strips", parts.strips.run()),
             ("pieces", parts.pieces.run()),
+            ("rollups", parts.rollups.run()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
             *([("replica", gateway.replica.run(partial(_pace, parts)))] if parts.shared else ()),
         )

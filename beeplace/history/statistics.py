@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from beeplace.board.board import Board
+from beeplace.history.evening_figures import EveningFigures
 from beeplace.log.reads import Reads
 
 MINUTES = 60
@@ -28,10 +29,11 @@ class Statistics:
         board: Board,
         reads: Reads,
         people: Sized,
+        evening: EveningFigures,
         clock: Callable[[], float],
         wall_ms: Callable[[], int],
     ) -> None:
-        self._board, self._reads, self._people = board, reads, people
+        self._board, self._reads, self._people, self.evening = board, reads, people, evening
         self._clock, self._wall_ms = clock, wall_ms
         self._latest: dict[str, Any] = {}
         self._made_at = float("-inf")
@@ -61,6 +63,7 @@ class Statistics:
             # A clock that was set back can make a minute look like less than nothing.
             "perMinute": [max(0, later - earlier) for earlier, later in pairwise(seqs)],
             "colors": colors,
+            "evening": (await self.evening.latest()).told,
         }
 
 

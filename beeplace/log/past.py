@@ -105,6 +105,9 @@ class Past(Protocol):
     async def checkpoint(self, number: int) -> bytes | None:
         """The checkpoint before a piece; None where it has none."""
 
+    async def rollup(self) -> tuple[int, bytes] | None:
+        """How many stretches of the log are counted, and their figures; None where none is."""
+
     async def epochs(self) -> list[Epoch]:
         """All numberings of the board in their order."""
 

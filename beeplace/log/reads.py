@@ -11,6 +11,7 @@ from beeplace.board.state import BoardState
 from beeplace.errors import Busy
 from beeplace.log.archive import Epoch
 from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction
+from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import Strip
@@ -58,6 +59,14 @@ class Reads:
     async def checkpoint(self, number: int) -> bytes | None:
         """The checkpoint before a piece."""
         return await self._asked(lambda: self._store.checkpoint(number))
+
+    async def columns(self, after: int, to: int) -> Columns:
+        """The placements with seqs in (after, to]."""
+        return await self._asked(lambda: self._store.columns(after, to))
+
+    async def rollup(self) -> tuple[int, bytes] | None:
+        """How many stretches of the log are counted, and their figures."""
+        return await self._asked(self._store.rollup)
 
     async def epochs(self) -> list[Epoch]:
         """All numberings of the board in their order."""

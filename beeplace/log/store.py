@@ -163,6 +163,9 @@ class Store(Past, ReportStore, Protocol):
     async def keep_piece(self, piece: StoredPiece, term: str) -> None:
         """Stores a piece, unless one of that number is there, or it is of another term than the log's."""
 
+    async def keep_rollup(self, stretches: int, body: bytes, term: str) -> None:
+        """Stores the figures of so many stretches, unless those of as many are there, or the log is in another term."""
+
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""
 

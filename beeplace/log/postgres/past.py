@@ -107,6 +107,11 @@ class PostgresPast(Past):
             return None if packed is None else bytes(packed)
         return None
 
+    async def rollup(self) -> tuple[int, bytes] | None:
+        for stretches, body in await self._look("rollup"):
+            return int(stretches), bytes(body)
+        return None
+
     async def epochs(self) -> list[Epoch]:
         return [
             Epoch(name, first_seq, width, height, Palette(tuple(colors)), at_ms)

@@ -261,6 +261,17 @@ SELECT checkpoint FROM history_piece WHERE number = $1;
 INSERT INTO history_piece SELECT $1, $2, $3, $4, $5, $6
  WHERE $7::text = (SELECT name FROM term ORDER BY id DESC LIMIT 1) ON CONFLICT DO NOTHING;
 
+-- name: rollup
+-- The figures of the log, and how far it is counted.
+SELECT stretches, body FROM history_rollup;
+
+-- name: keep_rollup
+-- Figures that count more take the place of those that count less, in the term in which the log goes on.
+INSERT INTO history_rollup SELECT 1, $1, $2
+ WHERE $3::text = (SELECT name FROM term ORDER BY id DESC LIMIT 1)
+    ON CONFLICT (id) DO UPDATE SET stretches = excluded.stretches, body = excluded.body
+ WHERE excluded.stretches > history_rollup.stretches;
+
 -- name: epochs
 -- All numberings in their order.
 SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;

@@ -133,6 +133,9 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
     async def keep_piece(self, piece: StoredPiece, term: str) -> None:
         await self._fetch("keep_piece", *piece[:3], piece.digest, *piece[3:], term)
 
+    async def keep_rollup(self, stretches: int, body: bytes, term: str) -> None:
+        await self._fetch("keep_rollup", stretches, body, term)
+
     async def secret(self, name: str) -> bytes:
         await self._fetch("add_secret", name, secrets.token_bytes(32))
         [[value]] = await self._fetch("secret", name)

@@ -74,6 +74,9 @@ class SqlitePast(Past):
     async def checkpoint(self, number: int) -> bytes | None:
         return await self._read(self._reads.checkpoint, number)
 
+    async def rollup(self) -> tuple[int, bytes] | None:
+        return await self._read(self._reads.rollup)
+
     async def epochs(self) -> list[Epoch]:
         return await self._read(self._reads.epochs)
 

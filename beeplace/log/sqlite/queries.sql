@@ -164,6 +164,16 @@ SELECT checkpoint FROM history_piece WHERE number = ?;
 -- A piece is made once.
 INSERT OR IGNORE INTO history_piece VALUES (?, ?, ?, ?, ?, ?);
 
+-- name: rollup
+-- The figures of the log, and how far it is counted.
+SELECT stretches, body FROM history_rollup;
+
+-- name: keep_rollup
+-- Figures that count more take the place of those that count less.
+INSERT INTO history_rollup VALUES (1, ?, ?)
+    ON CONFLICT DO UPDATE SET stretches = excluded.stretches, body = excluded.body
+ WHERE excluded.stretches > history_rollup.stretches;
+
 -- name: epochs
 -- All numberings in their order.
 SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;

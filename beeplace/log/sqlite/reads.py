@@ -170,6 +170,11 @@ class SqliteReads:
         packed: bytes | None = self._db.execute(_SQL["checkpoint"], (number,)).get
         return packed
 
+    def rollup(self) -> tuple[int, bytes] | None:
+        """As the port says."""
+        row: tuple[int, bytes] | None = self._db.execute(_SQL["rollup"]).get
+        return row
+
     def epochs(self) -> list[Epoch]:
         """As the port says."""
         return [

@@ -109,10 +109,13 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
         await self._run(self._keep, blocks, seq, term, size)
 
     async def keep_strips(self, strips: Sequence[Strip]) -> None:
-        await self._run(self._keep_strips, strips)
+        await self._run(self._keep_made, "keep_strip", [(strip.key, strip.packed) for strip in strips])
 
     async def keep_piece(self, piece: StoredPiece, term: str) -> None:
-        await self._run(self._keep_piece, piece, term)
+        await self._run(self._keep_made, "keep_piece", [(*piece[:3], piece.digest, *piece[3:])], term)
+
+    async def keep_rollup(self, stretches: int, body: bytes, term: str) -> None:
+        await self._run(self._keep_made, "keep_rollup", [(stretches, body)], term)
 
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
@@ -370,15 +373,11 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
             if seq is not None:
                 self._db.execute(_SQL["set_kept"], (seq,))
 
-    def _keep_strips(self, strips: Sequence[Strip]) -> None:
-        with self._written(), self._db:
-            self._db.executemany(_SQL["keep_strip"], [(strip.key, strip.packed) for strip in strips])
-
-    def _keep_piece(self, piece: StoredPiece, term: str) -> None:
-        if term != self._state.term:
-            return
-        with self._written():
-            self._db.execute(_SQL["keep_piece"], (*piece[:3], piece.digest, *piece[3:]))
+    def _keep_made(self, query: str, rows: Sequence[tuple[object, ...]], term: str | None = None) -> None:
+        """Stores what follows from the log, unless it was made in another term."""
+        if term in (None, self._state.term):
+            with self._written(), self._db:
+                self._db.executemany(_SQL[query], rows)
 
     def _secret(self, name: str) -> bytes:
         with self._written():

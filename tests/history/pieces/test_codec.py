@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeplace.board.changes.fill import Fill
@@ -40,6 +40,7 @@ def test_a_piece_is_written_as_agreed(vector: dict[str, Any]) -> None:
 placements = st.tuples(st.integers(0, 4095), st.integers(0, 4095), st.integers(0, 255), st.integers(0, 2**41))
 
 
+@settings(deadline=None)  # a machine may be busy
 @given(st.lists(placements | st.integers(0, 2**41), min_size=1, max_size=40), st.integers(1, 2**40))
 def test_any_entries_are_read_as_they_were_written(told: list[Any], first: int) -> None:
     """A number alone is the moment of a fill."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.clients.http import get
 from tests.clients.raw_http import request
-from tests.history.long_log import at_ms, board, pixels, write_long_log
+from tests.history.long_log import PEOPLE, at_ms, board, pixels, write_long_log
 from tests.history.pieces.reader import play, read
 from tests.servers import ServerProcess
 from tests.waiting import becomes
@@ -67,6 +71,25 @@ async def test_the_evening_is_read_from_its_pieces_alone(server: ServerProcess) 
     assert (checkpoint["seq"], body) == (PIECE, board(ROWS, SIZE, PIECE))
     _, rest, _ = await get(server.url, f"/api/log?after={told['seq']}")
     assert len(rest.decode().splitlines()) == ROWS - told["seq"] + 1
+
+
+async def test_figures_and_heat_map_are_those_of_the_whole_evening(server: ServerProcess) -> None:
+    evening = json.loads((await get(server.url, "/api/statistics"))[1])["evening"]
+    placed = Counter((x, y) for x, y, _ in pixels(ROWS, SIZE))
+    colors = Counter(color for _, _, color in pixels(ROWS, SIZE))
+    assert (evening["seq"], evening["placements"], evening["people"]) == (ROWS, ROWS, PEOPLE)
+    assert evening["colors"] == [colors[color] for color in range(16)]
+    assert [pixel["placements"] for pixel in evening["contested"]] == sorted(placed.values(), reverse=True)[:10]
+    assert sum(minute["placements"] for minute in evening["perMinute"]) == ROWS
+    assert (evening["first"]["at"], evening["last"]["at"]) == (at_ms(1), at_ms(ROWS))
+    status, body, headers = await get(server.url, "/api/heatmap.png")
+    assert (status, headers["Content-Type"]) == (200, "image/png")
+    picture = Image.open(io.BytesIO(body)).convert("L")
+    assert picture.size == (SIZE, SIZE)
+    shown = int(np.asarray(picture).argmax())
+    assert placed[shown % SIZE, shown // SIZE] == max(placed.values())
+    again = await get(server.url, "/api/heatmap.png", headers={"If-None-Match": headers["ETag"]})
+    assert again[0] == 304
 
 
 async def test_what_is_known_is_not_sent_again(server: ServerProcess) -> None:

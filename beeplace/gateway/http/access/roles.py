@@ -45,6 +45,7 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/board.png": Role.EVERYONE,
     "GET /api/board/earlier": Role.EVERYONE,
     "GET /api/config": Role.EVERYONE,
+    "GET /api/heatmap.png": Role.EVERYONE,
     "GET /api/history/checkpoints/{name}": Role.EVERYONE,
     "GET /api/history/index.json": Role.EVERYONE,
     "GET /api/history/pieces/{name}": Role.EVERYONE,

@@ -44,6 +44,54 @@ class ShortPath(Struct):
     code: Annotated[str, Meta(pattern="^[A-Za-z0-9.x-]{1,80}$")]
 
 
+class MinuteShown(Struct):
+    """A minute of the wall clock in which somebody placed."""
+
+    at: int
+    placements: int
+
+
+class ContestedPixel(Struct):
+    """A pixel that many placed at."""
+
+    x: int
+    y: int
+    placements: int
+
+
+class StandingPixel(Struct):
+    """A pixel that has been as it is for long: since the entry `seq`."""
+
+    x: int
+    y: int
+    seq: int
+    at: int
+
+
+class EndPixel(Struct):
+    """The first placement, or the last."""
+
+    x: int
+    y: int
+    color: int
+    at: int
+
+
+class EveningShown(Struct, rename="camel"):
+    """Figures of the whole log as of `seq`, at most half a minute old; placements alone count."""
+
+    seq: int
+    placements: int
+    people: Annotated[int, Meta(description="who placed")]
+    newcomers: Annotated[float, Meta(description="share of placements by people within ten minutes of their first")]
+    per_minute: Annotated[list[MinuteShown], Meta(description="the last 1,440 minutes in which somebody placed")]
+    colors: Annotated[list[int], Meta(description="placements of each colour")]
+    contested: list[ContestedPixel]
+    longest: Annotated[list[StandingPixel], Meta(description="of this epoch, the longest standing first")]
+    first: EndPixel | None
+    last: EndPixel | None
+
+
 class WallFigures(Struct, rename="camel"):
     """Figures for a wall, at most five seconds old."""
 
@@ -52,8 +100,17 @@ class WallFigures(Struct, rename="camel"):
     changes: Annotated[int, Meta(description="in all: placements and organisers' actions")]
     per_minute: Annotated[list[int], Meta(description="changes in each of the last 60 minutes, oldest first")]
     colors: Annotated[list[int], Meta(description="how many pixels have each colour of the palette")]
+    evening: EveningShown
 
 
 FIGURES: dict[str, Any] = {
     "at": 1780264800123, "people": 300, "changes": 1743, "perMinute": [0, 12, 31], "colors": [3900, 120, 76],
+    "evening": {
+        "seq": 1743, "placements": 1740, "people": 410, "newcomers": 0.31, "colors": [12, 900, 828],
+        "perMinute": [{"at": 1780264740000, "placements": 12}, {"at": 1780264800000, "placements": 31}],
+        "contested": [{"x": 12, "y": 7, "placements": 19}],
+        "longest": [{"x": 1, "y": 1, "seq": 3, "at": 1780257600000}],
+        "first": {"x": 5, "y": 5, "color": 1, "at": 1780257600000},
+        "last": {"x": 12, "y": 7, "color": 2, "at": 1780264800123},
+    },
 }  # fmt: skip

@@ -9,11 +9,15 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.api.operations import IF_NONE_MATCH, Operation, described
+from beeplace.gateway.http.display_parts import DISPLAYS
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.errors import answer
 from beeplace.gateway.http.history.models import INDEX, HistoryIndex, PiecePath
+from beeplace.gateway.http.png import png
 from beeplace.gateway.sliced import sliced
+from beeplace.history.evening_figures import HEAT_COLORS, Figures
 from beeplace.history.pieces import HistoryPieces
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -40,6 +44,16 @@ _PIECE = Operation(
 )
 _CHECKPOINT = replace(
     _PIECE, summary="The board before a piece, one byte a pixel, row by row", about="It never changes."
+)
+
+_HEAT_MAP = Operation(
+    "Where most was placed: the brighter, the more often",
+    about="One dot a pixel, from black for none over red to yellow, by the logarithm; at most half a minute old.",
+    gives=("image/png",),
+    headers={"ETag": "of the seq that it goes up to"},
+    parameters=(IF_NONE_MATCH,),
+    may=(304, 503),
+    tag="board",
 )
 
 HISTORY = web.AppKey("history", HistoryPieces)
@@ -74,6 +88,37 @@ async def piece(request: web.Request) -> web.Response:
 async def checkpoint(request: web.Request) -> web.Response:
     """The board before a piece, one byte a pixel, row by row."""
     return await _body(request, await request.app[HISTORY].checkpoint(request.match_info["name"]))
+
+
+@routes.get("/api/heatmap.png")
+@described(_HEAT_MAP)
+async def heat_map(request: web.Request) -> web.Response:
+    """How often each pixel was placed, as a picture; 304 where the client has it."""
+    name, figures = request.app[GATEWAY].board.state.name, await request.app[DISPLAYS].figures.evening.latest()
+    headers = {"ETag": f'"{name}:{figures.seq}"', "Cache-Control": "public, max-age=30"}
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    picture = await request.app[HEAT_MAPS](figures)
+    return sliced(request, picture, "image/png", headers)
+
+
+class HeatMaps:
+    """Draws each heat map once for all who ask."""
+
+    def __init__(self) -> None:
+        self._drawn: tuple[Figures | None, bytes] = (None, b"")
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, figures: Figures) -> bytes:
+        """The picture of these figures."""
+        async with self._turn:
+            if self._drawn[0] is not figures:
+                picture = await asyncio.to_thread(png, figures.heat, figures.width, figures.height, HEAT_COLORS, 1)
+                self._drawn = figures, picture
+            return self._drawn[1]
+
+
+HEAT_MAPS = web.AppKey("heat_maps", HeatMaps)
 
 
 async def _body(request: web.Request, packed: bytes | None) -> web.Response:

@@ -1,0 +1,140 @@
+"""The figures of the whole evening and its heat map: from what the log's stretches were counted to, and the few entries
+after them. Made at most every half minute, and only while somebody asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beeplace.board.board import Board
+from beeplace.board.palette import Palette
+from beeplace.board.versions import Versions
+from beeplace.log.pieces.columns import Bytes, Numbers
+from beeplace.log.pieces.rollup import MINUTE_MS, Rollup
+from beeplace.log.reads import Reads
+from beeplace.log.strips.strip import STRETCH
+
+FRESH_SECONDS: Final = 30.0
+MOST_MINUTES: Final = 1_440
+TOP: Final = 10  # pixels of each list
+_AT_ONCE: Final = 16_384  # entries of one read
+_MOST_AFTER: Final = 2 * STRETCH  # while a long log from before is being counted, figures are as of where that has come
+_NEVER: Final = np.iinfo(np.uint64).max
+_RAMP: Final = ((0, 0x000000), (1, 0x1B0C41), (64, 0x781C6D), (128, 0xCF4446), (192, 0xFB9A06), (255, 0xFCFFA4))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """As of `seq`. `told` is for JSON; `heat` has a byte for each pixel, 0 where nobody placed, 255 where most did."""
+
+    seq: int
+    told: dict[str, Any]
+    heat: bytes
+    width: int
+    height: int
+
+
+class EveningFigures:
+    """`clock` gives seconds that never go back; there are `entries` to a stretch. Raises StoreUnavailable or Busy."""
+
+    def __init__(self, reads: Reads, board: Board, clock: Callable[[], float], entries: int = STRETCH) -> None:
+        self._reads, self._board, self._clock, self._entries = reads, board, clock, entries
+        self._making = asyncio.Lock()
+        self.reloaded()
+
+    def reloaded(self) -> None:
+        """The log is another; the next figures are its own."""
+        self._latest: Figures | None = None
+        self._made_at = float("-inf")
+
+    async def latest(self) -> Figures:
+        """The figures, at most half a minute old."""
+        async with self._making:
+            if self._latest is None or self._clock() - self._made_at > FRESH_SECONDS:
+                self._latest = await self._make()
+                self._made_at = self._clock()
+            return self._latest
+
+    async def _make(self) -> Figures:
+        kept, newest = await self._reads.rollup(), self._board.state.seq
+        rollup = await asyncio.to_thread(Rollup.unpack, kept[1]) if kept else Rollup()
+        seq = kept[0] * self._entries if kept else 0
+        if newest - seq <= _MOST_AFTER:
+            while seq < newest:
+                to = min(newest, seq + _AT_ONCE)
+                await asyncio.to_thread(rollup.add, await self._reads.columns(seq, to))
+                seq = to
+        state, versions = self._board.state, self._board.bitmap.versions
+        placed = await asyncio.to_thread(rollup.within, state.width, state.height)
+        standing = await asyncio.to_thread(longest_standing, versions, placed)
+        moments = await self._reads.moments([at for at, _ in standing])
+        longest = [
+            {"x": offset % state.width, "y": offset // state.width, "seq": at, "at": moments[at]}
+            for at, offset in standing if at in moments
+        ]  # fmt: skip
+        told = await asyncio.to_thread(_told, rollup, len(state.palette)) | {"seq": seq, "longest": longest}
+        return Figures(seq, told, await asyncio.to_thread(heat, placed), state.width, state.height)
+
+
+def _told(rollup: Rollup, colors: int) -> dict[str, Any]:
+    placements, width = rollup.placements, rollup.placed.shape[1]
+    minutes = zip(rollup.minutes[-MOST_MINUTES:].tolist(), rollup.per_minute[-MOST_MINUTES:].tolist(), strict=True)
+    counts = rollup.placed.ravel()
+    most = np.argpartition(counts, -TOP)[-TOP:] if len(counts) > TOP else np.arange(len(counts))
+    top = sorted(most.tolist(), key=lambda offset: -int(counts[offset]))
+    return {
+        "placements": placements,
+        "people": len(rollup.people),
+        "newcomers": round(rollup.newcomers / placements, 4) if placements else 0,
+        "perMinute": [{"at": minute * MINUTE_MS, "placements": count} for minute, count in minutes],
+        "colors": rollup.colors[:colors].tolist(),
+        "contested": [
+            {"x": offset % width, "y": offset // width, "placements": int(counts[offset])}
+            for offset in top if counts[offset]
+        ],
+        "first": _end(rollup.first),
+        "last": _end(rollup.last),
+    }  # fmt: skip
+
+
+def _end(told: Numbers) -> dict[str, int] | None:
+    return dict(zip(("x", "y", "color", "at"), told.tolist(), strict=True)) if len(told) else None
+
+
+def longest_standing(versions: Versions, placed: NDArray[np.uint32]) -> list[tuple[int, int]]:
+    """Seq and offset of the pixels that somebody placed and that changed last the longest ago."""
+    best: list[tuple[int, int]] = []
+    begin = 0
+    for piece in versions.pieces([range(len(placed))]):
+        seqs = np.frombuffer(piece, np.uint64)
+        here = slice(begin, begin + len(seqs))
+        seqs = np.where((seqs == 0) | (placed[here] == 0), _NEVER, seqs)
+        if int(seqs.min()) < (best[-1][0] if len(best) == TOP else _NEVER):
+            oldest = np.argsort(seqs, kind="stable")[:TOP]
+            best += [(int(seqs[at]), begin + int(at)) for at in oldest if seqs[at] != _NEVER]
+            best = sorted(best)[:TOP]
+        begin = here.stop
+    return best
+
+
+def heat(placed: NDArray[np.uint32]) -> bytes:
+    """A byte for each pixel: 0 for none, and from 1 to 255 with the logarithm of how many placements there were."""
+    most = int(placed.max(initial=0))
+    levels: Bytes = np.zeros(len(placed), np.uint8)
+    there = placed > 0
+    levels[there] = np.round(1 + 254 * np.log(placed[there]) / np.log(most)).astype(np.uint8) if most > 1 else 255
+    return levels.tobytes()
+
+
+def _ramp(points: Sequence[tuple[int, int]]) -> Palette:
+    places = [place for place, _ in points]
+    channels = [np.interp(range(256), places, [color >> shift & 255 for _, color in points]) for shift in (16, 8, 0)]
+    return Palette(tuple(f"#{int(r):02X}{int(g):02X}{int(b):02X}" for r, g, b in zip(*channels, strict=True)))
+
+
+HEAT_COLORS: Final = _ramp(_RAMP)

@@ -1,0 +1,59 @@
+"""Counts each stretch of the log once it is whole, in the background: what is asked later needs no scan."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+
+from beeplace.board.board import Board
+from beeplace.errors import StoreUnavailable
+from beeplace.log.pieces.builder import LOOK_SECONDS, REST
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.rollup import Rollup
+from beeplace.log.store import Store
+from beeplace.log.strips.strip import STRETCH
+
+
+class RollupBuilder:
+    """One for each gateway, `entries` to a stretch. How far the log is counted is stored with the counts, in one row: a
+    crash, or another gateway that counts the same, counts nothing twice."""
+
+    def __init__(self, store: Store, board: Board, entries: int = STRETCH) -> None:
+        self._store, self._board, self._entries = store, board, entries
+        self._stretches, self._term = 0, ""  # that are known to be counted: while no other is whole, nothing is asked
+
+    async def run(self) -> None:
+        """Until it is cancelled. A store that is away is asked again."""
+        while True:
+            took = 0.0
+            try:
+                began = perf_counter()
+                if await self.build_next():
+                    took = perf_counter() - began
+            except StoreUnavailable:
+                took = 0.0
+            await asyncio.sleep(REST * took or LOOK_SECONDS)
+
+    async def build_next(self) -> bool:
+        """Counts the next whole stretch; False where there is none. Raises StoreUnavailable."""
+        state = self._board.state
+        if state.term != self._term:  # the log may have gone back, and its counts with it
+            self._stretches, self._term = 0, state.term
+        if (self._stretches + 1) * self._entries > state.seq:
+            return False
+        kept = await self._store.rollup()
+        self._stretches = kept[0] if kept else 0
+        after, to = self._stretches * self._entries, (self._stretches + 1) * self._entries
+        if to > state.seq:
+            return False
+        columns = await self._store.columns(after, to)
+        body = await asyncio.to_thread(_counted, kept, columns)
+        await self._store.keep_rollup(self._stretches + 1, body, state.term)
+        self._stretches += 1
+        return True
+
+
+def _counted(kept: tuple[int, bytes] | None, columns: Columns) -> bytes:
+    rollup = Rollup.unpack(kept[1]) if kept else Rollup()
+    rollup.add(columns)
+    return rollup.pack()

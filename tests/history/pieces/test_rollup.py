@@ -1,0 +1,161 @@
+"""The evening's figures equal a slow count of the log, whoever counted its stretches and however often."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beeplace.board.entries import Entry
+from beeplace.history.evening_figures import EveningFigures, heat
+from beeplace.log.pieces.columns import Columns
+from beeplace.log.pieces.rollup import NEWCOMER_MS, Rollup
+from beeplace.log.pieces.rollup_builder import RollupBuilder
+from beeplace.log.reads import Reads
+from tests.log.samples import HEIGHT, NO_LIMIT, STORES, WIDTH, Session, fill, placement, reset
+
+ENTRIES = 40  # of a stretch here
+MINUTE = 60_000
+
+
+@pytest.fixture(params=sorted(STORES))
+async def session(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Session]:
+    session = Session(tmp_path, STORES[request.param], NO_LIMIT)
+    await session.open()
+    yield session
+    await session.store.close()
+
+
+async def draw(session: Session, count: int, seed: int) -> None:
+    """Placements of some people, and now and then what an organiser does."""
+    chance = random.Random(seed)
+    people = [bytes([n]) * 16 for n in range(1, 8)]
+    for _ in range(count):
+        what = chance.random()
+        if what < 0.02:
+            await session.act(reset(before=bytes(session.board.pixels)))
+        elif what < 0.06:
+            await session.act(fill(before=bytes(session.board.pixels)))
+        else:
+            x, y, color = chance.randrange(WIDTH), chance.randrange(HEIGHT), chance.randrange(4)
+            await session.place(placement(x, y, color, by=chance.choice(people)))
+
+
+def slow_count(log: list[Entry]) -> dict[str, Any]:
+    """By a loop over all entries."""
+    placed = [entry for entry in log if entry.change.NAME == "placement" and entry.change.area]
+    places = Counter((entry.change.area.x, entry.change.area.y) for entry in placed if entry.change.area)
+    firsts: dict[bytes, int] = {}
+    for entry in placed:
+        firsts.setdefault(entry.identity, entry.at_ms)
+    newcomers = sum(entry.at_ms - firsts[entry.identity] < NEWCOMER_MS for entry in placed)
+    minutes = Counter(entry.at_ms // MINUTE for entry in placed)
+    return {
+        "seq": len(log),
+        "placements": len(placed),
+        "people": len(firsts),
+        "newcomers": round(newcomers / len(placed), 4),
+        "perMinute": [{"at": minute * MINUTE, "placements": count} for minute, count in sorted(minutes.items())],
+        "colors": [sum(entry.change.record().color == color for entry in placed) for color in range(4)],
+        "contested": sorted((count for count in places.values()), reverse=True)[:10],
+        "first": _told(placed[0]),
+        "last": _told(placed[-1]),
+    }
+
+
+def _told(entry: Entry) -> dict[str, int]:
+    assert entry.change.area
+    return {
+        "x": entry.change.area.x, "y": entry.change.area.y, "color": entry.change.record().color, "at": entry.at_ms,
+    }  # fmt: skip
+
+
+async def figures_of(session: Session) -> dict[str, Any]:
+    """As the interface tells them, with the contested pixels as their counts alone."""
+    told = (await EveningFigures(Reads(session.store), session.board, lambda: 0.0, ENTRIES).latest()).told
+    return {**told, "contested": [pixel["placements"] for pixel in told["contested"]]}
+
+
+async def counts_are_right(session: Session) -> None:
+    told, expected = await figures_of(session), slow_count(await session.log())
+    assert {name: told[name] for name in expected} == expected
+
+
+async def test_figures_equal_a_slow_count_however_they_came_about(session: Session) -> None:
+    builders = [RollupBuilder(session.store, session.board, ENTRIES) for _ in range(2)]
+    await draw(session, ENTRIES - 1, 1)
+    assert not await builders[0].build_next()
+    await draw(session, 4 * ENTRIES + 9, 2)
+    assert [await builders[number].build_next() for number in (0, 1, 1, 0, 0, 1)] == [*5 * [True], False]
+    kept = await session.store.rollup()
+    assert kept
+    assert kept[0] == 5
+
+    await session.store.keep_rollup(3, b"less", session.board.state.term)  # another gateway comes late
+    await session.store.keep_rollup(9, b"another log's", "another term")
+    assert await session.store.rollup() == kept
+
+    await counts_are_right(session)
+    await session.restart()
+    await draw(session, ENTRIES, 3)
+    assert await RollupBuilder(session.store, session.board, ENTRIES).build_next()
+    await counts_are_right(session)
+
+
+async def test_the_longest_standing_pixels_are_those_that_changed_last_the_longest_ago(session: Session) -> None:
+    for x in range(WIDTH):
+        for y in range(2):
+            await session.place(placement(x, y, 1))
+    for x in range(3):
+        await session.place(placement(x, 0, 2))
+    told = await figures_of(session)
+    log = await session.log()
+    latest = {entry.change.area[:2]: entry for entry in log if entry.change.area}
+    oldest = sorted(latest.values(), key=lambda entry: entry.seq)[:10]
+    assert [(one["seq"], one["at"]) for one in told["longest"]] == [(entry.seq, entry.at_ms) for entry in oldest]
+    assert [(one["x"], one["y"]) for one in told["longest"]] == [e.change.area[:2] for e in oldest if e.change.area]
+
+
+async def test_an_evening_without_a_placement_has_figures(session: Session) -> None:
+    told = await figures_of(session)
+    assert (told["placements"], told["people"], told["newcomers"], told["first"], told["last"]) == (0, 0, 0, None, None)
+    assert (told["longest"], told["contested"], told["perMinute"]) == ([], [], [])
+
+
+rows = st.lists(
+    st.tuples(*[st.integers(0, most) for most in (3, 2, 255, 40 * MINUTE, 5)]),
+    max_size=60,
+)
+
+
+@settings(deadline=None, max_examples=50)  # a machine may be busy
+@given(rows, st.lists(st.integers(0, 60), max_size=4))
+def test_any_parts_give_the_same_rollup_as_the_whole(told: list[tuple[int, ...]], cuts: list[int]) -> None:
+    def columns(some: list[tuple[int, ...]]) -> Columns:
+        xs, ys, colors, at_ms, who = np.array(some, np.int64).reshape(-1, 5).T
+        names = b"".join(bytes([person]) * 16 for person in who.tolist())
+        return Columns(np.arange(1, len(some) + 1), xs, ys, colors.astype(np.uint8), at_ms, names)
+
+    whole, parts = Rollup(), Rollup()
+    whole.add(columns(told))
+    ends = [0, *sorted(cuts), len(told)]
+    for begin, end in pairwise(ends):
+        parts = Rollup.unpack(parts.pack())
+        parts.add(columns(told[begin:end]))
+    assert Rollup.unpack(parts.pack()).pack() == whole.pack()
+    counts = Counter((x, y) for x, y, *_ in told)
+    assert whole.within(5, 2).tolist() == [counts[x, y] for y in range(2) for x in range(5)]
+
+
+def test_heat_goes_from_none_to_most() -> None:
+    assert heat(np.zeros(3, np.uint32)) == bytes(3)
+    assert heat(np.array([0, 1, 1], np.uint32)) == bytes([0, 255, 255])
+    assert list(heat(np.array([0, 1, 10, 100], np.uint32))) == [0, 1, 128, 255]
