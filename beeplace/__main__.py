@@ -43,6 +43,11 @@ _EXPORT = f"""Writes the log for other tools, one entry a row, as of one moment,
 pseudonyms in it, and it holds no secrets. The file has its name once it is whole; a command that was stopped begins
 anew. {_SETTINGS}"""
 
+_IMPORT = f"""Makes a new board, in an empty database, of the log of another canvas: every pixel with its moment, and
+what moderators painted. The file may be packed (gzip, zstd) and in any order. Rows that say nothing that can be
+imported are named and counted. The database is filled whole or stays as it was. People get pseudonyms of the new board.
+{_SETTINGS}"""
+
 _KEYS = f"""Keys for organisers, each with a name and a role: a viewer sees what the desk shows, a moderator also draws
 and takes back, an operator may do everything. The key of API_KEY is an operator's. Gateways that run know of a change
 within a second. {_SETTINGS}"""
@@ -84,6 +89,15 @@ def _parser() -> argparse.ArgumentParser:
         dest="form",
         choices=("parquet", "csv", "ndjson", "reddit"),
         help="the form, where the file's name does not say it",
+    )
+    imported = commands.add_parser("import", help="make a board of another's log", description=_IMPORT, **plain)
+    imported.add_argument("file", metavar="FILE", type=Path, help="file to read; - is standard input")
+    imported.add_argument(
+        "--as",
+        dest="form",
+        required=True,
+        choices=("reddit-2017", "reddit-2022", "reddit-2023", "pxls"),
+        help="the form: the columns of Reddit's files of that year, or the log of Pxls",
     )
     verify = commands.add_parser("verify", help="compare all with the log", description=_VERIFY, **plain)
     verify.add_argument(
@@ -140,6 +154,10 @@ def main() -> None:
         from beeplace.cli import export  # noqa: PLC0415
 
         sys.exit(export.run(given))
+    if given.command == "import":
+        from beeplace.cli import import_log  # noqa: PLC0415
+
+        sys.exit(import_log.run(given))
     if given.command in ("backup", "restore", "verify"):
         sys.exit(_archive(given))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server has its own: an end while it loads is no trace

@@ -28,7 +28,10 @@ from beeplace.log.keys import StoredKey
 from beeplace.log.reports.report import Mute, ReportPicture
 
 if TYPE_CHECKING:
-    from beeplace.log.strips.columns import LogColumns
+    import numpy
+    from numpy.typing import NDArray
+
+    from beeplace.log.strips.columns import LogColumns, PlacementColumns
 
 
 class Row(NamedTuple):
@@ -123,6 +126,15 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Consecutive placements of one pixel each as columns, all of one epoch; `previous` as in `Rows`."""
+
+    epoch: Epoch
+    columns: PlacementColumns
+    previous: NDArray[numpy.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """What an organiser's action is reversed with; it comes before the action's entry.
 
@@ -180,6 +192,9 @@ class DatabaseFilling(Protocol):
 
     async def take(self, part: Part) -> None:
         """Writes one part down: windows, answers and reports first, then the log; `previous` and `seqs` are given."""
+
+    async def place(self, placed: Placed) -> None:
+        """Writes placements down, as `take` does rows."""
 
     async def finish(self, reset_seq: int, blocks: Iterable[Block]) -> None:
         """All was taken. `blocks` are the board as of its seq, `reset_seq` is its last reset, 0 for none."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
+from beeplace.board.changes.placement import Placement
 from beeplace.board.geometry import Pixel
 from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
@@ -32,6 +33,7 @@ from beeplace.log.archive import (
     Held,
     Moment,
     Part,
+    Placed,
     Reports,
     Row,
     Rows,
@@ -51,7 +53,7 @@ from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.reports.report import Mute, ReportChange, ReportPicture, StoredReport
 from beeplace.log.sql_files import queries
 from beeplace.log.store import BoardSpec
-from beeplace.log.strips.columns import AT_ONCE, LogColumns, from_numbers
+from beeplace.log.strips.columns import AT_ONCE, LogColumns, as_rows, from_numbers
 
 _SQL = queries("postgres", "archive")
 _KEEPING = queries("postgres")
@@ -68,6 +70,9 @@ _SESSION = {
 }
 _YEARS = range(2000, 2100)  # what a wall clock says that is wrong goes to the log's default partition
 _LOG = ("seq", "at_ms", "action", "epoch", "kind", "x", "y", "width", "height", "color", "hex", "identity", "payload")
+
+_PLACED = ("epoch", "kind", "seq", "x", "y", "color", "hex", "at_ms", "identity")
+_DAY_MS = 86_400_000
 
 
 class PostgresArchive(Archive):
@@ -213,7 +218,7 @@ class _PostgresDatabaseFilling(DatabaseFilling):
     async def take(self, part: Part) -> None:
         match part:
             case Rows(rows):
-                await self._make_partitions(rows)
+                await self._make_partitions({row.at_ms // _DAY_MS for row in rows})
                 await self._copy("log", map(self._row, rows), _LOG)
             case Undo(seq, reason, before):
                 await self._db.execute(_KEEPING["add_action"], seq, reason, before)
@@ -225,14 +230,20 @@ class _PostgresDatabaseFilling(DatabaseFilling):
                 for change in (*map(ReportChange, reports), *(ReportChange(mute=mute) for mute in mutes)):
                     await write(self._db, change)
 
+    async def place(self, placed: Placed) -> None:
+        number, columns = self._numbers[placed.epoch.name], placed.columns
+        await self._make_partitions({*(columns.at_ms // _DAY_MS).tolist()})
+        rows = as_rows(columns, placed.epoch.palette.colors)
+        await self._copy("log", ((number, Placement.NUMBER, *row) for row in rows), _PLACED)
+
     async def _copy(self, table: str, rows: Iterable[tuple[Any, ...]], columns: tuple[str, ...] | None = None) -> None:
         await self._db.copy_records_to_table(table, records=rows, columns=columns)
 
     def _row(self, r: Row) -> tuple[Any, ...]:
         return (r.seq, r.at_ms, r.action, self._numbers[r.epoch], *r[2:9], r.identity, r.payload)
 
-    async def _make_partitions(self, rows: list[Row]) -> None:
-        for days in {row.at_ms // 86_400_000 for row in rows}:
+    async def _make_partitions(self, all_days: set[int]) -> None:
+        for days in all_days:
             day = datetime.fromtimestamp(days * 86_400, UTC)
             if day.year in _YEARS and (day.year, day.month) not in self._months:
                 self._months.add((day.year, day.month))

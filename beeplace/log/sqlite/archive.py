@@ -39,6 +39,7 @@ from beeplace.log.archive import (
     Held,
     Moment,
     Part,
+    Placed,
     Reports,
     Row,
     Rows,
@@ -56,7 +57,7 @@ from beeplace.log.sqlite.file_lock import locked
 from beeplace.log.sqlite.reading import reader
 from beeplace.log.sqlite.reports.table import SQL as REPORTS
 from beeplace.log.sqlite.reports.table import write
-from beeplace.log.strips.columns import AT_ONCE, LogColumns, from_numbers
+from beeplace.log.strips.columns import AT_ONCE, LogColumns, as_rows, from_numbers
 
 _SQL = queries("sqlite", "archive")
 _KEEPING = queries("sqlite")
@@ -202,6 +203,11 @@ class _SqliteDatabaseFilling(DatabaseFilling):
             case Reports(reports, mutes):
                 for change in (*map(ReportChange, reports), *(ReportChange(mute=mute) for mute in mutes)):
                     write(self._db, change)
+
+    async def place(self, placed: Placed) -> None:
+        number, columns = self._numbers[placed.epoch.name], placed.columns
+        rows = as_rows(columns, placed.epoch.palette.colors, placed.previous)
+        self._db.executemany(_SQL["add_placement"], ((number, *row) for row in rows))
 
     def _row(self, row: Row, previous: int) -> tuple[object, ...]:
         return (row[0], self._numbers[row[1]], *row[2:], previous)

@@ -132,6 +132,11 @@ INSERT INTO secret VALUES (?, ?);
 INSERT INTO log (seq, epoch, kind, x, y, width, height, color, hex, at_ms, identity, action, payload, previous)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: add_placement
+-- One placement.
+INSERT INTO log (epoch, kind, seq, x, y, color, hex, at_ms, identity, previous)
+VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?);
+
 -- name: add_block
 -- A stretch of the stored board.
 INSERT INTO block VALUES (?, ?, ?);

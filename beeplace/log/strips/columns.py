@@ -5,8 +5,8 @@ A database packs its numbers itself, so that no Python object is made for an ent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy
 from numpy.typing import NDArray
@@ -64,4 +64,20 @@ def from_numbers(after: int, numbers: Iterable[NDArray[numpy.int64]], people: by
         (spots >> _Y_BITS).astype(numpy.uint16),
         (spots & 0xFF).astype(numpy.uint8),
         numpy.frombuffer(people, numpy.uint8).reshape(-1, IDENTITY_BYTES),
+    )
+
+
+def as_rows(columns: PlacementColumns, colors: Sequence[str], *more: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    """Placements one by one: seq, x, y, colour, colour as #RRGGBB, moment, identity, and what more there is of each."""
+    packed = columns.identity.tobytes()
+    return zip(
+        columns.seq.tolist(),
+        columns.x.tolist(),
+        columns.y.tolist(),
+        columns.color.tolist(),
+        map(colors.__getitem__, columns.color.tolist()),
+        columns.at_ms.tolist(),
+        (packed[at : at + IDENTITY_BYTES] for at in range(0, len(packed), IDENTITY_BYTES)),
+        *(column.tolist() for column in more),
+        strict=True,
     )
