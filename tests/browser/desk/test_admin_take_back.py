@@ -181,6 +181,28 @@ async def test_two_desks_see_what_the_other_did(visitors: Visitors, server: Serv
     assert (await config_at(server.url))["readOnly"] is False
 
 
+async def test_the_board_gets_another_size_for_phones_and_walls(visitors: Visitors, server: ServerProcess) -> None:
+    drawing = await DrawingPage.open(visitors, server.url, **PHONE)
+    wall = Wall(300, 300, 1, 1)
+    screens = await wall.open(visitors, server.url)
+    desk = await DeskPage.open(visitors, server.url, **SMALL_PHONE)
+    await desk.tab("board")
+    await desk.page.locator("#size-width").fill("100")
+    await desk.page.locator("#size-height").focus()
+    await expect(desk.page.locator("#size-effect")).to_contain_text("new pixels, 0 cut off")
+    assert (await config_at(server.url))["width"] == 64
+    await desk.page.locator("#size-apply").click()
+    await desk.hears("Board 100 × 64: Settings changed")
+    board = await drawing.equals_server()
+    assert (board.width, board.height) == (100, 64)
+    assert difference(await wall.shown(screens, board.seq), wall.golden(board)) is None
+    await desk.page.locator("#results").get_by_role("button", name="Undo").click()
+    await expect(desk.page.locator("#size-width")).to_have_value("64")
+    board = await drawing.equals_server()
+    assert (board.width, board.height) == (64, 64)
+    assert difference(await wall.shown(screens, board.seq), wall.golden(board)) is None
+
+
 async def test_settings_are_tried_out_changed_and_taken_back(visitors: Visitors, server: ServerProcess) -> None:
     drawing = await DrawingPage.open(visitors, server.url, **PHONE)
     desk = await DeskPage.open(visitors, server.url, **SMALL_PHONE)

@@ -112,7 +112,7 @@ async def change(request: web.Request) -> web.Response:
         settings=told(after),
         before=effect(state, state.settings, crowd),
         effect=effect(after, after.settings, crowd),
-        size=size_effect(request.app[GATEWAY].board, resize, crowd) if resize else UNSET,
+        size=await asyncio.to_thread(size_effect, request.app[GATEWAY].board, resize, crowd) if resize else UNSET,
     )
     more: dict[str, Any] = msgspec.to_builtins(outcome)
     if "dry-run" in request.query:

@@ -29,6 +29,7 @@ import { OrderTools } from "./order-tools";
 import { Reasons } from "./reasons";
 import { Session } from "./session";
 import { SettingsTools } from "./settings-tools";
+import { SizeTools } from "./size-tools";
 import { Stage } from "./stage";
 import { TakeBack } from "./take-back";
 
@@ -88,6 +89,7 @@ export class DeskPage {
   });
   readonly #history = new ActionHistory(this.#client, this.#actions, this.#say);
   readonly #settings = new SettingsTools(this.#client, this.#actions, this.#say);
+  readonly #size = new SizeTools(this.#client, this.#actions, this.#say);
   readonly #boardTools = new BoardTools(this.#actions, this.#say, () => this.#live.board);
   readonly #figures = new Figures(this.#say);
   readonly #alerts = new Alerts();
@@ -199,6 +201,7 @@ export class DeskPage {
     this.#stage.adopt(settings);
     this.#areaTools.adopt(settings);
     this.#boardTools.adopt(settings);
+    this.#size.adopt(settings);
     this.#refresh();
   }
 

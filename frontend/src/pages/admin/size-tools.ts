@@ -1,0 +1,65 @@
+/** The board's size: what another would do is said before it is applied to everyone. */
+import { type Fields, isFields } from "../../model/fields";
+import type { DeskClient } from "../../net/desk-client";
+import type { Say } from "../../texts/i18n";
+import { byId, setText } from "../../view/element";
+import type { Actions } from "./actions";
+
+const PATH = "/api/settings";
+
+export class SizeTools {
+  readonly #width = byId("size-width", HTMLInputElement);
+  readonly #height = byId("size-height", HTMLInputElement);
+  readonly #apply = byId("size-apply", HTMLButtonElement);
+  readonly #effect = byId("size-effect", HTMLElement);
+  #now = { width: 0, height: 0 };
+
+  constructor(
+    readonly client: DeskClient,
+    readonly actions: Actions,
+    readonly say: Say,
+  ) {
+    byId("size-form", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#change();
+    });
+    for (const field of [this.#width, this.#height])
+      field.addEventListener("change", () => void this.#tryOut());
+  }
+
+  /** The board has this size, by this desk or another. */
+  adopt({ width, height }: { width: number; height: number }): void {
+    if (width === this.#now.width && height === this.#now.height) return;
+    this.#now = { width, height };
+    this.#width.value = String(width);
+    this.#height.value = String(height);
+    setText(this.#effect, this.say("size.hint"));
+  }
+
+  /** Null where nothing is another. */
+  get #wanted(): { width: number; height: number } | null {
+    const wanted = { width: this.#width.valueAsNumber, height: this.#height.valueAsNumber };
+    return wanted.width !== this.#now.width || wanted.height !== this.#now.height ? wanted : null;
+  }
+
+  async #tryOut(): Promise<void> {
+    const wanted = this.#wanted;
+    if (!wanted) return setText(this.#effect, this.say("size.hint"));
+    const { done, body, words } = await this.client.tryOut(`${PATH}?dry-run=1`, wanted);
+    setText(this.#effect, done && isFields(body.size) ? this.#words(body.size) : words);
+  }
+
+  #words({ pixelsAdded, pixelsCut, pixelsLost, bytesToAll }: Fields): string {
+    return this.say("size.effect", {
+      added: Number(pixelsAdded),
+      cut: Number(pixelsCut),
+      lost: Number(pixelsLost),
+      kilobytes: Math.round(Number(bytesToAll) / 1000),
+    });
+  }
+
+  async #change(): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted) await this.actions.run(this.#apply, this.say("size.what", wanted), PATH, wanted, "PATCH");
+  }
+}
