@@ -45,6 +45,7 @@ from beeplace.gateway.http import errors as http_errors
 from beeplace.gateway.http import health, openapi
 from beeplace.gateway.http import log as log_routes
 from beeplace.gateway.http.access import roles
+from beeplace.gateway.http.actions import listing as action_list
 from beeplace.gateway.http.actions import routes as action_routes
 from beeplace.gateway.http.actions import selections as selection_routes
 from beeplace.gateway.http.actions import thesis as thesis_routes
@@ -98,6 +99,7 @@ ROUTES = (
     report_routes.routes,
     selection_routes.routes,
     action_routes.routes,
+    action_list.routes,
     health.routes,
     openapi.routes,
     display_routes.routes,

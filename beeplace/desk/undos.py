@@ -47,7 +47,7 @@ async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board
     """
     if target.change.BEGINS_EPOCH or on_board(target.change, board) is None:
         return b""
-    seqs = [seq for seq, _ in await reads.undos(target.seq)]
+    seqs = [undo.seq for undo in await reads.undos(target.seq)]
     rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
     seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
     return await shown_again(reads, beside, board, target, np.array(seqs, np.uint64)) if seqs else b""

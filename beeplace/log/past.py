@@ -48,6 +48,15 @@ class ListedAction(NamedTuple):
     payload: bytes | None
 
 
+class DoneUndo(NamedTuple):
+    """An undo: the beginning of its payload, and who did it when."""
+
+    seq: int
+    head: bytes
+    identity: bytes
+    at_ms: int
+
+
 class ActionFilter(NamedTuple):
     """Which actions are listed: before a seq, of a kind, by who is called so in the log; None leaves a filter out."""
 
@@ -118,10 +127,11 @@ class Past(Protocol):
         """The entries in (after, to] that paint nothing, in order."""
 
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
-        """The last actions of organisers, newest first. Of a payload there are `HEAD_BYTES` at most."""
+        """The last actions of organisers, newest first. Of a payload there are `HEAD_BYTES` at most, and
+        all where it says what an organiser put in force."""
 
-    async def undos(self, after: int) -> list[tuple[int, bytes]]:
-        """The undos after a seq, in order: their seqs, and the beginnings of their payloads."""
+    async def undos(self, after: int) -> list[DoneUndo]:
+        """The undos after a seq, in order."""
 
     async def action(self, seq: int) -> Done | None:
         """One action of an organiser; None where there is none with that seq."""

@@ -10,7 +10,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy
 from beeplace.log.archive import Epoch
-from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction
+from beeplace.log.past import ActionFilter, Beginnings, Done, DoneUndo, ListedAction
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.store import Store
@@ -92,8 +92,8 @@ class Reads:
         """The last actions of organisers, newest first."""
         return await self._asked(lambda: self._store.actions(asked, most))
 
-    async def undos(self, after: int) -> list[tuple[int, bytes]]:
-        """The undos after a seq: their seqs, and the beginnings of their payloads."""
+    async def undos(self, after: int) -> list[DoneUndo]:
+        """The undos after a seq."""
         return await self._asked(lambda: self._store.undos(after))
 
     async def action(self, seq: int) -> Done | None:

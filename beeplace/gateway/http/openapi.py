@@ -18,21 +18,34 @@ from beeplace.gateway.http.encodings import chosen
 
 SPECIFICATION = web.AppKey("specification", tuple[bytes, bytes])
 
+_ABOUT = "A shared pixel canvas for live events. Drawing itself goes over Socket.IO; this is everything else."
+_TAGS = {
+    "board": "What anyone may read",
+    "displays": "What walls need beside the live board",
+    "everyone": "What people may do",
+    "organiser": "With an organiser's key",
+    "operations": "For supervisors and operators",
+}
+_SCHEMES = {
+    "apiKey": {"type": "apiKey", "in": "header", "name": "apiKey"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+}
+
 routes = web.RouteTableDef()
 
 
 def specification(tables: Iterable[web.RouteTableDef], base_path: str = "") -> dict[str, Any]:
-    """Of the routes that describe themselves, and of those that the file beside this module describes."""
-    found: dict[str, Any] = json.loads((files("beeplace.gateway.http") / "openapi.json").read_text())
-    found["info"]["version"] = __version__
-    found["servers"] = [{"url": base_path or "/"}]
-    found["x-sockets"] = json.loads((files("beeplace.gateway.http.api") / "sockets.json").read_text())
+    """Of the routes, which describe themselves, and of the sockets' events."""
     described, schemas = paths(tables, ROLES)
-    for path, methods in described.items():
-        found["paths"].setdefault(path, {}).update(methods)
-    found["paths"] = dict(sorted(found["paths"].items()))
-    found["components"]["schemas"] |= schemas
-    return found
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "BeePlace", "version": __version__, "description": _ABOUT},
+        "servers": [{"url": base_path or "/"}],
+        "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
+        "paths": dict(sorted(described.items())),
+        "components": {"securitySchemes": _SCHEMES, "schemas": schemas},
+        "x-sockets": json.loads((files("beeplace.gateway.http.api") / "sockets.json").read_text()),
+    }
 
 
 @routes.get("/openapi.json")

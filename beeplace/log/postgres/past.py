@@ -16,7 +16,16 @@ from beeplace.board.geometry import LARGEST_SIDE, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Epoch
-from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, ListedAction, Past, stretches_at_once
+from beeplace.log.past import (
+    HEAD_BYTES,
+    ActionFilter,
+    Beginnings,
+    Done,
+    DoneUndo,
+    ListedAction,
+    Past,
+    stretches_at_once,
+)
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.postgres import row_codec
@@ -133,8 +142,8 @@ class PostgresPast(Past):
             found.append(ListedAction(seq, epoch, kind, place, *rest))
         return found
 
-    async def undos(self, after: int) -> list[tuple[int, bytes]]:
-        return [(seq, head) for seq, head in await self._look("undos", after, HEAD_BYTES)]
+    async def undos(self, after: int) -> list[DoneUndo]:
+        return [DoneUndo(*row) for row in await self._look("undos", after, HEAD_BYTES)]
 
     async def action(self, seq: int) -> Done | None:
         for row in await self._look("action", seq):

@@ -11,7 +11,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.log.archive import Epoch
-from beeplace.log.past import ActionFilter, Beginnings, Done, ListedAction, Past
+from beeplace.log.past import ActionFilter, Beginnings, Done, DoneUndo, ListedAction, Past
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sqlite.reads import SqliteReads
@@ -89,7 +89,7 @@ class SqlitePast(Past):
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         return await self._read(self._reads.actions, asked, most)
 
-    async def undos(self, after: int) -> list[tuple[int, bytes]]:
+    async def undos(self, after: int) -> list[DoneUndo]:
         return await self._read(self._reads.undos, after)
 
     async def action(self, seq: int) -> Done | None:

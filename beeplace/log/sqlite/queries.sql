@@ -193,14 +193,16 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 
 -- name: actions_before
 -- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
+-- All of a payload that says what is put in force, the beginning of any other.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, a.reason,
-       substr(l.payload, 1, ?5)
+       CASE WHEN l.kind IN (12, 13, 15) THEN l.payload ELSE substr(l.payload, 1, ?5) END
   FROM action a JOIN log l ON l.seq = a.seq JOIN epoch e ON e.id = l.epoch
  WHERE a.seq < ?1 AND (?2 IS NULL OR l.kind = ?2) AND (?3 IS NULL OR l.identity = ?3) ORDER BY a.seq DESC LIMIT ?4;
 
 -- name: undos
--- The undos after a seq, and resizes, which may be some, and the beginnings of their payloads.
-SELECT seq, substr(payload, 1, ?2) FROM log WHERE kind <> 1 AND kind IN (10, 17) AND seq > ?1 ORDER BY seq;
+-- The undos after a seq, and resizes, which may be some: the beginnings of their payloads, and who did them when.
+SELECT seq, substr(payload, 1, ?2), identity, at_ms FROM log WHERE kind <> 1 AND kind IN (10, 17) AND seq > ?1
+ ORDER BY seq;
 
 -- name: action
 -- One of them, with how its area looked before.

@@ -27,7 +27,7 @@ from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
-from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, ListedAction, stretches_at_once
+from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, DoneUndo, ListedAction, stretches_at_once
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sql_files import queries
@@ -201,9 +201,9 @@ class SqliteReads:
             found.append(ListedAction(seq, epoch, kind, place, color, identity, at_ms, reason, payload))
         return found
 
-    def undos(self, after: int) -> list[tuple[int, bytes]]:
+    def undos(self, after: int) -> list[DoneUndo]:
         """As the port says."""
-        return list(self._db.execute(_SQL["undos"], (after, HEAD_BYTES)))
+        return [DoneUndo(*row) for row in self._db.execute(_SQL["undos"], (after, HEAD_BYTES))]
 
     def action(self, seq: int) -> Done | None:
         """As the port says."""

@@ -194,6 +194,49 @@ async def test_fills_clears_and_pastes_are_actions_that_are_listed(organiser: Or
     assert (await organiser.list("?by=nobody")) == {"actions": [], "next": None}
 
 
+async def test_what_one_did_is_listed_with_everything_and_by_whom_it_was_taken_back(
+    server: ServerProcess, http: aiohttp.ClientSession, organiser: Organiser
+) -> None:
+    mia = Organiser(http, add_key(server, "Mia", "moderator"))
+    people = [f"bee-{number:032x}" for number in range(600)]  # more than the beginning of a payload holds
+    fill, ban = await mia.act("fill", area=AREA, color=7), await mia.act("ban", people=people)
+    zone = await mia.act("zone", area={"x": 20, "y": 20, "width": 4, "height": 4}, maxPixels=1, cooldown=60)
+    await mia.act("announce", text={"en": "Hello", "de": "Hallo"}, until="2099-01-01T00:00:00Z")
+    await mia.act("read-only", readOnly=True)
+    await organiser.act("settings", settings={"maxPixels": 9})
+    undone = await organiser.undo(fill["seq"])
+    words, closed = {"en": "Hello", "de": "Hallo"}, {"closed": False, "maxPixels": 1, "cooldown": 60}
+    found = {one["kind"]: one for one in (await mia.list("?by=Mia"))["actions"]}
+    assert list(found) == ["read-only", "announce", "zone", "ban", "fill"]
+    assert (found["read-only"]["readOnly"], found["ban"]["people"], found["ban"]["until"]) == (True, people, None)
+    assert (found["announce"]["texts"], found["announce"]["until"][:10]) == (words, "2099-01-01")
+    assert {name: found["zone"][name] for name in closed} == closed
+    assert found["fill"]["undone"]
+    assert (found["fill"]["undo"]["seq"], found["fill"]["undo"]["by"]) == (undone["seq"], "API_KEY")
+    assert (await mia.list("?kind=settings"))["actions"][0]["settings"] == {"maxPixels": 9}
+
+    async def seqs(query: str) -> list[int]:
+        return [one["seq"] for one in (await mia.list(query))["actions"]]
+
+    assert await seqs("?undone=true") == [fill["seq"]]
+    assert await seqs("?area=2,1,1,1") == [undone["seq"], fill["seq"]]
+    assert await seqs("?area=22,22,30,30&undone=false") == [zone["seq"]]
+    assert await seqs("?until=2020-01-01T00:00:00Z") == []
+    assert await seqs(f"?since={found['ban']['at']}&kind=ban") == [ban["seq"]]
+    await organiser.undo(undone["seq"])
+    assert (await seqs("?undone=true&by=Mia"), fill["seq"] in await seqs("?undone=false")) == ([], True)
+    pages, before = list[int](), ""
+    while True:
+        page = await mia.list(f"?limit=2{before}")
+        pages += [one["seq"] for one in page["actions"]]
+        if page["next"] is None:
+            break
+        before = f"&before={page['next']}"
+        await organiser.act("read-only", readOnly=True)  # what happens meanwhile moves no page
+    assert pages == sorted(pages, reverse=True)
+    assert set(range(1, 9)) == set(pages)
+
+
 async def test_who_acts_is_told_by_the_name_of_the_key(server: ServerProcess, http: aiohttp.ClientSession) -> None:
     moderator = Organiser(http, add_key(server, "Mia", "moderator"))
     await moderator.act("fill", area=AREA, color=7)
@@ -294,6 +337,15 @@ async def test_what_cannot_be_undone_or_listed_is_said(organiser: Organiser) -> 
     for seq in ("0", "2", "999999999999999", "-1", "x", "1.0", "9" * 30):
         assert (await organiser.post(f"/api/actions/{seq}/undo", {}))[0] == 404, seq
     assert (await organiser.post("/api/actions/1/undo", {"why": "x"}))[0] == 422
-    for query in ("?limit=0", "?limit=201", "?limit=x", "?before=-1", "?before="):
+    for query in (
+        "?limit=0",
+        "?limit=201",
+        "?before=-1",
+        "?before=",
+        "?kinds=fill",
+        "?undone=1",
+        "?area=1,2,3",
+        "?since=now",
+    ):
         with pytest.raises(AssertionError):
             await organiser.list(query)

@@ -1,4 +1,4 @@
-"""The routes of actions: take one, list them, undo one. Who may take which, `access/roles.py` says by its kind."""
+"""The routes of actions: take one, undo one. Who may take which, `access/roles.py` says by its kind."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
-from beeplace.board.changes import KINDS as CHANGES
-from beeplace.board.changes.clear import Clear
-from beeplace.board.changes.fill import Fill
-from beeplace.board.changes.resize import Resize
-from beeplace.board.changes.restoration import Restoration, read_head
+from beeplace.board.changes.restoration import read_head
 from beeplace.board.changes.undo import Undone
-from beeplace.board.changes.unknown import Unknown
 from beeplace.board.terms import place_name
 from beeplace.desk.take_back import Effect, Order
 from beeplace.errors import BadRequest, Reused
@@ -25,7 +20,7 @@ from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.access.roles import ACTIONS, HOLDER, require
 from beeplace.gateway.http.actions.asked import ActionSources
 from beeplace.gateway.http.actions.kinds import KINDS
-from beeplace.gateway.http.actions.selections import moment
+from beeplace.gateway.http.actions.listing import word
 from beeplace.gateway.http.api.action_models import (
     EFFECT,
     EXAMPLES,
@@ -37,15 +32,13 @@ from beeplace.gateway.http.api.action_models import (
 from beeplace.gateway.http.api.bodies import optional_body, path
 from beeplace.gateway.http.api.models import Why
 from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, described
-from beeplace.gateway.http.errors import DEADLINE, answer, reply
+from beeplace.gateway.http.errors import DEADLINE, reply
 from beeplace.gateway.http.organiser import authorised, idempotency_key, json_body, not_known
 from beeplace.log.past import ActionFilter, ListedAction
 from beeplace.log.store import OutcomeUnknown
 from beeplace.models import fitted
 from beeplace.people.roles import Role
 
-MAX_LISTED = 200
-_NEWEST = 2**62
 _ACT = Operation(
     "Takes an action",
     about="Each kind has a form of its own. A reason is asked for, and may be empty where there is no time for one.",
@@ -113,12 +106,7 @@ def _canonical(body: dict[str, Any]) -> bytes:
 def _role(target: ListedAction) -> Role:
     """Who may take back, or take back again, what an action of this kind did: who may do it."""
     kind = read_head(target.payload)[0]["kind"] if target.kind == Undone.NUMBER else target.kind
-    return ACTIONS.get(_word(kind), Role.OPERATOR)
-
-
-def _word(kind: int) -> str:
-    """What interfaces call a kind."""
-    return CHANGES[kind].NAME.replace("_", "-") if kind in CHANGES else "other"
+    return ACTIONS.get(word(kind), Role.OPERATOR)
 
 
 async def _answered(request: web.Request, key: str, work: Callable[[], Awaitable[Effect]]) -> web.Response:
@@ -149,55 +137,3 @@ def _told(gateway: Gateway, effect: Effect) -> web.Response:
         rewind=effect.rewind.seq if effect.rewind else UNSET,
     )
     return reply(acted)
-
-
-@routes.get("/api/actions")
-async def listed(request: web.Request) -> web.Response:
-    """What organisers did, newest first: `before` a seq, of a `kind`, `by` a key's name; `limit` of them."""
-    gateway, query = request.app[GATEWAY], request.query
-    names = await gateway.keys.names()
-    before = _seq(query["before"], 422) if "before" in query else _NEWEST
-    limit = _seq(query.get("limit", "50"), 422)
-    if not 1 <= limit <= MAX_LISTED:
-        raise BadRequest(422, f"limit must be from 1 to {MAX_LISTED}")
-    kind = next((number for number in CHANGES if _word(number) == query.get("kind", "")), None)
-    who = next((identity for identity, name in names.items() if name == query.get("by")), None)
-    if ("kind" in query and kind is None) or ("by" in query and who is None):
-        return answer({"actions": [], "next": None})
-    found = await gateway.reads.actions(ActionFilter(before, kind, who), limit)
-    undone = await gateway.reads.undos(found[-1].seq) if found else []
-    targets = [(seq, read_head(head)[0].get("target")) for seq, head in undone]
-    taken_back = {target: seq for seq, target in targets if target is not None}
-    actions = [_in_list(action, names, taken_back, gateway.board.state.term) for action in found]
-    return answer({"actions": actions, "next": found[-1].seq if len(found) == limit else None})
-
-
-def _in_list(action: ListedAction, names: dict[bytes, str], taken_back: dict[int, int], term: str) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "seq": action.seq,
-        "epoch": place_name(action.epoch, term),
-        "at": moment(action.at_ms),
-        "kind": _word(action.kind),
-        "by": names.get(action.identity),
-        "reason": action.reason,
-        "undoneBy": taken_back.get(action.seq),
-    }
-    if action.area:
-        told["area"] = action.area._asdict()
-    if action.kind in (Fill.NUMBER, Clear.NUMBER) and action.area:
-        told |= {"color": action.color, "changed": action.area.width * action.area.height}
-    if action.kind == Resize.NUMBER or issubclass(CHANGES.get(action.kind, Unknown), Restoration):
-        head, _ = read_head(action.payload)
-        told |= {name: head[name] for name in ("changed", "left", "selection") if name in head}
-        if "target" in head:
-            told["undoes"] = head["target"]
-        if action.kind == Resize.NUMBER:
-            told["size"] = dict(zip(("width", "height"), head["to"], strict=True))
-    return told
-
-
-def _seq(text: str, status: int) -> int:
-    """The number of a change, in ASCII digits. Raises BadRequest."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise BadRequest(status, "that is not the number of a change")
-    return int(text)

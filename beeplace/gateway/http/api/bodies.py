@@ -63,6 +63,8 @@ def _value(name: str, values: Sequence[str], schema: dict[str, Any], status: int
             raise BadRequest(status, f"{name} must be one integer from {least} to {most}")
     if schema.get("type") == "number" and not _is_number(values[0]):
         raise BadRequest(status, f"{name} must be a number")
+    if schema.get("type") == "boolean" and values[0] not in ("true", "false"):
+        raise BadRequest(status, f"{name} must be true or false")
     if "enum" in schema and values[0] not in schema["enum"]:
         raise BadRequest(status, f"{name} must be one of: {', '.join(map(str, schema['enum']))}")
     return values[0]

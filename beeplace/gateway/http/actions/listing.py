@@ -1,0 +1,177 @@
+"""The list of what organisers did, with everything that is known of each, and the last undo of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from aiohttp import web
+from msgspec import UNSET
+
+from beeplace.board.changes import KINDS as CHANGES
+from beeplace.board.changes import Change, Record
+from beeplace.board.changes.adjust import Adjust
+from beeplace.board.changes.clear import Clear
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.moderation.announce import Announce
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.panic import Panic
+from beeplace.board.changes.moderation.zone import Zone
+from beeplace.board.changes.read_only import ReadOnly
+from beeplace.board.changes.resize import Resize
+from beeplace.board.changes.restoration import Restoration, read_head
+from beeplace.board.geometry import Area
+from beeplace.board.terms import place_name
+from beeplace.desk.selection import read_moment
+from beeplace.gateway.gateway import GATEWAY, Gateway
+from beeplace.gateway.http.actions.selections import moment
+from beeplace.gateway.http.api.bodies import query
+from beeplace.gateway.http.api.listing_models import LISTED, ActionList, ActionQuery, ActionShown, ActionUndo
+from beeplace.gateway.http.api.operations import Operation, described
+from beeplace.gateway.http.errors import reply
+from beeplace.log.past import ActionFilter, DoneUndo, ListedAction
+
+MAX_LOOKED_AT = 5  # pages of the log for one answer: where few fit, the next request goes on from there
+_NEWEST = 2**62
+_LISTED = Operation(
+    "What organisers did, newest first",
+    about="A page may be shorter than `limit`; `next` is null on the last alone. What happens meanwhile moves none.",
+    query=ActionQuery,
+    answers=ActionList,
+    answer=LISTED,
+    may=(503,),
+)
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/actions")
+@described(_LISTED)
+async def listed(request: web.Request) -> web.Response:
+    """Those that the query asks for."""
+    gateway, asked = request.app[GATEWAY], query(request, ActionQuery)
+    names = await gateway.keys.names()
+    kind = next((number for number in CHANGES if word(number) == asked.kind), None)
+    who = next((identity for identity, name in names.items() if name == asked.by), None)
+    if (asked.kind is not UNSET and kind is None) or (asked.by is not UNSET and who is None):
+        return reply(ActionList([], None))
+    after, before = await _seqs(gateway, asked)
+    shown: list[ActionShown] = []
+    for _ in range(MAX_LOOKED_AT):
+        found = await gateway.reads.actions(ActionFilter(before, kind, who), asked.limit)
+        undos = Undos(await gateway.reads.undos(found[-1].seq) if found else [])
+        for action in found:
+            if action.seq <= after:
+                return reply(ActionList(shown, None))
+            if len(shown) == asked.limit:
+                return reply(ActionList(shown, before))
+            before = action.seq
+            if _is_asked_for(one := _shown(action, names, undos, gateway), asked):
+                shown.append(one)
+        if len(found) < asked.limit:
+            return reply(ActionList(shown, None))
+    return reply(ActionList(shown, before))
+
+
+async def _seqs(gateway: Gateway, asked: ActionQuery) -> tuple[int, int]:
+    """What the times mean: the actions after a seq and before another."""
+    since = 0 if asked.since is UNSET else read_moment(asked.since, "since")
+    until = 2**52 if asked.until is UNSET else read_moment(asked.until, "until") + 1
+    after, last = await gateway.reads.seqs_before([since, until]) if asked.since or asked.until else (0, _NEWEST - 1)
+    return after, min(last + 1, asked.before or _NEWEST)
+
+
+class Undos:
+    """The last undo of each action. An action is taken back where that one is not taken back itself."""
+
+    def __init__(self, undos: list[DoneUndo]) -> None:
+        targets = [(read_head(undo.head)[0].get("target"), undo) for undo in undos]
+        self.last = {target: undo for target, undo in targets if target is not None}  # in order: the last one stays
+
+    def holds(self, seq: int) -> bool:
+        """Whether an action is taken back now."""
+        taken_back = False
+        while undo := self.last.get(seq):
+            taken_back, seq = not taken_back, undo.seq
+        return taken_back
+
+
+class _Details(NamedTuple):
+    """What the log has of an action beside its columns."""
+
+    area: Area | None
+    fields: dict[str, Any]
+
+
+def _shown(action: ListedAction, names: dict[bytes, str], undos: Undos, gateway: Gateway) -> ActionShown:
+    area, fields = _details(action)
+    undo = undos.last.get(action.seq)
+    return ActionShown(
+        seq=action.seq,
+        epoch=place_name(action.epoch, gateway.board.state.term),
+        at=moment(action.at_ms),
+        kind=word(action.kind),
+        by=names.get(action.identity),
+        reason=action.reason,
+        undone=undos.holds(action.seq),
+        undone_by=undo.seq if undo else None,
+        undo=ActionUndo(undo.seq, names.get(undo.identity), moment(undo.at_ms)) if undo else UNSET,
+        area=area._asdict() if area else UNSET,
+        **fields,
+    )
+
+
+def _details(action: ListedAction) -> _Details:
+    kind, area = CHANGES.get(action.kind), action.area
+    if kind is None:
+        return _Details(area, {})
+    if kind is Resize or issubclass(kind, Restoration):
+        head, _ = read_head(action.payload)
+        fields: dict[str, Any] = {name: head[name] for name in ("changed", "left", "selection") if name in head}
+        if kind is Resize:
+            fields["size"] = dict(zip(("width", "height"), head["to"], strict=True))
+        return _Details(area, fields | ({"undoes": head["target"]} if "target" in head else {}))
+    if kind in (Fill, Clear) and area:
+        return _Details(area, {"color": action.color, "changed": area.width * area.height})
+    if kind not in (Adjust, Announce, Ban, Panic, ReadOnly, Zone):
+        return _Details(area, {})
+    try:
+        return _said(kind.read(Record(action.kind, area, action.color, action.payload)))
+    except ValueError:  # of a newer version
+        return _Details(area, {})
+
+
+def _said(change: Change) -> _Details:
+    match change:
+        case Ban():
+            return _Details(None, {"people": list(change.people), "until": change.item(1).until})
+        case Announce():
+            return _Details(None, {"texts": dict(change.texts), "until": change.item(1).until})
+        case Zone():
+            rules = change.item(1).public_json()
+            names = {"closed": "closed", "maxPixels": "max_pixels", "cooldown": "cooldown", "colors": "colors"}
+            fields = {ours: rules[name] for name, ours in names.items() if name in rules}
+            return _Details(change.ruled, {**fields, "until": rules["until"]})
+        case Adjust():
+            return _Details(None, {"settings": dict(change.values)})
+        case ReadOnly():
+            return _Details(None, {"read_only": change.closed})
+        case Panic():
+            return _Details(None, {"begun": change.begun})
+    raise AssertionError(f"{change.NAME} says nothing more")
+
+
+def _is_asked_for(action: ActionShown, asked: ActionQuery) -> bool:
+    if asked.undone is not UNSET and action.undone is not asked.undone:
+        return False
+    if asked.area is UNSET:
+        return True
+    x, y, width, height = map(int, asked.area.split(","))
+    if action.area is UNSET:
+        return False
+    there = Area(**action.area)
+    return there.x < x + width and x < there.x + there.width and there.y < y + height and y < there.y + there.height
+
+
+def word(kind: int) -> str:
+    """What interfaces call a kind."""
+    return CHANGES[kind].NAME.replace("_", "-") if kind in CHANGES else "other"
