@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from beeplace.errors import SettingError
 from beeplace.log.postgres.session_settings import OVERRULED
+from beeplace.outage import Outage
 
 SYSTEM = "system"  # as sslrootcert: whom the operating system trusts
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
@@ -78,6 +79,7 @@ class PostgresAddress:
         given = _parameters(parts.query)
         _check(given)
         self.hosts = _hosts(place, given)
+        self.outage = Outage("PostgreSQL", self.place)  # all connections lead to one server: it is away once
         if given.get("load_balance_hosts") == "random":
             random.shuffle(self.hosts)
         user, _, password = login.partition(":")
@@ -106,6 +108,13 @@ class PostgresAddress:
     def place(self) -> str:
         """The servers that are asked, for people."""
         return ", ".join(map(str, self.hosts)) or "this machine"
+
+    def refuse_missing_files(self) -> None:
+        """Raises SettingError where a file that the address names is not there. While a gateway runs it may be about to
+        be renewed, and is looked for anew with each connection."""
+        for name in _FILES:
+            if (file := self._for_driver.get(name, SYSTEM)) != SYSTEM and not os.path.exists(file):  # noqa: PTH110
+                raise SettingError(f"DATABASE_URL: {name}={file}: there is no such file")
 
     def refuse_standbys(self) -> None:
         """Raises SettingError where the address asks for servers that take no changes."""

@@ -22,7 +22,6 @@ from beeplace.log.postgres.address import CertificateFile, PostgresAddress
 from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
-from beeplace.outage import Outage
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Connection], Awaitable[T]]
@@ -159,7 +158,7 @@ class Link:
 
     async def open(self) -> None:
         """Connects for the first time, for some seconds if need be. Raises SettingError or StoreUnavailable."""
-        pauses, outage = _pauses(), Outage("PostgreSQL", self._address.place)
+        pauses, outage = _pauses(), self._address.outage
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while True:
             try:
@@ -222,9 +221,12 @@ class Link:
             try:
                 await self._connect()
             except Exception as error:  # whatever it is: nobody else connects again
-                self._lost = str(error if isinstance(error, SettingError) else wrong_setting(error) or reason(error))
+                wrong = error if isinstance(error, SettingError) else wrong_setting(error)
+                self._lost = str(wrong or reason(error))
+                self._address.outage.lasts(str(wrong or in_words(error)))
                 await asyncio.sleep(pause)
             else:
+                self._address.outage.over()
                 return
 
     async def _connect(self) -> None:

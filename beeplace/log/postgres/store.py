@@ -63,6 +63,7 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         self._boot = lambda: name
         address = PostgresAddress(url)
         address.refuse_standbys()
+        address.refuse_missing_files()
         super().__init__(Link(address, {}))
         self._commits, self._reads = Link(address, _COMMITTING), Link(address, {})
         self._outcome = Outcome(self._commits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,7 @@ BROKEN = (RedisError, OSError, TimeoutError, RuntimeError, ValueError)
 PORT, SENTINEL_PORT = 6379, 26379
 SENTINEL_SECONDS = 0.08  # for one of them to answer: two may be silent, and the master is still reached in a budget
 _SENTINEL = "+sentinel"
+_FILES = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
 _FORMS = "redis://, rediss:// or unix://, and a database number; redis+sentinel://host:port,.../name of the master"
 
 
@@ -63,6 +65,7 @@ class Address:
             self._asking = {name: self._options.pop(f"sentinel_{name}", None) for name in ("username", "password")}
             self._tls = getattr(self._direct(self._nodes[0]), "ssl_context", None)
             if self._tls:
+                self._refuse_missing_files()
                 self._tls.get()  # reads all certificates there are: once, and before anyone waits
         except (ValueError, TypeError, RedisError):
             raise SettingError(f"REDIS_URL: {_FORMS}") from None
@@ -74,6 +77,11 @@ class Address:
         self.place = str(self._options.get("path") or ",".join(f"{node.host}:{node.port}" for node in self._nodes))
         secrets = unquote(parts.password or ""), self._options.get("password"), self._asking["password"]
         self._secrets = [secret for secret in secrets if secret]
+
+    def _refuse_missing_files(self) -> None:
+        for name in _FILES:
+            if (file := self._options.get(name)) and not Path(file).exists():
+                raise SettingError(f"REDIS_URL: {name}={file}: there is no such file")
 
     def link(self) -> RedisLink:
         """A connection, not yet made; what the address says of time-outs and repetitions does not count."""

@@ -50,3 +50,22 @@ async def test_redis_is_missed_at_the_start_and_welcomed(start_server: StartServ
         await until(lambda: read()[-1]["event"] == "a server cannot be reached")
         redis.start()
         await until(lambda: read()[-1]["event"] == "a server is reached again")
+
+
+async def test_a_database_that_goes_and_comes_back_while_a_gateway_runs_is_said(start_server: StartServer) -> None:
+    with postgres.PostgresServer() as database:
+        server = start_server(DATABASE_URL=database.url(), LOG_FORMAT="json")
+
+        def read() -> list[dict[str, Any]]:
+            return outages(server.log.read_text())
+
+        assert read() == []
+        database.stop()
+        await until(lambda: bool(read()))
+        assert read()[0]["event"] == "a server cannot be reached"
+        assert (read()[0]["server"], read()[0]["at"]) == ("PostgreSQL", f"127.0.0.1:{database.port}")
+        assert read()[0]["why"]
+        database.start()
+        await until(lambda: read()[-1]["event"] == "a server is reached again")
+        beginnings = [row for row in read() if row.get("seconds") == 0 and "why" in row]
+        assert len(beginnings) < 3, "a line for each of its connections"

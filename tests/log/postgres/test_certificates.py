@@ -100,6 +100,13 @@ def test_a_start_that_cannot_trust_the_server_is_worth_another(
     assert "the database's certificate is not trusted: unable to get local issuer" in ended.stderr
 
 
+@pytest.mark.parametrize("name", ["sslrootcert", "sslcert", "sslkey", "sslcrl"])
+def test_a_start_names_the_file_that_is_not_there(server: PostgresServer, tmp_path: Path, name: str) -> None:
+    ended = run_beeplace(tmp_path, "serve", DATABASE_URL=url(server, f"sslmode=verify-ca&{name}={tmp_path}/none.crt"))
+    assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
+    assert f"DATABASE_URL: {name}={tmp_path}/none.crt: there is no such file" in ended.stderr
+
+
 async def test_a_running_gateway_waits_until_the_certificate_is_right_again(
     server: PostgresServer, ours: Certificate, strange: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

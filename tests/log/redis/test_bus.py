@@ -208,8 +208,9 @@ async def test_a_connection_can_be_sealed(tmp_path: Path) -> None:
         stranger = RedisBus(url, Board(STATE), SECRET, "one")
         await stranger.open()
         assert "CERTIFICATE_VERIFY_FAILED" in (stranger.failing or "")
-        with pytest.raises(SettingError, match="REDIS_URL"):
-            RedisBus(f"{url}?ssl_ca_certs={tmp_path}/nothing", Board(STATE), SECRET, "one")
+        for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile"):
+            with pytest.raises(SettingError, match=f"^REDIS_URL: {name}={tmp_path}/nothing: there is no such file"):
+                RedisBus(f"{url}?{name}={tmp_path}/nothing", Board(STATE), SECRET, "one")
 
 
 async def leads_there(url: str, server: RedisServer, folder: Path) -> None:
