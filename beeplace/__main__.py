@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--as",
         dest="form",
-        choices=("parquet", "csv", "ndjson", "reddit"),
+        choices=("parquet", "csv", "ndjson", "reddit", "pxls"),
         help="the form, where the file's name does not say it",
     )
     imported = commands.add_parser("import", help="make a board of another's log", description=_IMPORT, **plain)

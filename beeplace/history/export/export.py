@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
+from beeplace.history.export.pxls import PxlsWriter
 from beeplace.history.export.reddit import RedditWriter
 from beeplace.history.export.rows import ExportedColumns, ExportedRows
 from beeplace.history.export.text import CsvWriter, JsonLinesWriter
@@ -16,7 +17,7 @@ from beeplace.history.whole_file import SHARED, new_file
 from beeplace.log.archive import Archive, Head
 from beeplace.progress import Progress
 
-FORMS: Final = ("parquet", "csv", "ndjson", "reddit")
+FORMS: Final = ("parquet", "csv", "ndjson", "reddit", "pxls")
 
 
 class ExportWriter(Protocol):
@@ -99,6 +100,8 @@ def _writer(form: str, file: BinaryIO, head: Head) -> ExportWriter:
         return ParquetWriter(file, head)
     if form == "reddit":
         return RedditWriter(file, head)
+    if form == "pxls":
+        return PxlsWriter(file, head)
     return CsvWriter(file) if form == "csv" else JsonLinesWriter(file)
 
 

@@ -1,0 +1,68 @@
+"""`beeplace export --as pxls`: what the tools of Pxls's communities read, and what nobody can join."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from beeplace.board.changes.paste import Paste
+from beeplace.board.geometry import Area
+from beeplace.board.rules import Action
+from beeplace.board.state import LiveSettings
+from beeplace.history.export.export import export
+from beeplace.history.export.pxls import person_key
+from beeplace.history.imports.import_log import import_log
+from beeplace.people.identities import full_pseudonym
+from tests.closed_store import archive, closed_store
+from tests.log.samples import BOB, HEIGHT, ORGANISER, PALETTE, STORES, WIDTH, Session
+
+
+@pytest.fixture(params=sorted(STORES))
+async def session(request: pytest.FixtureRequest, tmp_path: Path) -> Session:
+    """A closed store with a bit of everything in it, and an organiser's picture that leaves one pixel as it is."""
+    session = await closed_store(tmp_path / "drawn", request.param)
+    await session.open()
+    paste = Paste.over(Area(2, 3, 3, 2), bytes((1, 1, 3, 3, 0, 2)), bytes((1, 1, 1, 1, 0, 1)))
+    assert paste
+    await session.act(Action(paste, ORGANISER, before=bytes(6)))
+    await session.store.close()
+    return session
+
+
+async def exported(session: Session, path: Path) -> list[list[str]]:
+    await export(archive(session), path, "pxls")
+    text = await asyncio.to_thread(path.read_text)
+    return [line.split("\t") for line in text.splitlines()]
+
+
+async def test_every_pixel_has_a_line(session: Session, tmp_path: Path) -> None:
+    rows = await exported(session, tmp_path / "out")
+    people = [(int(x), int(y), int(color)) for _, _, x, y, color, action in rows if action == "user place"]
+    assert people == [(0, 0, 1), (1, 2, 2), (4, 5, 3), (4, 5, 1), (4, 5, 3)]
+    actions = [action for *_, action in rows]
+    assert (actions.count("console nuke"), actions.count("mod overwrite")) == (WIDTH * HEIGHT, 9 + 5)
+    assert [tuple(map(int, row[2:5])) for row in rows[-5:]] == [
+        (2, 3, 1), (3, 3, 1), (4, 3, 3), (2, 4, 3), (4, 4, 2),
+    ]  # fmt: skip
+
+
+async def test_who_has_the_key_finds_the_own_rows_and_others_find_none(session: Session, tmp_path: Path) -> None:
+    rows = await exported(session, tmp_path / "out")
+    async with archive(session).moment() as moment:
+        key = person_key(full_pseudonym(BOB), moment.head.secrets["identities"])
+    own = [row for row in rows if row[1] == hashlib.sha256(",".join((row[0], *row[2:5], key)).encode()).hexdigest()]
+    assert [tuple(map(int, row[2:5])) for row in own] == [(0, 0, 1), (1, 2, 2)]
+    assert BOB.hex() not in (tmp_path / "out").read_text()
+
+
+async def test_an_import_of_it_is_the_same_board(session: Session, tmp_path: Path) -> None:
+    first = await exported(session, tmp_path / "out")
+    (tmp_path / "new").mkdir()
+    copy = Session(tmp_path / "new", session.make)
+    settings = LiveSettings(initial_color=1)
+    await import_log(archive(copy), tmp_path / "out", "pxls", settings=settings, colors=PALETTE, told=print)
+    again = await exported(copy, tmp_path / "again")
+    assert [row[:1] + row[2:5] for row in again] == [row[:1] + row[2:5] for row in first]
