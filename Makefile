@@ -129,6 +129,10 @@ engines: setup needs ## the pages in Firefox and WebKit; installs them from Debi
 bench: setup needs ## time to start with ten million changes in the log
 	@$(python) -m benchmarks.start_with_long_log
 
+.PHONY: history-real
+history-real: setup ## a public file of real history (FILE=...) through import and export, compared row by row
+	@$(python) scripts/history_real.py "$(FILE)" $(FORM)
+
 # -- care ------------------------------------------------------------------------------------------------------------
 
 .PHONY: format lock clean
