@@ -4,6 +4,7 @@ next one, where each of several threads would have a heap of its own."""
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -20,3 +21,13 @@ class Beside:
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
         """The result of `work`, or what it raises."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+    def tidy(self) -> None:
+        """Gives the memory that nothing uses any more back to the system, once the work under way is done."""
+        self._executor.submit(_give_back)
+
+
+def _give_back() -> None:
+    """The GNU C library keeps it otherwise: 20 MB after a walk over a large board."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)

@@ -87,6 +87,7 @@ class TakeBack:
             bands = await self._walked(selection, state)
             people = {name for band in bands for name in band.people.tolist()}
             shown = await self._beside.run(picture, bands, state.palette)
+        self._beside.tidy()
         changed, left = sum(int(b.given_back.sum()) for b in bands), sum(int(b.left.sum()) for b in bands)
         return Preview(changed, len(people), left, shown)
 
@@ -96,7 +97,9 @@ class TakeBack:
         from beeplace.desk.authors import authors  # noqa: PLC0415  # see `_load`
 
         async with self._turn:
-            return await authors(self._reads, self._beside, selection, most)
+            found = await authors(self._reads, self._beside, selection, most)
+        self._beside.tidy()
+        return found
 
     async def rewind(self, selection: Selection, order: Order) -> Effect:
         """Gives each selected pixel its last colour that is not selected, in one entry.
@@ -160,6 +163,8 @@ class TakeBack:
                     entry = await self._commits.act(action)
                 except Outdated:
                     continue
+                finally:
+                    self._beside.tidy()
                 return _outcome(entry, change)
         raise Busy("the board changes too quickly to work this out; ask again")
 
