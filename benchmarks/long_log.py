@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beeplace.board.palette import THESIS_COLORS, Palette
+from beeplace.errors import StoreUnavailable
 from beeplace.log.checkpoints import Checkpoints
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.log.sqlite.store import SqliteStore
@@ -150,9 +151,10 @@ async def _make(log: LongLog, store_of: Callable[[], Store], add: Add) -> None:
     store = store_of()
     board = await store.open(log.spec)
     await Checkpoints(board, store).keep_all()
-    builder = StripBuilder(store, board)
-    while await builder.build_next():
-        pass
+    builder, more = StripBuilder(store, board), True
+    while more:
+        with suppress(StoreUnavailable):  # a machine at work: asked again, as a gateway would
+            more = await builder.build_next()
     await store.close()
     if log.tail:
         await add(log.rows, _columns(log, stored + 1, log.rows, end_ms))

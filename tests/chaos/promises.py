@@ -33,6 +33,7 @@ MIX = f"{CHAOS}::test_gateways_redis_and_postgresql_may_fail_as_they_like"
 SIEGE = "tests/siege/test_siege.py::test_a_crowd_in_short_stays_within_its_bounds"
 POSTGRES_FAULTS = "tests/log/postgres/test_store_faults.py"
 LINEAGE = "tests/chaos/test_lineage.py"
+TAKEN_BACK = "tests/crash/test_take_back.py::test_an_action_is_whole_or_not_at_all_wherever_its_gateway_dies"
 KILLED = "tests/crash/test_crash.py::test_kill_9_under_load_breaks_no_promise"
 
 # A test is named by its file, or by file::function; those of chaos, crash, fuzz and siege are the short forms of
@@ -144,6 +145,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             "tests/e2e/operation/test_gateways.py::test_an_organisers_actions_are_on_both",
             "tests/e2e/desk/test_actions.py::test_what_was_answered_as_failed_does_not_happen_later",
             "tests/e2e/desk/test_actions.py::test_a_repeated_action_is_one_action",
+            TAKEN_BACK, "tests/e2e/desk/test_take_back_crashes.py::test_a_crash_leaves_all_or_nothing",
         ),
         _sum("{} confirmed, and found in the log", "actions"),
     ),
@@ -195,6 +197,14 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         _none,
     ),
     (
+        "G19", "reversible: actions are undone in any order; what others drew later stays, and what stays is said",
+        (
+            TAKEN_BACK, "tests/desk/test_take_back_model.py", "tests/desk/test_take_back.py",
+            "tests/desk/test_rewinds.py",
+        ),
+        _sum("{} pixels changed and taken back under kills, as a model says", "pixels_taken_back"),
+    ),
+    (
         "G25", "big boards: the same on 4096 x 4096; no long step of the loop, no message over the snapshot or 64 kB",
         (
             "tests/e2e/bounds/test_big_board.py", "tests/e2e/bounds/test_late_clients.py",
@@ -217,6 +227,11 @@ PLANTED = (
     ("a bus on which a cloned board is heard", "false, stopped", "tests/chaos/test_lineage.py"),
     ("a delta over another history of the log", "diverged", "tests/chaos/test_lineage.py"),
     ("a database that forgets", "lost", "tests/crash/test_crash.py"),
+    (
+        "actions that nobody asked for, that are gone, or that changed too much",
+        "doubled, lost, rewind",
+        "tests/crash/test_take_back.py",
+    ),
     (
         "rows lost, doubled, moved, changed; answers and pictures that the log has not",
         "each by its name",

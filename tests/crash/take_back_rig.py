@@ -63,6 +63,9 @@ class Totals:
     actions_settled: int = 0  # that had happened though nobody was told
     pixels_taken_back: int = 0
     log_rows: int = 0
+    lost: int = 0
+    doubled: int = 0
+    over_allowance: int = 0  # there is none here; the page counts it
     violations: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -167,7 +170,7 @@ class TakeBackRig:
             answer: dict[str, Any] = await response.json()
             if response.status in (503, 504):
                 raise Unavailable(answer)
-            assert response.status == 200, answer
+            assert response.status == 200, (answer, gateway.log.read_text()[-3000:])
             return answer
 
     async def wish(self, kind: str) -> tuple[str, dict[str, Any]]:
@@ -213,6 +216,8 @@ class TakeBackRig:
         totals.confirmed, totals.actions, totals.log_rows = len(self.confirmed), len(self.acted), len(rows)
         totals.pixels_taken_back = sum(one.answer["changed"] for one in self.acted)
         totals.violations = judge.violations
+        kinds = Counter(violation.split(":")[0] for violation in judge.violations)
+        totals.lost, totals.doubled = kinds["lost"], kinds["doubled"]
 
 
 class Unavailable(Exception):
