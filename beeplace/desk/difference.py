@@ -13,6 +13,13 @@ from beeplace.board.palette import Palette
 from beeplace.desk.walk import Found
 
 
+def without(bands: Sequence[Found], shown: bytes) -> bytes:
+    """The pixels that are shown, but for those that are given back."""
+    given_back = np.concatenate([band.given_back for band in bands])
+    colors = np.concatenate([band.colors for band in bands])
+    return np.where(given_back, colors, np.frombuffer(shown, np.uint8)).astype(np.uint8).tobytes()
+
+
 def picture(bands: Sequence[Found], palette: Palette) -> str:
     """A PNG of the bands, one below the other, as a `data:` URL: it needs no key to be shown, on whichever gateway."""
     colors = np.zeros((len(palette), 4), np.uint8)

@@ -16,6 +16,7 @@ from beeplace.board.board import Board
 from beeplace.board.changes import Change
 from beeplace.board.changes.restoration import Left, Restoration
 from beeplace.board.entries import Entry
+from beeplace.board.geometry import Area
 from beeplace.board.rules import Action
 from beeplace.board.state import BoardState
 from beeplace.desk.beside import Beside
@@ -90,6 +91,20 @@ class TakeBack:
         self._beside.tidy()
         changed, left = sum(int(b.given_back.sum()) for b in bands), sum(int(b.left.sum()) for b in bands)
         return Preview(changed, len(people), left, shown)
+
+    async def board_at(self, seq: int) -> tuple[BoardState, bytes]:
+        """The board, and its pixels as they were at a seq of its epoch. Raises BadRequest 422 for another."""
+        await self._beside.run(_load)
+        from beeplace.desk.difference import without  # noqa: PLC0415  # see `_load`
+
+        async with self._turn:
+            begin, state = (await self._reads.beginnings()).epoch_seq, self._board.state
+            if not begin <= seq <= state.seq:
+                raise BadRequest(422, f"the board of this epoch is known from {begin} to {state.seq}")
+            since = Selection(Area(0, 0, state.width, state.height), seq, state.seq)
+            shown = self._board.copy(since.area)  # in the step in which `state` is the board's
+            bands = await self._walked(since, state)
+            return state, await self._beside.run(without, bands, shown)
 
     async def authors(self, selection: Selection, most: int) -> Authors:
         """Who drew in it, who drew most first; `most` of them by name."""

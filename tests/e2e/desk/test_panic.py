@@ -100,10 +100,22 @@ async def test_the_safe_picture_is_the_board_as_it_was_when_it_was_approved(star
         status, answer = await asked(server, "POST", "/api/safe-picture", {"armed": False})
         assert (status, await told(phone, "safePicture")) == (200, {"seq": answer["seq"], "armed": False})
         await phone.place(3, 4, 6)
+        await phone.place(9, 9, 6)
+        last = (await get(server.url, "/api/config"))[1]
     status, png, headers = await get(server.url, "/api/safe-picture")
     assert (status, png, headers["Content-Type"]) == (200, before, "image/png")
     again = await get(server.url, "/api/safe-picture", headers={"If-None-Match": headers["ETag"]})
     assert again[0] == 304
+    assert (await asked(server, "POST", "/api/safe-picture", {}))[0] == 200
+    assert (await get(server.url, "/api/safe-picture"))[1] != before
+    status, answer = await asked(server, "POST", "/api/safe-picture", {"seq": 1, "reason": "as it was"})
+    assert (status, answer["message"]) == (200, "The board as it was then is the safe picture")
+    assert (await get(server.url, "/api/safe-picture"))[1] == before
+    status, _ = await asked(server, "POST", "/api/safe-picture", {"at": "2000-01-01T00:00:00Z"})
+    empty = await get(server.url, "/api/safe-picture")
+    assert (status, empty[1] != before) == (200, True)
+    for wrong in ({"seq": json.loads(last)["seq"] + 99}, {"seq": 1, "at": "2000-01-01T00:00:00Z"}, {"at": "noon"}):
+        assert (await asked(server, "POST", "/api/safe-picture", wrong))[0] == 422, wrong
 
 
 async def test_only_an_organiser_may(server: ServerProcess) -> None:

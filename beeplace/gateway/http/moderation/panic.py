@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Annotated
+
 from aiohttp import web
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from beeplace.board.changes.moderation.panic import Panic
 from beeplace.board.changes.moderation.safe_picture import SafePicture
 from beeplace.board.rules import Action
+from beeplace.desk.selection import Moment, read_moment
 from beeplace.errors import BadRequest
-from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.api.bodies import optional_body
 from beeplace.gateway.http.api.models import DONE, ActionDone, Reason, Why
 from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, IF_NONE_MATCH, Operation, described
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES
 from beeplace.gateway.http.organiser import act, authorised
 from beeplace.gateway.http.pictures import PICTURES
+from beeplace.gateway.http.png import png
 from beeplace.gateway.sliced import sliced
 
 
 class SafePictureApproval(Struct, forbid_unknown_fields=True):
-    """Armed walls also show the picture when they lose the server."""
+    """Armed walls also show the picture when they lose the server. `at` or `seq` name a moment of this epoch."""
 
     armed: bool = True
+    at: Moment | UnsetType = UNSET
+    seq: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     reason: Reason = ""
 
 
@@ -47,10 +54,13 @@ _END = Operation(
     may=(503, 504),
 )
 _APPROVE = Operation(
-    "Makes the board as it is now the safe picture",
+    "Makes the board as it is now, or was at a moment, the safe picture",
     reads=SafePictureApproval,
     may_be_empty=True,
-    examples={"armed": {"armed": True, "reason": "before the doors open"}},
+    examples={
+        "armed": {"armed": True, "reason": "before the doors open"},
+        "as it was": {"at": "2026-11-28T21:15:00Z", "reason": "before the flood"},
+    },
     answers=ActionDone,
     answer={**DONE, "message": "The board as it is now is the safe picture"},
     parameters=(IDEMPOTENCY_KEY,),
@@ -88,11 +98,26 @@ async def end_panic(request: web.Request) -> web.Response:
 @routes.post("/api/safe-picture")
 @described(_APPROVE)
 async def approve(request: web.Request) -> web.Response:
-    """Makes the board as it is now the safe picture."""
+    """Makes the board as it is now, or as it was at a moment, the safe picture."""
     identity, asked = authorised(request), await optional_body(request, SafePictureApproval)
-    picture = await request.app[PICTURES].picture(1)
-    action = Action(SafePicture(picture.png, asked.armed), identity, reason=asked.reason)
-    return await act(request, action, "The board as it is now is the safe picture")
+    if asked.at is UNSET and asked.seq is UNSET:
+        found, when = (await request.app[PICTURES].picture(1)).png, "is now"
+    else:
+        found, when = await _earlier(request.app[GATEWAY], asked), "was then"
+    action = Action(SafePicture(found, asked.armed), identity, reason=asked.reason)
+    return await act(request, action, f"The board as it {when} is the safe picture")
+
+
+async def _earlier(gateway: Gateway, asked: SafePictureApproval) -> bytes:
+    """Raises BadRequest 422 for no moment of this epoch."""
+    if asked.at is not UNSET and asked.seq is not UNSET:
+        raise BadRequest(422, "give either at or seq")
+    seq = asked.seq
+    if seq is UNSET:
+        assert asked.at is not UNSET
+        [seq] = await gateway.reads.seqs_before([read_moment(asked.at, "at") + 1])
+    state, pixels = await gateway.desk.board_at(seq)
+    return await asyncio.to_thread(png, pixels, state.width, state.height, state.palette, 1)
 
 
 @routes.get("/api/safe-picture")
