@@ -98,7 +98,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash chaos model siege fuzz schemathesis engines bench
+.PHONY: smoke breakpoint crash chaos model siege fuzz schemathesis engines bench proxies
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -122,6 +122,9 @@ fuzz: setup needs ## two million odd frames and a hundred thousand requests; ARG
 
 schemathesis: setup needs ## every route by its own specification, with each role's key, for up to 40 minutes
 	@$(python) -m tests.specification
+
+proxies: setup needs ## a gateway behind seven proxies; installs them from Debian; ARGS="--only Apache" for one
+	@$(python) -m tests.proxies $(ARGS)
 
 engines: setup needs ## the pages in Firefox and WebKit; installs them from Debian
 	@$(python) -m tests.engines
