@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from beeplace.board.geometry import Area
 from beeplace.board.palette import Palette
@@ -118,10 +118,20 @@ async def _read(file: BinaryIO, reader: RowReader, records: SortedRecords) -> Ex
     with Progress("read", size or 1) as progress:
         for some in reader:
             extent.add(some)
-            await asyncio.to_thread(records.add, some)
+            await _finished(asyncio.to_thread(records.add, some))
             if size:
                 progress.reached(file.tell())
     return extent
+
+
+async def _finished(work: Coroutine[Any, Any, None]) -> None:
+    """Waits for what a thread does, also where nobody wants it any more: its folder is removed next."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 async def _made(records: SortedRecords, maker: EntryMaker) -> AsyncIterator[Placed | Undo | Rows]:

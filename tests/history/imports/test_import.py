@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import tempfile
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
 from tests.history.export.exports import Rows, rows_of
 from tests.log.samples import STORES, Session
+from tests.waiting import until
 
 PALETTE = Palette(("#FFFFFF", "#FF0000", "#00FF00", "#0000FF"))
 REDDIT_2022 = """timestamp,user_id,pixel_color,coordinate
@@ -198,6 +200,22 @@ async def test_a_board_that_is_there_stays(store: Archive, tmp_path: Path) -> No
         await imported(store, tmp_path / "file", "reddit-2023", REDDIT_2023)
     async with store.moment() as moment:
         assert moment.head.state.epoch == first.state.epoch
+
+
+async def test_an_import_that_is_stopped_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is stopped while a thread writes sorted rows."""
+    row = REDDIT_2022.splitlines(keepends=True)[1]
+    (tmp_path / "file").write_text(REDDIT_2022 + 300_000 * row)
+    (folder := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    store = archive(Session(tmp_path))
+    importing = import_log(store, tmp_path / "file", "reddit-2022", settings=LiveSettings(), colors=PALETTE, told=print)
+    task = asyncio.create_task(importing)
+    await until(lambda: any(folder.glob("*/0")))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ([*folder.iterdir()], sorted(path.name for path in tmp_path.iterdir())) == ([], ["file", "temporary"])
 
 
 def test_a_server_goes_on_with_an_imported_board_and_its_colours(start_server: StartServer, tmp_path: Path) -> None:
