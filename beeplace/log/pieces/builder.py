@@ -18,7 +18,7 @@ from beeplace.log.strips.strip import STRETCH
 
 LOOK_SECONDS = 5.0  # between two looks at how far the log has come
 REST = 3.0  # of the time that one piece took: a long log from before is caught up with beside the evening
-SHARE = 6  # pieces are so many times as large as the checkpoint before them, at least
+BYTES_A_PLACEMENT = 5  # there are as many checkpoints as make no more of it than this, with the pieces
 _LEVEL = 6
 
 
@@ -57,8 +57,9 @@ class PieceBuilder:
             return False
         await self._paint_up_to(number)
         stretch = await self._stretch(number)
-        since = sum(head.packed_bytes for head in self._made[self._checkpoint(number) :])
-        piece = await asyncio.to_thread(_piece, number, *stretch, self._pixels, since)
+        since = self._made[self._checkpoint(number) :]
+        left = BYTES_A_PLACEMENT * len(since) * self._entries - sum(head.packed_bytes for head in since)
+        piece = await asyncio.to_thread(_piece, number, *stretch, self._pixels, left)
         await self._store.keep_piece(piece, state.term)
         self._number = -1  # until all of it is painted
         self._pixels, self._width = await asyncio.to_thread(paint, self._pixels, self._width, *stretch)
@@ -94,13 +95,11 @@ class PieceBuilder:
         return next((head.number for head in reversed(self._made[:number]) if head.checkpoint_bytes is not None), 0)
 
 
-def _piece(
-    number: int, columns: Columns, others: Sequence[Entry], before: bytearray, since_checkpoint: int
-) -> StoredPiece:
-    """The piece, and the checkpoint before it where enough has happened since the last one."""
+def _piece(number: int, columns: Columns, others: Sequence[Entry], before: bytearray, most_bytes: int) -> StoredPiece:
+    """The piece, and the checkpoint before it where it has at most so many bytes."""
     packed = gzip.compress(encode(columns, others), _LEVEL, mtime=0)
-    checkpoint = gzip.compress(before, _LEVEL, mtime=0) if since_checkpoint else None
-    if checkpoint and SHARE * len(checkpoint) > since_checkpoint:
+    checkpoint = gzip.compress(before, _LEVEL, mtime=0) if most_bytes > 0 else None
+    if checkpoint and len(checkpoint) > most_bytes:
         checkpoint = None
     ends = [*(columns.seqs[[0, -1]] if len(columns.seqs) else ()), *(entry.seq for entry in others)]
     moments = [*(columns.at_ms[[0, -1]] if len(columns.seqs) else ()), *(entry.at_ms for entry in others)]

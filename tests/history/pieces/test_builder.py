@@ -29,7 +29,7 @@ from beeplace.log.reads import Reads
 from tests.history.pieces.reader import play, read, resized
 from tests.log.samples import HEIGHT, NO_LIMIT, ORGANISER, PALETTE, STORES, WHOLE, WIDTH, Session, placement
 
-ENTRIES = 50  # of a piece here
+ENTRIES, FEW = 100, 50  # of a piece here
 MORE_COLORS = Palette((*PALETTE.colors, "#123456"))
 
 
@@ -112,29 +112,29 @@ async def test_pieces_and_checkpoints_show_the_board_at_every_seq(session: Sessi
     makers = [PieceBuilder(session.store, session.board, ENTRIES) for _ in range(2)]
     await evening.go_on(ENTRIES - 1)
     assert not await makers[0].build_next()
-    await evening.go_on(9 * ENTRIES + 2)
+    await evening.go_on(4 * ENTRIES + 2)
     while await makers[evening.chance.randrange(2)].build_next():  # each finds what the other made
         pass
     assert not any([await maker.build_next() for maker in makers])
     boards, pieces = await evening_of(session)
-    assert len(pieces) == 10
+    assert len(pieces) == 5
     assert boards == {seq: board for seq, board in evening.boards.items() if seq in boards}
-    assert len(boards) == 10 * ENTRIES + 1
+    assert len(boards) == 5 * ENTRIES + 1
     heads = await session.store.piece_heads(0)
     assert any(head.checkpoint_bytes for head in heads)
-    assert [head.number for head in await session.store.piece_heads(7)] == [7, 8, 9]
+    assert [head.number for head in await session.store.piece_heads(3)] == [3, 4]
 
     await session.restart()
     await Evening(session).go_on(2 * ENTRIES)
     later = PieceBuilder(session.store, session.board, ENTRIES)
     assert [await later.build_next() for _ in range(3)] == [True, True, False]
     boards, again = await evening_of(session)
-    assert again[:10] == pieces
-    assert boards[12 * ENTRIES] == (await _board_at(session, 12 * ENTRIES))
+    assert again[:5] == pieces
+    assert boards[7 * ENTRIES] == (await _board_at(session, 7 * ENTRIES))
 
 
 async def test_pieces_go_on_across_sizes_of_the_board(session: Session) -> None:
-    maker, kept = PieceBuilder(session.store, session.board, ENTRIES), dict[int, bytes]()
+    maker, kept = PieceBuilder(session.store, session.board, FEW), dict[int, bytes]()
     for number, (old, new) in enumerate(pairwise([Size(WIDTH, HEIGHT), Size(11, 9), Size(8, 8), Size(8, 12)])):
         for x in range(30):
             await session.place(placement(x % 8, number, 1 + x % 3))
@@ -146,9 +146,9 @@ async def test_pieces_go_on_across_sizes_of_the_board(session: Session) -> None:
             pass
     for x in range(57):
         await session.place(placement(x % 8, 11, 2))
-    await PieceBuilder(session.store, session.board, ENTRIES).build_next()
+    await PieceBuilder(session.store, session.board, FEW).build_next()
     await maker.build_next()
-    history = HistoryPieces(Reads(session.store), session.board, lambda: 0.0, ENTRIES)
+    history = HistoryPieces(Reads(session.store), session.board, lambda: 0.0, FEW)
     pixels, width = bytearray(WIDTH * HEIGHT), WIDTH
     for one in orjson.loads(await history.index())["pieces"]:
         packed = await history.piece(one["url"].removeprefix("pieces/"))
@@ -173,17 +173,17 @@ async def _board_at(session: Session, seq: int) -> bytes:
     return bytes(pixels)
 
 
-async def test_a_checkpoint_is_a_small_part_of_the_pieces_before_it(session: Session) -> None:
+async def test_checkpoints_and_pieces_are_five_bytes_a_placement_at_most(session: Session) -> None:
     maker = PieceBuilder(session.store, session.board, ENTRIES)
-    await Evening(session).go_on(7 * ENTRIES)
+    await Evening(session).go_on(4 * ENTRIES)
     while await maker.build_next():
         pass
-    since = 0
+    since, entries = 0, 0
     for head in await session.store.piece_heads(0):
         if head.checkpoint_bytes is not None:
-            assert builder.SHARE * head.checkpoint_bytes <= since
-            since = 0
-        since += head.packed_bytes
+            assert since + head.checkpoint_bytes <= builder.BYTES_A_PLACEMENT * entries
+            since, entries = 0, 0
+        since, entries = since + head.packed_bytes, entries + ENTRIES
 
 
 async def test_nothing_is_kept_of_another_term_and_the_first_piece_stays(session: Session) -> None:
