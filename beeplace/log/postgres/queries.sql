@@ -210,11 +210,12 @@ SELECT coalesce((SELECT max(e.first_seq) FROM epoch e JOIN log l ON l.seq = e.fi
   FROM board;
 
 -- name: placements
--- The placements of a stretch of the log in an area, each column as one string of numbers, the highest byte first.
-SELECT string_agg(int8send(seq), '' ORDER BY seq), string_agg(int2send(x), '' ORDER BY seq),
-       string_agg(int2send(y), '' ORDER BY seq), string_agg(int2send(color), '' ORDER BY seq),
-       string_agg(identity, '' ORDER BY seq)
-  FROM log WHERE seq > $1 AND seq <= $2 AND kind = 1 AND x BETWEEN $3 AND $4 AND y BETWEEN $5 AND $6;
+-- The placements of a stretch of the log in an area, each column as one string of numbers, the highest byte first. They
+-- come in order, by the index, and are not sorted again for each column.
+SELECT string_agg(int8send(seq), ''), string_agg(int2send(x), ''), string_agg(int2send(y), ''),
+       string_agg(int2send(color), ''), string_agg(identity, '')
+  FROM (SELECT seq, x, y, color, identity FROM log
+         WHERE seq > $1 AND seq <= $2 AND kind = 1 AND x BETWEEN $3 AND $4 AND y BETWEEN $5 AND $6 ORDER BY seq) AS l;
 
 -- name: stretches
 -- Of how many stretches of the log there are strips; each has one at least.
