@@ -22,3 +22,15 @@ export interface Rect extends Size {
 /** Whether the upper left pixel of the second area lies in the first. */
 export const covers = (area: Area, { x, y }: Point): boolean =>
   x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+
+/** From two points of the board, fractions included, wherever the drag began and ended. */
+export function areaOf(from: Point, to: Point, board: Size): Area {
+  const [x1, x2] = span(from.x, to.x, board.width);
+  const [y1, y2] = span(from.y, to.y, board.height);
+  return { x: x1, y: y1, width: x2 - x1 + 1, height: y2 - y1 + 1 };
+}
+
+function span(from: number, to: number, size: number): [number, number] {
+  const within = (value: number) => Math.min(size - 1, Math.max(0, Math.floor(value)));
+  return [within(Math.min(from, to)), within(Math.max(from, to))];
+}

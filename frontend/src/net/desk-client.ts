@@ -3,6 +3,7 @@
 import { type Fields, isFields } from "../model/fields";
 import type { Say } from "../texts/i18n";
 import { fetchWithin } from "./deadline";
+import { newRequestName } from "./request-name";
 
 export interface Answer {
   readonly done: boolean;
@@ -44,7 +45,7 @@ export class DeskClient {
 
   /** An action, under one name: where the answer is lost it is asked for again, and still happens once. */
   async act(path: string, body: object, method: Method = "POST"): Promise<Answer> {
-    const name = newName();
+    const name = newRequestName();
     for (let tries = 1; ; tries++) {
       const answer = await this.#ask(method, path, body, name);
       if ((answer.status !== 0 && answer.status !== 504) || tries >= TRIES) return answer;
@@ -82,7 +83,3 @@ export class DeskClient {
     return { done: false, status, words, body: {} };
   }
 }
-
-/** `crypto.randomUUID` is not there on a page without TLS, as at a rehearsal in the local network. */
-const newName = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -30,6 +30,8 @@ export interface BoardSettings {
   readonly safePicture: SafePicture | null;
   readonly zones: readonly Zone[];
   readonly announcement: Announcement | null;
+  /** Whether organisers take reports; an older server does not say so. */
+  readonly reports: boolean;
   /** False while the server cannot save. */
   readonly saving: boolean;
 }
@@ -73,6 +75,7 @@ export function parseBoardSettings(fields: Fields): BoardSettings | null {
     safePicture: parseSafePicture(fields.safePicture),
     zones: parseZones(fields.zones),
     announcement: parseAnnouncement(fields.announcement),
+    reports: fields.reports === true,
     saving: fields.saving !== false,
   };
 }

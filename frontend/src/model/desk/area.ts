@@ -34,18 +34,6 @@ export function gripAt(area: Area, at: Point, reach: number): Grip | null {
   return found;
 }
 
-/** From two points of the board, fractions included, wherever the drag began and ended. */
-export function areaOf(from: Point, to: Point, board: Size): Area {
-  const [x1, x2] = span(from.x, to.x, board.width);
-  const [y1, y2] = span(from.y, to.y, board.height);
-  return { x: x1, y: y1, width: x2 - x1 + 1, height: y2 - y1 + 1 };
-}
-
-function span(from: number, to: number, size: number): [number, number] {
-  const within = (value: number) => clamp(Math.floor(value), 0, size - 1);
-  return [within(Math.min(from, to)), within(Math.max(from, to))];
-}
-
 /** What becomes of an area whose handle went from one point of the board to another. */
 export function dragged(area: Area, grip: Grip, from: Point, to: Point, board: Size): Area {
   const across = moved(area.x, area.width, grip, "x", to.x - from.x, board.width);

@@ -1,10 +1,10 @@
 /** The board on the desk: the drawing page's camera and gestures, and an area that a finger chooses and changes. */
 import { listenToGestures } from "../../input/gestures";
 import type { Board } from "../../model/board/board";
-import { areaOf, dragged, type Grip, gripAt, parseArea } from "../../model/desk/area";
+import { dragged, type Grip, gripAt, parseArea } from "../../model/desk/area";
 import { ease, fling } from "../../model/draw/animation";
 import { Camera } from "../../model/draw/camera";
-import type { Area, Point } from "../../model/geometry";
+import { type Area, areaOf, type Point } from "../../model/geometry";
 import { type Difference, StageCanvas } from "../../view/desk/stage-canvas";
 import { Animator } from "../../view/draw/animator";
 import { onResolutionChange } from "../../view/resolution";

@@ -37,6 +37,7 @@ import { Navigation } from "./navigation";
 import { PersonalSettings } from "./personal-settings";
 import { PixelLookup } from "./pixel-lookup";
 import { Placing } from "./placing";
+import { Reporting } from "./reporting";
 import { ViewAddress } from "./view-address";
 
 export class DrawPage {
@@ -66,6 +67,7 @@ export class DrawPage {
   };
   readonly #controls = new Controls(this.#actions, this.#say);
 
+  readonly #token = lastingStore(browserStore(() => localStorage, "beeplace.token"));
   readonly live: Live = new Live(
     {
       joined: (state) => {
@@ -85,7 +87,7 @@ export class DrawPage {
       banned: (refusal) => this.#banned(refusal),
       firstView: () => this.#lookFirst(),
     },
-    lastingStore(browserStore(() => localStorage, "beeplace.token")),
+    this.#token,
   );
   readonly #placing: Placing = new Placing({
     live: this.live,
@@ -120,6 +122,14 @@ export class DrawPage {
     chose: () => this.#chose(),
     asked: () => this.#lookUp(),
     aims: () => this.#lookup.close(),
+  });
+  readonly #reporting = new Reporting({
+    say: this.#say,
+    picture: () => this.#boardCanvas.surface.canvas,
+    pixel: () => this.#choice.pixel,
+    token: () => this.#token.read() ?? "",
+    opened: () => this.#lookup.close(),
+    thank: (words) => this.#controls.notice.say(words, "good"),
   });
   readonly #minimap = new Minimap(this.live.board, this.#boardCanvas.surface, (at) =>
     this.#navigation.goTo(at),
@@ -191,6 +201,7 @@ export class DrawPage {
     this.#placing.adopt(settings);
     const { colors, initialColor } = settings;
     this.#controls.showColors(settings, this.#lastColor.indexIn(colors) ?? initialColor);
+    this.#reporting.possible = settings.reports;
     document.title = settings.eventName || "BeePlace";
     if (isAnotherBoard) this.#address.open(settings);
     this.#refresh();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { areaOf, dragged, GRIPS, gripAt, gripPoint, parseArea } from "../../../src/model/desk/area";
+import { dragged, GRIPS, gripAt, gripPoint, parseArea } from "../../../src/model/desk/area";
+import { areaOf } from "../../../src/model/geometry";
 
 const BOARD = { width: 64, height: 32 };
 const AREA = { x: 10, y: 8, width: 20, height: 10 };
