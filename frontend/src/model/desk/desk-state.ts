@@ -20,6 +20,8 @@ export interface DeskState {
   readonly refusals: Series;
   /** Refusals of the last minute by their code, the most first. */
   readonly reasons: readonly (readonly [code: string, count: number])[];
+  /** How many wait for a decision, and a number that changes with whatever happens to one. */
+  readonly reports: { readonly open: number; readonly version: number };
   readonly gateways: number;
   readonly loopLagMs: number;
   readonly commitMs: number;
@@ -65,6 +67,7 @@ function busyAreaOf(value: unknown): BusyArea | null {
 export function parseDeskState(value: unknown): DeskState {
   const told = fieldsOf(value);
   const [people, gateway, store] = [fieldsOf(told.people), fieldsOf(told.gateway), fieldsOf(told.store)];
+  const reports = fieldsOf(told.reports);
   const reasons = Object.entries(fieldsOf(fieldsOf(told.refusals).reasons)).map(
     ([code, count]) => [code, countOr(count, 0)] as const,
   );
@@ -74,6 +77,7 @@ export function parseDeskState(value: unknown): DeskState {
     newcomers: seriesOf(told.newcomers),
     refusals: seriesOf(told.refusals),
     reasons: reasons.sort(([, a], [, b]) => b - a),
+    reports: { open: countOr(reports.open, 0), version: countOr(reports.version, 0) },
     gateways: countOr(told.gateways, 1),
     loopLagMs: countOr(gateway.loopLagMs, 0),
     commitMs: countOr(store.commitMs, 0),

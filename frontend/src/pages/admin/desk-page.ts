@@ -27,6 +27,7 @@ import { AreaTools } from "./area-tools";
 import { BoardTools } from "./board-tools";
 import { OrderTools } from "./order-tools";
 import { Reasons } from "./reasons";
+import { ReportTools } from "./report-tools";
 import { Session } from "./session";
 import { SettingsTools } from "./settings-tools";
 import { SizeTools } from "./size-tools";
@@ -86,6 +87,13 @@ export class DeskPage {
     say: this.#say,
     area: () => this.#stage.area,
     show: (difference) => this.#stage.show(difference),
+  });
+  readonly #reports = new ReportTools({
+    client: this.#client,
+    actions: this.#actions,
+    say: this.#say,
+    choose: (area) => this.#stage.choose(area),
+    suggest: (reason) => this.#reasons.suggest(reason),
   });
   readonly #history = new ActionHistory(this.#client, this.#actions, this.#say);
   readonly #settings = new SettingsTools(this.#client, this.#actions, this.#say);
@@ -215,6 +223,7 @@ export class DeskPage {
   #showState(state: DeskState): void {
     this.#state = state;
     this.#figures.show(state);
+    if (this.#holder?.may.has("rewind")) void this.#reports.adopt(state.reports.open, state.reports.version);
     this.#showAlerts();
   }
 
@@ -254,6 +263,7 @@ export class DeskPage {
     this.#boardTools.show();
     this.#takeBack.translate();
     this.#history.translate();
+    this.#reports.translate();
     this.#reasons.translate();
     if (this.#state) this.#showState(this.#state);
     this.#showWho();

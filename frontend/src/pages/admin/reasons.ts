@@ -16,6 +16,11 @@ export class Reasons {
     return this.#field.value.trim();
   }
 
+  /** Unless something is written there. */
+  suggest(reason: string): void {
+    if (!this.text) this.#field.value = reason;
+  }
+
   translate(): void {
     for (const chip of this.#usual.querySelectorAll<HTMLButtonElement>("button"))
       chip.textContent = this.say(`reason.${chip.dataset.reason}`);
