@@ -107,6 +107,7 @@ class Configuration(Struct, rename="camel"):
     max_scale: float
     refresh_rate: Annotated[int, Meta(description="milliseconds")]
     event_name: str
+    reports: Annotated[bool, Meta(description="whether people may report what they see")]
     read_only: bool
     panic: bool
     safe_picture: SafePictureShown | None
@@ -124,7 +125,8 @@ class Configuration(Struct, rename="camel"):
 CONFIGURATION: dict[str, Any] = {
     "canvasSize": 64, "width": 64, "height": 64, "colors": ["#FFFFFF", "#E50000"], "disabledColors": [],
     "cooldown": 10, "maxPixels": 3, "initialColor": 1, "initialScale": 9, "minScale": 1, "maxScale": 40,
-    "refreshRate": 100, "eventName": "BeePlace", "readOnly": False, "panic": False, "safePicture": None, "zones": [],
-    "announcement": None, "saving": True, "epoch": "5d2f0b1c9e8a7f63-a1b2c3d4", "seq": 1743, "displayWidth": 1920,
-    "displayHeight": 1080, "displayColumns": 1, "displayRows": 1,
+    "refreshRate": 100, "eventName": "BeePlace", "reports": True, "readOnly": False, "panic": False,
+    "safePicture": None, "zones": [], "announcement": None, "saving": True,
+    "epoch": "5d2f0b1c9e8a7f63-a1b2c3d4", "seq": 1743, "displayWidth": 1920, "displayHeight": 1080,
+    "displayColumns": 1, "displayRows": 1,
 }  # fmt: skip
