@@ -42,7 +42,9 @@ def read(said: dict[str, Any], head: Head) -> Reports:
 def _report(row: list[Any], head: Head) -> ReportPicture:
     number, at_ms, board_ms, epoch, seq, *rest = row
     area, (reason, reporter, rid, *progress, packed) = Area(*map(whole, rest[:4])), rest[4:]
-    if not head.state.holds(area) or epoch not in {one.name for one in head.epochs}:
+    sizes = {one.name: (one.width, one.height) for one in head.epochs}  # the board may have another size by now
+    across, down = sizes[epoch]
+    if min(area) < 0 or area.x + max(1, area.width) > across or area.y + max(1, area.height) > down:
         raise ValueError("a report of another board")
     claimed_by, claimed_until_ms, outcome, decided_by, decided_at_ms, action, decision_rid = progress
     report = StoredReport(
