@@ -10,6 +10,8 @@ export class BoardTools {
   readonly #readOnly = byId("read-only", HTMLButtonElement);
   readonly #panic = byId("panic", HTMLButtonElement);
   readonly #safe = byId("safe", HTMLButtonElement);
+  /** How many minutes ago the board was that is approved. */
+  readonly #safeAt = byId("safe-at", HTMLSelectElement);
   readonly #dialog = byId("confirm", HTMLDialogElement);
   #inPanic = false;
   #approved = false;
@@ -59,7 +61,10 @@ export class BoardTools {
   }
 
   async #approve(): Promise<void> {
-    await this.actions.run(this.#safe, this.say("safe"), "/api/safe-picture");
+    const minutes = Number(this.#safeAt.value);
+    const at = minutes > 0 ? { at: new Date(Date.now() - minutes * 60_000).toISOString() } : {};
+    await this.actions.run(this.#safe, this.say("safe"), "/api/safe-picture", at);
+    this.#safeAt.value = "0";
   }
 
   #askReset(): void {
