@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -17,10 +18,13 @@ from beeplace.errors import SettingError
 from beeplace.settings.settings import Settings
 from beeplace.terminal import DATA, FORBIDDEN, TEMPORARY, UNAVAILABLE, USAGE, fail, say
 
+_MOST = 200  # actions on a page
+_LANGUAGE = re.compile(r"[a-z]{2,3}=", re.ASCII)
 TRIES = 3  # of a request of which it is not known whether it happened
 _TIMEOUT_SECONDS = 30.0
 _PAUSE_SECONDS = 1.0
 _SELECTION = ("area", "from", "to", "since", "until", "people", "except", "kinds")
+_LISTED = ("limit", "by", "kind", "since", "until", "area", "undone", "before")
 _HIDDEN = ("statusCode", "picture", "steps")  # of no use in a table
 
 
@@ -45,6 +49,8 @@ def run(given: argparse.Namespace) -> int:
         url = (given.url or commands.own_url(settings)).rstrip("/")
         try:
             status, told = await _answered(url, settings.api_key, asked)
+            if given.verb == "unban" and status == 200:
+                status, told = await _unbanned(url, settings.api_key, told["actions"], given)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             return fail(f"{url} does not answer: {str(error) or 'it took too long'}", UNAVAILABLE)
         if status != 200:
@@ -67,7 +73,7 @@ def desk_request(given: argparse.Namespace) -> DeskRequest:
         case "state":
             return DeskRequest("GET", "/api/desk")
         case "actions":
-            query = {name: fields[name] for name in ("limit", "by", "kind") if fields[name] is not None}
+            query = {name: fields[name] for name in _LISTED if fields[name] is not None}
             return DeskRequest("GET", f"/api/actions?{urlencode(query)}")
         case "preview" | "authors" as what:
             return DeskRequest("POST", f"/api/selections/{what}", _selection(fields))
@@ -77,6 +83,10 @@ def desk_request(given: argparse.Namespace) -> DeskRequest:
             return DeskRequest("POST" if given.state == "on" else "DELETE", "/api/panic", reason or None)
         case "settings":
             return _settings(given, reason)
+        case "safe-picture":
+            return DeskRequest("POST", "/api/safe-picture", reason)
+        case "unban":
+            return DeskRequest("GET", f"/api/actions?kind=ban&undone=false&limit={_MOST}")
         case "reports":
             return DeskRequest("GET", f"/api/reports?{urlencode({'state': given.state, 'limit': given.limit})}")
         case "report":
@@ -105,14 +115,40 @@ def _report(given: argparse.Namespace) -> DeskRequest:
 def _action(given: argparse.Namespace, fields: dict[str, Any]) -> dict[str, Any]:
     match given.verb:
         case "fill":
-            return {"area": given.area, "color": int(given.color) if given.color.isdecimal() else given.color}
+            return {"area": given.area, "color": _color(given.color)}
         case "clear":
             return {"area": given.area}
         case "rewind":
             return {"selection": _selection(fields)}
         case "read-only":
             return {"readOnly": given.state == "on"}
+        case "ban":
+            return {"people": given.people, **_end(given), **({"rewind": {}} if given.rewind else {})}
+        case "zone":
+            rules = {"maxPixels": given.max_pixels, "cooldown": given.cooldown}
+            if given.colors:
+                rules["colors"] = [_color(color) for color in given.colors]
+            return {"area": given.area, **_end(given), **{name: it for name, it in rules.items() if it is not None}}
+        case "announce":
+            return {"text": _texts(given.text), **_end(given)}
     return {}
+
+
+def _end(given: argparse.Namespace) -> dict[str, str]:
+    return {"until": given.until} if given.until else {}
+
+
+def _color(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+def _texts(given: list[str]) -> str | dict[str, str]:
+    """One text, or one for each language. Raises ValueError."""
+    if len(given) == 1 and not _LANGUAGE.match(given[0]):
+        return given[0]
+    if not all(_LANGUAGE.match(text) for text in given):
+        raise ValueError("give one text, or one for each language, as en=Hello de=Hallo")
+    return dict(text.split("=", 1) for text in given)
 
 
 def _selection(fields: dict[str, Any]) -> dict[str, Any]:
@@ -154,6 +190,20 @@ async def _answered(url: str, key: str, asked: DeskRequest) -> tuple[int, dict[s
                     raise
             await asyncio.sleep(_PAUSE_SECONDS)
     raise AssertionError("the last try has returned or raised")
+
+
+async def _unbanned(
+    url: str, key: str, bans: list[dict[str, Any]], given: argparse.Namespace
+) -> tuple[int, dict[str, Any]]:
+    """Undoes each ban that somebody is in; the last answer."""
+    told: dict[str, Any] = {"message": f"{given.person} is in no ban that is in force"}
+    status = 404
+    for seq in (ban["seq"] for ban in bans if given.person in ban.get("people", ())):
+        request = DeskRequest("POST", f"/api/actions/{seq}/undo", {"reason": given.reason})
+        status, told = await _answered(url, key, request)
+        if status != 200:
+            break
+    return status, told
 
 
 def _code(status: int) -> int:

@@ -155,3 +155,22 @@ def test_without_a_server_or_a_key_nothing_is_done(server: ServerProcess) -> Non
 def test_an_answer_is_a_table_or_lines() -> None:
     told = {"statusCode": 200, "people": [{"person": "bee-1", "pixels": 12}, {"person": "bee-22"}], "bus": {"a": [1]}}
     assert list(table(told)) == ["PERSON  PIXELS", "bee-1   12", "bee-22", "bus.a: [1]"]
+
+
+async def test_order_is_kept_from_a_shell(server: ServerProcess) -> None:
+    async with dial(server.url) as phone:
+        await phone.join({})
+        assert (await phone.place(1, 1, 5))["ok"]
+        who = json.loads((await get(server.url, "/api/pixels/1/1"))[1])["changes"][0]["by"]
+        done = board(server, "ban", who, "--rewind", "--reason", "a flood", "--json")
+        assert (done.returncode, json.loads(done.stdout)["changed"]) == (0, 1), done.stderr
+        assert (await phone.place(2, 2, 5))["code"] == "banned"
+        assert board(server, "unban", who).returncode == 0
+        gone = board(server, "unban", who)
+        assert (gone.returncode, "no ban" in gone.stderr) == (65, True)
+        zone = json.loads(board(server, "zone", "2,2,3,3", "--colors", "3", "--json").stdout)["seq"]
+        assert (await phone.place(2, 2, 5))["code"] == "bad_color"
+        assert board(server, "announce", "en=Hello", "de=Hallo", "--until", "2099-01-01T00:00:00Z").returncode == 0
+        assert board(server, "announce", "en=Hello", "Hallo").returncode == 64
+        assert board(server, "safe-picture").returncode == 0
+        assert str(zone) in board(server, "actions", "--area", "4,4,9,9", "--undone", "false").stdout
