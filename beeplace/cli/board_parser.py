@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from collections.abc import Callable
 
 ABOUT = """The desk from a shell, over the HTTP interface of a running gateway. The key comes from API_KEY or
 API_KEY_FILE; any organiser's key will do, as far as its role goes. A request that may have happened is asked for again
@@ -49,22 +50,7 @@ def add_board_arguments(board: argparse.ArgumentParser, parser: type[argparse.Ar
         ("panic", "stop it, with the safe picture on walls"),
     ):
         verb(name, about).add_argument("state", choices=("on", "off"))
-    ban = verb("ban", "keep people from drawing; they read the reason")
-    ban.add_argument("people", nargs="+", metavar="PERSON", help="as `authors` shows them, such as bee-1f2e3d4c")
-    ban.add_argument("--until", metavar="WHEN", help="as 2026-06-01T22:00:00Z; without it until somebody ends it")
-    ban.add_argument("--rewind", action="store_true", help="take back what they drew, in the same step")
-    unban = verb("unban", "end each ban that somebody is in, for all who are in it")
-    unban.add_argument("person", metavar="PERSON", help="as in `actions --kind ban`")
-    zone = verb("zone", "give an area rules of its own; without any it is closed")
-    zone.add_argument("area", type=_area, metavar="X,Y,WIDTH,HEIGHT", help="the first corner, and the sides")
-    zone.add_argument("--max-pixels", type=_number, metavar="N", help="placements in each window; with --cooldown")
-    zone.add_argument("--cooldown", type=_number, metavar="SECONDS", help="that window, counted apart from the board's")
-    zone.add_argument("--colors", action="append", metavar="COLOR", help="the only ones there; more than once")
-    zone.add_argument("--until", metavar="WHEN", help="when it ends; without it, by `undo`")
-    announce = verb("announce", "put words on phones and walls")
-    announce.add_argument("text", nargs="+", metavar="[LANGUAGE=]TEXT", help='such as "Hello", or en=Hello de=Hallo')
-    announce.add_argument("--until", metavar="WHEN", help="when they go; without it, by `undo`")
-    verb("safe-picture", "make the board as it is now what walls show while panic is on")
+    _add_order(verb)
     settings = verb("settings", "show live settings, or change some")
     settings.add_argument(
         "values", nargs="*", metavar="NAME=VALUE", help='such as cooldown=30, disabledColors="[5, 6]"'
@@ -95,6 +81,26 @@ def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )
     report.add_argument("--action", type=_number, metavar="SEQ", help="the number of what was done about it")
     report.add_argument("--until", metavar="WHEN", help="a moment, as 2026-06-01T22:00:00Z")
+
+
+def _add_order(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    """The verbs that keep order."""
+    ban = verb("ban", "keep people from drawing; they read the reason")
+    ban.add_argument("people", nargs="+", metavar="PERSON", help="as `authors` shows them, such as bee-1f2e3d4c")
+    ban.add_argument("--until", metavar="WHEN", help="as 2026-06-01T22:00:00Z; without it until somebody ends it")
+    ban.add_argument("--rewind", action="store_true", help="take back what they drew, in the same step")
+    unban = verb("unban", "end each ban that somebody is in, for all who are in it")
+    unban.add_argument("person", metavar="PERSON", help="as in `actions --kind ban`")
+    zone = verb("zone", "give an area rules of its own; without any it is closed")
+    zone.add_argument("area", type=_area, metavar="X,Y,WIDTH,HEIGHT", help="the first corner, and the sides")
+    zone.add_argument("--max-pixels", type=_number, metavar="N", help="placements in each window; with --cooldown")
+    zone.add_argument("--cooldown", type=_number, metavar="SECONDS", help="that window, counted apart from the board's")
+    zone.add_argument("--colors", action="append", metavar="COLOR", help="the only ones there; more than once")
+    zone.add_argument("--until", metavar="WHEN", help="when it ends; without it, by `undo`")
+    announce = verb("announce", "put words on phones and walls")
+    announce.add_argument("text", nargs="+", metavar="[LANGUAGE=]TEXT", help='such as "Hello", or en=Hello de=Hallo')
+    announce.add_argument("--until", metavar="WHEN", help="when they go; without it, by `undo`")
+    verb("safe-picture", "make the board as it is now what walls show while panic is on")
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
