@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from collections.abc import Callable
 
 ABOUT = """The desk from a shell, over the HTTP interface of a running gateway. The key comes from API_KEY or
 API_KEY_FILE; any organiser's key will do, as far as its role goes. A request that may have happened is asked for again
