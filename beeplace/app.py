@@ -21,6 +21,7 @@ import structlog
 from aiohttp import web
 
 from beeplace.board.board import Board
+from beeplace.board.busiest import Busiest
 from beeplace.desk.reports.queue import ReportQueue
 from beeplace.desk.take_back import TakeBack
 from beeplace.errors import SettingError
@@ -91,6 +92,7 @@ from beeplace.people.identities import Identities
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
+from beeplace.settings.time_zone import own_time_zone
 
 ROUTES = (
     board_routes.routes,
@@ -185,13 +187,14 @@ def _parts(
     _watch_log(metrics, commits, reads, replica, bus)
     _watch_crowd(metrics, sockets, people, fanout)
     metrics.watch("reports_open", "Reports that are open, as last seen", lambda: reports.state.open)
-    displays = {
+    displays: dict[str, int | str] = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
+    displays["timeZone"] = settings.event_timezone or own_time_zone()
     gateway = Gateway(
         board, reads, commits, TakeBack(board, reads, commits), reports, replica, events, snapshots, identities,
-        metrics, refusals, origins, keys, config, displays, lambda: LATE if bus.failing else commits.unkept,
-        SiteAddress(origins, settings.base_path, settings.public_url),
+        metrics, refusals, origins, keys, config, Busiest(board, asyncio.get_running_loop().time), displays,
+        lambda: LATE if bus.failing else commits.unkept, SiteAddress(origins, settings.base_path, settings.public_url),
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
                           gateway.degraded, reports)  # fmt: skip

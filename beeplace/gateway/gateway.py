@@ -42,7 +42,8 @@ class Gateway:
     origins: Origins
     keys: KeyRing
     config: Callable[[], dict[str, Any]]  # the fields of initialState that are the same for everyone
-    displays: dict[str, int]  # first values of the wall page
+    busiest: Callable[[], tuple[int, int] | None]  # where most was drawn lately
+    displays: dict[str, int | str]  # first values of the wall page, and the event's time zone
     degraded: Callable[[], str | None]  # what works less well at present
     site: SiteAddress
 

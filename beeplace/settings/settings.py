@@ -61,6 +61,7 @@ class Settings:
     handshakes_per_second: int
     event_name: str
     reports: bool
+    event_timezone: str | None
     offline_shell: bool
     shared_assets: Path | None
     display_width: int

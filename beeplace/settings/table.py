@@ -30,6 +30,7 @@ from beeplace.settings.parsers import (
     redis,
     words,
 )
+from beeplace.settings.time_zone import time_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,13 @@ FIELDS = (
         words(60),
     ),
     Field("REPORTS", "on", "on or off", "whether people may report what they see to the organisers", on_off),
+    Field(
+        "EVENT_TIMEZONE",
+        "",
+        "a zone such as Europe/Zurich",
+        "the zone of times on walls; the server's if empty",
+        time_zone,
+    ),
     Field(
         "OFFLINE_SHELL",
         "on",

@@ -15,6 +15,7 @@ export const JOINED = {
   safePicture: null,
   zones: [],
   announcement: null,
+  busiest: null,
   saving: true,
   userCount: 2,
   epoch: "e",

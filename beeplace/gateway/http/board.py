@@ -128,7 +128,10 @@ async def config(request: web.Request) -> web.Response:
     """What `initialState` has, without the board and without what is personal, and the wall's first values."""
     gateway = request.app[GATEWAY]
     state = gateway.board.state
-    return answer({**gateway.config(), "epoch": state.name, "seq": state.seq, **gateway.displays})
+    spot = gateway.busiest()
+    busiest = None if spot is None else {"x": spot[0], "y": spot[1]}
+    told = {**gateway.config(), "epoch": state.name, "seq": state.seq, **gateway.displays, "busiest": busiest}
+    return answer(told)
 
 
 @routes.get("/api/pixels/{x}/{y}")

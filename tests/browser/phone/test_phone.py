@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from playwright.async_api import expect
@@ -12,6 +13,7 @@ from tests.browser.canvas import colors_of
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.fingers import Fingers, Point
 from tests.browser.visitors import PHONE, Visitors
+from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
@@ -115,3 +117,17 @@ async def places_exactly(phone: DrawingPage, fingers: Fingers, target: tuple[int
     board = await phone.equals_server()
     assert board.color(x, y) == 5
     assert await colors_of(phone.page, seen, x, y) == {board.colors[5]}
+
+
+async def test_a_large_board_opens_where_most_is_drawn(visitors: Visitors, start_server: StartServer) -> None:
+    """An address that names a place wins, and near an edge nothing beside the board is shown."""
+    server = start_server(BOARD_WIDTH=800, BOARD_HEIGHT=300, MAX_PIXELS=20)
+    async with dial(server.url) as phone:
+        await phone.join()
+        for n in range(9):
+            assert (await phone.place(600 + n % 3, 290 + n // 3, 5))["ok"]
+        assert (await phone.place(10, 10, 5))["ok"]
+    drawing = await DrawingPage.open(visitors, server.url, **PHONE)
+    await expect(drawing.page).to_have_url(re.compile(r"#601,2[5-8]\d,9$"))
+    named = await DrawingPage.open(visitors, server.url, "#100,100,9", **PHONE)
+    await expect(named.page).to_have_url(re.compile(r"#100,100,9$"))

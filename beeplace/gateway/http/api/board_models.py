@@ -91,6 +91,13 @@ class AnnouncementShown(Struct):
     until: Moment | None
 
 
+class Spot(Struct):
+    """A pixel's place."""
+
+    x: int
+    y: int
+
+
 class Configuration(Struct, rename="camel"):
     """What `initialState` of a join has, without the board and what is personal, and the walls' first values."""
 
@@ -120,6 +127,8 @@ class Configuration(Struct, rename="camel"):
     display_height: int
     display_columns: int
     display_rows: int
+    time_zone: Annotated[str, Meta(description="the event's, by its name in the IANA database")]
+    busiest: Annotated[Spot | None, Meta(description="where most was drawn lately, some seconds ago; null: unknown")]
 
 
 CONFIGURATION: dict[str, Any] = {
@@ -128,5 +137,5 @@ CONFIGURATION: dict[str, Any] = {
     "refreshRate": 100, "eventName": "BeePlace", "reports": True, "readOnly": False, "panic": False,
     "safePicture": None, "zones": [], "announcement": None, "saving": True,
     "epoch": "5d2f0b1c9e8a7f63-a1b2c3d4", "seq": 1743, "displayWidth": 1920, "displayHeight": 1080,
-    "displayColumns": 1, "displayRows": 1,
+    "displayColumns": 1, "displayRows": 1, "timeZone": "Europe/Zurich", "busiest": {"x": 12, "y": 40},
 }  # fmt: skip

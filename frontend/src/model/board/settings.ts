@@ -1,5 +1,6 @@
 /** The board's settings, as `join`, `settings` and `/api/config` carry them. */
 import { countOr, type Fields, isCount, isFields, positiveOr } from "../fields";
+import type { Point } from "../geometry";
 import { type Announcement, parseAnnouncement } from "./announcement";
 import { parseZones, type Zone } from "./zones";
 
@@ -32,6 +33,8 @@ export interface BoardSettings {
   readonly announcement: Announcement | null;
   /** Whether organisers take reports; an older server does not say so. */
   readonly reports: boolean;
+  /** Where most was drawn lately; null where that is not told. */
+  readonly busiest: Point | null;
   /** False while the server cannot save. */
   readonly saving: boolean;
 }
@@ -52,6 +55,9 @@ export function parseSafePicture(value: unknown): SafePicture | null {
   if (!isFields(value) || !isCount(value.seq) || value.seq === 0) return null;
   return { seq: value.seq, armed: value.armed === true };
 }
+
+const parseSpot = (value: unknown): Point | null =>
+  isFields(value) && isCount(value.x) && isCount(value.y) ? { x: value.x, y: value.y } : null;
 
 export function parseBoardSettings(fields: Fields): BoardSettings | null {
   const { width = fields.canvasSize, height = fields.canvasSize } = fields;
@@ -76,6 +82,7 @@ export function parseBoardSettings(fields: Fields): BoardSettings | null {
     zones: parseZones(fields.zones),
     announcement: parseAnnouncement(fields.announcement),
     reports: fields.reports === true,
+    busiest: parseSpot(fields.busiest),
     saving: fields.saving !== false,
   };
 }

@@ -94,6 +94,17 @@ export class Camera {
     this.#write(clamped, this.center.x - at.x * clamped, this.center.y - at.y * clamped);
   }
 
+  /** As near to the middle as can be without showing what lies beside the board; all of it where it fits. */
+  lookAt(at: Point, scale: number): void {
+    const clamped = this.#clampScale(scale);
+    const within = (middle: number, side: number, seen: number) =>
+      seen >= side ? side / 2 : clamp(middle, seen / 2, side - seen / 2);
+    const { width, height } = this.#area;
+    const x = within(at.x, this.#board.width, width / clamped);
+    const y = within(at.y, this.#board.height, height / clamped);
+    this.centerOn({ x, y }, clamped);
+  }
+
   fit(): void {
     this.centerOn(this.whole.at, this.whole.scale);
   }

@@ -29,10 +29,11 @@ export class ViewAddress {
     if (place) this.choice.choose(place.x, place.y);
     else this.choice.clear();
     if (!place && hash.length > 1) this.wrong();
-    const at = place
-      ? { x: place.x + 0.5, y: place.y + 0.5 }
-      : { x: settings.width / 2, y: settings.height / 2 };
-    this.camera.centerOn(this.#leftAt(settings) ?? at, place?.scale ?? settings.initialScale);
+    const scale = place?.scale ?? settings.initialScale;
+    const left = this.#leftAt(settings);
+    if (left || place)
+      this.camera.centerOn(left ?? { x: (place?.x ?? 0) + 0.5, y: (place?.y ?? 0) + 0.5 }, scale);
+    else this.camera.lookAt(settings.busiest ?? { x: settings.width / 2, y: settings.height / 2 }, scale);
   }
 
   /** What was in the middle before a reload: the address alone names a whole pixel, which need not be there. */

@@ -91,3 +91,13 @@ test("the whole board lies in the middle of the room that tools leave", () => {
   camera.fit();
   expect(camera.windowAt(80, 10)).toEqual({ x: 200, y: 175 });
 });
+
+test("looks at a place without showing what lies beside the board, and at the middle of what fits", () => {
+  const camera = new Camera(() => undefined);
+  camera.setArea({ left: 0, top: 0, width: 400, height: 600 }, []);
+  camera.setBoard({ width: 1000, height: 40 }, { minScale: 1, maxScale: 40 });
+  camera.lookAt({ x: 500, y: 3 }, 10);
+  expect(camera.seen).toEqual({ at: { x: 500, y: 20 }, scale: 10 });
+  camera.lookAt({ x: 995, y: 3 }, 10);
+  expect(camera.seen.at).toEqual({ x: 980, y: 20 });
+});

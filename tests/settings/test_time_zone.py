@@ -1,0 +1,27 @@
+"""The event's time zone: a name of the IANA database, or what the system calls its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from beeplace.settings.time_zone import own_time_zone, time_zone
+
+
+@pytest.mark.parametrize("name", ["", "Zurich", "../../etc/passwd", "Europe/Zürich", "Europe/Nowhere"])
+def test_what_is_no_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^$"):
+        time_zone(name)
+
+
+def test_the_servers_zone_is_that_of_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    link = tmp_path / "localtime"
+    assert own_time_zone(link) == "UTC"
+    link.symlink_to("/usr/share/zoneinfo/Europe/Rome")
+    assert own_time_zone(link) == "Europe/Rome"
+    monkeypatch.setenv("TZ", ":Europe/Paris")
+    assert own_time_zone(link) == "Europe/Paris"
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    assert own_time_zone(link) == "Europe/Rome"
