@@ -80,7 +80,7 @@ frontend-check: frontend/node_modules/.package-lock.json ## Biome and tsc on the
 frontend-test: frontend/node_modules/.package-lock.json ## Vitest
 	@cd frontend && $(node) npm run --silent test
 
-frontend-size: beeplace/web/index.html ## the drawing page's JavaScript stays within its budget
+frontend-size: beeplace/web/index.html ## what the drawing page loads stays within its budget
 	@cd frontend && $(node) npm run --silent size
 
 frontend-floor: beeplace/web/index.html ## the pages use nothing that the oldest engines of docs/browsers.md lack

@@ -28,8 +28,8 @@ const YOUNGER = {
   ],
 };
 
-/** Organisers and readers of the interface's description bring a browser of these years. */
-const OTHERS = /^(docs|admin)-/;
+/** Readers of the interface's description bring a browser of these years. */
+const OTHERS = /^docs-/;
 
 const problems = readdirSync(assets)
   .filter((name) => !OTHERS.test(name))

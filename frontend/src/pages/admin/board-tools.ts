@@ -3,6 +3,7 @@ import { listenToHolding } from "../../input/hold";
 import type { BoardSettings } from "../../model/board/settings";
 import type { Size } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
+import { dialogOf } from "../../view/dialog";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";
 
@@ -12,7 +13,7 @@ export class BoardTools {
   readonly #safe = byId("safe", HTMLButtonElement);
   /** How many minutes ago the board was that is approved. */
   readonly #safeAt = byId("safe-at", HTMLSelectElement);
-  readonly #dialog = byId("confirm", HTMLDialogElement);
+  readonly #dialog = dialogOf(byId("confirm", HTMLElement));
   #inPanic = false;
   #approved = false;
 
@@ -25,7 +26,7 @@ export class BoardTools {
     this.#safe.addEventListener("click", () => void this.#approve());
     listenToHolding(this.#panic, () => void this.#togglePanic());
     byId("reset", HTMLButtonElement).addEventListener("click", () => this.#askReset());
-    this.#dialog.addEventListener("close", () => this.#dialog.returnValue === "reset" && this.#reset());
+    byId("confirm-reset", HTMLButtonElement).addEventListener("click", () => this.#reset());
   }
 
   adopt(settings: BoardSettings): void {
@@ -70,8 +71,7 @@ export class BoardTools {
   #askReset(): void {
     const { width, height } = this.board();
     setText(byId("confirm-words", HTMLElement), this.say("reset.words", { size: `${width} × ${height}` }));
-    this.#dialog.returnValue = "";
-    this.#dialog.showModal();
+    this.#dialog.open();
   }
 
   #reset(): void {
