@@ -1,23 +1,31 @@
-/** Tells when the page may have missed something: it slept, was hidden, or the network went or came. */
+/** Tells when the page may have missed something: it slept, was hidden, or the network or a clock made a step. */
+import type { PageClock } from "../model/page-clock";
 
-const TICK_MS = 2000;
+const TICK_MS = 1000;
 /** A tick this late was not a busy moment: the device slept. */
 const SLEPT_MS = 10_000;
 
-export function listenForWaking(woke: () => void): void {
-  let hiddenAt = 0;
+/** `doubted` tells beside it that no time known here can be relied upon. */
+export function listenForWaking(clock: PageClock, woke: (doubted: boolean) => void): void {
+  let { doubts } = clock;
+  let hiddenMs = 0;
+  const wake = () => {
+    const doubted = clock.doubts !== doubts;
+    doubts = clock.doubts;
+    woke(doubted);
+  };
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) hiddenAt = Date.now();
-    else if (Date.now() - hiddenAt > 1000) woke();
+    if (document.hidden) hiddenMs = clock.nowMs();
+    else if (clock.nowMs() - hiddenMs > 1000) wake();
   });
-  addEventListener("online", woke);
-  addEventListener("offline", woke);
-  addEventListener("pageshow", (event) => event.persisted && woke());
-  // A laptop or a wall that slept says nothing; the wall clock alone keeps counting then.
-  let lastTick = Date.now();
+  addEventListener("online", wake);
+  addEventListener("offline", wake);
+  addEventListener("pageshow", (event) => event.persisted && wake());
+  // A laptop or a wall that slept says nothing.
+  let lastTickMs = clock.nowMs();
   setInterval(() => {
-    const late = Math.abs(Date.now() - lastTick - TICK_MS);
-    lastTick = Date.now();
-    if (late > SLEPT_MS && !document.hidden) woke();
+    const lateMs = clock.nowMs() - lastTickMs - TICK_MS;
+    lastTickMs = clock.nowMs();
+    if ((lateMs > SLEPT_MS || clock.doubts !== doubts) && !document.hidden) wake();
   }, TICK_MS);
 }

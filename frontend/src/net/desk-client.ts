@@ -16,18 +16,26 @@ export interface Answer {
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 const TIMEOUT_MS = 15_000;
+const CLOCK_SLACK_MS = 5000;
 const AGAIN_MS = 1000;
 const TRIES = 3;
 /** Whatever a header can hold. */
 const POSSIBLE_KEY = /^[\x21-\x7e]+$/;
 
 export class DeskClient {
+  #serverAheadMs = 0;
+
   constructor(
     readonly key: () => string,
     readonly say: Say,
     /** The server does not know the key, or not any more. */
     readonly refused: () => void,
   ) {}
+
+  /** The server's time to the second, by its last answer: an organiser's phone may go wrong by hours. */
+  get now(): Date {
+    return new Date(Date.now() + this.#serverAheadMs);
+  }
 
   get(path: string): Promise<Answer> {
     return this.#ask("GET", path);
@@ -62,11 +70,18 @@ export class DeskClient {
     try {
       const options = { method, headers, ...(body && { body: JSON.stringify(body) }) };
       const answer = await fetchWithin(TIMEOUT_MS, path, options);
+      this.#noteTime(Date.parse(answer.headers.get("date") ?? ""));
       if (answer.status === 401) this.refused();
       return await this.#read(answer);
     } catch {
       return this.#failed(0, this.say("noAnswer"));
     }
+  }
+
+  /** Within a few seconds both clocks are right, and a phone's own is the finer one. */
+  #noteTime(serverMs: number): void {
+    const aheadMs = serverMs - Date.now();
+    if (!Number.isNaN(aheadMs)) this.#serverAheadMs = Math.abs(aheadMs) > CLOCK_SLACK_MS ? aheadMs : 0;
   }
 
   /** The server's own words, where it has some: it knows best what it did. */

@@ -100,6 +100,11 @@ export class Link {
     return this.#ask("sync", { epoch, seq }, SYNC_TIMEOUT_MS, parseSyncAnswer);
   }
 
+  /** Asks anew what is a person's own: the allowance, a ban. */
+  joinAgain(): void {
+    if (this.live) void this.#join();
+  }
+
   /** Drops the connection, if there is one, and opens another, at once or after `afterMs`. */
   reconnect(afterMs = 0): void {
     this.#drop();

@@ -36,6 +36,12 @@ export class LogFollower {
     this.#requested = true;
   }
 
+  /** How long things were held is not known any more: the server says what is old enough. The picture stays meanwhile. */
+  beginAnew(): void {
+    this.delayed.forget();
+    this.requestRead();
+  }
+
   #advance(): void {
     const nowMs = performance.now();
     if (this.delayed.advance(nowMs)) this.on.changed();

@@ -79,6 +79,16 @@ export function readColors(): Promise<readonly string[] | null> {
   });
 }
 
+/** The event's time zone; null where this browser does not know it, or the server does not tell. */
+export function readTimeZone(): Promise<string | null> {
+  return ask("/api/config", async (answer) => {
+    const body: unknown = await answer.json();
+    if (!isFields(body) || typeof body.timeZone !== "string") return null;
+    // Throws where the zone is not known.
+    return new Intl.DateTimeFormat("en", { timeZone: body.timeZone }).resolvedOptions().timeZone;
+  });
+}
+
 export function readStatistics(): Promise<Statistics | null> {
   return ask("/api/statistics", async (answer) => (answer.ok ? parseStatistics(await answer.json()) : null));
 }

@@ -1,5 +1,6 @@
 /** One screen: nothing but its part of the picture, a word when its address is wrong, a mark when it may be old. */
 
+import { deviceClock } from "../input/device-clock";
 import { listenForWaking } from "../input/wake";
 import { keepAwake } from "../input/wake-lock";
 import { announcementIn } from "../model/board/announcement";
@@ -11,9 +12,10 @@ import { parseScreenAddress } from "../model/wall/screen-address";
 import { ServerClock } from "../model/wall/server-clock";
 import { Staleness } from "../model/wall/staleness";
 import { testWords } from "../model/wall/test-words";
+import { timeOnWall } from "../model/wall/time-on-wall";
 import { captionScreen, turnedSize } from "../model/wall/wall";
 import { Live } from "../net/live";
-import { pageIsThere } from "../net/log";
+import { pageIsThere, readTimeZone } from "../net/log";
 import { LogFollower } from "../net/log-follower";
 import { LastPicture } from "../storage/last-picture";
 import { PreferencesStore } from "../storage/preferences-store";
@@ -44,12 +46,15 @@ const { language } = translator;
 const say = translator.say as Say;
 translatePage(language, say);
 
-const clock = new ServerClock(() => performance.timeOrigin + performance.now());
-const staleness = new Staleness(() => new Date());
+const device = deviceClock();
+const openedMs = Date.now() - device.nowMs();
+const clock = new ServerClock(() => openedMs + device.nowMs());
+const staleness = new Staleness(device.nowMs, () => clock.nowMs);
 const picture = new LastPicture(setup.delaySeconds);
 const layer = new Layer(setup.turn, say);
 const safe = new SafeScreen(() => show.safeChanged());
 let errors = 0;
+let timeZone: string | null = null;
 
 const live: Live = new Live({
   changed: () => (logFollower ? logFollower.requestRead() : changed()),
@@ -84,8 +89,9 @@ const probe: LatencyProbe = new LatencyProbe({
     document.body.dataset.latency = String(Math.round(medianMs));
   },
 });
-const show: Show = new Show({ setup, board, wall, layer, safe, clock, say, language }, () =>
-  probe.drawn(board.seq),
+const show: Show = new Show(
+  { setup, board, wall, layer, safe, clock, say, language, timeZone: () => timeZone },
+  () => probe.drawn(board.seq),
 );
 
 /** On one screen of a wall: said once, it is read better. */
@@ -113,7 +119,8 @@ function waiting(seconds: number): void {
 }
 
 function showState(): void {
-  layer.since(staleness.time);
+  const { since } = staleness;
+  layer.since(since ? timeOnWall(since, timeZone) : "");
   const { epoch, seq } = board;
   const connected = live.link.live && delayed?.read.epoch !== "";
   Object.assign(document.body.dataset, { epoch, seq, connected });
@@ -143,16 +150,29 @@ function complain(): void {
 async function reloadIfNeeded(): Promise<void> {
   const condition = { upMs: performance.now(), quietMs: show.quietMs, staleMs: staleness.ms, errors };
   if (!shouldReload(condition) || !(await pageIsThere())) return;
-  picture.write(board, new Date());
+  picture.write(board, new Date(clock.nowMs));
   location.reload();
 }
 
-function keepPicture(): void {
-  if (staleness.ms === 0) picture.write(board, new Date());
+/** Until the server has told, which may be away, times are those of this machine's zone. */
+async function askTimeZone(): Promise<void> {
+  timeZone = await readTimeZone();
+  if (timeZone === null) setTimeout(() => void askTimeZone(), RELOAD_INTERVAL_MS);
 }
 
-listenForWaking(() => void live.check());
+function keepPicture(): void {
+  if (staleness.ms === 0) picture.write(board, new Date(clock.nowMs));
+}
+
+listenForWaking(device, (doubted) => {
+  void live.check();
+  if (!doubted) return;
+  clock.doubt();
+  void probe.sampleClock();
+  logFollower?.beginAnew();
+});
 keepAwake();
+void askTimeZone();
 keepWallShell();
 if (problems.length) complain();
 layer.codes(setup.join);

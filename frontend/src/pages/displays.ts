@@ -1,5 +1,6 @@
 /** Composing a wall: its screens and programme, kept in this browser or in a file; a live preview; a link to each screen. */
 
+import { deviceClock } from "../input/device-clock";
 import { listenForWaking } from "../input/wake";
 import { parseJson } from "../model/fields";
 import { languageOf } from "../model/preferences";
@@ -164,7 +165,7 @@ if (["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
   setText(warning, say("wall.localhost", { host: location.host }));
   warning.hidden = false;
 }
-listenForWaking(() => void live.check());
+listenForWaking(deviceClock(), () => void live.check());
 void first().then((found) => {
   composition = found;
   form.show(composition);

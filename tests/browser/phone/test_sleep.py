@@ -13,6 +13,7 @@ from tests.browser.relay import relay
 from tests.browser.sleep import asleep
 from tests.browser.visitors import PHONE, Visitors
 from tests.browser.walls import Wall, difference
+from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -109,3 +110,42 @@ async def test_a_display_that_sleeps_again_and_again_for_a_day_always_shows_the_
         if change % 6 == 5:
             await fill(server.url, (change, 3), (2, 9), 1 + change % 9)
             await shows_the_board(page, server.url)
+
+
+STEADY_STANDS_STILL = "() => { const now = performance.now(); performance.now = () => now; }"
+WALL_IS_SET = """() => { const real = Date.now; Date.now = () => real() + 3_600_000; }"""
+
+
+async def spent(visitors: Visitors, server: ServerProcess) -> DrawingPage:
+    """A page on which nothing is left."""
+    await mark(server.url)
+    drawing = await DrawingPage.open(visitors, server.url)
+    await drawing.draw(27, 27, 5)
+    await expect(drawing.remaining).to_have_text("0")
+    return drawing
+
+
+async def test_a_countdown_goes_on_where_the_steady_clock_stands_still(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    """Simulated: some phones stop it in sleep."""
+    drawing = await spent(visitors, start_server(MAX_PIXELS=1, COOLDOWN=4))
+    await drawing.page.evaluate(STEADY_STANDS_STILL)
+    await expect(drawing.remaining).to_have_text("1", timeout=SOON_MS)
+
+
+async def test_a_wall_clock_that_is_set_is_believed_by_nobody(visitors: Visitors, start_server: StartServer) -> None:
+    """Simulated: an hour forward. The gateway says what is left of the window, and a wall asks what time it is."""
+    server = start_server(MAX_PIXELS=1, COOLDOWN=600)
+    drawing = await spent(visitors, server)
+    screen, wire = await visitors.open(server.url + "/display")
+    await expect(screen.locator("body")).to_have_attribute("data-connected", "true")
+    drawing.wire.forget()
+    wire.forget()
+    for page in (drawing.page, screen):
+        await page.evaluate(WALL_IS_SET)
+    async with asyncio.timeout(SOON_MS / 1000):
+        while not any('"join"' in frame for frame in drawing.wire.sent) or "/api/log" not in wire.fetched:
+            await drawing.page.wait_for_timeout(50)
+    await expect(drawing.remaining).to_have_text("0")
+    await expect(drawing.countdown).to_contain_text("in 5")  # 5xx seconds

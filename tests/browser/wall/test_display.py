@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from datetime import datetime, timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
@@ -11,7 +15,9 @@ from tests.browser.boards import board_at, fill, paint
 from tests.browser.visitors import Visitors
 from tests.browser.walls import Wall, difference
 from tests.clients.http import get
+from tests.conftest import StartServer
 from tests.servers import ServerProcess
+from tests.waiting import DEADLINE_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -112,3 +118,20 @@ async def test_a_display_that_may_be_old_says_since_when_and_recovers(
     board = await board_at(server.url)
     assert difference(await WHOLE.shown([page], board.seq), WHOLE.golden(board)) is None
     assert await page.evaluate(_OTHERS) == []
+
+
+async def test_times_on_a_wall_are_the_events_whatever_the_machine_has(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    visitors.forgiven += ["net::ERR_", "WebSocket connection to", "when fetching the script"]
+    server = start_server(EVENT_TIMEZONE="Pacific/Kiritimati")
+    page, wire = await visitors.open(server.url + "/display", timezone_id="Europe/Zurich")
+    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while "/api/config" not in wire.fetched:
+            await page.wait_for_timeout(50)
+    await page.wait_for_load_state("networkidle")
+    there = datetime.now(ZoneInfo("Pacific/Kiritimati"))
+    server.kill()
+    minutes = "|".join(f"{there + timedelta(minutes=more):%H:%M}" for more in (-1, 0, 1))
+    await expect(page.locator("#stale")).to_contain_text(re.compile(minutes))

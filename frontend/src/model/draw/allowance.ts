@@ -1,4 +1,4 @@
-/** How many pixels may still be placed, and when the window ends. Time is the caller's monotonic clock, in ms. */
+/** How many pixels may still be placed, and when the window ends. Time is the page's clock, in ms. */
 import { isFields } from "../fields";
 
 /** What the gateway says of it: how many are left, and in how many ms all are back. */

@@ -21,6 +21,12 @@ export class DelayedBoard {
     return this.#read;
   }
 
+  /** What was read is not gone on from; the picture stays. */
+  forget(): void {
+    this.#buffer.clear();
+    this.#read = { epoch: "", seq: 0 };
+  }
+
   load(at: Position, shape: Pick<Board, "width" | "height" | "colors">, pixels: Uint8Array): void {
     this.#buffer.clear();
     this.board.load(at, shape, pixels);

@@ -7,17 +7,20 @@
  */
 
 interface Sample {
+  readonly takenMs: number;
   readonly offsetMs: number;
   readonly errorMs: number;
 }
 
 const SAMPLES_KEPT = 8;
+/** How far two clocks may drift apart, a share of the time; quartzes of phones keep within half of it. */
+const DRIFT = 0.0002;
 const LATENCIES_KEPT = 50;
 
 export class ServerClock {
-  readonly #samples: Sample[] = [];
+  #samples: Sample[] = [];
   /** What this machine's clock says while there is no sample. */
-  #best: Sample = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY };
+  #best: Sample = { takenMs: 0, offsetMs: 0, errorMs: Number.POSITIVE_INFINITY };
 
   constructor(readonly localMs: () => number) {}
 
@@ -26,7 +29,7 @@ export class ServerClock {
   }
 
   get errorMs(): number {
-    return this.#best.errorMs;
+    return this.#errorOf(this.#best);
   }
 
   /** A moment of this machine on the server's clock. */
@@ -36,12 +39,32 @@ export class ServerClock {
 
   sample(sentMs: number, receivedMs: number, serverMs: number): void {
     if (!Number.isFinite(serverMs) || receivedMs < sentMs) return;
-    this.#samples.push({
+    const taken: Sample = {
+      takenMs: receivedMs,
       offsetMs: serverMs - (sentMs + receivedMs) / 2,
       errorMs: (receivedMs - sentMs) / 2,
-    });
-    if (this.#samples.length > SAMPLES_KEPT) this.#samples.shift();
-    this.#best = this.#samples.reduce((best, sample) => (sample.errorMs < best.errorMs ? sample : best));
+    };
+    // What cannot be true beside the newest was measured before one of the clocks was set.
+    const agreeing = this.#samples.filter((known) => this.#agree(known, taken));
+    this.#samples = [...agreeing, taken].slice(-SAMPLES_KEPT);
+    this.#best = this.#samples.reduce((best, sample) =>
+      this.#errorOf(sample) < this.#errorOf(best) ? sample : best,
+    );
+  }
+
+  /** This machine's clock may have made a step: what was measured counts as a guess until the next answer. */
+  doubt(): void {
+    this.#samples = [];
+    this.#best = { ...this.#best, errorMs: Number.POSITIVE_INFINITY };
+  }
+
+  #agree(one: Sample, other: Sample): boolean {
+    return Math.abs(one.offsetMs - other.offsetMs) <= this.#errorOf(one) + this.#errorOf(other) + 1;
+  }
+
+  /** Clocks drift: what was measured long ago is known less exactly. */
+  #errorOf({ takenMs, errorMs }: Sample): number {
+    return errorMs + Math.max(0, this.localMs() - takenMs) * DRIFT;
   }
 }
 

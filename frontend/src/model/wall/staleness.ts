@@ -3,43 +3,45 @@
 const WORTH_TELLING_MS = 1500;
 
 export class Staleness {
-  /** When the picture was last known to be the gateway's. */
-  #currentAt: Date;
+  /** When the picture was last known to be the gateway's, by the page's clock. */
+  #currentMs: number;
   /** When doubt began; null while there is none. Nothing is current before the first join. */
-  #lostAt: Date | null;
+  #lostMs: number | null;
+  #kept: Date | null = null;
 
-  constructor(readonly clock: () => Date) {
-    this.#currentAt = clock();
-    this.#lostAt = this.#currentAt;
+  constructor(
+    /** The page's clock: a wall clock may be wrong, or set meanwhile. */
+    readonly elapsedMs: () => number,
+    /** The server's time, as well as it is known. */
+    readonly serverMs: () => number,
+  ) {
+    this.#currentMs = elapsedMs();
+    this.#lostMs = this.#currentMs;
   }
 
   current(): void {
-    this.#currentAt = this.clock();
-    this.#lostAt = null;
+    this.#currentMs = this.elapsedMs();
+    this.#lostMs = null;
+    this.#kept = null;
   }
 
   lost(): void {
-    this.#lostAt ??= this.clock();
+    this.#lostMs ??= this.elapsedMs();
   }
 
   /** How long there has been doubt; 0 while there is none. */
   get ms(): number {
-    return this.#lostAt ? this.clock().getTime() - this.#lostAt.getTime() : 0;
+    return this.#lostMs === null ? 0 : this.elapsedMs() - this.#lostMs;
   }
 
-  /** "21:45", in the place's own time, or "" while all is well. */
-  get time(): string {
-    if (this.ms < WORTH_TELLING_MS) return "";
-    const two = (value: number) => String(value).padStart(2, "0");
-    return `${two(this.#currentAt.getHours())}:${two(this.#currentAt.getMinutes())}`;
-  }
-
-  get text(): string {
-    return this.time && `since ${this.time}`;
+  /** The moment that the picture is of; null while all is well. */
+  get since(): Date | null {
+    if (this.ms < WORTH_TELLING_MS) return null;
+    return this.#kept ?? new Date(this.serverMs() - (this.elapsedMs() - this.#currentMs));
   }
 
   /** A picture from before this page was loaded. */
   asOf(moment: Date): void {
-    this.#currentAt = moment;
+    this.#kept = moment;
   }
 }

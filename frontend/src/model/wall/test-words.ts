@@ -38,6 +38,10 @@ export function testWords({ setup, position, window, latencies, clock }: TestedS
     count: `${say("test.screen", { count: wall.columns * wall.rows })} · ${place}`,
     size: say("test.size", { width: wall.width, height: wall.height, turn: setup.turn }),
     window: fits ? "" : say("test.window", { ...window }),
-    latency: delay + (latencies.count > 0 ? say("test.latency", rounded) : say("test.noLatency")),
+    latency:
+      delay +
+      (latencies.count > 0 && Number.isFinite(clock.errorMs)
+        ? say("test.latency", rounded)
+        : say("test.noLatency")),
   };
 }

@@ -1,4 +1,5 @@
 /** The organiser's page: joins the live board, the desk's socket, and what an organiser presses. */
+import { deviceClock } from "../../input/device-clock";
 import { listenForWaking } from "../../input/wake";
 import type { BoardSettings } from "../../model/board/settings";
 import { Alerts } from "../../model/desk/alerts";
@@ -119,9 +120,10 @@ export class DeskPage {
       actions: this.#actions,
       say: this.#say,
       takeBack: this.#takeBack,
+      now: () => this.#client.now,
       area: () => this.#stage.area,
     });
-    listenForWaking(() => void this.#live.check());
+    listenForWaking(deviceClock(), () => void this.#live.check());
     this.#listenToTools();
     this.#listenToLanguage();
     this.#listenToSignIn();

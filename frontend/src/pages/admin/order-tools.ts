@@ -13,12 +13,14 @@ export interface OrderParts {
   readonly say: Say;
   readonly takeBack: TakeBack;
   area(): Area | null;
+  /** By the server's clock. */
+  now(): Date;
 }
 
 /** The end that a field's minutes make; none for good. */
-function endOf(field: HTMLSelectElement): { until?: string } {
+function endOf(field: HTMLSelectElement, now: Date): { until?: string } {
   const minutes = Number(field.value);
-  return minutes > 0 ? { until: new Date(Date.now() + minutes * MINUTE_MS).toISOString() } : {};
+  return minutes > 0 ? { until: new Date(now.getTime() + minutes * MINUTE_MS).toISOString() } : {};
 }
 
 export class OrderTools {
@@ -38,7 +40,7 @@ export class OrderTools {
   /** Those whose drawing alone is selected; with it, or without, taken back in the same step. */
   async #banPeople(): Promise<void> {
     const { actions, say, takeBack } = this.parts;
-    const { people, except: _, ...drawn } = formOf(takeBack.filters, new Date());
+    const { people, except: _, ...drawn } = formOf(takeBack.filters, this.parts.now());
     if (!people) {
       actions.tell(say("ban.nobody"), false);
       return;
@@ -46,7 +48,7 @@ export class OrderTools {
     const takesBack = byId("ban-rewind", HTMLInputElement).checked;
     const fields = {
       people,
-      ...endOf(byId("ban-until", HTMLSelectElement)),
+      ...endOf(byId("ban-until", HTMLSelectElement), this.parts.now()),
       ...(takesBack && { rewind: drawn }),
     };
     const answer = await actions.take(
@@ -65,14 +67,17 @@ export class OrderTools {
       actions.tell(say("area.outside"), false);
       return;
     }
-    const fields = { area, ...endOf(byId("zone-until", HTMLSelectElement)) };
+    const fields = { area, ...endOf(byId("zone-until", HTMLSelectElement), this.parts.now()) };
     await actions.take(this.#zone, say("zone.what", { x: area.x, y: area.y }), "zone", fields);
   }
 
   async #tellEverybody(): Promise<void> {
     const { actions, say } = this.parts;
     const text = byId("announce-text", HTMLInputElement);
-    const fields = { text: text.value.trim(), ...endOf(byId("announce-until", HTMLSelectElement)) };
+    const fields = {
+      text: text.value.trim(),
+      ...endOf(byId("announce-until", HTMLSelectElement), this.parts.now()),
+    };
     const answer = await actions.take(this.#announce, say("announce"), "announce", fields);
     if (answer.done) text.value = "";
   }

@@ -98,7 +98,7 @@ export class TakeBack {
   async #ask(): Promise<Preview | null> {
     const { client, say } = this.parts;
     this.changed();
-    const answer = await client.ask("/api/selections/preview", formOf(this.filters, new Date()));
+    const answer = await client.ask("/api/selections/preview", formOf(this.filters, client.now));
     this.#preview = answer.done ? parsePreview(answer.body) : null;
     if (!this.#preview) {
       setText(this.#words, answer.words);
@@ -122,7 +122,7 @@ export class TakeBack {
 
   async #askAuthors(): Promise<void> {
     const { client } = this.parts;
-    const answer = await client.ask("/api/selections/authors", formOf(this.filters, new Date()));
+    const answer = await client.ask("/api/selections/authors", formOf(this.filters, client.now));
     if (!answer.done) this.parts.actions.tell(answer.words, false);
     else this.#authors.show(this.#people, parseAuthors(answer.body));
   }

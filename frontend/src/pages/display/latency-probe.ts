@@ -43,9 +43,11 @@ export class LatencyProbe {
     const { seq, ms } = this.#drawn;
     const isNew = seq > this.#measuredSeq && live();
     this.#measuredSeq = Math.max(this.#measuredSeq, seq);
-    if (!isNew) return this.#sampleClock();
+    if (!isNew) return this.#sampleSometimes();
     const change = await this.#changeAt(seq);
-    if (change?.seq === seq && !change.kind.byOrganiser) this.latencies.add(clock.onServer(ms) - change.atMs);
+    const isKnown = Number.isFinite(clock.errorMs);
+    if (isKnown && change?.seq === seq && !change.kind.byOrganiser)
+      this.latencies.add(clock.onServer(ms) - change.atMs);
     measured(this.latencies);
   }
 
@@ -54,8 +56,11 @@ export class LatencyProbe {
     return drawnChange ? drawnChange() : (await readLog(`after=${seq - 1}`, clock))?.changes[0];
   }
 
-  async #sampleClock(): Promise<void> {
-    if (performance.now() - this.#sampledMs < CLOCK_INTERVAL_MS) return;
+  async #sampleSometimes(): Promise<void> {
+    if (performance.now() - this.#sampledMs >= CLOCK_INTERVAL_MS) await this.sampleClock();
+  }
+
+  async sampleClock(): Promise<void> {
     if (await readLog(`after=${BEYOND_ALL}`, this.parts.clock)) this.#sampledMs = performance.now();
   }
 }

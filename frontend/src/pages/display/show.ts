@@ -9,6 +9,7 @@ import { replayedCount, replayRun } from "../../model/wall/replay";
 import { joinShown, type SceneTurn, sceneAt, slideAt } from "../../model/wall/rotation";
 import type { ServerClock } from "../../model/wall/server-clock";
 import type { ScreenSetup } from "../../model/wall/setup";
+import { timeOnWall } from "../../model/wall/time-on-wall";
 import { captionScreen, cornerScreen } from "../../model/wall/wall";
 import type { Say } from "../../texts/i18n";
 import { oncePerFrame } from "../../view/surface";
@@ -34,6 +35,8 @@ export interface ShowParts {
   readonly clock: ServerClock;
   readonly say: Say;
   readonly language: string;
+  /** The event's; null while it is not known. */
+  timeZone(): string | null;
 }
 
 export class Show {
@@ -138,15 +141,13 @@ export class Show {
   }
 
   #caption(): string {
-    const { say, language, clock } = this.parts;
+    const { say } = this.parts;
     if (this.#now.scene === "camera") return say("camera.title");
     const replay = this.#now.scene === "replay" ? this.#material.replayOf(this.#now) : null;
     if (!replay) return "";
     const [first] = replay;
     if (!first) return say("replay.quiet");
-    const local = new Date(first.atMs - clock.onServer(0));
-    const time = local.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    return say("replay.title", { time });
+    return say("replay.title", { time: timeOnWall(new Date(first.atMs), this.parts.timeZone()) });
   }
 
   #draw(): void {

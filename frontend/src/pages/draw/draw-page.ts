@@ -1,4 +1,5 @@
 /** The drawing page: joins the live board, a person's gestures, keys and buttons, and what is seen of all that. */
+import { deviceClock } from "../../input/device-clock";
 import { type KeyActions, listenToKeys } from "../../input/keys";
 import { onNextUse } from "../../input/use";
 import { listenForWaking } from "../../input/wake";
@@ -89,8 +90,10 @@ export class DrawPage {
     },
     this.#token,
   );
+  readonly #clock = deviceClock();
   readonly #placing: Placing = new Placing({
     live: this.live,
+    clock: this.#clock,
     confirmed: (pixel, seq) => this.#confirmed(pixel, seq),
     refused: (refusal) => this.#refused(refusal),
     changed: () => this.#refresh(),
@@ -139,7 +142,7 @@ export class DrawPage {
   #outdatedSince: Date | null = null;
 
   constructor() {
-    listenForWaking(() => void this.live.check());
+    listenForWaking(this.#clock, () => void this.#wake());
     for (const kind of ["pagehide", "visibilitychange"]) addEventListener(kind, () => this.#keepPicture());
     listenToKeys(this.#actions);
     addEventListener("hashchange", () => this.live.settings && this.#address.open(this.live.settings));
@@ -211,6 +214,11 @@ export class DrawPage {
     if (state !== "live" && this.live.board.loaded) this.#outdatedSince ??= new Date();
     if (state === "resting") onNextUse(() => void this.live.check());
     this.#refresh();
+  }
+
+  /** What counts down here may have stood still: the gateway is asked. */
+  async #wake(): Promise<void> {
+    if ((await this.live.check()) && this.#placing.counts) this.live.link.joinAgain();
   }
 
   #confirmed({ x, y }: Point, seq: number): void {

@@ -8,12 +8,14 @@ import type { Placement } from "../../model/draw/placements";
 import { Placer } from "../../model/draw/placer";
 import { Saving } from "../../model/draw/saving";
 import type { Point } from "../../model/geometry";
+import type { PageClock } from "../../model/page-clock";
 import { AllowanceChannel } from "../../net/allowance-channel";
 import type { Live } from "../../net/live";
 import { Ticker } from "./ticker";
 
 export interface PlacingParts {
   readonly live: Live;
+  readonly clock: PageClock;
   confirmed(pixel: Point, seq: number): void;
   refused(refusal: Refusal): void;
   /** The pending layer, or what may be placed, is not as it was. */
@@ -24,11 +26,9 @@ export interface PlacingParts {
   returned(): void;
 }
 
-const now = () => performance.now();
-
 export class Placing {
-  readonly #allowance = new Allowance(now);
-  readonly #saving = new Saving(now);
+  readonly #allowance: Allowance;
+  readonly #saving: Saving;
   readonly #placer: Placer;
   readonly #otherTabs: AllowanceChannel;
   readonly #ticker: Ticker;
@@ -36,6 +36,9 @@ export class Placing {
   banned = false;
 
   constructor(readonly parts: PlacingParts) {
+    const now = parts.clock.nowMs;
+    this.#allowance = new Allowance(now);
+    this.#saving = new Saving(now);
     this.#otherTabs = new AllowanceChannel(({ remaining, retryInMs }) => {
       this.#allowance.update(remaining, retryInMs);
       parts.changed();
@@ -124,6 +127,11 @@ export class Placing {
   /** Called whenever something may have begun that ends by itself. */
   watchClock(): void {
     this.#ticker.start();
+  }
+
+  /** Something of the gateway's counts down here. */
+  get counts(): boolean {
+    return this.#allowance.waiting || this.banned;
   }
 
   get #waits(): boolean {

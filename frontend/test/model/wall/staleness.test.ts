@@ -1,29 +1,40 @@
 import { expect, test } from "vitest";
 import { Staleness } from "../../../src/model/wall/staleness";
 
-test("a display tells since when it may be old, but not of a blink", () => {
-  let now = new Date(2026, 6, 4, 21, 45);
-  const staleness = new Staleness(() => now);
-  const later = (ms: number) => {
-    now = new Date(now.getTime() + ms);
-  };
+const QUARTER_TO_TEN_MS = Date.UTC(2026, 6, 4, 21, 45);
+
+test("a display tells since when it may be old, by the server's clock, but not of a blink", () => {
+  let ms = 0;
+  const staleness = new Staleness(
+    () => ms,
+    () => QUARTER_TO_TEN_MS + ms,
+  );
   staleness.current();
-  later(60_000);
+  ms += 60_000;
   staleness.current();
-  later(4000);
+  ms += 4000;
   staleness.lost();
-  expect(staleness.text).toBe("");
-  later(120_000);
+  expect(staleness.since).toBe(null);
+  ms += 120_000;
   staleness.lost();
-  expect([staleness.text, staleness.time, staleness.ms]).toEqual(["since 21:46", "21:46", 120_000]);
+  expect([staleness.since, staleness.ms]).toEqual([new Date(QUARTER_TO_TEN_MS + 60_000), 120_000]);
   staleness.current();
-  expect([staleness.text, staleness.ms]).toEqual(["", 0]);
+  expect([staleness.since, staleness.ms]).toEqual([null, 0]);
 });
 
-test("a picture from before says its own time", () => {
-  const staleness = new Staleness(() => new Date(2026, 6, 4, 21, 45));
-  staleness.asOf(new Date(2026, 6, 4, 20, 15));
-  expect(staleness.ms).toBe(0);
+test("a picture from before says its own time, until it is current", () => {
+  let ms = 0;
+  const staleness = new Staleness(
+    () => ms,
+    () => QUARTER_TO_TEN_MS + ms,
+  );
+  const kept = new Date(2026, 6, 4, 20, 15);
+  staleness.asOf(kept);
+  expect(staleness.since).toBe(null);
+  ms += 2000;
+  expect(staleness.since).toBe(kept);
+  staleness.current();
   staleness.lost();
-  expect(new Staleness(() => new Date()).time).toBe("");
+  ms += 2000;
+  expect(staleness.since).toEqual(new Date(QUARTER_TO_TEN_MS + 2000));
 });
