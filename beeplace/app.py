@@ -92,7 +92,6 @@ from beeplace.people.identities import Identities
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
-from beeplace.settings.time_zone import own_time_zone
 
 ROUTES = (
     board_routes.routes,
@@ -190,7 +189,7 @@ def _parts(
     displays: dict[str, int | str] = {
         f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
     }
-    displays["timeZone"] = settings.event_timezone or own_time_zone()
+    displays["timeZone"] = settings.time_zone
     gateway = Gateway(
         board, reads, commits, TakeBack(board, reads, commits), reports, replica, events, snapshots, identities,
         metrics, refusals, origins, keys, config, Busiest(board, asyncio.get_running_loop().time), displays,

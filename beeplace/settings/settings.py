@@ -21,6 +21,7 @@ from beeplace.board.state import LiveSettings
 from beeplace.errors import SettingError
 from beeplace.settings.parsers import Cause, Network
 from beeplace.settings.table import FIELDS, Field
+from beeplace.settings.time_zone import own_time_zone
 
 _OURS = "BEEPLACE_"  # begins no name of ours, and many a guess
 # Of deployment/.env.example and of Docker Compose, which read the same file.
@@ -71,6 +72,11 @@ class Settings:
     log_level: str
     log_format: str
     crash_at: tuple[str, int] | None
+
+    @property
+    def time_zone(self) -> str:
+        """The event's, which is the server's where no other is set."""
+        return self.event_timezone or own_time_zone(os.environ.get("TZ", ""))
 
     @property
     def live(self) -> LiveSettings:

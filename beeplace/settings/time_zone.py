@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,10 +16,10 @@ def time_zone(text: str) -> str:
     return text
 
 
-def own_time_zone(localtime: Path = Path("/etc/localtime")) -> str:
-    """What this system calls its zone; UTC where it has no name."""
+def own_time_zone(wanted: str, localtime: Path = Path("/etc/localtime")) -> str:
+    """What this system calls its zone, `wanted` being its variable TZ; UTC where it has no name."""
     linked = str(localtime.resolve()).partition("/zoneinfo/")[2] if localtime.is_symlink() else ""
-    for name in (os.environ.get("TZ", "").removeprefix(":"), linked):
+    for name in (wanted.removeprefix(":"), linked):
         try:
             return ZoneInfo(time_zone(name)).key
         except (ValueError, OSError):

@@ -91,7 +91,7 @@ class AnnouncementShown(Struct):
     until: Moment | None
 
 
-class Spot(Struct):
+class BusyPlace(Struct):
     """A pixel's place."""
 
     x: int
@@ -128,7 +128,9 @@ class Configuration(Struct, rename="camel"):
     display_columns: int
     display_rows: int
     time_zone: Annotated[str, Meta(description="the event's, by its name in the IANA database")]
-    busiest: Annotated[Spot | None, Meta(description="where most was drawn lately, some seconds ago; null: unknown")]
+    busiest: Annotated[
+        BusyPlace | None, Meta(description="where most was drawn lately, some seconds ago; null: unknown")
+    ]
 
 
 CONFIGURATION: dict[str, Any] = {
