@@ -15,6 +15,10 @@ def test_what_is_no_zone_is_refused(name: str) -> None:
         time_zone(name)
 
 
+def test_a_zone_is_called_as_it_is_in_the_database() -> None:
+    assert time_zone("Europe/Zurich") == "Europe/Zurich"
+
+
 def test_the_servers_zone_is_that_of_its_settings(tmp_path: Path) -> None:
     link = tmp_path / "localtime"
     assert own_time_zone("", link) == "UTC"
