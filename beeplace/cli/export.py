@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from beeplace import app
@@ -11,6 +12,7 @@ from beeplace.cli.work import Work
 from beeplace.cli.work import run as run_work
 from beeplace.history.export.export import FORMS, export
 from beeplace.history.whole_file import STANDARD
+from beeplace.log.archive import Archive
 from beeplace.settings.settings import Settings
 from beeplace.terminal import USAGE, fail, say
 
@@ -27,9 +29,15 @@ def run(given: argparse.Namespace) -> int:
 
 def _export(path: Path, form: str) -> Work:
     async def work(settings: Settings) -> int:
-        done = await export(app.archive(settings), path, form)
+        done = await export(_archive(settings), path, form)
         told = f"{path}: {done.entries:,} entries as of {done.epoch}:{done.seq}, sha256 {done.sha256}"
         say(told, sys.stderr if path == STANDARD else sys.stdout)
         return 0
 
     return work
+
+
+def _archive(settings: Settings) -> Archive:
+    """The database that history is read from."""
+    standby = settings.history_database_url
+    return app.archive(replace(settings, database_url=standby) if standby else settings)

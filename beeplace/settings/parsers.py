@@ -124,6 +124,13 @@ def database(text: str) -> Path | str:
     return path
 
 
+def standby(text: str) -> str:
+    """The address of a PostgreSQL database."""
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError
+    return _address(text)
+
+
 def redis(text: str) -> str:
     """The address of a Redis server."""
     if not re.match(r"(rediss?(\+sentinel)?|unix)://", text):

@@ -49,6 +49,7 @@ class Settings:
     board_refresh_rate: int
     api_key: str | None
     database_url: Path | str  # a file of SQLite, or the address of a PostgreSQL server
+    history_database_url: str | None
     redis_url: str | None
     allowed_origins: tuple[str, ...]
     embed_origins: tuple[str, ...]

@@ -28,6 +28,7 @@ from beeplace.settings.parsers import (
     positive,
     public_url,
     redis,
+    standby,
     words,
 )
 from beeplace.settings.time_zone import time_zone
@@ -121,6 +122,14 @@ FIELDS = (
         "sqlite:///path or postgresql://user:password@host/name",
         "where the log lives: a file, its path relative to the working directory, or a server that gateways share",
         database,
+        secret=True,
+    ),
+    Field(
+        "HISTORY_DATABASE_URL",
+        "",
+        "postgresql://user:password@host/name",
+        "a standby of DATABASE_URL's server that beeplace export reads instead; it is DATABASE_URL's if empty",
+        standby,
         secret=True,
     ),
     Field(

@@ -55,6 +55,7 @@ DEFAULTS: dict[str, Any] = {
     "display_rows": 1,
     "log_level": "info",
     "log_format": "text",
+    "history_database_url": None,
     "redis_url": None,
     "crash_at": None,
 }
@@ -83,13 +84,9 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("API_KEY", KEY, "api_key", KEY),
     ("API_KEY", "~" * 512, "api_key", "~" * 512),
     ("DATABASE_URL", "sqlite:////var/lib/x.db", "database_url", Path("/var/lib/x.db")),
-    (
-        "DATABASE_URL",
-        "postgresql://bee:secret@db.example:5432/bee",
-        "database_url",
-        "postgresql://bee:secret@db.example:5432/bee",
-    ),
+    ("DATABASE_URL", "postgresql://bee:secret@db:5432/bee", "database_url", "postgresql://bee:secret@db:5432/bee"),
     ("DATABASE_URL", "postgres:///bee?host=/run/postgresql", "database_url", "postgres:///bee?host=/run/postgresql"),
+    ("HISTORY_DATABASE_URL", "postgresql://standby/place", "history_database_url", "postgresql://standby/place"),
     ("REDIS_URL", "rediss://:secret@cache.example:6380/2", "redis_url", "rediss://:secret@cache.example:6380/2"),
     ("REDIS_URL", "unix:///run/redis.sock?db=1", "redis_url", "unix:///run/redis.sock?db=1"),
     ("EMBED_ORIGINS", "https://a.example:8443", "embed_origins", ("https://a.example:8443",)),

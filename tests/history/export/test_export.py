@@ -28,6 +28,7 @@ from tests.history.export.exports import drawn, rows_of
 from tests.log.samples import BOB, HEIGHT, NO_LIMIT, ORGANISER, PALETTE, STORES, WIDTH, Session
 from tests.log.test_unknown_kinds import append
 from tests.placing import FREELY, placing
+from tests.postgres import schema_url
 from tests.waiting import until
 
 every_form = pytest.mark.parametrize("form", FORMS)
@@ -265,6 +266,21 @@ def test_a_reader_that_leaves_ends_it_in_one_line(long_log: Path, form: str) -> 
         assert process.stderr
         process.stdout.close()
         assert (process.stderr.read(), process.wait()) == (b"beeplace: Broken pipe\n", 74)
+
+
+async def test_a_standby_is_read_where_one_is_named(tmp_path: Path) -> None:
+    session = await closed_store(tmp_path / "drawn", "postgres")
+    standby = schema_url(str(session.folder))
+    ended = await asyncio.to_thread(
+        run_beeplace,
+        tmp_path,
+        "export",
+        "--to",
+        "out.csv",
+        HISTORY_DATABASE_URL=standby,
+        DATABASE_URL="sqlite:///none.db",
+    )
+    assert (ended.returncode, ended.stderr, len(rows_of(tmp_path / "out.csv", "csv"))) == (0, "", 8)
 
 
 def test_a_new_file_has_the_rights_that_the_process_gives(long_log: Path) -> None:
