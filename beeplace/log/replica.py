@@ -16,7 +16,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.errors import LogWentBack, StoreUnavailable
 from beeplace.log.committed import Committed
-from beeplace.log.store import Store, check
+from beeplace.log.store import Store, check, check_size
 
 AT_ONCE = 10_000  # log entries read in one query
 RETRY_SECONDS = 0.5
@@ -88,6 +88,8 @@ class Replica:
                 log = await self._turn(log, known)
             if log.seq > self.board.state.seq:
                 await self._read(log)
+            if log.seq == self.board.state.seq:
+                check_size(log, self.board.state)
 
     async def _turn(self, log: BoardState, known: BoardState) -> BoardState:
         """Goes on in the log's own term, with the board as it is or as the log has it; what the log says then."""

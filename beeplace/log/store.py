@@ -85,6 +85,13 @@ def check(log: BoardState, known: BoardState) -> None:
         raise LogWentBack
 
 
+def check_size(log: BoardState, shown: BoardState) -> None:
+    """Raises StoreUnavailable where the log has another size than the board that was made of all of its entries: a
+    newer BeePlace has given it one, by a kind of change that is not known here."""
+    if (log.width, log.height) != (shown.width, shown.height):
+        raise StoreUnavailable("the board has another size now; restart this gateway, with the newest BeePlace")
+
+
 def trial(facts: Facts) -> Decision:
     """The placement that a probe stores and takes back."""
     state, nobody = facts.state, bytes(16)
