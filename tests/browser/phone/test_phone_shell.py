@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
@@ -156,7 +157,7 @@ async def test_the_manifest_and_its_icons_are_there(visitors: Visitors, server: 
     manifest = await (await page.request.get(f"{server.url}/beeplace.webmanifest")).json()
     assert manifest["display"] == "standalone"
     for icon in manifest["icons"]:
-        answer = await page.request.get(server.url + icon["src"])
+        answer = await page.request.get(urljoin(f"{server.url}/", icon["src"]))
         assert answer.status == 200
         assert answer.headers["content-type"] == icon["type"]
     worker = await page.request.get(f"{server.url}/sw.js")
