@@ -93,7 +93,8 @@ export default defineConfig({
               name: "shared",
               minShareCount: 2,
               priority: 1,
-              test: /^(?!.*\/(model|view)\/wall\/).*\.(ts|m?js|json)$/,
+              // The page of the interface needs a site's path alone, and nothing else of what the others share.
+              test: /^(?!.*\/((model|view)\/wall\/|model\/site-path)).*\.(ts|m?js|json)$/,
             },
             { name: "wall", minShareCount: 2, test: /\/(model|view)\/wall\// },
           ],

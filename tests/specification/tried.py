@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -17,4 +18,5 @@ def tried(url: str, key: str | None, *options: str, seconds: int = 120) -> subpr
     shown = ["-H", f"apiKey: {key}"] if key else ["--generation-with-security-parameters", "false"]
     command = [tool, "--config-file", str(CONFIGURATION), "run", f"{url}/openapi.json", *ELSEWHERE, *shown]
     command += ["--no-shrink", "--continue-on-failure", "--no-color", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds)
+    with tempfile.TemporaryDirectory() as folder:  # the tool leaves what it found where it runs
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=seconds)
