@@ -93,8 +93,7 @@ export default defineConfig({
               name: "shared",
               minShareCount: 2,
               priority: 1,
-              // The page of the interface needs a site's path alone, and nothing else of what the others share.
-              test: /^(?!.*\/((model|view)\/wall\/|model\/site-path)).*\.(ts|m?js|json)$/,
+              test: /^(?!.*\/(model|view)\/wall\/).*\.(ts|m?js|json)$/,
             },
             { name: "wall", minShareCount: 2, test: /\/(model|view)\/wall\// },
           ],

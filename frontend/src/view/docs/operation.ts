@@ -1,6 +1,5 @@
 /** One route: what it takes, what it answers, and a form to try it. */
 import type { DescribedAnswer, Operation } from "../../model/docs/openapi";
-import { fromPage } from "../../model/site-path";
 import { folded, json, make, table } from "./parts";
 
 export function showOperation(operation: Operation, key: () => string): HTMLElement {
@@ -82,7 +81,8 @@ async function send(
   if (key) headers.set("authorization", `Bearer ${key}`);
   if (body !== undefined) headers.set("content-type", "application/json");
   try {
-    const answer = await fetch(fromPage(query ? `${path}?${query}` : path), {
+    // From the site's folder, as `fromPage` does: that lies in what the other pages share, many times this page's size.
+    const answer = await fetch(`.${path}${query && `?${query}`}`, {
       method: operation.method,
       headers,
       body: body ?? null,
