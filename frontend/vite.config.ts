@@ -36,7 +36,8 @@ function shell(): Plugin {
       const files = [...String(page.source).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) =>
         String(path),
       );
-      const shell = ["", ...files.filter((path) => !path.startsWith("api/"))];
+      // Neither answers nor links to other pages.
+      const shell = ["", ...files.filter((path) => !path.startsWith("api/") && path.includes("."))];
       const hash = createHash("sha256").update(worker.code);
       for (const { source } of pages) hash.update(source);
       const build = hash.digest("hex").slice(0, 12);
