@@ -22,6 +22,7 @@ from beeplace.log.strips.strip import STRETCH
 FRESH_SECONDS: Final = 30.0
 MOST_MINUTES: Final = 1_440
 TOP: Final = 10  # pixels of each list
+_PIECE: Final = 1 << 18  # pixels that are looked at together: a large board has 16.8 million
 _AT_ONCE: Final = 16_384  # entries of one read
 _MOST_AFTER: Final = 2 * STRETCH  # while a long log from before is being counted, figures are as of where that has come
 _NEVER: Final = np.iinfo(np.uint64).max
@@ -84,9 +85,6 @@ class EveningFigures:
 def _told(rollup: Rollup, colors: int) -> dict[str, Any]:
     placements, width = rollup.placements, rollup.placed.shape[1]
     minutes = zip(rollup.minutes[-MOST_MINUTES:].tolist(), rollup.per_minute[-MOST_MINUTES:].tolist(), strict=True)
-    counts = rollup.placed.ravel()
-    most = np.argpartition(counts, -TOP)[-TOP:] if len(counts) > TOP else np.arange(len(counts))
-    top = sorted(most.tolist(), key=lambda offset: -int(counts[offset]))
     return {
         "placements": placements,
         "people": len(rollup.people),
@@ -94,12 +92,24 @@ def _told(rollup: Rollup, colors: int) -> dict[str, Any]:
         "perMinute": [{"at": minute * MINUTE_MS, "placements": count} for minute, count in minutes],
         "colors": rollup.colors[:colors].tolist(),
         "contested": [
-            {"x": offset % width, "y": offset // width, "placements": int(counts[offset])}
-            for offset in top if counts[offset]
+            {"x": offset % width, "y": offset // width, "placements": count}
+            for count, offset in most_placed(rollup.placed.reshape(-1))
         ],
         "first": _end(rollup.first),
         "last": _end(rollup.last),
     }  # fmt: skip
+
+
+def most_placed(counts: NDArray[np.uint32]) -> list[tuple[int, int]]:
+    """Count and offset of the pixels that were placed most often, those first; in pieces, as a whole is 64 MB."""
+    best: list[tuple[int, int]] = []
+    for begin in range(0, len(counts), _PIECE):
+        piece = counts[begin : begin + _PIECE]
+        more = np.flatnonzero(piece > (best[-1][0] if len(best) == TOP else 0))
+        found = more[np.argsort(piece[more], kind="stable")[::-1][:TOP]]
+        best += [(int(piece[at]), begin + int(at)) for at in found]
+        best = sorted(best, reverse=True)[:TOP]
+    return best
 
 
 def _end(told: Numbers) -> dict[str, int] | None:
@@ -126,8 +136,10 @@ def heat(placed: NDArray[np.uint32]) -> bytes:
     """A byte for each pixel: 0 for none, and from 1 to 255 with the logarithm of how many placements there were."""
     most = int(placed.max(initial=0))
     levels: Bytes = np.zeros(len(placed), np.uint8)
-    there = placed > 0
-    levels[there] = np.round(1 + 254 * np.log(placed[there]) / np.log(most)).astype(np.uint8) if most > 1 else 255
+    for begin in range(0, len(placed), _PIECE):
+        piece, level = placed[begin : begin + _PIECE], levels[begin : begin + _PIECE]
+        there = piece > 0
+        level[there] = np.round(1 + 254 * np.log(piece[there]) / np.log(most)).astype(np.uint8) if most > 1 else 255
     return levels.tobytes()
 
 

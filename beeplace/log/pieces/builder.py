@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Sequence
-from time import perf_counter
 
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
@@ -13,11 +12,10 @@ from beeplace.errors import StoreUnavailable
 from beeplace.log.pieces.codec import encode, paint
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead, StoredPiece
+from beeplace.log.pieces.upkeep import run_steps
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import STRETCH
 
-LOOK_SECONDS = 5.0  # between two looks at how far the log has come
-REST = 3.0  # of the time that one piece took: a long log from before is caught up with beside the evening
 BYTES_A_PLACEMENT = 5  # there are as many checkpoints as make no more of it than this, with the pieces
 _LEVEL = 6
 
@@ -33,16 +31,8 @@ class PieceBuilder:
         self._term = ""
 
     async def run(self) -> None:
-        """Until it is cancelled. A store that is away is asked again."""
-        while True:
-            took = 0.0
-            try:
-                began = perf_counter()
-                if await self.build_next():
-                    took = perf_counter() - began
-            except StoreUnavailable:
-                took = 0.0
-            await asyncio.sleep(REST * took or LOOK_SECONDS)
+        """Until it is cancelled."""
+        await run_steps("pieces", self.build_next)
 
     async def build_next(self) -> bool:
         """Makes that of the next whole stretch; False where there is none. Raises StoreUnavailable."""

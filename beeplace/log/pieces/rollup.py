@@ -51,7 +51,9 @@ class Rollup:
         return int(self.colors.sum())
 
     def within(self, width: int, height: int) -> NDArray[np.uint32]:
-        """How many placements each pixel of a board of that size got, row by row."""
+        """How many placements each pixel of a board of that size got, row by row; not to be written into."""
+        if self.placed.shape == (height, width):
+            return self.placed.reshape(-1)
         found = np.zeros((height, width), np.uint32)
         some = self.placed[:height, :width]
         found[: some.shape[0], : some.shape[1]] = some
@@ -62,8 +64,10 @@ class Rollup:
         if len(columns.seqs) == 0:
             return
         height, width = np.maximum(self.placed.shape, (columns.ys.max() + 1, columns.xs.max() + 1)).tolist()
-        counts = np.bincount(columns.ys * width + columns.xs, minlength=height * width).astype(np.uint32)
-        self.placed = (self.within(width, height) + counts).reshape(height, width)
+        if (height, width) != self.placed.shape:
+            self.placed = self.within(width, height).reshape(height, width)
+        places, counts = np.unique(columns.ys * width + columns.xs, return_counts=True)
+        self.placed.reshape(-1)[places] += counts.astype(np.uint32)  # in place: of a large board that is 64 MB
         self.colors += np.bincount(columns.colors, minlength=_COLORS)
         self.minutes, self.per_minute = _summed(
             np.concatenate([self.minutes, columns.at_ms // MINUTE_MS]),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
 
 from beeplace.board.board import Board
-from beeplace.errors import StoreUnavailable
-from beeplace.log.pieces.builder import LOOK_SECONDS, REST
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.rollup import Rollup
+from beeplace.log.pieces.upkeep import run_steps
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import STRETCH
 
@@ -23,16 +21,8 @@ class RollupBuilder:
         self._stretches, self._term = 0, ""  # that are known to be counted: while no other is whole, nothing is asked
 
     async def run(self) -> None:
-        """Until it is cancelled. A store that is away is asked again."""
-        while True:
-            took = 0.0
-            try:
-                began = perf_counter()
-                if await self.build_next():
-                    took = perf_counter() - began
-            except StoreUnavailable:
-                took = 0.0
-            await asyncio.sleep(REST * took or LOOK_SECONDS)
+        """Until it is cancelled."""
+        await run_steps("figures", self.build_next)
 
     async def build_next(self) -> bool:
         """Counts the next whole stretch; False where there is none. Raises StoreUnavailable."""

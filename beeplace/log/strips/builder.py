@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from time import perf_counter
-
 from beeplace.board.board import Board
-from beeplace.errors import StoreUnavailable
+from beeplace.log.pieces.upkeep import run_steps
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import STRETCH, Strip
-
-LOOK_SECONDS = 5.0  # between two looks at how far the log has come
-REST = 3.0  # of the time that one stretch took: a long log from before is caught up with beside the evening
 
 
 class StripBuilder:
@@ -22,16 +16,8 @@ class StripBuilder:
         self._stretches = 0  # that are known to be there: while no other is whole, nothing is asked
 
     async def run(self) -> None:
-        """Until it is cancelled. A store that is away is asked again."""
-        while True:
-            took = 0.0
-            try:
-                began = perf_counter()
-                if await self.build_next():
-                    took = perf_counter() - began
-            except StoreUnavailable:
-                took = 0.0
-            await asyncio.sleep(REST * took or LOOK_SECONDS)
+        """Until it is cancelled."""
+        await run_steps("strips", self.build_next)
 
     async def build_next(self) -> bool:
         """Makes those of the next whole stretch; False where there is none. Raises StoreUnavailable."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import tracemalloc
 from collections import Counter
 from collections.abc import AsyncIterator
 from itertools import pairwise
@@ -13,14 +15,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from beeplace.board.entries import Entry
-from beeplace.history.evening_figures import EveningFigures, heat
+from beeplace.history import evening_figures
+from beeplace.history.evening_figures import EveningFigures, heat, most_placed
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.rollup import NEWCOMER_MS, Rollup
 from beeplace.log.pieces.rollup_builder import RollupBuilder
 from beeplace.log.reads import Reads
 from tests.log.samples import HEIGHT, NO_LIMIT, STORES, WIDTH, Session, fill, placement, reset
+from tests.waiting import until
 
 ENTRIES = 40  # of a stretch here
 MINUTE = 60_000
@@ -159,3 +164,40 @@ def test_heat_goes_from_none_to_most() -> None:
     assert heat(np.zeros(3, np.uint32)) == bytes(3)
     assert heat(np.array([0, 1, 1], np.uint32)) == bytes([0, 255, 255])
     assert list(heat(np.array([0, 1, 10, 100], np.uint32))) == [0, 1, 128, 255]
+
+
+def test_what_is_counted_next_takes_no_memory_for_each_pixel_of_the_board() -> None:
+    def columns(last: int) -> Columns:
+        places = np.array([0, 7, 7, last])
+        return Columns(np.arange(1, 5), places, places, np.zeros(4, np.uint8), np.arange(4), bytes(64))
+
+    rollup = Rollup()
+    rollup.add(columns(1023))
+    tracemalloc.start()
+    try:
+        rollup.add(columns(1023))
+        assert tracemalloc.get_traced_memory()[1] < rollup.placed.nbytes / 4
+    finally:
+        tracemalloc.stop()
+    assert (rollup.placements, rollup.placed[7, 7], rollup.placed[1023, 1023]) == (8, 4, 2)
+
+
+@given(st.lists(st.integers(0, 3), max_size=200))
+def test_most_placed_are_those_with_the_highest_counts(counts: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evening_figures, "_PIECE", 16)
+        found = most_placed(np.array(counts, np.uint32))
+    assert [count for count, _ in found] == sorted((count for count in counts if count), reverse=True)[:10]
+    assert len({offset for _, offset in found}) == len(found)
+    assert all(counts[offset] == count for count, offset in found)
+
+
+async def test_damaged_figures_end_no_gateway(session: Session) -> None:
+    await session.store.keep_rollup(1, b"damaged", session.board.state.term)
+    await draw(session, 2 * ENTRIES, 4)
+    with capture_logs() as logged:
+        running = asyncio.create_task(RollupBuilder(session.store, session.board, ENTRIES).run())
+        await until(lambda: bool(logged) or running.done())
+        assert not running.done()
+        running.cancel()
+    assert [(line["log_level"], line["what"]) for line in logged] == [("error", "figures")]
