@@ -77,6 +77,13 @@ class DeskBus(Struct):
     failing: str | UnsetType = UNSET
 
 
+class DeskReports(Struct):
+    """People's reports: `version` is another after each change of any, `open` says how many wait for a decision."""
+
+    version: int
+    open: int
+
+
 class DeskBusiest(Struct):
     """Where most pixels of the last minute are."""
 
@@ -100,6 +107,7 @@ class DeskShown(Struct):
     gateway: DeskGateway
     store: DeskStore
     bus: DeskBus
+    reports: DeskReports
     busiest: DeskBusiest | UnsetType = UNSET
     degraded: str | UnsetType = UNSET
 
@@ -115,5 +123,6 @@ SHOWN: dict[str, Any] = {
     "gateway": {"sockets": 160, "late": 0, "loopLagMs": 1},
     "store": {"waiting": 0, "commitMs": 4},
     "bus": {},
+    "reports": {"version": 9, "open": 2},
     "busiest": {"x": 16, "y": 32, "width": 16, "height": 16, "pixels": 210},
 }

@@ -6,7 +6,9 @@ import asyncio
 import json
 
 import pytest
+from msgspec.json import decode
 
+from beeplace.gateway.desk_socket.models import DeskShown
 from tests.clients.http import get
 from tests.clients.phone import dial
 from tests.conftest import StartServer
@@ -26,6 +28,12 @@ async def test_a_key_hears_whose_it_is_and_what_it_may_do(
     assert (status, told["you"]["name"], told["you"]["role"]) == (200, f"Anna, {role}", role)
     assert not may or may in told["you"]["may"]
     assert may_not not in told["you"]["may"]
+
+
+async def test_all_that_a_desk_is_told_is_in_its_description(server: ServerProcess) -> None:
+    _, body, _ = await get(server.url, "/api/desk", headers={"apiKey": API_KEY})
+    assert decode(body, type=DeskShown)
+    assert json.loads(body).keys() <= set(DeskShown.__struct_encode_fields__)
 
 
 async def test_the_desk_is_asked_for_again_by_its_etag(server: ServerProcess) -> None:
