@@ -32,7 +32,7 @@ async def test_a_key_hears_whose_it_is_and_what_it_may_do(
 
 async def test_all_that_a_desk_is_told_is_in_its_description(server: ServerProcess) -> None:
     _, body, _ = await get(server.url, "/api/desk", headers={"apiKey": API_KEY})
-    assert decode(body, type=DeskShown)
+    assert decode(body, type=DeskShown).board.width == 64
     assert json.loads(body).keys() <= set(DeskShown.__struct_encode_fields__)
 
 
