@@ -232,11 +232,12 @@ SELECT s.key, s.packed
 INSERT INTO strip SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING;
 
 -- name: columns
--- The placements of a stretch of the log, each column as one string of numbers, the highest byte first.
-SELECT string_agg(int8send(seq), '' ORDER BY seq), string_agg(int2send(x), '' ORDER BY seq),
-       string_agg(int2send(y), '' ORDER BY seq), string_agg(int2send(color), '' ORDER BY seq),
-       string_agg(int8send(at_ms), '' ORDER BY seq), string_agg(identity, '' ORDER BY seq)
-  FROM log WHERE seq > $1 AND seq <= $2 AND kind = 1;
+-- The placements of a stretch of the log with their moments, each column as one string of numbers, the highest byte
+-- first, in order as those of an area are: to sort each column takes three times as long.
+SELECT string_agg(int8send(seq), ''), string_agg(int2send(x), ''), string_agg(int2send(y), ''),
+       string_agg(int2send(color), ''), string_agg(int8send(at_ms), ''), string_agg(identity, '')
+  FROM (SELECT seq, x, y, color, at_ms, identity FROM log
+         WHERE seq > $1 AND seq <= $2 AND kind = 1 ORDER BY seq) AS l;
 
 -- name: others
 -- What is no placement in a stretch of the log.
