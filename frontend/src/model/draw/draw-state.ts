@@ -21,8 +21,8 @@ export interface DrawState {
   readonly announcement: string;
   /** The server cannot save at the moment. */
   readonly savingPaused: boolean;
-  /** There is a board to see. */
-  readonly loaded: boolean;
+  /** The server has been reached since the page was opened. */
+  readonly joined: boolean;
   /** Null until the first answer of the server. */
   readonly remaining: number | null;
   readonly maxPixels: number;
@@ -50,14 +50,14 @@ export function placeLabel(state: DrawState, say: Say): string {
 
 /** "" while all is well. */
 export function lastingNotice(state: DrawState, say: Say): string {
-  const { connection, online, since, readOnly, panic, ban, zone, savingPaused, loaded } = state;
+  const { connection, online, since, readOnly, panic, ban, zone, savingPaused, joined } = state;
   if (connection === "reconnecting") {
     // A laptop without any network still reaches a server of its own, so this alone says nothing.
-    const why = say(!online ? "offline" : !loaded ? "noServer" : "lost");
+    const why = say(!online ? "offline" : !joined ? "noServer" : "lost");
     return since ? `${why} ${say("since", { time: since })}` : why;
   }
   if (connection === "resting") return say("resting");
-  if (!loaded) return online ? "" : say("offline");
+  if (!joined) return online ? "" : say("offline");
   if (ban) return banInWords(ban, say);
   if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");
   if (savingPaused) return say("paused");

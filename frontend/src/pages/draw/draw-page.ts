@@ -73,6 +73,7 @@ export class DrawPage {
     {
       joined: (state) => {
         this.#outdatedSince = null;
+        this.#joined = true;
         this.#placing.joined(state);
         this.#refresh();
       },
@@ -140,6 +141,8 @@ export class DrawPage {
   #ban: Ban | null = null;
   /** When the board stopped being current; null while it is. */
   #outdatedSince: Date | null = null;
+  /** Once, since the page was opened: a board that is shown may be that of the last visit. */
+  #joined = false;
 
   constructor() {
     listenForWaking(this.#clock, () => void this.#wake());
@@ -319,7 +322,7 @@ export class DrawPage {
   }
 
   get #state(): DrawState {
-    const { board, link, settings } = this.live;
+    const { link, settings } = this.live;
     const zone = this.#choice.pixel && settings && zoneAt(settings.zones, this.#choice.pixel);
     return {
       connection: link.state,
@@ -331,7 +334,7 @@ export class DrawPage {
       zone,
       announcement: announcementIn(this.#person.language, settings?.announcement ?? null),
       savingPaused: this.#placing.paused,
-      loaded: board.loaded,
+      joined: this.#joined,
       remaining: this.#placing.remaining,
       maxPixels: this.#placing.maxPixels,
       unlimited: this.#placing.unlimited,

@@ -16,7 +16,7 @@ const state: DrawState = {
   zone: null,
   announcement: "",
   savingPaused: false,
-  loaded: true,
+  joined: true,
   remaining: 2,
   maxPixels: 3,
   unlimited: false,
@@ -60,8 +60,8 @@ test.each([
     "Resting",
     "This page rests: the board is open too many times for one person. Touch it to go on here.",
   ],
-  [{ connection: "reconnecting", loaded: false }, "Offline", "The server cannot be reached. Trying again…"],
-  [{ connection: "connecting", loaded: false }, "Connecting", ""],
+  [{ connection: "reconnecting", joined: false }, "Offline", "The server cannot be reached. Trying again…"],
+  [{ connection: "connecting", joined: false }, "Connecting", ""],
 ] as const)("%j is told as %s", (changes, label, notice) => {
   const view = { ...state, ...changes } as DrawState;
   expect([placeLabel(view, say), lastingNotice(view, say)]).toEqual([label, notice]);
