@@ -116,6 +116,8 @@ async def _earlier(gateway: Gateway, asked: SafePictureApproval) -> bytes:
     if seq is UNSET:
         assert asked.at is not UNSET
         [seq] = await gateway.reads.seqs_before([read_moment(asked.at, "at") + 1])
+        if seq == 0:  # a wrong date, most likely, and walls would go white with it
+            raise BadRequest(422, "at is before anything happened on this board")
     state, pixels = await gateway.desk.board_at(seq)
     return await asyncio.to_thread(png, pixels, state.width, state.height, state.palette, 1)
 
