@@ -124,6 +124,10 @@ class Change(ABC):
         area = self.area
         return area is None or state.holds(area)
 
+    def with_size_before(self, after: BoardState) -> BoardState:
+        """The state that it led to, with the size that the board had before it."""
+        return after
+
     def line(self, ms: int, epoch: str) -> str:  # noqa: ARG002  # only what begins an epoch names one
         """The entry in the log's text (see `log_text.py`), `ms` after the entry before."""
         return f"-,{ms}"

@@ -99,6 +99,9 @@ class Resize(Change):
         settings = state.settings.chosen_by_organiser(("width", "height"))
         return replace(state, width=self.after.width, height=self.after.height, settings=settings)
 
+    def with_size_before(self, after: BoardState) -> BoardState:
+        return replace(after, width=self.before.width, height=self.before.height)
+
     def fits(self, state: BoardState) -> bool:
         colors = self.added is None or self.added.fits(replace(state, width=self.after.width, height=self.after.height))
         return colors and self.after != self.before and self.objection(state) is None

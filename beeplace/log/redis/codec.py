@@ -150,14 +150,12 @@ def _entry(row: Any, state: BoardState) -> Entry:
     area = None if corners is None else Area(*map(_whole, corners))
     record = Record(_whole(number), area, _whole(color), None if payload is None else b64decode(payload, validate=True))
     change = read_change(record) if record.kind in KINDS else read_on(state, record)
-    if not change.fits(state):
-        raise ValueError("not of this board")
     named = None if action is None else _whole(action)
     return Entry(_whole(seq), _text(epoch), _moment(at_ms), bytes.fromhex(identity), named, change)
 
 
 def _check(entries: list[Entry], state: BoardState) -> None:
-    """Raises ValueError unless the entries have no hole and lead to the state."""
+    """Raises ValueError unless the entries fit the board, have no hole, and lead to the state."""
     if not entries or (entries[-1].seq, entries[-1].epoch) != (state.seq, state.epoch):
         raise ValueError("not the state after these entries")
     for before, entry in pairwise(entries):
@@ -165,6 +163,11 @@ def _check(entries: list[Entry], state: BoardState) -> None:
             raise ValueError("a hole")
         if entry.change.KNOWN and (entry.epoch != before.epoch) != entry.change.BEGINS_EPOCH:
             raise ValueError("an epoch begins with what makes one")
+    here = state
+    for entry in reversed(entries):
+        here = entry.change.with_size_before(here)
+        if not entry.change.fits(here):
+            raise ValueError("not of this board")
     after = state  # done again, a change leads to the same
     for entry in entries:
         if entry.action is not None:

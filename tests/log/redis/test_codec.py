@@ -28,6 +28,7 @@ from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.resize import Resize, Size
 from beeplace.board.changes.restore import Restore
 from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
@@ -60,26 +61,33 @@ def _rewind(area: Area, color: int) -> Rewind:
     return Rewind(paste, 0, (), {}, zlib.compress(bytes(8)))
 
 
-def changes(kind: int, areas: st.SearchStrategy[Area], palette_size: int) -> st.SearchStrategy[Change]:
+def _resize(here: Size, there: tuple[int, int]) -> Resize:
+    """To another size."""
+    return Resize.to(Size(*there), here)
+
+
+def changes(kind: int, size: Size, palette_size: int) -> st.SearchStrategy[Change]:
     """Changes of one kind that fit a board."""
-    colors = st.integers(0, palette_size - 1)
+    fitting, colors = areas(size.width, size.height), st.integers(0, palette_size - 1)
+    others = st.tuples(*(st.integers(8, min(4096, side + 8)) for side in size)).filter(lambda other: other != size)
     return {
-        Placement: st.builds(lambda area, color: Placement(area.x, area.y, color), areas, colors),
-        Fill: st.builds(Fill, areas, colors),
-        Reset: st.builds(Reset, areas),
+        Placement: st.builds(lambda area, color: Placement(area.x, area.y, color), fitting, colors),
+        Fill: st.builds(Fill, fitting, colors),
+        Reset: st.builds(Reset, fitting),
         ReadOnly: st.builds(ReadOnly, st.booleans()),
         Recolor: st.just(Recolor(None)),
         Restore: st.just(Restore()),
-        Paste: st.builds(lambda area, color: Paste(Area(area.x, area.y, 1, 1), bytes((color,))), areas, colors),
+        Paste: st.builds(lambda area, color: Paste(Area(area.x, area.y, 1, 1), bytes((color,))), fitting, colors),
         Adjust: st.builds(lambda most: Adjust((("maxPixels", most),)), st.integers(1, 1000)),
-        Clear: st.builds(lambda area: Clear(area, 0), areas),
-        Rewind: st.builds(_rewind, areas, colors),
+        Clear: st.builds(lambda area: Clear(area, 0), fitting),
+        Rewind: st.builds(_rewind, fitting, colors),
         Undone: st.builds(lambda closed: Undone(ReadOnly(closed), 0, (), 1), st.booleans()),
         Ban: st.builds(lambda lifted: Ban(Span(lifted=lifted), ("bee-1f2e3d4c",)), st.booleans()),
-        Zone: st.builds(lambda area: Zone(Span(), area, closed=True), areas),
+        Zone: st.builds(lambda area: Zone(Span(), area, closed=True), fitting),
         Announce: st.just(Announce(Span(), (("en", "Hello"),))),
         Panic: st.builds(Panic, st.booleans()),
         SafePicture: st.builds(SafePicture, st.just(PNG), st.booleans()),
+        Resize: st.builds(_resize, st.just(size), others),
     }[KINDS[kind]]
 
 
@@ -91,7 +99,7 @@ def all_news(draw: st.DrawFn) -> Committed:
     state = BoardState(draw(st.text(max_size=16)), draw(numbers), width, height, Palette(colors), draw(st.booleans()))
     entries: list[Entry] = []
     for kind in draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=6)):
-        change = draw(changes(kind, areas(width, height), len(colors)))
+        change = draw(changes(kind, Size(state.width, state.height), len(colors)))
         epoch = f"{state.epoch[:16]}{state.seq}" if change.BEGINS_EPOCH else state.epoch
         state = next_state(change, state, epoch, state.seq + 1)
         action = None if kind == Placement.NUMBER else state.seq
