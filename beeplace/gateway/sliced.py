@@ -6,13 +6,16 @@ aiohttp would copy a body of bytes into each connection's buffer, 16 MB of the l
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 SLICE_BYTES = 65_536
 MAX_BYTES = 96_000_000  # of different bodies that are being written
+_GZIP = 16 + zlib.MAX_WBITS
 FEWEST = 3  # that may be written at once, however large
 SHARED_SECONDS = 10.0  # for which a body is given on when slow readers hold nearly that many bytes
 
@@ -49,6 +52,18 @@ class Bodies:
         finally:
             self._release(body, connection)
 
+    async def unpacked(self, packed: bytes, connection: asyncio.Transport | None) -> AsyncGenerator[bytes, None]:
+        """What a gzip body has in it, unpacked while it is read: nothing but the packed body is held."""
+        unpacking = zlib.decompressobj(_GZIP)
+        async with aclosing(self.slices(packed, connection)) as slices:
+            async for some in slices:
+                left = some
+                while left:
+                    yield unpacking.decompress(left, SLICE_BYTES)
+                    left = unpacking.unconsumed_tail
+        while rest := unpacking.decompress(b"", SLICE_BYTES):  # of the last bytes, where a slice was full before
+            yield rest
+
     def _hold(self, body: bytes, connection: asyncio.Transport) -> None:
         self._held.setdefault(id(body), _Held(body)).connections.append(connection)
         while len(self._held) > FEWEST and self.shared_seconds > SHARED_SECONDS:
@@ -73,4 +88,11 @@ def sliced(request: web.Request, body: bytes, content_type: str, headers: dict[s
         return web.Response(body=body, content_type=content_type, headers=headers)
     sized = {**headers, "Content-Length": str(len(body))}
     slices = request.app[BODIES].slices(body, request.transport)
+    return web.Response(body=slices, content_type=content_type, headers=sized)
+
+
+def unpacked(request: web.Request, packed: bytes, content_type: str, headers: dict[str, str]) -> web.Response:
+    """The answer with what is in a gzip body of one member."""
+    sized = {**headers, "Content-Length": str(int.from_bytes(packed[-4:], "little"))}  # RFC 1952, ISIZE
+    slices = request.app[BODIES].unpacked(packed, request.transport)
     return web.Response(body=slices, content_type=content_type, headers=sized)

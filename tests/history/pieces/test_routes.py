@@ -58,7 +58,8 @@ async def test_the_evening_is_read_from_its_pieces_alone(server: ServerProcess) 
         assert headers["Content-Encoding"] == "gzip"
         assert int(headers["Content-Length"]) == piece["bytes"]
         assert piece["bytes"] <= 5 * PIECE
-        assert (await plain(server, f"/api/history/{piece['url']}", "identity"))[0] == body
+        unpacked, headers = await plain(server, f"/api/history/{piece['url']}", "identity")
+        assert (unpacked, headers["Content-Length"], "Content-Encoding" in headers) == (body, str(len(body)), False)
         for line in read(body):
             assert (line.seq, line.at_ms) == (last + 1, at_ms(last + 1))
             assert [int(field) for field in line.fields] == list(pixels(ROWS, SIZE)[last])

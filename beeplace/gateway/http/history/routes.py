@@ -16,7 +16,7 @@ from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.errors import answer
 from beeplace.gateway.http.history.models import INDEX, HistoryIndex, PiecePath
 from beeplace.gateway.http.png import png
-from beeplace.gateway.sliced import sliced
+from beeplace.gateway.sliced import sliced, unpacked
 from beeplace.history.evening_figures import HEAT_COLORS, Figures
 from beeplace.history.pieces import HistoryPieces
 
@@ -122,7 +122,7 @@ HEAT_MAPS = web.AppKey("heat_maps", HeatMaps)
 
 
 async def _body(request: web.Request, packed: bytes | None) -> web.Response:
-    """What is kept compressed; unpacked only for whoever takes it in no other form."""
+    """What is kept compressed; unpacked, while it is sent, only for whoever takes it in no other form."""
     if packed is None:
         return answer({"statusCode": 404, "message": "there is no such piece; read the index anew"}, 404)
     etag = f'"{request.match_info["name"]}"'
@@ -132,4 +132,4 @@ async def _body(request: web.Request, packed: bytes | None) -> web.Response:
     if chosen(request, ("gzip",)) == "gzip":
         headers["Content-Encoding"] = "gzip"
         return sliced(request, packed, "application/octet-stream", headers)
-    return sliced(request, await asyncio.to_thread(gzip.decompress, packed), "application/octet-stream", headers)
+    return unpacked(request, packed, "application/octet-stream", headers)
