@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence, Sized
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -199,9 +199,10 @@ def _parts(
                           gateway.degraded, reports)  # fmt: skip
     desk = DeskSocket(tickets, keys, DeskState(sources), origins)
     replica.follow(desk.follow)
+    rollups = RollupBuilder(store, board)
     return Parts(
-        gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people), desk,
-        StripBuilder(store, board), PieceBuilder(store, board), RollupBuilder(store, board), settings.host,
+        gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people, rollups), desk,
+        StripBuilder(store, board), PieceBuilder(store, board), rollups, settings.host,
         settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
 
@@ -249,11 +250,11 @@ def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
     )
 
 
-def _displays(board: Board, reads: Reads, replica: Replica, people: Presence[Session]) -> Displays:
+def _displays(board: Board, reads: Reads, replica: Replica, people: Sized, rollups: RollupBuilder) -> Displays:
     clock = asyncio.get_running_loop().time
     delayed = DelayedBoard(board, clock)
     earlier, blocks = EarlierBoards(delayed, clock), LogChunks(reads, delayed, clock, _wall_ms)
-    evening = EveningFigures(reads, board, clock)
+    evening = EveningFigures(reads, board, clock, rollups.doubt)
     figures = Statistics(board=board, reads=reads, people=people, evening=evening, clock=clock, wall_ms=_wall_ms)
     replica.follow(delayed.follow, delayed.reloaded)
     for part in (earlier, blocks, figures, evening):

@@ -30,6 +30,10 @@ class BackupDamaged(BeePlaceError):
     """This is no backup of BeePlace, or a damaged one."""
 
 
+class RollupDamaged(BeePlaceError):
+    """The stored figures of the log cannot be read; they are counted anew."""
+
+
 class ImportRefused(BeePlaceError):
     """The file is none of the form that was named, or no board can have what it has."""
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from beeplace.board.board import Board
 from beeplace.board.palette import Palette
 from beeplace.board.versions import Versions
+from beeplace.errors import Busy, RollupDamaged
 from beeplace.log.pieces.columns import Bytes, Numbers
 from beeplace.log.pieces.rollup import MINUTE_MS, Rollup
 from beeplace.log.reads import Reads
@@ -41,10 +42,13 @@ class Figures:
 
 
 class EveningFigures:
-    """`clock` gives seconds that never go back; there are `entries` to a stretch. Raises StoreUnavailable or Busy."""
+    """`clock` gives seconds that never go back; there are `entries` to a stretch. `doubt` hears of stored figures that
+    cannot be read. Raises StoreUnavailable or Busy."""
 
-    def __init__(self, reads: Reads, board: Board, clock: Callable[[], float], entries: int = STRETCH) -> None:
-        self._reads, self._board, self._clock, self._entries = reads, board, clock, entries
+    def __init__(
+        self, reads: Reads, board: Board, clock: Callable[[], float], doubt: Callable[[], None], entries: int = STRETCH
+    ) -> None:
+        self._reads, self._board, self._clock, self._doubt, self._entries = reads, board, clock, doubt, entries
         self._making = asyncio.Lock()
         self.reloaded()
 
@@ -62,14 +66,15 @@ class EveningFigures:
             return self._latest
 
     async def _make(self) -> Figures:
-        kept, newest = await self._reads.rollup(), self._board.state.seq
-        rollup = await asyncio.to_thread(Rollup.unpack, kept[1]) if kept else Rollup()
-        seq = kept[0] * self._entries if kept else 0
+        seq, rollup = await self._stored()
+        newest = self._board.state.seq
         if newest - seq <= _MOST_AFTER:
             while seq < newest:
                 to = min(newest, seq + _AT_ONCE)
                 await asyncio.to_thread(rollup.add, await self._reads.columns(seq, to))
                 seq = to
+        elif seq == 0:  # figures of nothing would be taken for those of the evening
+            raise Busy("the evening is being counted; come back in a moment")
         state, versions = self._board.state, self._board.bitmap.versions
         placed = await asyncio.to_thread(rollup.within, state.width, state.height)
         standing = await asyncio.to_thread(longest_standing, versions, placed)
@@ -80,6 +85,15 @@ class EveningFigures:
         ]  # fmt: skip
         told = await asyncio.to_thread(_told, rollup, len(state.palette)) | {"seq": seq, "longest": longest}
         return Figures(seq, told, await asyncio.to_thread(heat, placed), state.width, state.height)
+
+    async def _stored(self) -> tuple[int, Rollup]:
+        """How far the log is counted, and its figures; what cannot be read counts as none."""
+        kept = await self._reads.rollup()
+        try:
+            return (kept[0] * self._entries, await asyncio.to_thread(Rollup.unpack, kept[1])) if kept else (0, Rollup())
+        except RollupDamaged:
+            self._doubt()
+            return 0, Rollup()
 
 
 def _told(rollup: Rollup, colors: int) -> dict[str, Any]:

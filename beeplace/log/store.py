@@ -173,6 +173,9 @@ class Store(Past, ReportStore, Protocol):
     async def keep_rollup(self, stretches: int, body: bytes, term: str) -> None:
         """Stores the figures of so many stretches, unless those of as many are there, or the log is in another term."""
 
+    async def drop_rollup(self, body: bytes) -> None:
+        """Forgets these figures, unless others took their place."""
+
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""
 

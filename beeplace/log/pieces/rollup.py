@@ -6,19 +6,23 @@ how many steps.
 
 from __future__ import annotations
 
+import gzip
 import io
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from beeplace.errors import RollupDamaged
 from beeplace.log.pieces.columns import IDENTITY_BYTES, Columns, Numbers
 
 MINUTE_MS = 60_000
 NEWCOMER_MS = 10 * MINUTE_MS  # for so long after the first placement somebody is a newcomer
 _COLORS = 256
 _LEVEL = 1
+_GZIP = b"\x1f\x8b"
 _PERSON = f"S{IDENTITY_BYTES}"
 
 
@@ -85,21 +89,36 @@ class Rollup:
         self.newcomers += int((since < NEWCOMER_MS).sum())
 
     def pack(self) -> bytes:
-        """As a store keeps it."""
+        """As a store keeps it: gzip of the fields in order, each in NumPy's form. Compressed while it is written, as
+        the counts of a large board are 64 MB."""
         told = io.BytesIO()
-        np.savez(
-            told, placed=self.placed, colors=self.colors, minutes=self.minutes, per_minute=self.per_minute,
-            people=self.people, first_ms=self.first_ms, first=self.first, last=self.last,
-            newcomers=np.array([self.newcomers]),
-        )  # fmt: skip
-        return zlib.compress(told.getbuffer(), _LEVEL)
+        with gzip.GzipFile(fileobj=told, mode="wb", compresslevel=_LEVEL, mtime=0) as file:
+            for one in fields(self):
+                np.lib.format.write_array(file, np.atleast_1d(getattr(self, one.name)), allow_pickle=False)
+        return told.getvalue()
 
     @classmethod
     def unpack(cls, body: bytes) -> Rollup:
-        """The one that was packed."""
-        with np.load(io.BytesIO(zlib.decompress(body)), allow_pickle=False) as told:
-            arrays = {name: told[name] for name in told.files}
-        return cls(**arrays | {"newcomers": int(arrays["newcomers"][0])})
+        """The one that was packed. Raises RollupDamaged."""
+        try:
+            arrays = _arrays(body) if body.startswith(_GZIP) else _arrays_of_first_form(body)
+            return cls(**arrays | {"newcomers": int(arrays["newcomers"][0])})
+        except Exception as error:  # of zlib, gzip, zipfile and NumPy, by where the damage is
+            raise RollupDamaged(repr(error)) from error
+
+
+def _arrays(body: bytes) -> dict[str, Any]:
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+        arrays = {one.name: np.lib.format.read_array(file, allow_pickle=False) for one in fields(Rollup)}
+        if file.read(1):  # the end is where gzip compares its checksum
+            raise ValueError("more fields than a rollup has")
+    return arrays
+
+
+def _arrays_of_first_form(body: bytes) -> dict[str, Any]:
+    """What a database has until its next stretch is counted: zlib of NumPy's archive."""
+    with np.load(io.BytesIO(zlib.decompress(body)), allow_pickle=False) as told:
+        return {name: told[name] for name in told.files}
 
 
 def _summed(keys: Numbers, counts: Numbers) -> tuple[Numbers, Numbers]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from beeplace.board.board import Board
+from beeplace.errors import RollupDamaged
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.rollup import Rollup
 from beeplace.log.pieces.upkeep import run_steps
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import STRETCH
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 class RollupBuilder:
@@ -19,13 +24,19 @@ class RollupBuilder:
     def __init__(self, store: Store, board: Board, entries: int = STRETCH) -> None:
         self._store, self._board, self._entries = store, board, entries
         self._stretches, self._term = 0, ""  # that are known to be counted: while no other is whole, nothing is asked
+        self._doubted = False  # whether the stored counts are said to be damaged
 
     async def run(self) -> None:
         """Until it is cancelled."""
         await run_steps("figures", self.build_next)
 
+    def doubt(self) -> None:
+        """The stored figures could not be read: the next step looks at them, though it may have nothing to count."""
+        self._doubted, self._term = True, ""
+
     async def build_next(self) -> bool:
-        """Counts the next whole stretch; False where there is none. Raises StoreUnavailable."""
+        """Counts the next whole stretch, or does away with counts that are damaged, so that the next step begins with
+        the first stretch; False where there was nothing to do. Raises StoreUnavailable."""
         state = self._board.state
         if state.term != self._term:  # the log may have gone back, and its counts with it
             self._stretches, self._term = 0, state.term
@@ -34,16 +45,24 @@ class RollupBuilder:
         kept = await self._store.rollup()
         self._stretches = kept[0] if kept else 0
         after, to = self._stretches * self._entries, (self._stretches + 1) * self._entries
+        if to > state.seq and not self._doubted:
+            return False
+        self._doubted = False
+        try:
+            rollup = await asyncio.to_thread(Rollup.unpack, kept[1]) if kept else Rollup()
+        except RollupDamaged as error:
+            log.error("the figures of the log are damaged, and are counted anew", error=str(error))
+            self._stretches = 0
+            await self._store.drop_rollup(kept[1] if kept else b"")
+            return True
         if to > state.seq:
             return False
-        columns = await self._store.columns(after, to)
-        body = await asyncio.to_thread(_counted, kept, columns)
+        body = await asyncio.to_thread(_counted, rollup, await self._store.columns(after, to))
         await self._store.keep_rollup(self._stretches + 1, body, state.term)
         self._stretches += 1
         return True
 
 
-def _counted(kept: tuple[int, bytes] | None, columns: Columns) -> bytes:
-    rollup = Rollup.unpack(kept[1]) if kept else Rollup()
+def _counted(rollup: Rollup, columns: Columns) -> bytes:
     rollup.add(columns)
     return rollup.pack()

@@ -274,6 +274,10 @@ INSERT INTO history_rollup SELECT 1, $1, $2
     ON CONFLICT (id) DO UPDATE SET stretches = excluded.stretches, body = excluded.body
  WHERE excluded.stretches > history_rollup.stretches;
 
+-- name: drop_rollup
+-- Damaged figures make room, unless another gateway has put others in their place.
+DELETE FROM history_rollup WHERE body = $1;
+
 -- name: epochs
 -- All numberings in their order.
 SELECT name, first_seq, width, height, colors, at_ms FROM epoch ORDER BY id;

@@ -137,6 +137,9 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
     async def keep_rollup(self, stretches: int, body: bytes, term: str) -> None:
         await self._fetch("keep_rollup", stretches, body, term)
 
+    async def drop_rollup(self, body: bytes) -> None:
+        await self._fetch("drop_rollup", body)
+
     async def secret(self, name: str) -> bytes:
         await self._fetch("add_secret", name, secrets.token_bytes(32))
         [[value]] = await self._fetch("secret", name)

@@ -117,6 +117,9 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
     async def keep_rollup(self, stretches: int, body: bytes, term: str) -> None:
         await self._run(self._keep_made, "keep_rollup", [(stretches, body)], term)
 
+    async def drop_rollup(self, body: bytes) -> None:
+        await self._run(self._keep_made, "drop_rollup", [(body,)])
+
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
 
