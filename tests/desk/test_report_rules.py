@@ -11,9 +11,11 @@ from beeplace.desk.reports.rules import (
     ALIKE_MS,
     CLAIM_MS,
     MAX_OPEN,
+    MAX_OPEN_OF_ANYBODY,
     PER_WINDOW,
     WINDOW_MS,
     Decided,
+    QueueFull,
     ReportRefused,
     claimed,
     decided,
@@ -83,8 +85,16 @@ def test_a_report_that_was_confirmed_is_so_again_whatever_holds_by_now() -> None
 
 
 def test_a_full_queue_takes_no_more() -> None:
-    with pytest.raises(Busy):
-        filed(new(), facts(open_count=MAX_OPEN))
+    with pytest.raises(Busy) as refused:
+        filed(new(), facts(open_count=MAX_OPEN), drew=True)
+    assert not isinstance(refused.value, QueueFull)
+
+
+def test_the_last_places_of_a_queue_are_for_people_who_have_drawn() -> None:
+    assert filed(new(), facts(open_count=MAX_OPEN_OF_ANYBODY - 1)).added
+    with pytest.raises(QueueFull):
+        filed(new(), facts(open_count=MAX_OPEN_OF_ANYBODY))
+    assert filed(new(), facts(open_count=MAX_OPEN - 1), drew=True).added
 
 
 @pytest.mark.parametrize(
@@ -154,8 +164,26 @@ def test_a_report_that_came_while_a_moderator_looked_is_not_dismissed_unseen() -
 
 
 def test_a_mute_is_of_whoever_made_the_report() -> None:
-    mute = muted(ANNA, 5_000 + 60_000, facts(report())).mute
+    mute = muted(ANNA, 5_000 + 60_000, None, facts(report())).mute
     assert mute == Mute(CAT, NOW_MS + 60_000, 65_000, ANNA)
-    lifted = muted(ANNA, 0, facts(report())).mute
+    lifted = muted(ANNA, 0, None, facts(report())).mute
     assert lifted
     assert lifted.until_ms == NOW_MS
+
+
+def test_a_mute_can_dismiss_all_that_person_has_open() -> None:
+    hers = report(3, claimed_by=BERT, claimed_until_ms=NOW_MS + 1)
+    others = report(1), report(2, Area(90, 90, 2, 2)), hers, report(4, reporter=BERT)
+    change = muted(ANNA, 5_000, decision(), facts(*others))
+    assert numbers(change) == [1, 2]
+    assert {(one.outcome, one.decided_by, one.decision_rid) for one in change.updated} == {
+        ("dismissed", ANNA, b"decision")
+    }
+    assert not muted(ANNA, 5_000, None, facts(*others)).updated
+
+
+def test_a_dismissal_can_be_of_all_that_lies_in_an_area() -> None:
+    inside, across = report(2, Area(90, 90, 10, 10), reporter=BERT), report(3, Area(95, 95, 10, 10))
+    hers = report(4, Area(90, 90, 2, 2), claimed_by=BERT, claimed_until_ms=NOW_MS + 1)
+    of_area = replace(decision(), area=Area(50, 50, 50, 50))
+    assert numbers(decided(of_area, facts(report(1), inside, across, hers))) == [1, 2]

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import zlib
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.enforce import Span
 from beeplace.board.geometry import Area
+from beeplace.board.rules import Action
+from beeplace.desk.reports import queue as queues
 from beeplace.desk.reports import rules
 from beeplace.desk.reports.queue import ReportQueue
-from beeplace.errors import BadRequest
+from beeplace.errors import BadRequest, Busy
 from beeplace.history.backup import backup, restore
 from beeplace.history.verify.check import Check
 from beeplace.log.reads import Reads
 from beeplace.log.reports.report import ReportFilter, ReportQuestion
+from beeplace.log.sqlite.store import SqliteStore
+from beeplace.people.identities import pseudonym
 from tests.closed_store import archive
 from tests.log.samples import ANN, BOB, ORGANISER, STORES, Session, placement, reset, rid
 from tests.log.stores import change, of
@@ -68,6 +75,77 @@ async def test_of_two_moderators_at_once_one_gets_a_report(session: Session) -> 
     [report] = await session.store.reports(ALL, 5)
     assert report.claimed_by in (ANN, BOB)
     assert report.claimed_until_ms == session.store.now_ms() + rules.CLAIM_MS
+
+
+async def test_a_flood_of_newcomers_keeps_nobody_who_draws_from_reporting(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MAX_OPEN_OF_ANYBODY", 2)
+    reports, newcomers = queue(session), [bytes((number,)) * 16 for number in range(3)]
+    await session.place(placement(2, 2, 3, by=BOB))
+    for number in range(2):
+        await reports.file(newcomers[number], AREA, "hate", rid(number))
+    for _ in range(2):
+        with pytest.raises(Busy):
+            await reports.file(newcomers[2], AREA, "hate", rid(2))
+    await reports.file(BOB, AREA, "hate", rid(3))
+    with pytest.raises(Busy):
+        await reports.file(ANN, AREA, "hate", rid(4))
+    await session.place(placement(1, 1, 2, by=ANN))
+    await reports.file(ANN, AREA, "hate", rid(4))
+    await reports.file(newcomers[0], AREA, "hate", rid(0))  # confirmed before: it is so again
+    assert len(await session.store.reports(ALL, 9)) == 4
+    board = Area(0, 0, session.board.state.width, session.board.state.height)
+    assert await reports.decide(rules.Decided(1, ORGANISER, "dismissed", None, rid(9), area=board)) == [1, 2, 3, 4]
+    await reports.file(newcomers[2], AREA, "hate", rid(2))
+
+
+async def test_a_mute_dismisses_what_that_person_reported(session: Session) -> None:
+    reports = queue(session)
+    for number, who in enumerate((ANN, BOB, ANN)):
+        await reports.file(who, AREA, "hate", rid(number))
+    dismissal = rules.Decided(1, ORGANISER, "dismissed", None, rid(9))
+    for _ in range(2):  # asked for again it is the same
+        assert await reports.mute(1, ORGANISER, 4_000_000_000_000, dismissal) == [1, 3]
+    assert [one.number for one in await session.store.reports(ReportFilter(100), 9)] == [2]
+    assert [mute.reporter for mute in await session.store.mutes()] == [ANN]
+
+
+async def test_a_ban_answers_what_is_known_in_a_moment(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = queue(session)
+    await session.place(placement(2, 2, 3, by=BOB))
+    for number in range(3):
+        await reports.file(ANN, AREA, "hate", rid(number))
+    await session.act(Action(Ban(Span(), (pseudonym(BOB),)), ORGANISER))
+    asked = rules.Decided(1, ORGANISER, "acted", 2, rid(9))
+    monkeypatch.setattr(queues, "ABOUT_SECONDS", 0.0)
+    assert (await reports.with_about(asked)).about == frozenset()
+    await reports.evidence(2)
+    assert (await reports.with_about(asked)).about >= {2}  # what was made meanwhile is known, too
+    monkeypatch.setattr(queues, "ABOUT_SECONDS", 60.0)
+    assert (await reports.with_about(asked)).about == {1, 2, 3}
+
+
+async def test_a_look_waits_for_a_busy_database_so_long_and_no_longer(tmp_path: Path) -> None:
+    session, held = Session(tmp_path, STORES["sqlite"]), threading.Event()
+    await session.open()
+    assert isinstance(session.store, SqliteStore)
+    reports, other = queue(session), queue(session)
+    await reports.file(ANN, AREA, "hate", rid(1))
+    known = reports.state
+    busy = asyncio.create_task(session.store._ask(lambda _: held.wait(60)))
+    try:
+        change = asyncio.create_task(other.file(BOB, AREA, "hate", rid(2)))
+        for _ in range(3):
+            assert not await reports.look(0.01)
+        assert reports.state == known
+        assert not busy.done()
+    finally:
+        held.set()
+    await asyncio.gather(busy, change)
+    await reports.look()
+    assert reports.state.open == 2
+    await session.store.close()
 
 
 async def test_what_a_rule_refuses_leaves_nothing_behind(session: Session) -> None:

@@ -28,6 +28,9 @@ WINDOW_MS: Final = 10 * 60_000
 CLAIM_MS: Final = 5 * 60_000  # for which a moderator works on a report alone
 ALIKE_MS: Final = 30 * 60_000  # between reports that one decision can answer
 MAX_OPEN: Final = 1_000
+MAX_OPEN_OF_ANYBODY: Final = 500  # beyond it there is room for people who have drawn alone: identities cost nothing
+
+_FULL: Final = "too many reports wait for organisers; come back later"
 
 
 class ReportRefused(BeePlaceError):
@@ -38,10 +41,14 @@ class ReportRefused(BeePlaceError):
         self.code, self.retry_in_ms = code, retry_in_ms
 
 
+class QueueFull(Busy):
+    """So many reports are open that only people who have drawn may make one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What a moderator decides: the outcome, the seq of what was done, if anything; `about` are further reports that
-    this answers, since they are about the same people. `rid` names the request."""
+    this answers, since they are about the same people, and so are all that lie in `area`. `rid` names the request."""
 
     number: int
     by: bytes
@@ -49,6 +56,7 @@ class Decided:
     action: int | None
     rid: bytes
     about: frozenset[int] = frozenset()
+    area: Area | None = None
 
 
 def question_of(report: StoredReport) -> ReportQuestion:
@@ -56,8 +64,11 @@ def question_of(report: StoredReport) -> ReportQuestion:
     return ReportQuestion(reporter=report.reporter, rid=report.rid, window_ms=WINDOW_MS)
 
 
-def filed(asked: ReportPicture, facts: ReportFacts) -> ReportChange:
-    """A new report; made once, however often it is asked for. Raises ReportRefused, Reused, Busy."""
+def filed(asked: ReportPicture, facts: ReportFacts, *, drew: bool = False) -> ReportChange:
+    """A new report, of somebody who is known to have drawn or not; made once, however often it is asked for.
+
+    Raises ReportRefused, Reused, Busy; and QueueFull where it matters whether that person drew.
+    """
     report = asked.report
     if again := facts.again:
         if (again.area, again.reason) != (report.area, report.reason):
@@ -68,7 +79,9 @@ def filed(asked: ReportPicture, facts: ReportFacts) -> ReportChange:
     if len(facts.recent) >= PER_WINDOW:
         raise ReportRefused("limited", facts.recent[-PER_WINDOW] + WINDOW_MS - facts.now_ms)
     if facts.open_count >= MAX_OPEN:
-        raise Busy("too many reports wait for organisers; come back later")
+        raise Busy(_FULL)
+    if facts.open_count >= MAX_OPEN_OF_ANYBODY and not drew:
+        raise QueueFull(_FULL)
     stored = replace(report, number=facts.last_number + 1, board_ms=facts.now_ms, at_ms=facts.at_ms)
     return ReportChange(added=asked._replace(report=stored))
 
@@ -99,7 +112,7 @@ def decided(asked: Decided, facts: ReportFacts) -> ReportChange:
             raise Reused
         return ReportChange()
     report = _free(facts, asked.by)
-    alike = _alike(report, asked.by, asked.about, facts)
+    alike = _alike(report, asked.by, asked.about | _within(asked.area, facts), facts)
     closed = (report, *(other for other in alike if _was_seen(other, report, asked, facts)))
     return ReportChange(updated=tuple(_closed(each, asked, facts.at_ms) for each in closed))
 
@@ -117,10 +130,15 @@ def _closed(report: StoredReport, asked: Decided, at_ms: int) -> StoredReport:
     )
 
 
-def muted(by: bytes, until_at_ms: int, facts: ReportFacts) -> ReportChange:
-    """Who made a report makes no more until a moment of the wall clock; one that has come lifts it."""
-    ahead_ms = max(0, until_at_ms - facts.at_ms)
-    return ReportChange(mute=Mute(_named(facts).reporter, facts.now_ms + ahead_ms, until_at_ms, by))
+def muted(by: bytes, until_at_ms: int, dismissal: Decided | None, facts: ReportFacts) -> ReportChange:
+    """Who made a report makes no more until a moment of the wall clock; one that has come lifts it.
+
+    A dismissal closes all open reports of that person, too, but those that another moderator works on.
+    """
+    reporter, ahead_ms = _named(facts).reporter, max(0, until_at_ms - facts.at_ms)
+    theirs = [r for r in facts.open if r.reporter == reporter and not _is_anothers(r, by, facts.now_ms)]
+    closed = tuple(_closed(each, dismissal, facts.at_ms) for each in theirs) if dismissal else ()
+    return ReportChange(updated=closed, mute=Mute(reporter, facts.now_ms + ahead_ms, until_at_ms, by))
 
 
 def is_alike(one: StoredReport, other: StoredReport) -> bool:
@@ -147,6 +165,14 @@ def _alike(report: StoredReport, by: bytes, about: frozenset[int], facts: Report
         and not _is_anothers(other, by, facts.now_ms)
         and (other.number in about or is_alike(report, other))
     ]
+
+
+def _within(area: Area | None, facts: ReportFacts) -> frozenset[int]:
+    """The open reports that lie in an area, whole."""
+    if area is None:
+        return frozenset()
+    inside = (r for r in facts.open if _overlap(r.area, area) == r.area.width * r.area.height)
+    return frozenset(r.number for r in inside)
 
 
 def _was_seen(other: StoredReport, report: StoredReport, asked: Decided, facts: ReportFacts) -> bool:

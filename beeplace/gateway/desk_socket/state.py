@@ -48,9 +48,9 @@ class DeskState:
         self._most_people = self._notes = 0
         self._commit_ms = 0.0
 
-    async def look(self) -> bool:
-        """Looks for reports, of which other gateways may have some; whether there is news."""
-        return await self._from.reports.look()
+    async def look(self, within_seconds: float | None = None) -> bool:
+        """Looks for reports, of which other gateways may have some; whether news was seen in time."""
+        return await self._from.reports.look(within_seconds)
 
     def note(self) -> None:
         """Reads the numbers."""

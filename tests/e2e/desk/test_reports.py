@@ -211,8 +211,21 @@ async def test_who_reports_falsely_is_muted_until_a_moment(site: Site) -> None:
         assert 29 * 60_000 < told["retryIn"] <= 30 * 60_000
         assert (await bob.report(site.last, place()))[0] == 200
         assert [one["reporterMuted"] for one in await queue(site) if one["number"] == number] == [True]
-        await act(site, f"/api/reports/{number}/mute", moment(-1))
+        told = await act(site, f"/api/reports/{number}/mute", {**moment(-1), "dismiss": True})
+        assert told["closed"] == [number]
         assert (await ann.report(site.last, place()))[0] == 200
+
+
+async def test_all_that_was_reported_in_an_area_is_dismissed_at_once(site: Site) -> None:
+    area = {"x": 100, "y": 100, "width": 2, "height": 2}
+    async with people(site.first, site.first) as (ann, bob):
+        numbers = [await filed(site, who, {**area, "x": x}) for who, x in ((ann, 100), (bob, 140), (ann, 180))]
+    around = {"x": 90, "y": 90, "width": 80, "height": 166}
+    for wrong in ({"outcome": "acted", "action": 1, "area": around}, {"outcome": "dismissed", "area": {"x": 1}}):
+        path = f"/api/reports/{numbers[0]}/decision"
+        assert (await asked(site.first, "POST", path, wrong, key=site.anna))[0] == 422
+    told = await act(site, f"/api/reports/{numbers[0]}/decision", {"outcome": "dismissed", "area": around})
+    assert told["closed"] == numbers[:2]
 
 
 @pytest.mark.parametrize(

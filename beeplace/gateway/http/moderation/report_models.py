@@ -10,6 +10,7 @@ from beeplace.desk.reports.rules import MAX_SIDE
 
 _Corner = Annotated[int, Meta(ge=0, le=4_095)]
 _Side = Annotated[int, Meta(ge=1, le=MAX_SIDE)]
+_Length = Annotated[int, Meta(ge=1, le=4_096)]
 _Person = Annotated[str, Meta(description="a pseudonym, as people see it", examples=["bee-1f2e3d4c"])]
 _Moment = Annotated[str, Meta(description="RFC 3339", examples=["2026-11-28T20:15:00Z"])]
 _Reason = Literal["hate", "nudity", "violence", "personal", "advertising", "vandalism", "other"]
@@ -56,17 +57,31 @@ class ReportTaken(Struct, rename="camel"):
     message: str
 
 
+class ReportsArea(Struct, forbid_unknown_fields=True):
+    """A rectangle, up to the whole of the largest board."""
+
+    x: _Corner
+    y: _Corner
+    width: _Length
+    height: _Length
+
+
 class ReportDecision(Struct, rename="camel", forbid_unknown_fields=True):
-    """What a moderator decides; `action` is the number of what was done about it, and comes with `acted`."""
+    """What a moderator decides; `action` is the number of what was done about it, and comes with `acted`.
+
+    `area` comes with `dismissed`: all open reports that lie in it are dismissed, too.
+    """
 
     outcome: Literal["dismissed", "acted"]
     action: Annotated[int, Meta(ge=1)] | None = None
+    area: ReportsArea | None = None
 
 
 class ReportMute(Struct, rename="camel", forbid_unknown_fields=True):
-    """Whoever made the report makes no more for some time."""
+    """Whoever made the report makes no more for some time; with `dismiss` their open ones are dismissed, too."""
 
     until: _Until
+    dismiss: bool = False
 
 
 class ReportDone(Struct, rename="camel"):
@@ -77,7 +92,7 @@ class ReportDone(Struct, rename="camel"):
 
 
 class ReportsClosed(ReportDone, rename="camel", kw_only=True):
-    """The numbers of all reports that the decision closed, the one that was decided among them."""
+    """The numbers of all reports that it closed."""
 
     closed: list[int]
 

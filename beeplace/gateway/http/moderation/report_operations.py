@@ -90,7 +90,11 @@ RELEASE: Final = Operation(
 DECIDE: Final = Operation(
     "Closes a report and all that the decision answers",
     reads=ReportDecision,
-    examples={"nothing is wrong": {"outcome": "dismissed"}, "it was rewound": {"outcome": "acted", "action": 1750}},
+    examples={
+        "nothing is wrong": {"outcome": "dismissed"},
+        "nothing is wrong in all that was reported there": {"outcome": "dismissed", "area": _AREA},
+        "it was rewound": {"outcome": "acted", "action": 1750},
+    },
     answers=ReportsClosed,
     answer={"statusCode": 200, "message": "Decided", "closed": [5, 7]},
     path=ReportPath,
@@ -100,9 +104,12 @@ DECIDE: Final = Operation(
 MUTE: Final = Operation(
     "Takes no more reports from whoever made this one, until a moment",
     reads=ReportMute,
-    examples={"an hour": {"until": "2026-11-28T21:15:00Z"}},
-    answers=ReportDone,
-    answer={"statusCode": 200, "message": "Muted"},
+    examples={
+        "an hour": {"until": "2026-11-28T21:15:00Z"},
+        "and no more of what waits": {"until": "2026-11-28T21:15:00Z", "dismiss": True},
+    },
+    answers=ReportsClosed,
+    answer={"statusCode": 200, "message": "Muted", "closed": [5, 7]},
     path=ReportPath,
     may=(503, 504),
 )

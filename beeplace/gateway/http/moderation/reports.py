@@ -119,7 +119,12 @@ async def decide(request: web.Request) -> web.Response:
     asked, key = await body(request, ReportDecision), idempotency_key(request)
     if (asked.outcome == "acted") is (asked.action is None):
         raise BadRequest(422, "action is the number of what was done: it comes with acted, and with nothing else")
-    work = request.app[GATEWAY].reports.decide(Decided(number, identity, asked.outcome, asked.action, _rid(key)))
+    if asked.area and asked.outcome != "dismissed":
+        raise BadRequest(422, "area comes with dismissed: all that was reported in it is dismissed")
+    area = Area(asked.area.x, asked.area.y, asked.area.width, asked.area.height) if asked.area else None
+    decided = Decided(number, identity, asked.outcome, asked.action, _rid(key), area=area)
+    queue = request.app[GATEWAY].reports
+    work = queue.decide(await queue.with_about(decided))
     return await _done(request, key, work, "Decided", "closed")
 
 
@@ -128,11 +133,13 @@ async def decide(request: web.Request) -> web.Response:
 async def mute(request: web.Request) -> web.Response:
     """No more reports of whoever made it, until then."""
     identity, number = authorised(request), _of_path(request)
-    until_ms = read_moment((await body(request, ReportMute)).until, "until")
+    asked, key = await body(request, ReportMute), idempotency_key(request)
+    until_ms = read_moment(asked.until, "until")
     if until_ms > LATEST_MS:
         raise BadRequest(422, "until is too far ahead")
-    work = request.app[GATEWAY].reports.mute(number, identity, until_ms)
-    return await _done(request, idempotency_key(request), work, "Muted")
+    dismissal = Decided(number, identity, "dismissed", None, _rid(key)) if asked.dismiss else None
+    work = request.app[GATEWAY].reports.mute(number, identity, until_ms, dismissal)
+    return await _done(request, key, work, "Muted", "closed")
 
 
 async def _done(
