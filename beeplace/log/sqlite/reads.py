@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import sys
 import zlib
-from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -19,6 +17,7 @@ from typing import Any, TypeVar
 import apsw
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
@@ -37,7 +36,7 @@ from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip, pack
 MAX_UNPACKED = 2**29  # bytes of seqs for one answer, four times those of the largest board; an answer ends there
 MAX_KEPT = 2**24  # bytes of seqs that stay unpacked
 _PIECE = 2**20
-_ROWS = 4_096  # that are objects at the same time
+_AT_ONCE = 8_192  # placements of one answer: the interpreter is held while its numbers are read
 _BLOCK_BYTES = 8 * BLOCK
 
 _SQL = queries("sqlite")
@@ -141,16 +140,14 @@ class SqliteReads:
 
     def columns(self, after: int, to: int) -> Columns:
         """As the port says."""
-        numbers = [array("q") for _ in range(5)]
-        identities = []
-        rows = iter(self._db.execute(_SQL["columns"], (after, to)))
-        while some := list(islice(rows, _ROWS)):
-            *columns, names = zip(*some, strict=True)
-            for column, more in zip(numbers, columns, strict=True):
-                column.extend(more)
-            identities.append(b"".join(names))
-        seqs, xs, ys, colors, at_ms = (np.frombuffer(column, np.int64) for column in numbers)
-        return Columns(seqs, xs, ys, colors.astype(np.uint8), at_ms, b"".join(identities))
+        found = [
+            self._db.execute(_SQL["columns"], (begin, min(to, begin + _AT_ONCE))).get
+            for begin in range(after, to, _AT_ONCE)
+        ]
+        *lists, identities = zip(*found, strict=True) if found else [()] * 4
+        seqs, places, at_ms = map(_numbers, lists)
+        colors = (places & 0xFF).astype(np.uint8)
+        return Columns(seqs, places >> 8 & 0xFFF, places >> 20, colors, at_ms, b"".join(filter(None, identities)))
 
     def others(self, after: int, to: int) -> list[Entry]:
         """As the port says."""
@@ -293,6 +290,12 @@ class _UnpackedSeqs:
         blocks, inside = self._actions[action], 8 * (offset % BLOCK)
         block = blocks[offset // BLOCK] if blocks else 0  # a reset keeps none: what was before it is forgotten
         return block if isinstance(block, int) else int.from_bytes(block[inside : inside + 8], sys.byteorder)
+
+
+def _numbers(lists: Sequence[str | None]) -> NDArray[np.int64]:
+    """Of lists with commas between, of which there is none for what has no numbers."""
+    parts = [np.fromstring(one, np.int64, sep=",") for one in lists if one]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
 def _smallest(block: bytes) -> int | bytes:
