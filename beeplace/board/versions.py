@@ -178,6 +178,8 @@ class Versions:
         """Puts a block back, as `block` gave it."""
         versions = array("Q", block)
         uniform = block == block[:8] * BLOCK
+        if not uniform and (beyond := (number + 1) * BLOCK - self._size) > 0:
+            versions[-beyond:] = array("Q", bytes(8 * beyond))  # what is beyond the board is no pixel that changed
         self.newest[number] = newest = versions[0] if uniform else max(versions)
         self._blocks[number] = newest if uniform else versions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from array import array
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from beeplace.board.bitmap import Bitmap
@@ -122,6 +122,7 @@ SIZE = 3 * BLOCK + 5
 ranges = st.tuples(st.integers(0, SIZE - 1), st.integers(1, SIZE)).map(lambda r: range(r[0], min(SIZE, r[0] + r[1])))
 
 
+@example([range(SIZE), range(SIZE - 4)], 0)  # a last block of two seqs
 @given(st.lists(st.one_of(ranges, st.integers(0, SIZE - 1)), max_size=12), st.integers(0, 12))
 def test_any_order_of_fills_and_placements_equals_one_number_a_pixel(changes: list[range | int], since: int) -> None:
     bitmap, plain = Bitmap(SIZE), Plain(SIZE)

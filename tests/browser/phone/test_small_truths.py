@@ -72,7 +72,9 @@ async def test_a_finger_that_looks_for_another_pixel_closes_what_was_said_of_the
     card = phone.page.locator("#history")
     await expect(card).to_be_visible()
     fingers = await Fingers.on(phone.page)
-    await fingers.down((100, 420))
+    box = await card.bounding_box()
+    assert box
+    await fingers.down((100, box["y"] - 40))
     await expect(phone.page.locator("#loupe")).to_be_visible()
     await expect(card).to_be_hidden()
     await fingers.up()
