@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -38,10 +39,13 @@ class Scene(NamedTuple):
     screens: list[Page]
 
     async def sees(self, **colors: dict[tuple[int, int], int]) -> None:
-        """The board has these colours, and no others; so it is on the second phone and on the wall."""
+        """The board comes to have these colours, and no others; so it is on the second phone and on the wall."""
         wanted = {at: color for drawn in colors.values() for at, color in drawn.items()}
-        board = await self.drawing.equals_server()
-        found = {(x, y): board.color(x, y) for x in range(64) for y in range(64) if board.color(x, y)}
+        found: dict[tuple[int, int], int] | None = None
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while found != wanted and time.monotonic() < deadline:
+            board = await self.drawing.equals_server()
+            found = {(x, y): board.color(x, y) for x in range(64) for y in range(64) if board.color(x, y)}
         assert found == wanted
         assert difference(await self.wall.shown(self.screens, board.seq), self.wall.golden(board)) is None
 
