@@ -72,6 +72,8 @@ class FactsNeeded:
         """Raises LogWentBack, StoreUnavailable or BoardBehind where no decision on these facts may be made."""
         if self.known is not None:
             check(facts.state, self.known)
+            if facts.state.seq == self.known.seq:
+                check_size(facts.state, self.known)
             if self.all_known and facts.state.seq != self.known.seq and not facts.answers:
                 raise BoardBehind
 
