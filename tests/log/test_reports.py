@@ -15,8 +15,9 @@ from beeplace.board.changes.moderation.enforce import Span
 from beeplace.board.geometry import Area
 from beeplace.board.rules import Action
 from beeplace.desk.reports import queue as queues
-from beeplace.desk.reports import rules
+from beeplace.desk.reports import recent_authors, rules
 from beeplace.desk.reports.queue import ReportQueue
+from beeplace.desk.reports.recent_authors import RecentAuthors
 from beeplace.errors import BadRequest, Busy
 from beeplace.history.backup import backup, restore
 from beeplace.history.verify.check import Check
@@ -98,6 +99,22 @@ async def test_a_flood_of_newcomers_keeps_nobody_who_draws_from_reporting(
     board = Area(0, 0, session.board.state.width, session.board.state.height)
     assert await reports.decide(rules.Decided(1, ORGANISER, "dismissed", None, rid(9), area=board)) == [1, 2, 3, 4]
     await reports.file(newcomers[2], AREA, "hate", rid(2))
+
+
+async def test_who_has_drawn_is_known_of_the_newest_part_of_the_log_alone(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_authors, "LOOK_BACK", 3)
+    authors, people = (
+        RecentAuthors(session.board, Reads(session.store)),
+        [bytes((number,)) * 16 for number in range(12)],
+    )
+    assert not await authors.has(people[0])
+    for number, somebody in enumerate(people):
+        await session.place(placement(number % 8, number // 8, 1, by=somebody))
+        assert await authors.has(somebody)
+        assert authors.known <= 2 * recent_authors.LOOK_BACK
+    assert not await RecentAuthors(session.board, Reads(session.store)).has(people[0])
 
 
 async def test_a_mute_dismisses_what_that_person_reported(session: Session) -> None:

@@ -20,8 +20,6 @@ from beeplace.log.reports.report import (
     StoredReport,
 )
 
-REASONS: Final = ("hate", "nudity", "violence", "personal", "advertising", "vandalism", "other")
-OUTCOMES: Final = ("dismissed", "acted")
 MAX_SIDE: Final = 128  # pixels of an area that is reported
 PER_WINDOW: Final = 3  # reports of one person
 WINDOW_MS: Final = 10 * 60_000

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from beeplace.desk.reports.rules import MAX_SIDE
+from beeplace.desk.selection import AskedArea
 
 _Corner = Annotated[int, Meta(ge=0, le=4_095)]
 _Side = Annotated[int, Meta(ge=1, le=MAX_SIDE)]
-_Length = Annotated[int, Meta(ge=1, le=4_096)]
 _Person = Annotated[str, Meta(description="a pseudonym, as people see it", examples=["bee-1f2e3d4c"])]
 _Moment = Annotated[str, Meta(description="RFC 3339", examples=["2026-11-28T20:15:00Z"])]
 _Reason = Literal["hate", "nudity", "violence", "personal", "advertising", "vandalism", "other"]
@@ -57,15 +57,6 @@ class ReportTaken(Struct, rename="camel"):
     message: str
 
 
-class ReportsArea(Struct, forbid_unknown_fields=True):
-    """A rectangle, up to the whole of the largest board."""
-
-    x: _Corner
-    y: _Corner
-    width: _Length
-    height: _Length
-
-
 class ReportDecision(Struct, rename="camel", forbid_unknown_fields=True):
     """What a moderator decides; `action` is the number of what was done about it, and comes with `acted`.
 
@@ -74,7 +65,7 @@ class ReportDecision(Struct, rename="camel", forbid_unknown_fields=True):
 
     outcome: Literal["dismissed", "acted"]
     action: Annotated[int, Meta(ge=1)] | None = None
-    area: ReportsArea | None = None
+    area: AskedArea | None = None
 
 
 class ReportMute(Struct, rename="camel", forbid_unknown_fields=True):

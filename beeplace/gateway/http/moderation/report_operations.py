@@ -111,5 +111,6 @@ MUTE: Final = Operation(
     answers=ReportsClosed,
     answer={"statusCode": 200, "message": "Muted", "closed": [5, 7]},
     path=ReportPath,
+    parameters=(IDEMPOTENCY_KEY,),
     may=(503, 504),
 )
