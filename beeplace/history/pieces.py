@@ -7,10 +7,12 @@ two seconds. What is not in a piece yet is the log after the index's `seq`.
 from __future__ import annotations
 
 import asyncio
+import gzip
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -33,6 +35,19 @@ _ALL = 2**62
 _NAME = re.compile(r"(0|[1-9][0-9]{0,8})-([0-9a-f]{16})")
 
 
+class Index(NamedTuple):
+    """A JSON text, its gzip and its ETag: made once for all who ask."""
+
+    body: bytes
+    packed: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, body: bytes) -> Index:
+        """That of a text."""
+        return cls(body, gzip.compress(body, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+
+
 class HistoryPieces:
     """For the routes, of a log with `entries` to a piece. `clock` gives seconds that never go back.
 
@@ -47,11 +62,11 @@ class HistoryPieces:
         self._forget("")
 
     def _forget(self, term: str) -> None:
-        self._term, self._made_at, self._index = term, float("-inf"), b""
+        self._term, self._made_at, self._index = term, float("-inf"), Index.of(b"")
         self._heads: list[PieceHead] = []
 
-    async def index(self) -> bytes:
-        """A JSON text; see `docs/history.md`."""
+    async def index(self) -> Index:
+        """As it is now; see `docs/history.md`."""
         async with self._making:
             await self._look()
         return self._index
@@ -85,9 +100,10 @@ class HistoryPieces:
         heads = self._heads + await self._reads.piece_heads(len(self._heads))
         epochs = await self._reads.epochs()
         actions = await self._reads.actions(ActionFilter(_ALL), MOST_MOMENTS)
+        body = orjson.dumps(index(heads, self._entries, epochs, actions))
+        made = self._index if body == self._index.body else await asyncio.to_thread(Index.of, body)
         if term == self._board.state.term:
-            self._heads, self._index = heads, orjson.dumps(index(heads, self._entries, epochs, actions))
-            self._made_at = self._clock()
+            self._heads, self._index, self._made_at = heads, made, self._clock()
 
 
 def index(heads: list[PieceHead], entries: int, epochs: list[Epoch], actions: list[ListedAction]) -> dict[str, Any]:

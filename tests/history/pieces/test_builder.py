@@ -83,7 +83,7 @@ class Evening:
 async def evening_of(session: Session) -> tuple[dict[int, bytes], list[bytes]]:
     """The board at every seq, as a reader of the pieces and checkpoints alone has it; and the pieces."""
     history = HistoryPieces(Reads(session.store), session.board, lambda: 0.0, ENTRIES)
-    told = orjson.loads(await history.index())
+    told = orjson.loads((await history.index()).body)
     pixels = bytearray(WIDTH * HEIGHT)
     boards, pieces = {0: bytes(pixels)}, []
     for number, one in enumerate(told["pieces"]):
@@ -150,7 +150,7 @@ async def test_pieces_go_on_across_sizes_of_the_board(session: Session) -> None:
     await maker.build_next()
     history = HistoryPieces(Reads(session.store), session.board, lambda: 0.0, FEW)
     pixels, width = bytearray(WIDTH * HEIGHT), WIDTH
-    for one in orjson.loads(await history.index())["pieces"]:
+    for one in orjson.loads((await history.index()).body)["pieces"]:
         packed = await history.piece(one["url"].removeprefix("pieces/"))
         assert packed
         for line in read(gzip.decompress(packed)):
@@ -206,7 +206,7 @@ async def test_the_index_names_epochs_and_moments(session: Session) -> None:
     await session.act(Action(Fill(WHOLE, 1), ORGANISER, before=bytes(WIDTH * HEIGHT)))
     await session.act(Action(Recolor(MORE_COLORS, by_organiser=True), ORGANISER, epoch="second"))
     history = HistoryPieces(Reads(session.store), session.board, lambda: 0.0, ENTRIES)
-    told = orjson.loads(await history.index())
+    told = orjson.loads((await history.index()).body)
     assert [(moment["seq"], moment["kind"]) for moment in told["moments"]] == [(2, "fill"), (3, "palette")]
     assert [epoch["from"] for epoch in told["epochs"]] == [1, 3]
     assert [epoch["colors"] for epoch in told["epochs"]] == [list(PALETTE.colors), list(MORE_COLORS.colors)]
