@@ -18,8 +18,7 @@ from beeplace.desk.selection import ColorName, read_color
 from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.api.bodies import body
-from beeplace.gateway.http.api.models import DONE, ActionDone
-from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, described
+from beeplace.gateway.http.api.operations import acts, described
 from beeplace.gateway.http.organiser import act, authorised
 
 _Corner = Annotated[int, Meta(ge=0, le=4095)]
@@ -41,30 +40,18 @@ class ReadOnlySwitch(Struct, rename="camel"):
     read_only: bool
 
 
-_RESET = Operation(
-    "Empties the board; the state before is kept",
-    answers=ActionDone,
-    answer={**DONE, "message": "Board reset"},
-    parameters=(IDEMPOTENCY_KEY,),
-    may=(415, 503, 504),
-)
-_AREA = Operation(
+_RESET = acts("Empties the board; the state before is kept", "Board reset", may=(415, 503, 504))
+_AREA = acts(
     "Fills an area, corners included",
+    "Area filled",
     reads=CornersFill,
     examples={"a white square": {"x1": 0, "y1": 0, "x2": 9, "y2": 9, "color": "#FFFFFF"}},
-    answers=ActionDone,
-    answer={**DONE, "message": "Area filled"},
-    parameters=(IDEMPOTENCY_KEY,),
-    may=(503, 504),
 )
-_READ_ONLY = Operation(
+_READ_ONLY = acts(
     "Closes or opens the drawing; survives a restart",
+    "Drawing is closed",
     reads=ReadOnlySwitch,
     examples={"closed": {"readOnly": True}, "open": {"readOnly": False}},
-    answers=ActionDone,
-    answer={**DONE, "message": "Drawing is closed"},
-    parameters=(IDEMPOTENCY_KEY,),
-    may=(503, 504),
 )
 
 routes = web.RouteTableDef()

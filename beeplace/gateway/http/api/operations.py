@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import web
 
 from beeplace.errors import BadRequest
+from beeplace.gateway.http.api.models import DONE, ActionDone
 from beeplace.models import described_fields
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -72,6 +73,17 @@ class Operation:
                 rest = {key: value for key, value in schema.items() if key != "description"}
                 yield Parameter(name, schema.get("description", ""), rest, place, place == "path" or name in needed)
         yield from self.parameters
+
+
+def acts(summary: str, message: str, **more: Any) -> Operation:
+    """That of a route whose answer is the entry that it made in the log, with this `message` in the example."""
+    return Operation(
+        summary,
+        answers=ActionDone,
+        answer={**DONE, "message": message},
+        parameters=(IDEMPOTENCY_KEY,),
+        **{"may": (503, 504), **more},
+    )
 
 
 def described(operation: Operation) -> Callable[[Handler], Handler]:

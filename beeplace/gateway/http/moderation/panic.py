@@ -15,8 +15,8 @@ from beeplace.desk.selection import Moment, read_moment
 from beeplace.errors import BadRequest
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.api.bodies import optional_body
-from beeplace.gateway.http.api.models import DONE, ActionDone, Reason, Why
-from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, IF_NONE_MATCH, Operation, described
+from beeplace.gateway.http.api.models import Reason, Why
+from beeplace.gateway.http.api.operations import IF_NONE_MATCH, Operation, acts, described
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES
 from beeplace.gateway.http.organiser import act, authorised
 from beeplace.gateway.http.pictures import PICTURES
@@ -33,38 +33,25 @@ class SafePictureApproval(Struct, forbid_unknown_fields=True):
     reason: Reason = ""
 
 
-_BEGIN = Operation(
+_BEGIN = acts(
     "Stops the drawing and has all walls show the safe picture, at once",
+    "Panic: drawing is paused, walls show the safe picture",
     reads=Why,
     may_be_empty=True,
     examples={"a flood": {"reason": "a flood"}},
-    answers=ActionDone,
-    answer={**DONE, "message": "Panic: drawing is paused, walls show the safe picture"},
-    parameters=(IDEMPOTENCY_KEY,),
-    may=(503, 504),
 )
-_END = Operation(
-    "Ends panic",
-    reads=Why,
-    may_be_empty=True,
-    examples={"it is over": {"reason": "it is over"}},
-    answers=ActionDone,
-    answer={**DONE, "message": "Panic is over"},
-    parameters=(IDEMPOTENCY_KEY,),
-    may=(503, 504),
+_END = acts(
+    "Ends panic", "Panic is over", reads=Why, may_be_empty=True, examples={"it is over": {"reason": "it is over"}}
 )
-_APPROVE = Operation(
+_APPROVE = acts(
     "Makes the board as it is now, or was at a moment, the safe picture",
+    "The board as it is now is the safe picture",
     reads=SafePictureApproval,
     may_be_empty=True,
     examples={
         "armed": {"armed": True, "reason": "before the doors open"},
         "as it was": {"at": "2026-11-28T21:15:00Z", "reason": "before the flood"},
     },
-    answers=ActionDone,
-    answer={**DONE, "message": "The board as it is now is the safe picture"},
-    parameters=(IDEMPOTENCY_KEY,),
-    may=(503, 504),
 )
 _SHOW = Operation(
     "What walls show while panic is on",
