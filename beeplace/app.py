@@ -24,7 +24,6 @@ from beeplace.board.board import Board
 from beeplace.board.busiest import Busiest
 from beeplace.desk.reports.queue import ReportQueue
 from beeplace.desk.take_back import TakeBack
-from beeplace.errors import SettingError
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
@@ -65,7 +64,7 @@ from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.refusal_log import RefusalLog
-from beeplace.gateway.site_address import SiteAddress
+from beeplace.gateway.site_address import SiteAddress, check_base_path
 from beeplace.gateway.sliced import BODIES, Bodies
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.history.delayed_board import DelayedBoard
@@ -186,13 +185,10 @@ def _parts(
     _watch_log(metrics, commits, reads, replica, bus)
     _watch_crowd(metrics, sockets, people, fanout)
     metrics.watch("reports_open", "Reports that are open, as last seen", lambda: reports.state.open)
-    displays: dict[str, int | str] = {
-        f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")
-    }
-    displays["timeZone"] = settings.time_zone
     gateway = Gateway(
         board, reads, commits, TakeBack(board, reads, commits), reports, replica, events, snapshots, identities,
-        metrics, refusals, origins, keys, config, Busiest(board, asyncio.get_running_loop().time), displays,
+        metrics, refusals, origins, keys, config, Busiest(board, asyncio.get_running_loop().time),
+        _display_settings(settings),
         lambda: LATE if bus.failing else commits.unkept, SiteAddress(origins, settings.base_path, settings.public_url),
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
@@ -205,6 +201,12 @@ def _parts(
         StripBuilder(store, board), PieceBuilder(store, board), rollups, settings.host,
         settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
+
+
+def _display_settings(settings: Settings) -> dict[str, int | str]:
+    """What `/displays` and walls begin with."""
+    sizes = {f"display{k.title()}": getattr(settings, f"display_{k}") for k in ("width", "height", "columns", "rows")}
+    return {**sizes, "timeZone": settings.time_zone}
 
 
 def _pages(settings: Settings) -> Pages:
@@ -290,17 +292,8 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     parts.sockets.engine.attach(app)
     app[roles.ACCESS] = roles.AccessRules(gateway.keys, roles.table(parts.pages.paths))
     roles.check_table(app)
-    _check_base_path(app, gateway.site.base_path)
+    check_base_path(app, gateway.site.base_path)
     return app
-
-
-def _check_base_path(app: web.Application, base_path: str) -> None:
-    """Raises SettingError where a path with the folder in front would be one of the site's own without it."""
-    own = {
-        str(resource.canonical).split("/")[1] for resource in app.router.resources() if resource.canonical != base_path
-    }
-    if base_path and (first := base_path.split("/")[1]) in own:
-        raise SettingError(f"BASE_PATH: must not begin with /{first}, which is a path of the site itself")
 
 
 async def serve(

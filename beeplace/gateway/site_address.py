@@ -6,6 +6,7 @@ import re
 
 from aiohttp import web
 
+from beeplace.errors import SettingError
 from beeplace.gateway.connection.origins import Origins
 from beeplace.origin import site
 
@@ -41,3 +42,12 @@ class SiteAddress:
         if not _HOST.fullmatch(host):
             return ""
         return f"{'https' if self._origins.secure(request) else 'http'}://{host}{self.base_path}"
+
+
+def check_base_path(app: web.Application, base_path: str) -> None:
+    """Raises SettingError where a path with the folder in front would be one of the site's own without it."""
+    own = {
+        str(resource.canonical).split("/")[1] for resource in app.router.resources() if resource.canonical != base_path
+    }
+    if base_path and (first := base_path.split("/")[1]) in own:
+        raise SettingError(f"BASE_PATH: must not begin with /{first}, which is a path of the site itself")
