@@ -10,7 +10,6 @@ from typing import NamedTuple
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.changes.change import Change
-from beeplace.board.changes.resize import Resize, finished
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -99,29 +98,18 @@ class Board:
 
         Where the board changes meanwhile, it was for nothing.
         """
-        now, width = self.state, self.state.width
-        if isinstance(entry.change, Resize):
-            resized = yield from entry.change.resized(self.bitmap, entry.seq)
-            self._painted = _Painted(now, entry.seq, entry.change, resized)
-            return
-        bitmap = self.bitmap.ahead()
-        yield
-        for stroke in entry.change.strokes(width):
-            bitmap.copy(stroke.offsets, stroke.colors, entry.seq, stroke.mask)
-            yield
+        now = self.state
+        bitmap = yield from entry.change.repainted(self.bitmap, now.width, entry.seq)
         self._painted = _Painted(now, entry.seq, entry.change, bitmap)
 
     def _act(self, entry: Entry) -> None:
         change, painted = entry.change, self._painted
         self._painted = None
-        if painted and not (painted.before is self.state and (painted.seq, painted.change) == (entry.seq, change)):
-            painted = None
-        if isinstance(change, Resize):
-            self.bitmap = painted.bitmap if painted else finished(change.resized(self.bitmap, entry.seq))
-            self.state = change.state_after(self.state)
-        elif painted:
+        if painted and painted.before is self.state and (painted.seq, painted.change) == (entry.seq, change):
             self.bitmap = painted.bitmap
             self.bitmap.versions.settle()
+        elif change.RESIZES:
+            self.bitmap = change.repaint(self.bitmap, self.state.width, entry.seq)
         elif change.EMPTIES:
             self.bitmap.clear()
         elif change.area is None:
@@ -129,6 +117,8 @@ class Board:
             return
         else:
             change.paint(self.bitmap, self.state.width, entry.seq)
+        if change.RESIZES:
+            self.state = change.state_after(self.state)
         self._recent, self._recent_from = array("I"), entry.seq
 
     def replaced_by(self, change: Change) -> bytes:

@@ -15,7 +15,6 @@ from typing import BinaryIO
 
 from beeplace.board.bitmap import Bitmap, Block
 from beeplace.board.changes import read
-from beeplace.board.changes.resize import Resize, finished
 from beeplace.board.changes.restore import Restore
 from beeplace.board.state import BoardState
 from beeplace.board.versions import packed
@@ -123,8 +122,9 @@ class ReplayedBoard:
         previous = 0 if spot is None else self._bitmap.versions.at(spot[0])
         if change.EMPTIES:
             self._bitmap, self.reset_seq = Bitmap(len(self._bitmap.pixels)), row.seq
-        elif isinstance(change, Resize):
-            self._bitmap, self._width = finished(change.resized(self._bitmap, row.seq)), change.after.width
+        elif change.RESIZES:
+            self._bitmap = change.repaint(self._bitmap, self._width, row.seq)
+            self._width = change.width_after(self._width)
         else:
             change.paint(self._bitmap, self._width, row.seq)
         return previous

@@ -12,7 +12,6 @@ from itertools import islice
 
 from beeplace.board.bitmap import paint
 from beeplace.board.board import Board
-from beeplace.board.changes.resize import Resize
 from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 
@@ -66,10 +65,8 @@ class DelayedBoard:
         self._state = state
         if entry.change.EMPTIES:
             paint(self._pixels, [range(len(self._pixels))], 0)
-        elif isinstance(entry.change, Resize):
-            self._pixels = entry.change.redraw(self._pixels)
         else:
-            entry.change.draw(self._pixels, state.width)
+            self._pixels = entry.change.redraw(self._pixels, state.width)
 
     def earlier(self) -> tuple[BoardState, int, bytes]:
         """The rules' view of the board, the seq up to which its pixels go, and the pixels."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import orjson
 
-from beeplace.board.changes.change import Before, Change, Record, without_area
+from beeplace.board.changes.change import Before, Change, Listed, Record, without_area
 from beeplace.board.state import RULES, BoardState
 
 
@@ -46,6 +46,10 @@ class Adjust(Change):
         if unknown := [name for name, _ in self.values if name not in RULES]:
             return f"there is no live setting {unknown[0]}"
         return state.settings.with_values(dict(self.values)).objection(len(state.palette), dict(self.values))
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        return Listed(None, {"settings": dict(cls.read(record).values)})
 
     def state_after(self, state: BoardState) -> BoardState:
         settings = state.settings.with_values(dict(self.values))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.geometry import Area
@@ -41,13 +41,20 @@ class Stroke(NamedTuple):
     mask: bytes | None = None
 
 
+class Listed(NamedTuple):
+    """What a list of actions says of one: its area, and fields that kinds share by their names, such as `until`."""
+
+    area: Area | None
+    fields: dict[str, Any]
+
+
 class Change(ABC):
     """One thing that happened to a board. Invariant: an instance never changes, and paints the same on every gateway.
 
     `NUMBER` is stored: never reuse one. `NAME` is what people and interfaces call the kind. A kind that `BEGINS_EPOCH`
     starts a new numbering; one that `EMPTIES` leaves every pixel with colour 0, as if nothing had ever been drawn; one
     that is not `KNOWN` was written by a newer version. One that paints `IN_STROKES` takes long where it is large, and
-    is painted ahead, in steps. One that `RESIZES` is a `Resize`.
+    is painted ahead, in steps. One that `RESIZES` leaves a board of another size.
     """
 
     __slots__ = ()
@@ -59,6 +66,14 @@ class Change(ABC):
     EMPTIES: ClassVar[bool] = False
     IN_STROKES: ClassVar[bool] = False
     RESIZES: ClassVar[bool] = False
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        """What a list of actions says of one of this kind. Raises ValueError for a newer version's.
+
+        Of a long payload the record may have the beginning alone.
+        """
+        return Listed(record.area, {})
 
     @abstractmethod
     def record(self) -> Record:
@@ -110,6 +125,34 @@ class Change(ABC):
         for offsets, colors, mask in self.strokes(width):
             place = slice(offsets.start, offsets.stop)
             pixels[place] = colors if mask is None else merged(pixels[place], colors, mask)
+
+    def redraw(self, pixels: bytearray, width: int) -> bytearray:
+        """A picture of the board after it, of one `width` pixels wide; what was given is not used any more."""
+        self.draw(pixels, width)
+        return pixels
+
+    def repainted(self, bitmap: Bitmap, width: int, seq: int) -> Generator[None, None, Bitmap]:
+        """The board after it, as the entry `seq`, beside that of before; made in short steps."""
+        ahead = bitmap.ahead()
+        yield
+        for stroke in self.strokes(width):
+            ahead.copy(stroke.offsets, stroke.colors, seq, stroke.mask)
+            yield
+        return ahead
+
+    def repaint(self, bitmap: Bitmap, width: int, seq: int) -> Bitmap:
+        """The same at once."""
+        steps = self.repainted(bitmap, width, seq)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: Bitmap = end.value
+                return found
+
+    def width_after(self, width: int) -> int:
+        """How wide the board is after it, in pixels."""
+        return width
 
     def color_of(self, x: int, y: int) -> int | None:  # noqa: ARG002  # a kind that paints nothing colours no pixel
         """The colour it gives to a pixel; None where it leaves the pixel as it is."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from beeplace.board.bitmap import Bitmap
-from beeplace.board.changes.change import Before, Change, Record, Stroke
+from beeplace.board.changes.change import Before, Change, Listed, Record, Stroke
 from beeplace.board.changes.paste import restored
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -31,6 +31,11 @@ class Fill(Change):
         if record.area is None:
             raise ValueError("a fill has an area")
         return cls(record.area, record.color)
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        a = record.area
+        return Listed(a, {"color": record.color, "changed": a.width * a.height} if a else {})
 
     @property
     def area(self) -> Area:

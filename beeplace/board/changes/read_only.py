@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from beeplace.board.changes.change import Before, Change, Record, without_area
+from beeplace.board.changes.change import Before, Change, Listed, Record, without_area
 from beeplace.board.state import BoardState
 
 
@@ -26,6 +26,10 @@ class ReadOnly(Change):
         if without_area(record).color not in (0, 1):
             raise ValueError("read-only is 0 or 1")
         return cls(bool(record.color))
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        return Listed(None, {"read_only": cls.read(record).closed})
 
     def state_after(self, state: BoardState) -> BoardState:
         return replace(state, read_only=self.closed)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple
 
 from beeplace.board.bitmap import Bitmap
-from beeplace.board.changes.change import Before, Change, Record, Stroke
+from beeplace.board.changes.change import Before, Change, Listed, Record, Stroke
 from beeplace.board.changes.paste import Paste
-from beeplace.board.changes.restoration import pack_payload, read_payload
+from beeplace.board.changes.restoration import listed_by_head, pack_payload, read_head, read_payload
 from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE, Area
 from beeplace.board.state import BoardState
 
@@ -51,6 +51,12 @@ class Resize(Change):
     def to(cls, after: Size, before: Size, colors: bytes = b"", target: int | None = None) -> Resize:
         """`colors` are those of what is new, in the order of `Size.beyond`; without any they are 0."""
         return cls(before, after, _added(after.beyond(before), colors), target)
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        area, fields = listed_by_head(record)
+        width, height = _size(read_head(record.payload)[0].get("to"))
+        return Listed(area, {**fields, "size": {"width": width, "height": height}})
 
     def record(self) -> Record:
         head: dict[str, Any] = {"from": [*self.before], "to": [*self.after], "kind": self.NUMBER}
@@ -120,16 +126,17 @@ class Resize(Change):
         sizes = ",".join(map(str, (*self.before, *self.after)))
         return f"s,{sizes},{runs},{ms},{epoch}"
 
-    def resized(self, bitmap: Bitmap, seq: int) -> Generator[None, None, Bitmap]:
-        """A bitmap of the new size as of `seq`, made in short steps."""
+    def repainted(self, bitmap: Bitmap, width: int, seq: int) -> Generator[None, None, Bitmap]:  # noqa: ARG002
         new = yield from bitmap.resized(self.before, self.after)
         for stroke in self.strokes(self.after.width):
             new.copy(stroke.offsets, stroke.colors, seq, stroke.mask)
             yield
         return new
 
-    def redraw(self, pixels: bytearray) -> bytearray:
-        """A picture of the new size: colour indices, row by row."""
+    def width_after(self, width: int) -> int:  # noqa: ARG002  # whatever it was
+        return self.after.width
+
+    def redraw(self, pixels: bytearray, width: int) -> bytearray:
         width, kept = self.after.width, min(self.before.width, self.after.width)
         found = bytearray(width * self.after.height)
         for y in range(min(self.before.height, self.after.height)):
@@ -162,19 +169,6 @@ def _added(areas: Sequence[Area], colors: bytes) -> Paste | None:
                 pixels[place] = colors[at : at + area.width]
             at += area.width
     return Paste(whole, bytes(pixels), bytes(mask))
-
-
-T = TypeVar("T")
-
-
-def finished(steps: Generator[None, None, T]) -> T:
-    """What comes of work that is done in steps, all of them at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found
 
 
 def _size(told: object) -> Size:

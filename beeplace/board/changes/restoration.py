@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import orjson
 
 from beeplace.board.bitmap import Bitmap
-from beeplace.board.changes.change import Before, Change, Record, Stroke
+from beeplace.board.changes.change import Before, Change, Listed, Record, Stroke
 from beeplace.board.changes.paste import Paste, restored
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -40,6 +40,10 @@ class Restoration(Change):
     shown: Change  # what is in force from here on
     left: int
     told: tuple[Left, ...]
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        return listed_by_head(record)
 
     def _record(self, head: dict[str, Any], *parts: bytes) -> Record:
         inner = self.shown.record()
@@ -93,6 +97,13 @@ class Restoration(Change):
         if isinstance(self.shown, Paste):
             return restored(self.shown.pasted, seq, before)
         return self.shown.undone(seq, before)
+
+
+def listed_by_head(record: Record) -> Listed:
+    """What a list says of an action with such a payload, whose beginning is enough."""
+    head, _ = read_head(record.payload)
+    fields = {name: head[name] for name in ("changed", "left", "selection") if name in head}
+    return Listed(record.area, fields | ({"undoes": head["target"]} if "target" in head else {}))
 
 
 def pack_payload(head: dict[str, Any], *parts: bytes | None) -> bytes:

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from beeplace.board.changes.resize import Resize
 from beeplace.board.entries import Entry
 from beeplace.log.pieces.columns import Bytes, Columns, Numbers
 
@@ -62,12 +61,11 @@ def paint(pixels: bytearray, width: int, columns: Columns, others: Sequence[Entr
         end = int(np.searchsorted(columns.seqs, entry.seq))
         flat[offsets[begin:end]] = columns.colors[begin:end]  # of several of one pixel the last holds
         begin = end
-        if isinstance(entry.change, Resize):
-            pixels, width = entry.change.redraw(pixels), entry.change.after.width
-            flat, offsets = np.frombuffer(pixels, np.uint8), columns.ys * width + columns.xs
-        elif entry.change.EMPTIES:
+        if entry.change.EMPTIES:
             flat[:] = 0
-        else:
-            entry.change.draw(pixels, width)
+            continue
+        pixels, width = entry.change.redraw(pixels, width), entry.change.width_after(width)
+        if entry.change.RESIZES:
+            flat, offsets = np.frombuffer(pixels, np.uint8), columns.ys * width + columns.xs
     flat[offsets[begin:]] = columns.colors[begin:]
     return pixels, width

@@ -17,7 +17,8 @@ import asyncpg
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
 from beeplace.board.board import Board
-from beeplace.board.changes.resize import Resize, Size, finished
+from beeplace.board.changes.change import Change
+from beeplace.board.changes.resize import Size
 from beeplace.board.entries import Entry
 from beeplace.board.rules import Decision, Facts
 from beeplace.board.state import BoardState
@@ -252,7 +253,7 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
         if change.EMPTIES:
             await db.execute(_SQL["forget_blocks"])
             await db.execute(_SQL["set_reset"], state.seq)
-        elif isinstance(change, Resize):
+        elif change.RESIZES:
             assert board is not None  # an action is decided on a board that has all of the log
             await db.execute(_SQL["forget_blocks"])
             columns = await asyncio.to_thread(_resized, change, board, state.seq)
@@ -281,9 +282,9 @@ class PostgresStore(PostgresPast, PostgresReports, Store):
             raise
 
 
-def _resized(change: Resize, board: Board, seq: int) -> row_codec.Columns:
+def _resized(change: Change, board: Board, seq: int) -> row_codec.Columns:
     """The blocks of a board that gets another size."""
-    bitmap = finished(change.resized(board.bitmap, seq))
+    bitmap = change.repaint(board.bitmap, board.state.width, seq)
     return row_codec.packed([bitmap.block(number) for number in bitmap.blocks_since(0)])
 
 

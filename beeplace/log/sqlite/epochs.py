@@ -6,7 +6,6 @@ import apsw
 import orjson
 
 from beeplace.board.board import Board
-from beeplace.board.changes.resize import Resize, finished
 from beeplace.board.rules import Decision
 from beeplace.log.board_clock import wall_ms
 from beeplace.log.sql_files import queries
@@ -24,7 +23,7 @@ def begin_epoch(db: apsw.Connection, decision: Decision, board: Board) -> None:
         return
     db.execute(_SQL["forget_blocks"])
     db.execute(_SQL["set_kept"], (state.seq,))
-    if isinstance(change, Resize):
-        bitmap = finished(change.resized(board.bitmap, state.seq))
+    if change.RESIZES:
+        bitmap = change.repaint(board.bitmap, board.state.width, state.seq)
         blocks = map(bitmap.block, bitmap.blocks_since(0))
         db.executemany(_SQL["keep_block"], map(row_codec.block_row, blocks))

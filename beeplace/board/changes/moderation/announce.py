@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from beeplace.board.changes.change import Listed, Record
 from beeplace.board.changes.moderation.enforce import Enforce, Span, too_many
 from beeplace.board.in_force import MAX_TEXT, AnnouncementState
 from beeplace.board.moderation import MAX_ANNOUNCEMENTS
@@ -30,6 +31,11 @@ class Announce(Enforce):
     @classmethod
     def from_told(cls, told: dict[str, Any], span: Span) -> Announce:
         return cls(span, AnnouncementState.read(told).texts)
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        said = cls.read(record).item(0)
+        return Listed(None, {"texts": dict(said.texts), "until": said.until})
 
     def objection(self, state: BoardState) -> str | None:
         if not 1 <= len(self.texts) <= MAX_LANGUAGES or not all(_LANGUAGE.fullmatch(name) for name, _ in self.texts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from beeplace.board.changes.change import Listed, Record
 from beeplace.board.changes.moderation.enforce import Enforce, Span
 from beeplace.board.in_force import MAX_REASON, BanState, is_person
 from beeplace.board.moderation import MAX_PEOPLE
@@ -30,6 +31,11 @@ class Ban(Enforce):
     def from_told(cls, told: dict[str, Any], span: Span) -> Ban:
         ban = BanState.read(told)
         return cls(span, ban.people, ban.reason)
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        ban = cls.read(record).item(0)
+        return Listed(None, {"people": list(ban.people), "until": ban.until})
 
     def objection(self, state: BoardState) -> str | None:
         if not 1 <= len(self.people) <= MAX_AT_ONCE or len(set(self.people)) < len(self.people):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from beeplace.board.allowance import Limits
+from beeplace.board.changes.change import Listed, Record
 from beeplace.board.changes.moderation.enforce import Enforce, Span, too_many
 from beeplace.board.geometry import Area
 from beeplace.board.in_force import MAX_REASON, ZoneState
@@ -33,6 +34,14 @@ class Zone(Enforce):
     def from_told(cls, told: dict[str, Any], span: Span) -> Zone:
         zone = ZoneState.read(told)
         return cls(span, zone.area, zone.closed, zone.limits, zone.colors, zone.reason)
+
+    @classmethod
+    def listed(cls, record: Record) -> Listed:
+        zone = cls.read(record).item(0)
+        rules = zone.public_json()
+        names = {"closed": "closed", "maxPixels": "max_pixels", "cooldown": "cooldown", "colors": "colors"}
+        fields = {ours: rules[name] for name, ours in names.items() if name in rules}
+        return Listed(zone.area, {**fields, "until": rules["until"]})
 
     def objection(self, state: BoardState) -> str | None:
         if len(self.reason) > MAX_REASON or "\0" in self.reason:

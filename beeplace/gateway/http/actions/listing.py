@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from contextlib import suppress
 
 from aiohttp import web
 from msgspec import UNSET
 
 from beeplace.board.changes import KINDS as CHANGES
-from beeplace.board.changes import Change, Record
-from beeplace.board.changes.adjust import Adjust
-from beeplace.board.changes.clear import Clear
-from beeplace.board.changes.fill import Fill
-from beeplace.board.changes.moderation.announce import Announce
-from beeplace.board.changes.moderation.ban import Ban
-from beeplace.board.changes.moderation.panic import Panic
-from beeplace.board.changes.moderation.zone import Zone
-from beeplace.board.changes.read_only import ReadOnly
-from beeplace.board.changes.resize import Resize
-from beeplace.board.changes.restoration import Restoration, read_head
+from beeplace.board.changes import Record
+from beeplace.board.changes.change import Listed
+from beeplace.board.changes.restoration import read_head
 from beeplace.board.geometry import Area
 from beeplace.board.terms import place_name
 from beeplace.desk.selection import read_moment
@@ -95,15 +87,8 @@ class Undos:
         return taken_back
 
 
-class _Details(NamedTuple):
-    """What the log has of an action beside its columns."""
-
-    area: Area | None
-    fields: dict[str, Any]
-
-
 def _shown(action: ListedAction, names: dict[bytes, str], undos: Undos, gateway: Gateway) -> ActionShown:
-    area, fields = _details(action)
+    area, fields = _listed(action)
     undo = undos.last.get(action.seq)
     return ActionShown(
         seq=action.seq,
@@ -120,44 +105,12 @@ def _shown(action: ListedAction, names: dict[bytes, str], undos: Undos, gateway:
     )
 
 
-def _details(action: ListedAction) -> _Details:
-    kind, area = CHANGES.get(action.kind), action.area
-    if kind is None:
-        return _Details(area, {})
-    if kind is Resize or issubclass(kind, Restoration):
-        head, _ = read_head(action.payload)
-        fields: dict[str, Any] = {name: head[name] for name in ("changed", "left", "selection") if name in head}
-        if kind is Resize:
-            fields["size"] = dict(zip(("width", "height"), head["to"], strict=True))
-        return _Details(area, fields | ({"undoes": head["target"]} if "target" in head else {}))
-    if kind in (Fill, Clear) and area:
-        return _Details(area, {"color": action.color, "changed": area.width * area.height})
-    if kind not in (Adjust, Announce, Ban, Panic, ReadOnly, Zone):
-        return _Details(area, {})
-    try:
-        return _said(kind.read(Record(action.kind, area, action.color, action.payload)))
-    except ValueError:  # of a newer version
-        return _Details(area, {})
-
-
-def _said(change: Change) -> _Details:
-    match change:
-        case Ban():
-            return _Details(None, {"people": list(change.people), "until": change.item(1).until})
-        case Announce():
-            return _Details(None, {"texts": dict(change.texts), "until": change.item(1).until})
-        case Zone():
-            rules = change.item(1).public_json()
-            names = {"closed": "closed", "maxPixels": "max_pixels", "cooldown": "cooldown", "colors": "colors"}
-            fields = {ours: rules[name] for name, ours in names.items() if name in rules}
-            return _Details(change.ruled, {**fields, "until": rules["until"]})
-        case Adjust():
-            return _Details(None, {"settings": dict(change.values)})
-        case ReadOnly():
-            return _Details(None, {"read_only": change.closed})
-        case Panic():
-            return _Details(None, {"begun": change.begun})
-    raise AssertionError(f"{change.NAME} says nothing more")
+def _listed(action: ListedAction) -> Listed:
+    """What the log has of an action beside its columns."""
+    if kind := CHANGES.get(action.kind):
+        with suppress(ValueError):  # of a newer version
+            return kind.listed(Record(action.kind, action.area, action.color, action.payload))
+    return Listed(action.area, {})
 
 
 def _is_asked_for(action: ActionShown, asked: ActionQuery) -> bool:

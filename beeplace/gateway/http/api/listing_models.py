@@ -24,18 +24,14 @@ _Undone = Annotated[bool, Meta(description="only those that are taken back now, 
 class ActionQuery(Struct):
     """Which actions; what is left out leaves nothing out."""
 
-    before: (
-        Annotated[int, Meta(ge=0, description="only those before this seq: `next` of the page before")] | UnsetType
-    ) = UNSET
+    before: _Before | UnsetType = UNSET
     limit: Annotated[int, Meta(ge=1, le=MAX_LISTED)] = 50
     kind: Annotated[str, Meta(description="such as fill, rewind, ban, undo")] | UnsetType = UNSET
     by: Annotated[str, Meta(description="the name of a key")] | UnsetType = UNSET
     since: Annotated[Moment, Meta(description="from a moment on, RFC 3339")] | UnsetType = UNSET
     until: Annotated[Moment, Meta(description="up to a moment, RFC 3339")] | UnsetType = UNSET
     area: _AreaText | UnsetType = UNSET
-    undone: Annotated[bool, Meta(description="only those that are taken back now, or only the others")] | UnsetType = (
-        UNSET
-    )
+    undone: _Undone | UnsetType = UNSET
 
 
 class ActionUndo(Struct):
