@@ -133,9 +133,9 @@ class TakeBackRig:
                         self.confirmed[answer["seq"]] = (x, y, color)
                     elif answer["code"] == "banned":
                         break
-                    await asyncio.sleep(pause)
+                    await asyncio.sleep(pause)  # the load's pace: all people together place `per_second`
             session.cut()
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause)  # or a gateway that is down would be dialled without end
 
     async def one(self, kind: str, step: str) -> bool:
         """One action at a gateway that dies at a step of it; whether it did."""

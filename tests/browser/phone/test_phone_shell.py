@@ -26,6 +26,8 @@ _KEPT = """async () => {
     for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname);
   return paths;
 }"""
+# Whether no frame was asked for since the last look.
+AT_REST = "() => { const rests = window.asked === window.before; window.before = window.asked; return rests; }"
 
 
 async def with_shell(visitors: Visitors, url: str, **options: Any) -> DrawingPage:
@@ -90,8 +92,9 @@ async def test_a_picture_that_is_not_current_says_since_when(visitors: Visitors,
     async with drawing.cut():
         await expect(drawing.notice).to_contain_text(re.compile(r"What you see is from \d\d:\d\d"))
         await drawing.page.keyboard.press("Enter")
-        await asyncio.sleep(0.3)
-        await expect(drawing.body).to_have_attribute("data-pending", "0")
+        await drawing.page.keyboard.press("ArrowRight")
+        await drawing.has_chosen(29, 34)  # what the page says by now is from after the Enter, too
+        assert await drawing.body.get_attribute("data-pending") == "0"
     await drawing.live()
     await expect(drawing.notice).to_have_text("")
     assert await changes_at(server.url, 28, 34) == [], "what was pressed without a network was placed later"
@@ -174,7 +177,7 @@ async def test_a_page_with_nothing_to_do_draws_no_frame(visitors: Visitors, serv
     page = await context.new_page()
     await page.goto(server.url)
     await expect(page.locator("body")).to_have_attribute("data-connected", "true")
-    await asyncio.sleep(1)
+    await page.wait_for_function(AT_REST, polling=500)  # by a timer: a frame to look in would be counted
     before = await page.evaluate("() => window.asked")
-    await asyncio.sleep(2)
+    await asyncio.sleep(2)  # time itself is what is tested: in all of it no frame is asked for
     assert await page.evaluate("() => window.asked") == before

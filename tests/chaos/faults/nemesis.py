@@ -103,7 +103,7 @@ class Nemesis:
             await self.faults[step.name](self.site, step)
             if step.name != PEACE:
                 self.done.append(Done(step, began_ns, time.monotonic_ns()))
-            await asyncio.sleep(step.pause)
+            await asyncio.sleep(step.pause)  # the schedule's pace: all is well for so long
 
 
 async def _nothing(_site: Site, _step: Step) -> None:

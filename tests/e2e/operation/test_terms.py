@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import subprocess
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.conftest import StartServer
 from tests.e2e.pair import ready, until_ready
 from tests.servers import API_KEY, ServerProcess
 from tests.standby import Standby
-from tests.waiting import wait_until
+from tests.waiting import becomes, wait_until
 
 FREE = {"COOLDOWN": 0, "BOARD_SIZE": 16}
 ShownBitfield = tuple[str, int, bytes]
@@ -36,6 +37,12 @@ async def drawn(server: ServerProcess, color: int, *places: int) -> list[ShownBi
             await phone.until(lambda place=place: phone.board[place] == color)  # type: ignore[misc]
             shown.append((phone.epoch, phone.seq, bytes(phone.board)))
     return shown
+
+
+async def placed(phone: Phone, x: int) -> bool:
+    """Whether a pixel is taken."""
+    ok: bool = (await phone.place(x, 1, 2))["ok"]
+    return ok
 
 
 async def board_of(server: ServerProcess) -> ShownBitfield:
@@ -213,7 +220,7 @@ async def test_under_running_gateways_an_older_database_is_gone_on_with(
 
 async def test_a_postgresql_that_was_restarted_costs_nobody_the_board(start_server: StartServer) -> None:
     with postgres.PostgresServer() as database:
-        server = start_server(DATABASE_URL=database.url("board"), **FREE)
+        server = start_server(DATABASE_URL=database.url("board"), SOCKET_EVENTS_PER_SECOND=1_000, **FREE)
         shown = await drawn(server, 1, *range(5))
         async with dial(server.url) as phone:
             await phone.join()
@@ -222,8 +229,7 @@ async def test_a_postgresql_that_was_restarted_costs_nobody_the_board(start_serv
             database.start()
             await until_ready(server, lambda status, _: status == 200)
             for x in range(5):
-                while not (await phone.place(x, 1, 2))["ok"]:  # noqa: ASYNC110  # until it is connected again
-                    await asyncio.sleep(0.1)  # events are limited
+                await becomes(partial(placed, phone, x), True)  # once the gateway is connected again
             await phone.until(lambda: phone.seq == 10)
             assert phone.epoch != before
             assert (bytes(phone.board[16:21]), phone.socket.code) == (bytes([2]) * 5, None)

@@ -21,6 +21,7 @@ from beeplace.gateway.connection.takeover import _KERNEL_BYTES, _UNACKNOWLEDGED_
 from beeplace.gateway.http import connection
 from beeplace.gateway.socketio_server import Ack, Handlers, SocketServer, direct
 from tests.clients.frames import masked, upgrade_request
+from tests.waiting import until
 
 DEADLINE_SECONDS = 30
 ADDRESS = "127.0.0.1"
@@ -30,11 +31,11 @@ ACCEPTED = b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 
 class House:
-    """A server behind its door; `asked` counts the connections that aiohttp was given."""
+    """A server behind its door; counts the connections that aiohttp was `asked` to take, and those that were `cut`."""
 
     def __init__(self, server: SocketServer, port: int, reception: PendingConnections) -> None:
         self.server, self.port, self.reception = server, port, reception
-        self.asked = 0
+        self.asked = self.cut = 0
         self.callers: list[Caller] = []
 
 
@@ -60,7 +61,10 @@ async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIter
         inside.asked += 1
         return make()
 
-    reception = PendingConnections([server.engine], counted, seconds=10)
+    def count_cut() -> None:
+        inside.cut += 1
+
+    reception = PendingConnections([server.engine], counted, 10, count_cut)
     door = Listener(reception)
     _, port = await door.open(ADDRESS, 0)
     inside = House(server, port, reception)
@@ -103,14 +107,11 @@ class Caller:
         await self.until(b'430[{"heard":[1]}]')
 
 
-async def call(inside: House, *parts: bytes) -> Caller:
-    """A connection on which these are sent, each of them read before the next one comes."""
+async def call(inside: House, said: bytes = b"") -> Caller:
+    """A connection on which that is sent."""
     one = Caller(*await asyncio.open_connection(ADDRESS, inside.port))
     inside.callers.append(one)
-    for part in parts:
-        one.writer.write(part)
-        await one.writer.drain()
-        await asyncio.sleep(0.01)
+    one.writer.write(said)
     return one
 
 
@@ -126,7 +127,9 @@ async def test_a_handshake_is_answered_without_aiohttp() -> None:
 @pytest.mark.parametrize("cut", [1, 16, 60, len(HANDSHAKE) - 1])
 async def test_a_handshake_in_pieces_is_answered_alike(cut: int) -> None:
     async with house() as inside:
-        one = await call(inside, HANDSHAKE[:cut], HANDSHAKE[cut:])
+        one = await call(inside, HANDSHAKE[:cut])
+        await until(lambda: inside.asked == 1)  # the first piece is read, and aiohttp waits for the rest
+        one.writer.write(HANDSHAKE[cut:])
         await one.until(ACCEPTED)
         await one.talk()
         assert inside.asked == 1
@@ -212,32 +215,42 @@ def spy_on(server: SocketServer, look: Callable[[], object]) -> None:
     engine.open_websocket = and_look
 
 
+def kept_waiting(server: SocketServer) -> list[Callable[[], None]]:
+    """Nobody's turn comes: what would let each of them in."""
+    waiting: list[Callable[[], None]] = []
+    gate: Any = server.engine.gate
+    gate.let_in = waiting.append
+    return waiting
+
+
 async def test_who_sends_too_much_before_its_turn_is_cut() -> None:
     async with house() as inside:
         ones = [await call(inside) for _ in range(2)]
-        gate: Any = inside.server.engine.gate
-        gate.let_in = [].append  # nobody's turn comes
+        waiting = kept_waiting(inside.server)
         for one in ones:
             one.writer.write(HANDSHAKE)
-        await asyncio.sleep(0.05)
+        await until(lambda: len(waiting) == 2)
+        ones[1].writer.write(masked(b"40"))
         ones[0].writer.write(bytes(10_000))
         assert await ones[0].gone() == b""
-        ones[1].writer.write(bytes(100))
-        await asyncio.sleep(0.05)
-        assert not ones[1].reader.at_eof()
+        for enter in waiting:
+            enter()
+        await ones[1].until(b'40{"sid":"')
+        assert len(inside.server.engine.sessions) == 1
 
 
 async def test_who_leaves_before_its_turn_is_nobody() -> None:
     async with house() as inside:
-        waiting: list[Callable[[], None]] = []
-        gate: Any = inside.server.engine.gate
-        gate.let_in = waiting.append
+        waiting, left = kept_waiting(inside.server), asyncio.Event()
         one = await call(inside, HANDSHAKE)
+        await until(lambda: len(waiting) == 1)
+        reception: Any = inside.reception
+        reception.heard = lambda _: left.set()  # it has spoken: now it is heard of as it goes
         one.writer.transport.abort()
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await left.wait()
         for enter in waiting:
             enter()
-        assert len(waiting) == 1
         assert not inside.server.engine.sessions
 
 
@@ -247,9 +260,9 @@ async def test_who_says_nothing_is_cut_in_time_and_the_others_are_not() -> None:
         await speaking.until(ACCEPTED)
         now = inside.server.engine.clock()
         inside.reception.step(now + 9)
-        await asyncio.sleep(0.05)
-        assert not silent.reader.at_eof()
+        assert inside.cut == 0
         inside.reception.step(now + 11)
+        assert inside.cut == 1
         assert await silent.gone() == b""
         await speaking.talk()
 

@@ -124,7 +124,7 @@ async def test_it_rests_while_nothing_happens_and_a_change_wakes_it() -> None:
         running = asyncio.create_task(canvas.refresh.run())
         for seq in range(1, 4):
             before = canvas.refresh.ticks
-            await asyncio.sleep(20 * INTERVAL_MS / 1000)
+            await asyncio.sleep(20 * INTERVAL_MS / 1000)  # time itself is tested: one that does not rest ticks 20 times
             assert canvas.refresh.ticks - before < 10
             canvas.commit(placed(seq, seq, 2, 3))
             expected = f'42["u","{seq},2,3","e:{seq - 1}:{seq}"]'
