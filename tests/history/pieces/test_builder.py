@@ -5,12 +5,9 @@ from __future__ import annotations
 import gzip
 import random
 import secrets
-from collections.abc import AsyncIterator
 from itertools import pairwise
-from pathlib import Path
 
 import orjson
-import pytest
 
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.paste import Paste
@@ -27,18 +24,10 @@ from beeplace.log.pieces.builder import PieceBuilder
 from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.reads import Reads
 from tests.history.pieces.reader import play, read, resized
-from tests.log.samples import HEIGHT, NO_LIMIT, ORGANISER, PALETTE, STORES, WHOLE, WIDTH, Session, placement
+from tests.log.samples import HEIGHT, ORGANISER, PALETTE, WHOLE, WIDTH, Session, placement
 
 ENTRIES, FEW = 100, 50  # of a piece here
 MORE_COLORS = Palette((*PALETTE.colors, "#123456"))
-
-
-@pytest.fixture(params=sorted(STORES))
-async def session(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Session]:
-    session = Session(tmp_path, STORES[request.param], NO_LIMIT)
-    await session.open()
-    yield session
-    await session.store.close()
 
 
 class Evening:

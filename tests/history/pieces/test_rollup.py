@@ -7,10 +7,9 @@ import random
 import tracemalloc
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import fields
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,18 +26,10 @@ from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.rollup import NEWCOMER_MS, Rollup
 from beeplace.log.pieces.rollup_builder import RollupBuilder
 from beeplace.log.reads import Reads
-from tests.log.samples import HEIGHT, NO_LIMIT, STORES, WIDTH, Session, fill, placement, reset
+from tests.log.samples import HEIGHT, WIDTH, Session, fill, placement, reset
 
 ENTRIES = 40  # of a stretch here
 MINUTE = 60_000
-
-
-@pytest.fixture(params=sorted(STORES))
-async def session(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Session]:
-    session = Session(tmp_path, STORES[request.param], NO_LIMIT)
-    await session.open()
-    yield session
-    await session.store.close()
 
 
 async def draw(session: Session, count: int, seed: int) -> None:
