@@ -173,4 +173,5 @@ async def test_order_is_kept_from_a_shell(server: ServerProcess) -> None:
         assert board(server, "announce", "en=Hello", "de=Hallo", "--until", "2099-01-01T00:00:00Z").returncode == 0
         assert board(server, "announce", "en=Hello", "Hallo").returncode == 64
         assert board(server, "safe-picture").returncode == 0
-        assert str(zone) in board(server, "actions", "--area", "4,4,9,9", "--undone", "false").stdout
+        listed = answer(server, "actions", "--area", "4,4,9,9", "--undone", "false")["actions"]
+        assert [one["seq"] for one in listed] == [zone]

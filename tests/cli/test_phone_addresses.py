@@ -63,12 +63,13 @@ async def test_a_start_prints_addresses_that_answer_and_a_code_on_a_terminal_alo
             lines: list[str] = []
             while not lines or "key until exit" not in lines[-1]:  # which is the last
                 lines.append(terminal.readline().rstrip())
+            assert (listens := re.search(r"listens on .*:(\d+)", lines[-2]))
             urls = re.findall("A phone opens (.*)", "\n".join(lines))
+            assert urls == phone_urls(parse_settings({"HOST": "::"}), int(listens[1]))
             for url in urls:
                 assert (await get(url, "/health"))[0] == 200
             drawn = qr_lines(urls[0]).splitlines() if urls else []  # a machine without a network has none
             assert lines[: len(drawn)] == drawn
-            assert "listens on" in lines[-2]
     finally:
         server.terminate()
         ended(server, "the server")

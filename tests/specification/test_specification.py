@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from tests.keys import add_key
 from tests.servers import API_KEY, ServerProcess
 from tests.specification.tried import tried
+
+TRIED = re.compile(r"\b[1-9]\d* generated, ")  # a run that found nothing to try has no failure
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 def test_every_route_answers_the_edges_of_its_schemas_as_it_says(server: ServerProcess) -> None:
     found = tried(server.url, API_KEY, "--generation-deterministic", "--phases", "coverage")
     assert found.returncode == 0, found.stdout[-6000:]
-    assert " 0 generated" not in found.stdout
+    assert TRIED.search(found.stdout)
     assert "a route failed" not in server.log.read_text()
 
 
@@ -31,3 +34,4 @@ def test_every_example_is_answered_as_the_specification_says(server: ServerProce
     key = add_key(server, f"an {role}", role) if role else None
     found = tried(server.url, key, "--generation-deterministic", "--phases", "examples")
     assert found.returncode == 0, found.stdout[-6000:]
+    assert TRIED.search(found.stdout)

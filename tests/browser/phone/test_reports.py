@@ -53,6 +53,7 @@ async def test_keys_report_too_and_too_many_are_told_when_again(visitors: Visito
         await page.locator('#report-sheet [value="vandalism"]').press("Space")
         await page.locator("#report-send").press("Enter")
         if count < 3:
+            await expect(page.locator("#report-sheet")).to_be_hidden()
             await person.says("Danke.")
     await expect(words).to_have_text("Das waren viele Meldungen. Wieder in 10 Min.")
     assert [complaint for complaint in visitors.complaints if "429" not in complaint] == []
