@@ -45,12 +45,15 @@ class FileWrites:
 def _watching(path: Path) -> int | None:
     library = ctypes.CDLL(None, use_errno=True)
     try:
-        handle = int(library.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+        init, add_watch = library.inotify_init1, library.inotify_add_watch
     except AttributeError:
         return None
+    init.argtypes, init.restype = (ctypes.c_int,), ctypes.c_int
+    add_watch.argtypes, add_watch.restype = (ctypes.c_int, ctypes.c_char_p, ctypes.c_uint32), ctypes.c_int
+    handle = int(init(os.O_NONBLOCK | os.O_CLOEXEC))
     if handle < 0:
         return None
-    if library.inotify_add_watch(handle, os.fsencode(path), _IN_MODIFY) < 0:
+    if add_watch(handle, os.fsencode(path), _IN_MODIFY) < 0:
         os.close(handle)
         return None
     return handle
