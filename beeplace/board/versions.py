@@ -155,7 +155,8 @@ class Versions:
             block, first = self._blocks[number], number * BLOCK
             if isinstance(block, array):
                 looked += 1
-                found.extend([first + i for i, version in enumerate(block) if version > seq])
+                here = block[: self._size - first]  # a fill of all that a last, short block has fills beyond the board
+                found.extend([first + i for i, version in enumerate(here) if version > seq])
             else:
                 start = first
                 for end, version in _runs(block if isinstance(block, tuple) else (BLOCK, block)):
@@ -178,8 +179,6 @@ class Versions:
         """Puts a block back, as `block` gave it."""
         versions = array("Q", block)
         uniform = block == block[:8] * BLOCK
-        if not uniform and (beyond := (number + 1) * BLOCK - self._size) > 0:
-            versions[-beyond:] = array("Q", bytes(8 * beyond))  # what is beyond the board is no pixel that changed
         self.newest[number] = newest = versions[0] if uniform else max(versions)
         self._blocks[number] = newest if uniform else versions
 

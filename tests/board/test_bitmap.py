@@ -123,6 +123,7 @@ ranges = st.tuples(st.integers(0, SIZE - 1), st.integers(1, SIZE)).map(lambda r:
 
 
 @example([range(SIZE), range(SIZE - 4)], 0)  # a last block of two seqs
+@example([range(SIZE), SIZE - 5], 0)  # the same, and one number for each pixel
 @given(st.lists(st.one_of(ranges, st.integers(0, SIZE - 1)), max_size=12), st.integers(0, 12))
 def test_any_order_of_fills_and_placements_equals_one_number_a_pixel(changes: list[range | int], since: int) -> None:
     bitmap, plain = Bitmap(SIZE), Plain(SIZE)
