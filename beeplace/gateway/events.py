@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -124,14 +125,14 @@ class Events:
 
     def left(self, socket: Session) -> None:
         """A client's session has ended. May be called for one that never joined."""
-        self._fanout.remove(socket)
-        self._asking.forget(socket)
-        self._holding.forget(socket)
         if socket.closed:
             log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
         identity, socket.owner.identity = socket.owner.identity, None
-        if identity:
-            self._people.go(identity, socket)
+        with ExitStack() as steps:  # a fault in one of them keeps nothing of the others
+            if identity:
+                steps.callback(self._people.go, identity, socket)
+            for forget in (self._holding.forget, self._asking.forget, self._fanout.remove):
+                steps.callback(forget, socket)
 
     # join
 

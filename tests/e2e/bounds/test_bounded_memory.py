@@ -6,10 +6,14 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from beeplace.gateway.connection.session import Session
+from beeplace.gateway.fanout.holding import HeldSnapshots
+from beeplace.gateway.fanout.subscribers import Subscribers
+from beeplace.gateway.request_budget import RequestBudget
 from beeplace.gateway.socketio_server import SocketServer
 from tests.clients.http import post
 from tests.clients.phone import dial
@@ -45,6 +49,28 @@ async def nothing_is_left(server: Inside, before: dict[str, int]) -> None:
     for sockets in [thing for thing in gc.get_objects() if isinstance(thing, SocketServer)]:
         assert sockets.engine.sessions == {}
     assert await server.metric("people") == 0
+
+
+class FaultyError(Exception):
+    """What no step should raise."""
+
+
+@pytest.mark.parametrize("faulty", [(Subscribers, "remove"), (RequestBudget, "forget"), (HeldSnapshots, "forget")])
+async def test_a_fault_in_one_step_of_leaving_keeps_nobodys_place(
+    server: Inside, faulty: tuple[type, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, step = faulty
+    works = getattr(owner, step)
+
+    def fails(self: Any, session: Session) -> None:
+        works(self, session)
+        raise FaultyError
+
+    before = alive()
+    async with dial(server.url) as ann:
+        await ann.join("ann")
+        monkeypatch.setattr(owner, step, fails)
+    await nothing_is_left(server, before)
 
 
 async def test_clients_that_never_read_are_cut_and_freed(server: Inside) -> None:
