@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from beeplace.board.palette import THESIS_COLORS
 from tests.browser.axe import findings
@@ -148,6 +149,28 @@ async def test_a_part_of_the_board_is_followed_and_linked(visitors: Visitors, se
     await page.wait_for_function("() => location.hash.endsWith('&at=32.0,32.0,12')")
     await page.locator("#fit").click()
     await page.wait_for_function("() => !location.hash.includes('at=')")
+
+
+async def test_what_cannot_be_read_is_asked_for_at_times_and_the_replay_goes_on_by_itself(
+    visitors: Visitors, server: ServerProcess
+) -> None:
+    page, _ = await visitors.open(f"{server.url}/replay", **SMALL)
+    await expect(page.locator("body")).to_have_attribute("data-seq", re.compile(r"\d+"))
+    asked: asyncio.Queue[float] = asyncio.Queue()
+
+    async def spoil(route: Route) -> None:
+        asked.put_nowait(asyncio.get_running_loop().time())
+        await route.fulfill(body="not a piece")
+
+    await page.route("**/api/history/pieces/0-*", spoil)
+    await page.locator("#time").press("Home")
+    await page.locator("#play").click()
+    await expect(page.locator("#status")).to_contain_text("cannot be read now")
+    times = [await asyncio.wait_for(asked.get(), 10) for _ in range(3)]
+    assert times[2] - times[1] > 0.5, "it asks in each frame"
+    await page.unroute("**/api/history/pieces/0-*")
+    await expect(page.locator("#status")).to_have_text("")
+    await expect(page.locator("#play")).to_have_attribute("aria-pressed", "true")
 
 
 async def test_before_anybody_has_drawn_the_page_says_so(visitors: Visitors, start_server: StartServer) -> None:

@@ -24,6 +24,7 @@ export class ReplayPlayer {
   /** Boards as they were before pieces, by the seq of the last entry that they show. */
   readonly #boards = new Map<number, Uint8Array>();
   #wish = 0;
+  #expected = -1;
   /** Kept for good: what is in no piece of the server's cannot be asked for by a name. */
   readonly #rest = new Map<number, Piece>();
 
@@ -88,16 +89,12 @@ export class ReplayPlayer {
     return piece?.times[this.seq + 1 - piece.first] ?? null;
   }
 
-  /** Whether a moment can be shown without waiting. */
-  isNear(ms: number): boolean {
-    const number = this.#numberAt(ms);
-    return number < 0 || (this.#loaded(number) !== undefined && number - this.#numberOf(this.seq + 1) <= 1);
-  }
-
-  /** Has a piece ready before it is needed. */
+  /** Has a piece ready before it is needed. One that cannot be read is asked for again when it is needed. */
   expect(ms: number): void {
-    const number = Math.min(this.#numberAt(ms), this.#refs.length - 1);
-    if (number >= 0 && !this.#loaded(number)) void this.#load(number);
+    const number = this.#numberAt(ms);
+    if (number === this.#expected) return;
+    this.#expected = number;
+    if (!this.#loaded(number)) void this.#load(number);
   }
 
   /** The last piece that had begun. */

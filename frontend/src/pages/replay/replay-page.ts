@@ -23,6 +23,8 @@ const MINUTE_MS = 60_000;
 const LAST_SPEED = 60;
 /** Browsers allow about a hundred changes of the address in half a minute. */
 const WRITE_AFTER_MS = 400;
+/** What could not be read is asked for again after so long where it plays. */
+const AGAIN_MS = 1000;
 
 export class ReplayPage {
   readonly #preferences = new PreferencesStore().read().preferences;
@@ -155,6 +157,7 @@ export class ReplayPage {
       setText(this.#status, good ? "" : this.#say("away"));
       this.#stage.view.draw();
       Object.assign(document.body.dataset, { seq: this.#player.seq, shown: shownMs });
+      if (!good) await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
     this.#showing = false;
     if (this.#playback.playing && this.#frameAt === 0) this.#run();

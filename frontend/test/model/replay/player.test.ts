@@ -189,6 +189,23 @@ test("a piece that cannot be read is no board", async () => {
   expect(await replay?.readRest()).toBe(false);
 });
 
+test("a piece that is expected and cannot be read is asked for once, and again when it is needed", async () => {
+  const read = parseEvening(index);
+  let asked = 0;
+  const bytes = async () => {
+    asked += 1;
+    return null;
+  };
+  const replay = read && new ReplayPlayer(read, { bytes, rest: async () => [] }, new Board());
+  for (let frame = 0; frame < 5; frame++) {
+    replay?.expect(Number(pieces[3]?.at));
+    await Promise.resolve().then(() => undefined);
+  }
+  expect(asked).toBe(1);
+  expect(await replay?.show(Number(pieces[3]?.at))).toBe(false);
+  expect(asked).toBe(2);
+});
+
 test("an index that is none is refused", () => {
   for (const wrong of [
     null,
