@@ -6,6 +6,7 @@ import type { Say } from "../../texts/i18n";
 import { dialogOf } from "../../view/dialog";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";
+import { minutesAfter } from "./ending";
 
 export class BoardTools {
   readonly #readOnly = byId("read-only", HTMLButtonElement);
@@ -63,7 +64,7 @@ export class BoardTools {
 
   async #approve(): Promise<void> {
     const minutes = Number(this.#safeAt.value);
-    const at = minutes > 0 ? { at: new Date(Date.now() - minutes * 60_000).toISOString() } : {};
+    const at = minutes > 0 ? { at: minutesAfter(this.actions.client.now, -minutes) } : {};
     await this.actions.run(this.#safe, this.say("safe"), "/api/safe-picture", at);
     this.#safeAt.value = "0";
   }

@@ -4,9 +4,8 @@ import type { Area } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
 import { byId } from "../../view/element";
 import type { Actions } from "./actions";
+import { endOf } from "./ending";
 import type { TakeBack } from "./take-back";
-
-const MINUTE_MS = 60_000;
 
 export interface OrderParts {
   readonly actions: Actions;
@@ -15,12 +14,6 @@ export interface OrderParts {
   area(): Area | null;
   /** By the server's clock. */
   now(): Date;
-}
-
-/** The end that a field's minutes make; none for good. */
-function endOf(field: HTMLSelectElement, now: Date): { until?: string } {
-  const minutes = Number(field.value);
-  return minutes > 0 ? { until: new Date(now.getTime() + minutes * MINUTE_MS).toISOString() } : {};
 }
 
 export class OrderTools {

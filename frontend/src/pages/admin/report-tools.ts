@@ -15,8 +15,10 @@ import { ReportList } from "../../view/desk/report-list";
 import { ReportReplay } from "../../view/desk/report-replay";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";
+import { endOf, minutesAfter } from "./ending";
 
-const MINUTE_MS = 60_000;
+/** For the rest of an event, where the field says "until undone". */
+const MUTED_MINUTES = 24 * 60;
 
 export interface ReportParts {
   readonly client: DeskClient;
@@ -152,7 +154,7 @@ export class ReportTools {
 
   async #mute({ report }: OpenReport): Promise<void> {
     const { client, actions, say } = this.parts;
-    const { until = new Date(Date.now() + 24 * 60 * MINUTE_MS).toISOString() } = this.#until();
+    const { until = minutesAfter(client.now, MUTED_MINUTES) } = this.#until();
     const answer = await client.act(`/api/reports/${report.number}/mute`, { until });
     actions.tell(answer.done ? say("report.muted") : answer.words, answer.done);
     if (answer.done) setText(byId("report-words", HTMLElement), say("report.muted"));
@@ -163,9 +165,7 @@ export class ReportTools {
     this.#close();
   }
 
-  /** The end that the field says; none for good. */
   #until(): { until?: string } {
-    const minutes = Number(byId("report-until", HTMLSelectElement).value);
-    return minutes > 0 ? { until: new Date(Date.now() + minutes * MINUTE_MS).toISOString() } : {};
+    return endOf(byId("report-until", HTMLSelectElement), this.parts.client.now);
   }
 }
