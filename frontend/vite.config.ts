@@ -1,6 +1,6 @@
 /** How the pages are built: six entries into the Python package, icons set into the HTML at build time. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -64,11 +64,24 @@ function paintOnce(): Plugin {
   };
 }
 
+/** Each phone reads the guard; its comments stay here. */
+function guard(): Plugin {
+  const comments = /^ *(?:\/\*\*[\s\S]*?\*\/|\/\/.*)\n/gm;
+  return {
+    name: "guard",
+    apply: "build",
+    writeBundle: ({ dir }) => {
+      const file = `${dir}/guard.js`;
+      writeFileSync(file, readFileSync(file, "utf8").replace(comments, ""));
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
   // The site may lie in a folder of its server: pages and files find each other from where they are.
   base: "./",
-  plugins: [icons(), shell(), paintOnce()],
+  plugins: [icons(), shell(), paintOnce(), guard()],
   build: {
     outDir: here("../beeplace/web"),
     emptyOutDir: true,
