@@ -29,9 +29,9 @@ async def test_canvases_follow_the_screen_that_a_window_is_moved_to(server: Serv
         page = await (await browser.new_context(no_viewport=True)).new_page()
         devtools = await page.context.new_cdp_session(page)
         window = (await devtools.send("Browser.getWindowForTarget"))["windowId"]
-        for path in ("/", "/display", "/displays", "/admin"):
+        for path in ("/", "/display", "/displays", "/admin", "/replay"):
             await page.goto(server.url + path)
-            await page.wait_for_selector('body[data-connected="true"]')
+            await page.wait_for_selector('body[data-connected="true"], body[data-shown]')
             for left, dots in ((10, 1), (1610, 2)):
                 bounds = {"left": left, "top": 10, "width": 700 * dots, "height": 550 * dots}
                 await devtools.send("Browser.setWindowBounds", {"windowId": window, "bounds": bounds})

@@ -1,36 +1,27 @@
 /** The keyboard of the drawing page: arrows nudge, Enter places, plus and minus zoom, F fits, I asks who placed. */
+import { ARROWS } from "../model/arrow-keys";
+import { actOnView, type ViewKeys } from "./view-keys";
 
-export interface KeyActions {
+export interface KeyActions extends ViewKeys {
   nudge(dx: number, dy: number): void;
   place(): void;
-  zoom(factor: number): void;
-  fit(): void;
   oneToOne(): void;
   who(): void;
   close(): void;
 }
 
-const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 /** With Shift, to cross a board in less than a hundred presses. */
 const STRIDE = 10;
 
 function act({ key, shiftKey }: KeyboardEvent, actions: KeyActions): boolean {
   const arrow = ARROWS[key];
   const stride = shiftKey ? STRIDE : 1;
-  if (arrow) actions.nudge(arrow[0] * stride, arrow[1] * stride);
+  if (arrow) actions.nudge(arrow.x * stride, arrow.y * stride);
   else if (key === "Enter") actions.place();
-  else if (key === "+" || key === "=") actions.zoom(1.5);
-  else if (key === "-") actions.zoom(1 / 1.5);
-  else if (key === "f" || key === "F") actions.fit();
   else if (key === "1") actions.oneToOne();
   else if (key === "i" || key === "I") actions.who();
   else if (key === "Escape") actions.close();
-  else return false;
+  else return actOnView(key, actions);
   return true;
 }
 

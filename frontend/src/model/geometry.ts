@@ -23,6 +23,12 @@ export interface Rect extends Size {
 export const covers = (area: Area, { x, y }: Point): boolean =>
   x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
 
+export const clamp = (value: number, low: number, high: number): number =>
+  Math.min(high, Math.max(low, value));
+
+/** The nearest whole step of a side, from 0 on. */
+export const within = (value: number, size: number): number => clamp(Math.floor(value), 0, size - 1);
+
 /** From two points of the board, fractions included, wherever the drag began and ended. */
 export function areaOf(from: Point, to: Point, board: Size): Area {
   const [x1, x2] = span(from.x, to.x, board.width);
@@ -31,6 +37,5 @@ export function areaOf(from: Point, to: Point, board: Size): Area {
 }
 
 function span(from: number, to: number, size: number): [number, number] {
-  const within = (value: number) => Math.min(size - 1, Math.max(0, Math.floor(value)));
-  return [within(Math.min(from, to)), within(Math.max(from, to))];
+  return [within(Math.min(from, to), size), within(Math.max(from, to), size)];
 }

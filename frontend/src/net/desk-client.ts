@@ -3,7 +3,7 @@
 import { type Fields, isFields } from "../model/fields";
 import type { Say } from "../texts/i18n";
 import { fetchWithin } from "./deadline";
-import { newRequestName } from "./request-name";
+import { sendNamed } from "./named-request";
 
 export interface Answer {
   readonly done: boolean;
@@ -17,8 +17,6 @@ export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 const TIMEOUT_MS = 15_000;
 const CLOCK_SLACK_MS = 5000;
-const AGAIN_MS = 1000;
-const TRIES = 3;
 /** Whatever a header can hold. */
 const POSSIBLE_KEY = /^[\x21-\x7e]+$/;
 
@@ -52,13 +50,11 @@ export class DeskClient {
   }
 
   /** An action, under one name: where the answer is lost it is asked for again, and still happens once. */
-  async act(path: string, body: object, method: Method = "POST"): Promise<Answer> {
-    const name = newRequestName();
-    for (let tries = 1; ; tries++) {
-      const answer = await this.#ask(method, path, body, name);
-      if ((answer.status !== 0 && answer.status !== 504) || tries >= TRIES) return answer;
-      await new Promise((done) => setTimeout(done, AGAIN_MS));
-    }
+  act(path: string, body: object, method: Method = "POST"): Promise<Answer> {
+    return sendNamed(
+      (name) => this.#ask(method, path, body, name),
+      ({ status }) => status === 0 || status === 504,
+    );
   }
 
   async #ask(method: Method, path: string, body?: object, name?: string): Promise<Answer> {

@@ -2,11 +2,9 @@
 import { countOr, isFields } from "../model/fields";
 import type { Area } from "../model/geometry";
 import { fetchWithin } from "./deadline";
-import { newRequestName } from "./request-name";
+import { sendNamed } from "./named-request";
 
 const TIMEOUT_MS = 10_000;
-const AGAIN_MS = 1000;
-const TRIES = 3;
 
 export interface ReportAnswer {
   /** "sent", the server's code for why not, or "failed". */
@@ -17,12 +15,13 @@ export interface ReportAnswer {
 const FAILED: ReportAnswer = { code: "failed", retryInMs: 0 };
 
 export async function sendReport(token: string, area: Area, reason: string): Promise<ReportAnswer> {
-  const name = newRequestName();
-  for (let tries = 1; ; tries++) {
-    const answer = await sendOnce(name, { token, area, reason });
-    if (answer || tries >= TRIES) return answer ?? FAILED;
-    await new Promise((done) => setTimeout(done, AGAIN_MS));
-  }
+  const body = { token, area, reason };
+  return (
+    (await sendNamed(
+      (name) => sendOnce(name, body),
+      (answer) => answer === null,
+    )) ?? FAILED
+  );
 }
 
 /** Null where it is not known whether it arrived. */

@@ -1,6 +1,7 @@
 /** The board as a picture of one dot per pixel, kept in memory; the pages draw it at whatever scale they need. */
 import type { Board, DirtyPixels } from "../model/board/board";
 import { channels } from "../model/color-name";
+import type { Area } from "../model/geometry";
 
 /** Canvas memory is RGBA by bytes; written as one number on the little-endian machines browsers run on. */
 const toAbgr = ([red, green, blue]: readonly [number, number, number]) =>
@@ -58,14 +59,31 @@ export class Surface {
 }
 
 /** Sharp when enlarged; when shrunk, averaged, so that no pixel disappears between two dots of the screen. */
-export function drawSurface(
-  context: CanvasRenderingContext2D,
-  surface: Surface,
-  at: { x: number; y: number; width: number; height: number },
-): void {
+export function drawSurface(context: CanvasRenderingContext2D, surface: Surface, at: Area): void {
   context.imageSmoothingEnabled = at.width < surface.canvas.width;
   context.imageSmoothingQuality = "high";
   context.drawImage(surface.canvas, at.x, at.y, at.width, at.height);
+}
+
+/** Where a board lies: its upper left corner in CSS pixels, and CSS pixels per board pixel. */
+export interface BoardView {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+/** From board coordinates to dots of the screen, whole ones, so that edges are sharp. */
+export const dotAt = (offset: number, steps: number, scale: number, dots: number): number =>
+  Math.round((offset + steps * scale) * dots);
+
+export function boxOf({ x, y, scale }: BoardView, dots: number, area: Area): Area {
+  const [left, top] = [dotAt(x, area.x, scale, dots), dotAt(y, area.y, scale, dots)];
+  return {
+    x: left,
+    y: top,
+    width: dotAt(x, area.x + area.width, scale, dots) - left,
+    height: dotAt(y, area.y + area.height, scale, dots) - top,
+  };
 }
 
 /** The canvas gets as many dots as the screen has under it. Returns dots per CSS pixel. */

@@ -1,5 +1,5 @@
 /** The rectangle that an organiser has chosen, and how a finger changes it by its handles. */
-import type { Area, Point, Size } from "../geometry";
+import { type Area, clamp, type Point, type Size } from "../geometry";
 
 /** A handle: which edges it moves, -1 the left or upper one, 1 the right or lower one. The middle one moves the whole. */
 export interface Grip {
@@ -13,8 +13,6 @@ const SIDES = [-1, 0, 1] as const;
 export const GRIPS: readonly Grip[] = SIDES.flatMap((y) => SIDES.map((x) => ({ x, y }))).sort(
   (a, b) => Math.abs(a.x) + Math.abs(a.y) - Math.abs(b.x) - Math.abs(b.y),
 );
-
-const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 /** Where a handle lies, in board coordinates. */
 export const gripPoint = ({ x, y, width, height }: Area, grip: Grip): Point => ({

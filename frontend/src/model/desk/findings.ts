@@ -1,5 +1,5 @@
 /** What the server found in a selection, and what organisers did, as its answers say it. */
-import { countOr, type Fields, isCount, isFields } from "../fields";
+import { countOr, type Fields, fieldsIn, isCount, isFields } from "../fields";
 
 /** What a rewind would change. `selection` is settled: taken back later, it is the same. */
 export interface Preview {
@@ -37,7 +37,6 @@ export interface DoneAction {
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 const countOrNull = (value: unknown): number | null => (isCount(value) ? value : null);
-const fieldsIn = (list: unknown): Fields[] => (Array.isArray(list) ? list.filter(isFields) : []);
 
 export function parsePreview(body: Fields): Preview | null {
   if (!isFields(body.selection)) return null;

@@ -1,5 +1,5 @@
 /** What people reported, and the evidence that the server has of it, as its answers say it. */
-import { countOr, type Fields, isCount, isFields } from "../fields";
+import { countOr, type Fields, fieldsIn, isCount, isFields } from "../fields";
 import type { Area } from "../geometry";
 
 export interface Report {
@@ -36,7 +36,6 @@ export interface Evidence {
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
-const fieldsIn = (list: unknown): Fields[] => (Array.isArray(list) ? list.filter(isFields) : []);
 const countsIn = (list: unknown): number[] => (Array.isArray(list) ? list.filter(isCount) : []);
 
 function areaIn(value: unknown): Area {

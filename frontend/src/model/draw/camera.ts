@@ -1,5 +1,5 @@
 /** Which part of the board the window shows. The only writer of scale and offset; gestures and keys call it. */
-import type { Point, Rect } from "../geometry";
+import { clamp, type Point, type Rect } from "../geometry";
 import { freeRoom } from "./free-room";
 
 /** A point of the board in the middle of the window, and CSS pixels per board pixel. */
@@ -20,8 +20,6 @@ const middleOf = ({ left, top, width, height }: Rect): Point => ({
   x: left + width / 2,
   y: top + height / 2,
 });
-
-const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 export class Camera {
   /** CSS pixels per board pixel. */

@@ -1,11 +1,10 @@
 /** The pixel the reticle is on: chosen by a tap or the arrow keys, always inside the board. */
+import { within } from "../geometry";
 
 export interface Chosen {
   readonly x: number;
   readonly y: number;
 }
-
-const within = (value: number, size: number) => Math.min(size - 1, Math.max(0, Math.floor(value)));
 
 export class Choice {
   #pixel: Chosen | null = null;

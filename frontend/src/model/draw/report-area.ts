@@ -1,5 +1,5 @@
 /** The area that a person reports: what of the board is shown to mark it on, and how keys move it. */
-import type { Area, Point, Size } from "../geometry";
+import { type Area, clamp, type Point, type Size } from "../geometry";
 
 /** Pixels of a side that are shown: less than a report may have, and enough to tap on a phone. */
 const SHOWN = 96;
@@ -8,9 +8,9 @@ const FIRST = 16;
 /** A square around a pixel, moved and cut so that it lies on the board. */
 function around({ x, y }: Point, side: number, board: Size): Area {
   const [width, height] = [Math.min(side, board.width), Math.min(side, board.height)];
-  const within = (at: number, length: number, size: number) =>
-    Math.min(Math.max(0, at - Math.floor(length / 2)), size - length);
-  return { x: within(x, width, board.width), y: within(y, height, board.height), width, height };
+  const begin = (at: number, length: number, size: number) =>
+    clamp(at - Math.floor(length / 2), 0, size - length);
+  return { x: begin(x, width, board.width), y: begin(y, height, board.height), width, height };
 }
 
 /** What of the board is shown. */
@@ -34,9 +34,6 @@ function moved(
   begin: number,
   size: number,
 ): [number, number] {
-  if (resize) return [at, Math.min(Math.max(1, length + step), begin + size - at)];
-  return [Math.min(Math.max(begin, at + step), begin + size - length), length];
+  if (resize) return [at, clamp(length + step, 1, begin + size - at)];
+  return [clamp(at + step, begin, begin + size - length), length];
 }
-
-/** Whole minutes, so that nobody comes back too early. */
-export const minutesOf = (ms: number): number => Math.max(1, Math.ceil(ms / 60_000));

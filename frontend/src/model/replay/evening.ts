@@ -1,5 +1,5 @@
 /** The index of an evening's pieces: what there is, which colours held when, and what everybody could see organisers do. */
-import { type Fields, isCount, isFields } from "../fields";
+import { type Fields, fieldsIn, isCount, isFields } from "../fields";
 
 const FORMAT = 1;
 
@@ -42,28 +42,27 @@ export interface Evening {
   readonly moments: readonly ReplayMoment[];
 }
 
-const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 const moment = (value: unknown): number => (Number.isSafeInteger(value) ? Number(value) : 0);
 
 /** Null when it is no index, or one of another form. */
 export function parseEvening(value: unknown): Evening | null {
   if (!isFields(value) || value.format !== FORMAT || !isCount(value.seq)) return null;
-  const epochs = list(value.epochs).map(({ name, from, width, height, colors }) => ({
+  const epochs = fieldsIn(value.epochs).map(({ name, from, width, height, colors }) => ({
     name: String(name),
     from: Number(from),
     width: Number(width),
     height: Number(height),
     colors: Array.isArray(colors) ? colors.map(String) : [],
   }));
-  const pieces = parsePieces(list(value.pieces));
+  const pieces = parsePieces(fieldsIn(value.pieces));
   const whole = pieces.every((piece, index) => piece.after === (pieces[index - 1]?.to ?? 0));
   if (!whole || (pieces[pieces.length - 1]?.to ?? 0) !== value.seq || !epochs.every(isBoard)) return null;
   return {
     seq: value.seq,
     pieces,
-    checkpoints: list(value.checkpoints).map(({ url, seq }) => ({ url: String(url), seq: Number(seq) })),
+    checkpoints: fieldsIn(value.checkpoints).map(({ url, seq }) => ({ url: String(url), seq: Number(seq) })),
     epochs,
-    moments: list(value.moments).map(({ seq, at, kind }) => ({
+    moments: fieldsIn(value.moments).map(({ seq, at, kind }) => ({
       seq: Number(seq),
       atMs: moment(at),
       kind: String(kind),

@@ -1,5 +1,7 @@
 /** Which moment a replay shows: at what speed it runs, where it ends, and what it skips. */
 
+import { clamp } from "../geometry";
+
 export const SPEEDS = [1, 10, 60, 300, 1000, 5000] as const;
 /** A stretch without a change that is longer than this while it is shown is skipped, where that is wished. */
 const IDLE_SHOWN_MS = 1_000;
@@ -17,7 +19,7 @@ export class Playback {
 
   /** Another moment, within the evening. */
   seek(ms: number): void {
-    this.atMs = Math.min(this.endMs, Math.max(this.beginMs, ms));
+    this.atMs = clamp(ms, this.beginMs, this.endMs);
   }
 
   /** Begins again from the beginning where it is at the end. */

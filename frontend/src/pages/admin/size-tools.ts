@@ -1,5 +1,6 @@
 /** The board's size: what another would do is said before it is applied to everyone. */
 import { type Fields, isFields } from "../../model/fields";
+import type { Size } from "../../model/geometry";
 import type { DeskClient } from "../../net/desk-client";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../../view/element";
@@ -12,7 +13,7 @@ export class SizeTools {
   readonly #height = byId("size-height", HTMLInputElement);
   readonly #apply = byId("size-apply", HTMLButtonElement);
   readonly #effect = byId("size-effect", HTMLElement);
-  #now = { width: 0, height: 0 };
+  #now: Size = { width: 0, height: 0 };
 
   constructor(
     readonly client: DeskClient,
@@ -28,7 +29,7 @@ export class SizeTools {
   }
 
   /** The board has this size, by this desk or another. */
-  adopt({ width, height }: { width: number; height: number }): void {
+  adopt({ width, height }: Size): void {
     if (width === this.#now.width && height === this.#now.height) return;
     this.#now = { width, height };
     this.#width.value = String(width);
@@ -37,7 +38,7 @@ export class SizeTools {
   }
 
   /** Null where nothing is another. */
-  get #wanted(): { width: number; height: number } | null {
+  get #wanted(): Size | null {
     const wanted = { width: this.#width.valueAsNumber, height: this.#height.valueAsNumber };
     return wanted.width !== this.#now.width || wanted.height !== this.#now.height ? wanted : null;
   }
@@ -60,6 +61,7 @@ export class SizeTools {
 
   async #change(): Promise<void> {
     const wanted = this.#wanted;
-    if (wanted) await this.actions.run(this.#apply, this.say("size.what", wanted), PATH, wanted, "PATCH");
+    if (wanted)
+      await this.actions.run(this.#apply, this.say("size.what", { ...wanted }), PATH, wanted, "PATCH");
   }
 }

@@ -1,5 +1,7 @@
 /** The board on the desk: the drawing page's camera and gestures, and an area that a finger chooses and changes. */
 import { listenToGestures } from "../../input/gestures";
+import { actOnView, ZOOM_STEP } from "../../input/view-keys";
+import { ARROWS } from "../../model/arrow-keys";
 import type { Board } from "../../model/board/board";
 import { dragged, type Grip, gripAt, parseArea } from "../../model/desk/area";
 import { ease, fling } from "../../model/draw/animation";
@@ -11,16 +13,8 @@ import { onResolutionChange } from "../../view/resolution";
 
 const GLIDE_MS = 220;
 const STEP_PX = 60;
-const ZOOM = 1.5;
 /** How far from a handle a finger still means it. */
 const REACH_PX = 26;
-
-const KEYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
-  ArrowLeft: [STEP_PX, 0],
-  ArrowRight: [-STEP_PX, 0],
-  ArrowUp: [0, STEP_PX],
-  ArrowDown: [0, -STEP_PX],
-};
 
 export interface StageHandlers {
   /** Another area is chosen, or none. */
@@ -137,7 +131,7 @@ export class Stage {
       zoom: (factor, at) => camera.pinch(factor, at),
       fling: (velocity) => this.#fling(velocity),
       tap: (at) => this.choosing && this.#one(at),
-      doubleTap: (at) => this.zoom(ZOOM * ZOOM, at),
+      doubleTap: (at) => this.zoom(ZOOM_STEP ** 2, at),
       aim: (_, finger) => this.#aim(finger),
       aimed: () => undefined,
       press: () => undefined,
@@ -175,13 +169,10 @@ export class Stage {
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = KEYS[event.key];
-    if (arrow) this.camera.panBy(...arrow);
-    else if (event.key === "+" || event.key === "=") this.zoom(ZOOM);
-    else if (event.key === "-") this.zoom(1 / ZOOM);
-    else if (event.key === "f" || event.key === "F") this.fit();
+    const arrow = ARROWS[event.key];
+    if (arrow) this.camera.panBy(-STEP_PX * arrow.x, -STEP_PX * arrow.y);
     else if (event.key === "Escape") this.choose(null);
-    else return;
+    else if (!actOnView(event.key, this)) return;
     event.preventDefault();
   }
 }

@@ -1,5 +1,5 @@
 /** A person reports a part of the board: marks it, says why, and hears whether it arrived. */
-import { minutesOf } from "../../model/draw/report-area";
+import { minutesOf } from "../../model/draw/time-words";
 import type { Area, Point } from "../../model/geometry";
 import { type ReportAnswer, sendReport } from "../../net/report";
 import type { Say } from "../../texts/i18n";

@@ -1,22 +1,17 @@
 /** The board of a replay under fingers, wheel and keys: the drawing page's camera, and nothing to place. */
 import { listenToGestures } from "../../input/gestures";
+import { actOnView, ZOOM_STEP } from "../../input/view-keys";
+import { ARROWS } from "../../model/arrow-keys";
 import type { Board } from "../../model/board/board";
 import { fling } from "../../model/draw/animation";
 import { Camera, type View } from "../../model/draw/camera";
 import type { Point } from "../../model/geometry";
 import { Animator } from "../../view/draw/animator";
 import { ReplayCanvas } from "../../view/replay/replay-canvas";
+import { onResolutionChange } from "../../view/resolution";
 
-const ZOOM = 1.5;
 const STEP_PX = 60;
 const LIMITS = { minScale: 0.1, maxScale: 60 };
-
-const KEYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
-  ArrowLeft: [STEP_PX, 0],
-  ArrowRight: [-STEP_PX, 0],
-  ArrowUp: [0, STEP_PX],
-  ArrowDown: [0, -STEP_PX],
-};
 
 export class ReplayStage {
   readonly camera: Camera;
@@ -37,6 +32,7 @@ export class ReplayStage {
     canvas.addEventListener("keydown", (event) => this.#key(event));
     this.#listen();
     new ResizeObserver(() => this.#resize()).observe(canvas);
+    onResolutionChange(() => this.#resize());
   }
 
   /** A board has come: it is shown whole, or at the place that an address names. */
@@ -56,6 +52,10 @@ export class ReplayStage {
     this.#whole = true;
     this.camera.fit();
     this.moved();
+  }
+
+  zoom(factor: number, at: Point = this.camera.center): void {
+    this.#move(() => this.camera.pinch(factor, at));
   }
 
   #resize(): void {
@@ -78,13 +78,13 @@ export class ReplayStage {
       touched: () => this.#animator.stop(),
       pan: (dx, dy) => this.#move(() => camera.panBy(dx, dy)),
       pinch: (factor, from, to) => this.#move(() => camera.pinch(factor, from, to)),
-      zoom: (factor, at) => this.#move(() => camera.pinch(factor, at)),
+      zoom: (factor, at) => this.zoom(factor, at),
       fling: (velocity) => {
         const step = fling(velocity, performance.now(), (dx, dy) => camera.panBy(dx, dy));
         if (step && !this.#animator.reduced) this.#animator.run(step);
       },
       tap: () => undefined,
-      doubleTap: (at) => this.#move(() => camera.pinch(ZOOM * ZOOM, at)),
+      doubleTap: (at) => this.zoom(ZOOM_STEP ** 2, at),
       aim: () => undefined,
       aimed: () => undefined,
       press: () => undefined,
@@ -93,13 +93,9 @@ export class ReplayStage {
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = KEYS[event.key];
-    if (arrow) this.#move(() => this.camera.panBy(...arrow));
-    else if (event.key === "+" || event.key === "=")
-      this.#move(() => this.camera.pinch(ZOOM, this.camera.center));
-    else if (event.key === "-") this.#move(() => this.camera.pinch(1 / ZOOM, this.camera.center));
-    else if (event.key === "f" || event.key === "F") this.fit();
-    else return;
+    const arrow = ARROWS[event.key];
+    if (arrow) this.#move(() => this.camera.panBy(-STEP_PX * arrow.x, -STEP_PX * arrow.y));
+    else if (!actOnView(event.key, this)) return;
     event.preventDefault();
   }
 }

@@ -2,6 +2,7 @@
 import type { DoneAction } from "../../model/desk/findings";
 import type { Say } from "../../texts/i18n";
 import { setLabel } from "../element";
+import { clock } from "./clock";
 
 export class ActionList {
   constructor(
@@ -34,9 +35,8 @@ export class ActionList {
   }
 
   #words({ at, by, reason, changed, left, isUndone }: DoneAction): string {
-    const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const counts = changed === null ? "" : this.say("result.counts", { changed, left: left ?? 0 });
-    return [clock, by || this.say("by.unknown"), reason, counts, isUndone ? this.say("undone") : ""]
+    return [clock(at), by || this.say("by.unknown"), reason, counts, isUndone ? this.say("undone") : ""]
       .filter((part) => part !== "")
       .join(" · ");
   }

@@ -3,6 +3,7 @@ import type { Author } from "../../model/desk/findings";
 import type { Side } from "../../model/desk/selection";
 import type { Say } from "../../texts/i18n";
 import { isPressed, setLabel } from "../element";
+import { clock } from "./clock";
 
 const SIDES = ["in", "out"] as const;
 
@@ -41,7 +42,6 @@ export class AuthorList {
   }
 
   #words({ pixels, share, first, last }: Author): string {
-    const clock = (moment: Date) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const percent = Math.round(100 * share);
     return this.say("author", { pixels, percent, first: clock(first), last: clock(last) });
   }

@@ -2,8 +2,7 @@
 import type { EvidencePerson, Report } from "../../model/desk/reports";
 import type { Say } from "../../texts/i18n";
 import { byId } from "../element";
-
-const clock = (moment: Date) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+import { clock } from "./clock";
 
 export class ReportList {
   readonly #list = byId("reports", HTMLElement);

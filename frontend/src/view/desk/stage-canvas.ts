@@ -2,18 +2,11 @@
 import type { Board } from "../../model/board/board";
 import { GRIPS, gripPoint } from "../../model/desk/area";
 import type { Area } from "../../model/geometry";
-import { drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
+import { type BoardView, boxOf, drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
 
 const HANDLE_PX = 7;
 /** Of a picture laid upon the board, which must be told from it. */
 const VEIL = "#000000a0";
-
-/** Where the board's upper left corner is, in CSS pixels, and CSS pixels per board pixel. */
-interface BoardView {
-  readonly x: number;
-  readonly y: number;
-  readonly scale: number;
-}
 
 /** The picture of what would change, and where it lies. */
 export interface Difference {
@@ -60,16 +53,8 @@ export class StageCanvas {
     if (area) this.#area(context, area);
   }
 
-  #boxOf({ x, y, width, height }: Area): Area {
-    const { camera } = this.parts;
-    const dot = (offset: number, steps: number) => Math.round((offset + steps * camera.scale) * this.#dots);
-    const [left, top] = [dot(camera.x, x), dot(camera.y, y)];
-    return {
-      x: left,
-      y: top,
-      width: dot(camera.x, x + width) - left,
-      height: dot(camera.y, y + height) - top,
-    };
+  #boxOf(area: Area): Area {
+    return boxOf(this.parts.camera, this.#dots, area);
   }
 
   #difference(context: CanvasRenderingContext2D, picture: CanvasImageSource, area: Area): void {

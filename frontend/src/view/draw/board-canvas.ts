@@ -4,7 +4,7 @@ import type { Zone } from "../../model/board/zones";
 import { inkOn } from "../../model/color-name";
 import type { Camera } from "../../model/draw/camera";
 import type { Placement } from "../../model/draw/placements";
-import { drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
+import { boxOf, dotAt, drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
 import { drawGrid, drawPatterns, drawZone, GRID_FROM_SCALE, type Mapping } from "./overlay";
 import { type Box, drawReticle, type ReticleTone } from "./reticle";
 
@@ -98,8 +98,8 @@ export class BoardCanvas {
     const first = camera.boardAt({ x: 0, y: 0 });
     const last = camera.boardAt({ x: canvas.width / this.#dots, y: canvas.height / this.#dots });
     return {
-      dotX: (x) => this.#dot(camera.x, x),
-      dotY: (y) => this.#dot(camera.y, y),
+      dotX: (x) => dotAt(camera.x, x, camera.scale, this.#dots),
+      dotY: (y) => dotAt(camera.y, y, camera.scale, this.#dots),
       step: camera.scale * this.#dots,
       left: Math.max(0, Math.floor(first.x)),
       top: Math.max(0, Math.floor(first.y)),
@@ -108,20 +108,8 @@ export class BoardCanvas {
     };
   }
 
-  /** From board coordinates to dots of the screen, whole ones, so that edges are sharp. */
-  #dot(offset: number, steps: number): number {
-    return Math.round((offset + steps * this.parts.camera.scale) * this.#dots);
-  }
-
   #boxOf(x: number, y: number, width: number, height: number): Box {
-    const { camera } = this.parts;
-    const [left, top] = [this.#dot(camera.x, x), this.#dot(camera.y, y)];
-    return {
-      x: left,
-      y: top,
-      width: this.#dot(camera.x, x + width) - left,
-      height: this.#dot(camera.y, y + height) - top,
-    };
+    return boxOf(this.parts.camera, this.#dots, { x, y, width, height });
   }
 
   #outline(context: CanvasRenderingContext2D, at: Box): void {

@@ -1,5 +1,5 @@
 /** The sheet in which a person marks an area, with a finger or keys, and says what is wrong there. */
-
+import { ARROWS } from "../../model/arrow-keys";
 import { firstArea, shownAround, stepped } from "../../model/draw/report-area";
 import { type Area, areaOf, type Point } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
@@ -8,13 +8,6 @@ import { byId, setText } from "../element";
 
 /** Dots of the canvas for each pixel of the board. */
 const SCALE = 8;
-
-const STEPS: Readonly<Record<string, Point>> = {
-  ArrowLeft: { x: -1, y: 0 },
-  ArrowRight: { x: 1, y: 0 },
-  ArrowUp: { x: 0, y: -1 },
-  ArrowDown: { x: 0, y: 1 },
-};
 
 export class ReportSheet {
   readonly #sheet = dialogOf(byId("report-sheet", HTMLElement));
@@ -106,7 +99,7 @@ export class ReportSheet {
   }
 
   #step(event: KeyboardEvent): void {
-    const step = STEPS[event.key];
+    const step = ARROWS[event.key];
     if (!step) return;
     event.preventDefault();
     this.#choose(stepped(this.#area, step, event.shiftKey, this.#shown));

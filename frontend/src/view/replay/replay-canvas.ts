@@ -1,15 +1,14 @@
 /** The board at a moment of the evening; where it is wished, one's own pixels stand out of it. */
 import type { Board } from "../../model/board/board";
 import type { Area, Point } from "../../model/geometry";
-import { drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
+import { type BoardView, boxOf, drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
 
 /** Over all that is not one's own. */
 const VEIL = "#000000b8";
 
 export interface ReplayParts {
   readonly board: Board;
-  /** Where the board's upper left corner is, in CSS pixels, and CSS pixels per board pixel. */
-  readonly camera: { readonly x: number; readonly y: number; readonly scale: number };
+  readonly camera: BoardView;
   /** The pixels that stand out; null for none of the kind. */
   lit(): readonly Point[] | null;
 }
@@ -24,7 +23,7 @@ export class ReplayCanvas {
     readonly canvas: HTMLCanvasElement,
     readonly parts: ReplayParts,
   ) {
-    this.#context = canvas.getContext("2d", { alpha: false });
+    this.#context = canvas.getContext("2d");
   }
 
   #draw(): void {
@@ -33,8 +32,7 @@ export class ReplayCanvas {
     this.#surface.update(board);
     const context = this.#context;
     if (!context) return;
-    context.fillStyle = getComputedStyle(this.canvas).backgroundColor;
-    context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     if (!board.loaded) return;
     const whole = this.#boxOf({ x: 0, y: 0, width: board.width, height: board.height });
     drawSurface(context, this.#surface, whole);
@@ -53,15 +51,7 @@ export class ReplayCanvas {
     }
   }
 
-  #boxOf({ x, y, width, height }: Area): Area {
-    const { camera } = this.parts;
-    const dot = (offset: number, steps: number) => Math.round((offset + steps * camera.scale) * this.#dots);
-    const [left, top] = [dot(camera.x, x), dot(camera.y, y)];
-    return {
-      x: left,
-      y: top,
-      width: dot(camera.x, x + width) - left,
-      height: dot(camera.y, y + height) - top,
-    };
+  #boxOf(area: Area): Area {
+    return boxOf(this.parts.camera, this.#dots, area);
   }
 }

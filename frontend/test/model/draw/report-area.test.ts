@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstArea, minutesOf, shownAround, stepped } from "../../../src/model/draw/report-area";
+import { firstArea, shownAround, stepped } from "../../../src/model/draw/report-area";
 
 const board = { width: 200, height: 64 };
 
@@ -22,8 +22,4 @@ test("keys move the area and change its size, and never leave what is shown", ()
     width: 1,
     height: 1,
   });
-});
-
-test("the time until the next report is said in whole minutes, never too few", () => {
-  expect([1, 60_000, 60_001].map(minutesOf)).toEqual([1, 1, 2]);
 });
