@@ -10,16 +10,26 @@ const OLDEST: string[] = JSON.parse(readFileSync(here("./package.json"), "utf8")
 const SERVER = "http://localhost:8000";
 const PROXIED = ["/api", "/board", "/health", "/openapi.json"];
 
-/** `<i data-icon="name"></i>` becomes the SVG of that name: no request, no sprite, nothing at run time. */
+/** `<i data-icon="name"></i>` becomes the SVG of that name, in pages and in what modules bring: no request, no sprite. */
 function icons(): Plugin {
   const svg = (name: string) =>
     readFileSync(here(`./icons/${name}.svg`), "utf8")
       .replace(/<!--.*?-->\s*/s, "")
       .replace(/\s+/g, " ")
       .replace("<svg", '<svg aria-hidden="true" focusable="false"');
+  const withIcons = (html: string) =>
+    html.replace(/<i data-icon="([a-z0-9-]+)"><\/i>/g, (_, name) => svg(name));
+  const FRAGMENT = ".html?fragment";
   return {
     name: "icons",
-    transformIndexHtml: (html) => html.replace(/<i data-icon="([a-z0-9-]+)"><\/i>/g, (_, name) => svg(name)),
+    enforce: "pre",
+    transformIndexHtml: withIcons,
+    // HTML that a module brings, without the spaces in which it is written.
+    load: (id) => {
+      if (!id.endsWith(FRAGMENT)) return null;
+      const html = readFileSync(id.slice(0, -"?fragment".length), "utf8").replace(/>\n\s*</g, "><");
+      return `export default ${JSON.stringify(withIcons(html))}`;
+    },
   };
 }
 
@@ -37,7 +47,11 @@ function shell(): Plugin {
         String(path),
       );
       // Neither answers nor links to other pages.
-      const shell = ["", ...files.filter((path) => !path.startsWith("api/") && path.includes("."))];
+      const named = files.filter((path) => !path.startsWith("api/") && path.includes("."));
+      const later = Object.values(bundle).flatMap((file) =>
+        file.type === "chunk" && file.isEntry && named.includes(file.fileName) ? file.dynamicImports : [],
+      );
+      const shell = ["", ...named, ...later];
       const hash = createHash("sha256").update(worker.code);
       for (const { source } of pages) hash.update(source);
       const build = hash.digest("hex").slice(0, 12);

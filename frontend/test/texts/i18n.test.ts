@@ -22,7 +22,11 @@ test.each(areas.flatMap((area) => LANGUAGES.map((language) => ({ area, language 
 
 test("every key that the pages and modules name has its text", () => {
   const known = new Set(areas.flatMap((area) => Object.keys(textsOf(area, "en"))));
-  const pages = import.meta.glob<string>("../../*.html", { query: "?raw", import: "default", eager: true });
+  const pages = import.meta.glob<string>(["../../*.html", "../../src/**/*.html"], {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
   for (const [path, html] of Object.entries(pages)) {
     for (const [, key = ""] of html.matchAll(/data-(?:text|label)="([^"]+)"/g)) {
       expect(known.has(key), `${key} in ${path}`).toBe(true);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -13,12 +15,16 @@ from tests.servers import API_KEY, ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SHEET = re.compile(r"/assets/reporting-[^/]*\.js$")
+
 
 async def test_a_finger_marks_the_area_and_a_report_arrives(visitors: Visitors, server: ServerProcess) -> None:
     phone = await DrawingPage.open(visitors, server.url, **PHONE)
     page, area = phone.page, phone.page.locator("#report-area")
     await phone.canvas.tap()
     await page.locator("#who").tap()
+    await expect(page.locator("#report")).to_be_visible()
+    assert not any(SHEET.search(path) for path in phone.wire.fetched), "it is loaded before anybody wants it"
     await page.locator("#report").tap()
     await expect(page.locator("#report-sheet")).to_be_visible()
     assert await findings(page) == []
@@ -38,6 +44,20 @@ async def test_a_finger_marks_the_area_and_a_report_arrives(visitors: Visitors, 
     answer = await page.request.get(f"{server.url}/api/reports", headers={"apiKey": API_KEY})
     [report] = (await answer.json())["reports"]
     assert (report["area"], report["reason"]) == ({"x": 10, "y": 20, "width": 20, "height": 16}, "hate")
+
+
+async def test_a_sheet_that_cannot_be_loaded_is_said_and_tried_again(visitors: Visitors, server: ServerProcess) -> None:
+    visitors.forgiven.append("Failed to load resource")
+    phone = await DrawingPage.open(visitors, server.url, **PHONE)
+    page = phone.page
+    await page.context.route(SHEET, lambda route: route.abort())
+    await phone.canvas.tap()
+    await page.locator("#who").tap()
+    await page.locator("#report").tap()
+    await phone.says("The report did not arrive. Try again.")
+    await page.context.unroute(SHEET)
+    await page.locator("#report").tap()
+    await expect(page.locator("#report-sheet")).to_be_visible()
 
 
 async def test_keys_report_too_and_too_many_are_told_when_again(visitors: Visitors, server: ServerProcess) -> None:

@@ -38,7 +38,7 @@ import { Navigation } from "./navigation";
 import { PersonalSettings } from "./personal-settings";
 import { PixelLookup } from "./pixel-lookup";
 import { Placing } from "./placing";
-import { Reporting } from "./reporting";
+import { ReportButton } from "./report-button";
 import { ViewAddress } from "./view-address";
 
 export class DrawPage {
@@ -127,13 +127,14 @@ export class DrawPage {
     asked: () => this.#lookUp(),
     aims: () => this.#lookup.close(),
   });
-  readonly #reporting = new Reporting({
-    say: this.#say,
+  readonly #report = new ReportButton({
+    language: () => this.#person.language,
     picture: () => this.#boardCanvas.surface.canvas,
     pixel: () => this.#choice.pixel,
     token: () => this.#token.read() ?? "",
     opened: () => this.#lookup.close(),
     thank: (words) => this.#controls.notice.say(words, "good"),
+    failed: () => this.#controls.notice.say(() => this.#say("report.failed"), "bad"),
   });
   readonly #minimap = new Minimap(this.live.board, this.#boardCanvas.surface, (at) =>
     this.#navigation.goTo(at),
@@ -207,7 +208,7 @@ export class DrawPage {
     this.#placing.adopt(settings);
     const { colors, initialColor } = settings;
     this.#controls.showColors(settings, this.#lastColor.indexIn(colors) ?? initialColor);
-    this.#reporting.possible = settings.reports;
+    this.#report.possible = settings.reports;
     document.title = settings.eventName || "BeePlace";
     if (isAnotherBoard) this.#address.open(settings);
     this.#refresh();

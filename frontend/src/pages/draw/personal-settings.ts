@@ -3,7 +3,7 @@
 import { languageOf, localeOf, type Preferences } from "../../model/preferences";
 import { PreferencesStore } from "../../storage/preferences-store";
 import { type DrawKey, draw } from "../../texts/draw";
-import { Translator } from "../../texts/i18n";
+import { type Language, Translator } from "../../texts/i18n";
 import { applyAppearance, listenForLight } from "../../view/appearance";
 import { mayNotify } from "../../view/draw/feedback";
 import { SettingsSheet } from "../../view/draw/settings-sheet";
@@ -34,7 +34,7 @@ export class PersonalSettings {
   readonly say = (key: string, parts?: Record<string, string | number>): string =>
     this.#translator.say(key as DrawKey, parts);
 
-  get language(): string {
+  get language(): Language {
     return this.#translator.language;
   }
 

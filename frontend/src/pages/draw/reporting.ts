@@ -2,57 +2,53 @@
 import { minutesOf } from "../../model/draw/time-words";
 import type { Area, Point } from "../../model/geometry";
 import { type ReportAnswer, sendReport } from "../../net/report";
-import type { Say } from "../../texts/i18n";
+import { type Language, Translator } from "../../texts/i18n";
+import { type ReportKey, report } from "../../texts/report";
 import { ReportSheet } from "../../view/draw/report-sheet";
-import { byId } from "../../view/element";
 
 export interface ReportingParts {
-  readonly say: Say;
+  language(): Language;
   /** The board, a dot for each pixel. */
   picture(): HTMLCanvasElement;
-  pixel(): Point | null;
   /** What proves who reports. */
   token(): string;
-  opened(): void;
   thank(words: () => string): void;
 }
 
 const KNOWN = new Set(["limited", "muted", "off"]);
 
 export class Reporting {
+  readonly #translator: Translator<ReportKey>;
   readonly #sheet: ReportSheet;
-  readonly #button = byId("report", HTMLButtonElement);
 
   constructor(readonly parts: ReportingParts) {
-    this.#sheet = new ReportSheet(parts.picture, parts.say, (area, reason) => void this.#send(area, reason));
-    this.#button.addEventListener("click", () => this.#open());
+    this.#translator = new Translator(report, parts.language());
+    this.#sheet = new ReportSheet(parts.picture, this.#say, (area, reason) => void this.#send(area, reason));
   }
 
-  /** Whether organisers take reports. */
-  set possible(possible: boolean) {
-    this.#button.hidden = !possible;
-  }
-
-  #open(): void {
-    const pixel = this.parts.pixel();
-    if (!pixel) return;
+  open(pixel: Point): void {
     this.#sheet.open(pixel);
-    this.parts.opened();
   }
+
+  /** The page's language may have changed since. */
+  readonly #say = (key: string, parts?: Record<string, string | number>): string => {
+    this.#translator.language = this.parts.language();
+    return this.#translator.say(key as ReportKey, parts);
+  };
 
   async #send(area: Area, reason: string): Promise<void> {
     this.#sheet.busy = true;
-    this.#sheet.tell(this.parts.say("report.sending"));
+    this.#sheet.tell(this.#say("report.sending"));
     const answer = await sendReport(this.parts.token(), area, reason);
     this.#sheet.busy = false;
     if (answer.code === "sent") {
       this.#sheet.close();
-      this.parts.thank(() => this.parts.say("report.thanks"));
+      this.parts.thank(() => this.#say("report.thanks"));
     } else this.#sheet.tell(this.#words(answer));
   }
 
   #words({ code, retryInMs }: ReportAnswer): string {
     const minutes = minutesOf(retryInMs);
-    return this.parts.say(KNOWN.has(code) ? `report.${code}` : "report.failed", { minutes });
+    return this.#say(KNOWN.has(code) ? `report.${code}` : "report.failed", { minutes });
   }
 }

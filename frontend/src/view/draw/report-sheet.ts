@@ -5,12 +5,19 @@ import { type Area, areaOf, type Point } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
 import { dialogOf } from "../dialog";
 import { byId, setText } from "../element";
+import { translate } from "../translate";
+import html from "./report-sheet.html?fragment";
 
 /** Dots of the canvas for each pixel of the board. */
 const SCALE = 8;
 
+function sheetOf(source: string): HTMLElement {
+  document.body.insertAdjacentHTML("beforeend", source);
+  return byId("report-sheet", HTMLElement);
+}
+
 export class ReportSheet {
-  readonly #sheet = dialogOf(byId("report-sheet", HTMLElement));
+  readonly #sheet = dialogOf(sheetOf(html));
   readonly #canvas = byId("report-area", HTMLCanvasElement);
   readonly #words = byId("report-words", HTMLElement);
   readonly #send = byId("report-send", HTMLButtonElement);
@@ -44,6 +51,7 @@ export class ReportSheet {
     this.#area = firstArea(pixel, { width, height });
     for (const field of this.#reasons) field.checked = false;
     this.busy = false;
+    translate(this.#sheet.element, this.say);
     this.tell("");
     this.#sheet.open();
     this.#draw();
