@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Coroutine
@@ -39,7 +40,7 @@ def main() -> int:
     given.results.mkdir(parents=True, exist_ok=True)
     failed = 0
     for name in given.scenarios or SCENARIOS:
-        for side in (side for side in given.boards if side in SCENARIOS[name].sides):
+        for side in given.boards:
             failed += _one(name, side, given)
     print(f"siege: {failed} failed" if failed else "siege: all within their bounds")
     return int(bool(failed))
@@ -54,8 +55,15 @@ def _one(name: str, side: int, given: argparse.Namespace) -> bool:
     print(result.line(), flush=True)
     for breach in result.breaches:
         print(f"    {breach}", flush=True)
-    (given.results / f"{name}-{side}-{given.store}.json").write_text(json.dumps(result.as_json(), indent=2) + "\n")
+    kept = {"commit": _commit(form.checkout), **result.as_json()}
+    (given.results / f"{name}-{side}-{given.store}.json").write_text(json.dumps(kept, indent=2) + "\n")
     return bool(result.breaches)
+
+
+def _commit(checkout: Path) -> str:
+    """What was tried; empty where that is no clone."""
+    command = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 async def _ended_in_order(work: Coroutine[Any, Any, Result]) -> Result:

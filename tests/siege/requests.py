@@ -77,7 +77,7 @@ async def _long_log(siege: Siege) -> None:
 
 @scenario(
     "log-flood", "60 connections read the whole log at once, 10 of them over slow links",
-    prepare=_long_log, settings=FAST, sides=(64, 1024),
+    prepare=_long_log, settings=FAST,
 )  # fmt: skip
 async def log_flood(siege: Siege) -> None:
     speeds = [0] * 50 + [SLOW_LINK_BYTES] * 10

@@ -17,6 +17,8 @@ from tests.clients.tcp import DEADLINE_SECONDS, connected
 from tests.clients.websocket import Closed, WebSocket
 
 HEAD_BYTES = 64  # of a message that are kept
+GAP = b'42["u","",'  # more changed than a batch says: a page then asks for the board
+ASK_BOARD = '429["sync",{"epoch":"","seq":0}]'
 TURNS = 4  # of the loop, in which an end that has come shows
 _SOURCES = itertools.cycle(f"127.0.{net}.{host}" for net in range(1, 9) for host in range(1, 251))
 
@@ -85,16 +87,21 @@ class Client(WebSocket):
         return frames
 
     async def read_for(self, seconds: float, bytes_per_second: int = 0) -> None:
-        """Reads for so long, at full speed or at that one, and answers pings."""
+        """Reads for so long, at full speed or at that one, answers pings, and asks for the board when told of a gap."""
         with suppress(TimeoutError, Closed):
             async with asyncio.timeout(seconds):
                 while self.end == "open":
                     before = self.received
                     await self.more()
-                    if any(frame.payload == packets.PING.encode() for frame in self.here()):
-                        self.offer(packets.PONG)
+                    self._answer([frame.payload for frame in self.here()])
                     if bytes_per_second:
                         await asyncio.sleep((self.received - before) / bytes_per_second)
+
+    def _answer(self, heard: list[bytes]) -> None:
+        if packets.PING.encode() in heard:
+            self.offer(packets.PONG)
+        if any(payload.startswith(GAP) for payload in heard):
+            self.offer(ASK_BOARD)
 
     async def look(self) -> str:
         """What became of it by now: reads what lies there, but waits for nothing."""
