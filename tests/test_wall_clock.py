@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,10 +16,20 @@ from beeplace.history.verify.check import Check
 from beeplace.log.archive import Rows
 from beeplace.log.committed import Committed
 from beeplace.log.redis.codec import Message, Seal
+from tests.clients.http import get
+from tests.clients.phone import dial
 from tests.closed_store import archive
+from tests.e2e.process import run_beeplace
 from tests.log.samples import NO_LIMIT, STORES, Session, fill, placement, reset
+from tests.servers import ServerProcess
 
 BEFORE_MS = -315_619_200_000  # 1960
+CLOCK = f"""
+import time
+began, zero = time.monotonic_ns(), {BEFORE_MS} * 1_000_000
+time.time_ns = lambda: zero + time.monotonic_ns() - began
+time.time = lambda: time.time_ns() / 1e9
+"""
 
 
 @pytest.mark.parametrize("kind", sorted(STORES))
@@ -43,6 +56,28 @@ async def test_a_board_is_drawn_backed_up_and_restored(
     check = Check(archive(restored), [])
     await check.run()
     assert {one.word for one in check.checks} == {"ok"}
+
+
+async def test_a_server_and_its_commands_leave_no_trace(tmp_path: Path) -> None:
+    """Python's clock is set as the machine's would be, in each process that begins."""
+    (tmp_path / "sitecustomize.py").write_text(CLOCK)
+    server = ServerProcess(tmp_path, COOLDOWN=0, PYTHONPATH=tmp_path)
+    try:
+        async with dial(server.url) as phone:
+            await phone.join()
+            assert (await phone.place(1, 1, 1))["ok"]
+        assert (await get(server.url, "/ready"))[0] == 200
+        assert (await get(server.url, "/api/log?minutes=5"))[0] == 200
+        _, body, _ = await get(server.url, "/api/pixels/1/1")
+        [change] = json.loads(body)["changes"]
+        assert BEFORE_MS < change["at"] < 0
+    finally:
+        server.stop()
+    commands = (("verify",), ("backup", "copy"), ("export", "--to", "rows.csv"))
+    run = partial(run_beeplace, tmp_path, PYTHONPATH=tmp_path)
+    for done in await asyncio.gather(*(asyncio.to_thread(run, *command) for command in commands)):
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert "Traceback" not in server.log.read_text()
 
 
 async def test_gateways_tell_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,16 @@ def _sum(words: str, *names: str) -> Figure:
     return lambda runs: words.format(*(f"{sum(int(run.get(name, 0)) for run in runs):,}" for name in names))
 
 
+def _measured(words: str) -> Figure:
+    """What another page says, which these runs do not measure."""
+    return lambda _runs: words
+
+
+def _then(first: Figure, words: str) -> Figure:
+    """Both."""
+    return lambda runs: f"{first(runs)}; {words}"
+
+
 def _redis_alone(runs: list[dict[str, Any]]) -> str:
     """Who was refused for want of the database though only Redis was disturbed."""
     alone = [run for run in runs if run.get("faults") and all(name.startswith("Redis") for name in run["faults"])]
@@ -34,6 +44,10 @@ SIEGE = "tests/siege/test_siege.py::test_a_crowd_in_short_stays_within_its_bound
 POSTGRES_FAULTS = "tests/log/postgres/test_store_faults.py"
 LINEAGE = "tests/chaos/test_lineage.py"
 TAKEN_BACK = "tests/crash/test_take_back.py::test_an_action_is_whole_or_not_at_all_wherever_its_gateway_dies"
+STORM = (
+    "5,000 at once: worst lag of the loop 22 ms, 93 MB, 94 ms of silence for who stayed, on 64 x 64: "
+    "[performance](performance.md#a-storm); 2,000 on larger boards below"
+)
 KILLED = "tests/crash/test_crash.py::test_kill_9_under_load_breaks_no_promise"
 
 # A test is named by its file, or by file::function; those of chaos, crash, fuzz and siege are the short forms of
@@ -45,7 +59,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             MIX, KILLED,
             f"{CHAOS}::test_a_power_cut_loses_nothing_that_was_confirmed_and_would_with_synchronous_normal",
             f"{CHAOS}::test_nothing_is_confirmed_that_a_standby_was_to_have_and_has_not",
-            f"{LINEAGE}::test_nothing_is_confirmed_into_a_deleted_wal",
+            f"{LINEAGE}::test_nothing_is_confirmed_into_a_file_that_is_gone",
             f"{POSTGRES_FAULTS}::test_a_server_that_ends_under_commits_loses_nothing_that_was_confirmed",
             "tests/log/sqlite/test_store_faults.py::test_after_a_full_disk_a_restart_finds_what_was_answered",
         ),
@@ -87,7 +101,11 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             "tests/browser/phone/test_network.py::test_a_page_comes_back_after_the_server_was_killed_and_resumes_by_delta",
             SIEGE,
         ),
-        _sum("{} returns by delta, all screens equal at each run's end", "rejoined_by_delta"),
+        _then(
+            _sum("{} returns by delta, all screens equal at each run's end", "rejoined_by_delta"),
+            "a commit on 10,000 clients: p99 118 to 218 ms; 5,000 cut at once equal again in 0.73 s: "
+            "[performance](performance.md#ten-thousand)",
+        ),
     ),
     (
         "G6", "no doubt: every batch states its range, a client never applies one that does not touch its own",
@@ -118,7 +136,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         ),
         _none,
     ),
-    ("G10", "storms: many may come, or come back, at once; nobody else is delayed by it", (SIEGE,), _none),
+    ("G10", "storms: many may come, or come back, at once; nobody else is delayed by it", (SIEGE,), _measured(STORM)),
     (
         "G11", "restart: SIGTERM drains, nothing is lost or doubled",
         (
@@ -126,7 +144,10 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             "tests/e2e/operation/test_end.py::test_the_last_batch_is_sent_before_bye",
             "tests/supervisor/test_supervisor.py::test_a_rolling_restart_renews_all_and_keeps_answering",
         ),
-        _none,
+        _measured(
+            "3,000 clients sent away in 2.14 s; placing interrupted for 1.1 s at most with two workers: "
+            "[performance](performance.md#several-gateways). With one gateway it is as long as its start takes"
+        ),
     ),
     (
         "G12", "degradation: without Redis nothing is lost, without the database placing is refused, with the reason",
@@ -136,7 +157,10 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             "tests/browser/phone/test_degraded.py::test_the_page_says_that_saving_is_paused_and_when_it_is_over",
             "tests/log/redis/test_faults.py",
         ),
-        _redis_alone,
+        _then(
+            _redis_alone,
+            "placing back 1.47 and 1.81 s after PostgreSQL is: [performance](performance.md#several-gateways)",
+        ),
     ),
     (
         "G13", "organisers: their actions are entries of the same log, whole or not at all, once for each key",
@@ -205,6 +229,33 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
         _sum("{} pixels changed and taken back under kills, as a model says", "pixels_taken_back"),
     ),
     (
+        "G20", "accountable: an action is in log and backup with key, time, reason and seqs; exports have no keys",
+        (
+            "tests/history/export/test_export.py::test_an_export_has_every_entry",
+            "tests/history/test_backup.py::test_nothing_is_missing_after_a_restore",
+            "tests/gateway/http/test_actions.py::test_who_acts_is_told_by_the_name_of_the_key",
+            "tests/e2e/desk/test_actions.py::test_what_was_answered_as_failed_does_not_happen_later",
+            "tests/cli/test_keys.py",
+        ),
+        _none,
+    ),
+    (
+        "G21", "panic: the safe picture at once on all walls, also on those that lose the server while armed",
+        (
+            "tests/e2e/desk/test_panic.py::test_walls_hear_of_panic_at_once_however_slow_the_refresh",
+            "tests/browser/wall/test_wall_safe_picture.py",
+        ),
+        _measured("p99 87 ms on 20 walls beside 2,000 phones: [walls](walls.md)"),
+    ),
+    (
+        "G23", "live: a setting holds on every gateway at the same seq, within a second",
+        (
+            "tests/e2e/test_live_settings.py::test_a_change_holds_on_both_gateways_at_the_same_seq_within_a_second",
+            "tests/e2e/test_live_settings.py::test_nobody_gets_a_pixel_more_by_a_change_on_the_other_gateway",
+        ),
+        _measured("0.02 s in the middle, 0.07 s at most: [several gateways](performance.md#several-gateways)"),
+    ),
+    (
         "G25", "big boards: the same on 4096 x 4096; no long step of the loop, no message over the snapshot or 64 kB",
         (
             "tests/e2e/bounds/test_big_board.py", "tests/e2e/bounds/test_late_clients.py",
@@ -215,6 +266,12 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
     ),
 )  # fmt: skip
 
+# Promises of the design that are not kept, or not shown, so far: said on the page, and by nobody promised.
+NOT_YET = (
+    ("G22", "entrance: who does not meet the entry rule cannot draw by any number of sockets, cookies or addresses"),
+    ("G24", "history beside: placing is a tenth slower at most while history is read, and 32 MB larger"),
+)
+
 PLANTED = (
     ("an answer before its commit", "lost", "tests/chaos/test_chaos.py"),
     ("SQLite with `synchronous=NORMAL`, under power cuts", "lost", "tests/chaos/test_chaos.py"),
@@ -222,7 +279,11 @@ PLANTED = (
     ("a bus whose gaps nobody repairs", "false, diverged", "tests/chaos/test_chaos.py"),
     ("a fan-out without bound", "unbounded", "tests/chaos/test_chaos.py"),
     ("a commit confirmed that no standby has", "unreplicated", "tests/chaos/test_chaos.py"),
-    ("confirmations into a WAL that was deleted", "lost, unnoticed", "tests/chaos/test_lineage.py"),
+    (
+        "confirmations into a WAL that was deleted, or a file that was replaced",
+        "lost, unnoticed",
+        "tests/chaos/test_lineage.py",
+    ),
     ("a gateway whose board time is behind", "over the allowance", "tests/chaos/test_lineage.py"),
     ("a bus on which a cloned board is heard", "false, stopped", "tests/chaos/test_lineage.py"),
     ("a delta over another history of the log", "diverged", "tests/chaos/test_lineage.py"),

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.promises import PLANTED, PROMISES
+from tests.chaos.promises import NOT_YET, PLANTED, PROMISES
 from tests.siege import report as siege
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,6 +53,7 @@ def page(runs: list[Run]) -> str:
             "|---|---|---|---|",
             *(f"| {name} | {words} | {', '.join(f'`{test}`' for test in tests)} | {figure(runs)} |"
               for name, words, tests, figure in PROMISES),
+            *(f"| {name} | {words} | not promised yet | |" for name, words in NOT_YET),
             "",
             *_totals(runs),
             *_faults(runs),
@@ -150,7 +151,7 @@ def _method() -> list[str]:
         "limits and placements were refused (`store_unavailable`), also where Redis alone was disturbed.",
         "",
         "Not among the faults: full disks, a failover to an older Redis, a changed clock, several machines. The tests",
-        "of the adapters (`tests/board`) have some of them; memory and delays are watched by `tests/e2e`.",
+        "of the adapters (`tests/log`) have some of them; memory and delays are watched by `tests/e2e`.",
         "",
     ]
 

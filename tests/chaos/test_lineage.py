@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.lineage import Origin, file_lost, nameless_boot, older_copy, rehearsal
+from tests.chaos.lineage import Loss, Origin, file_lost, nameless_boot, older_copy, rehearsal
 
 STORES = ("sqlite", "postgresql")
 ORIGINS: tuple[Origin, ...] = ("restored", "cloned")
+LOSSES: tuple[Loss, ...] = ("wal", "replaced")
 
 
 def kinds(violations: list[str]) -> set[str]:
@@ -34,16 +35,14 @@ async def test_a_delta_over_another_history_is_found(tmp_path: Path) -> None:
     assert "diverged" in kinds(await older_copy("sqlite", "one-history", tmp_path))
 
 
-async def test_nothing_is_confirmed_into_a_deleted_wal(tmp_path: Path) -> None:
-    assert await file_lost("wal", "", tmp_path) == []
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_nothing_is_confirmed_into_a_file_that_is_gone(loss: Loss, tmp_path: Path) -> None:
+    assert await file_lost(loss, "", tmp_path) == []
 
 
-async def test_nothing_is_confirmed_into_a_file_that_was_replaced(tmp_path: Path) -> None:
-    assert await file_lost("replaced", "", tmp_path) == []
-
-
-async def test_confirmations_into_a_deleted_wal_are_found(tmp_path: Path) -> None:
-    assert {"lost", "unnoticed"} & kinds(await file_lost("wal", "blind-to-its-file", tmp_path))
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_confirmations_into_a_file_that_is_gone_are_found(loss: Loss, tmp_path: Path) -> None:
+    assert {"lost", "unnoticed"} & kinds(await file_lost(loss, "blind-to-its-file", tmp_path))
 
 
 async def test_a_window_is_as_long_where_the_boot_has_no_name(tmp_path: Path) -> None:

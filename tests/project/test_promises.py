@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.chaos.promises import PLANTED, PROMISES
+from tests.chaos.promises import NOT_YET, PLANTED, PROMISES
 from tests.project import tree
 
 NAMED = sorted({test for _, _, tests, _ in PROMISES for test in tests} | {test for _, _, test in PLANTED})
@@ -24,6 +24,10 @@ def test_a_test_that_shows_a_promise_is_there(test: str) -> None:
 
 def test_every_promise_has_a_test() -> None:
     assert [name for name, _, tests, _ in PROMISES if not tests] == []
+
+
+def test_nothing_is_promised_that_is_not_yet() -> None:
+    assert not {name for name, _ in NOT_YET} & {name for name, _, _, _ in PROMISES}
 
 
 def test_each_promise_of_the_readme_names_one_that_is_shown() -> None:

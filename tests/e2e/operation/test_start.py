@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from beeplace.board.palette import THESIS_COLORS
-from tests.clients.http import get
+from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
-from tests.servers import ServerProcess
+from tests.servers import API_KEY, ServerProcess
 
 
 async def place(server: ServerProcess, *pixels: tuple[int, int, int]) -> None:
@@ -104,6 +104,23 @@ async def test_a_refused_palette_changes_nothing(stored: Path) -> None:
         assert (board[2 * 64 + 1], board[4 * 64 + 3]) == (5, 15)
     finally:
         again.kill()
+
+
+async def test_the_history_of_a_pixel_has_colours_that_the_palette_lost(start_server: StartServer) -> None:
+    first = start_server(COOLDOWN=0)
+    await place(first, (1, 2, 12), (1, 2, 1), (3, 4, 12))
+    area = {"x1": 3, "y1": 4, "x2": 3, "y2": 4, "color": 2}
+    assert (await post(first.url, "/board/area", area, API_KEY))[0] == 200
+    assert first.stop() == 0
+    second = ServerProcess(first.folder, COOLDOWN=0, COLORS=json.dumps(THESIS_COLORS[:5]))
+    try:
+        for x, y, last in ((1, 2, 1), (3, 4, 2)):
+            status, body, _ = await get(second.url, f"/api/pixels/{x}/{y}")
+            assert status == 200, body
+            shown = [(change["color"], change["hex"]) for change in json.loads(body)["changes"]]
+            assert shown == [(last, THESIS_COLORS[last]), (12, THESIS_COLORS[12])]
+    finally:
+        second.kill()
 
 
 async def test_a_new_palette_keeps_the_pixels_and_begins_an_epoch(start_server: StartServer) -> None:

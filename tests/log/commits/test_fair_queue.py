@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
 
 from beeplace.board.rules import Answer, PlacementRequest
 from beeplace.errors import Busy
 from beeplace.log.fair_queue import CROWDED, MAX_REFUSALS, MAX_REFUSALS_EACH, MAX_WAITING, REFUSALS_SECONDS
 from tests.log.commits.test_commit_loop_actions import held
+from tests.log.commits.test_commit_loop_paused import desk_of
 from tests.log.desk import DEADLINE_SECONDS, Desk
-from tests.log.samples import ANN, BOB, placement, read_only, rid
-from tests.log.stores import rows
+from tests.log.samples import ANN, BOB, LIMITS, STORES, Session, placement, read_only, rid
+from tests.log.stores import of, rows
 from tests.waiting import until
 
 MOST = 3  # of the limits
+
+
+@pytest.fixture(params=sorted(STORES))
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A loop on a store of each kind; stopped and closed with the test."""
+    session = Session(tmp_path, STORES[request.param], LIMITS)
+    await session.open()
+    async with desk_of(session) as desk:
+        yield desk
+    await session.store.close()
 
 
 def at_once(desk: Desk, asked: PlacementRequest) -> Answer:
@@ -25,7 +40,9 @@ def at_once(desk: Desk, asked: PlacementRequest) -> Answer:
 
 
 def remembered(desk: Desk) -> int:
-    [(count,)] = rows(desk.session.folder / "board.db", "SELECT count(*) FROM request WHERE code IS NOT NULL")
+    refusals = "SELECT count(*) FROM {}.request WHERE code IS NOT NULL"
+    file = desk.session.folder / "board.db"
+    [(count,)] = rows(file, refusals.format("main")) if file.exists() else of(desk.session, refusals)
     return int(count)
 
 
