@@ -39,9 +39,9 @@ when the backup was made, in an epoch of its own. No gateway may run on that dat
 _VERIFY = f"""Plays the log and compares: its entries with each other, the stored board, a running gateway, and Redis.
 It changes nothing and holds up nobody. {_SETTINGS} The exit code is 1 when something is wrong."""
 
-_EXPORT = f"""Writes the log for other tools, one entry a row, as of one moment, while gateways run. People are
-pseudonyms in it, and it holds no secrets. The file has its name once it is whole; a command that was stopped begins
-anew. {_SETTINGS}"""
+_EXPORT = f"""Writes the log for other tools, one entry a row, as of one moment, while gateways run. People have
+names in it that lead to nobody, and it holds no secrets. The file has its name once it is whole; a command that was
+stopped begins anew. {_SETTINGS}"""
 
 _IMPORT = f"""Makes a new board, in an empty database, of the log of another canvas: every pixel with its moment, and
 what moderators painted. The file may be packed (gzip, zstd) and in any order. Rows that say nothing that can be

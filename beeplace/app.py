@@ -54,6 +54,7 @@ from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
 from beeplace.gateway.http.desk.reduction import PictureReduction
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
+from beeplace.gateway.http.history import own_names
 from beeplace.gateway.http.history import routes as history_routes
 from beeplace.gateway.http.moderation import panic
 from beeplace.gateway.http.moderation import reports as report_routes
@@ -105,6 +106,7 @@ ROUTES = (
     display_routes.routes,
     log_routes.routes,
     history_routes.routes,
+    own_names.routes,
     desk_routes.routes,
     settings_routes.routes,
     picture_upload.routes,

@@ -35,7 +35,7 @@ class Identities:
 
     def __init__(self, signing_secret: bytes, naming_secret: bytes) -> None:
         self._signer = Signer(signing_secret, salt="beeplace.identity", digest_method=hashlib.sha256)
-        self._naming_secret = naming_secret
+        self.naming_secret = naming_secret
         self.issued = 0  # names that this gateway gave to newcomers
 
     def new_token(self) -> str:
@@ -76,7 +76,7 @@ class Identities:
         return self._hash(b"key:" + key_id.encode())
 
     def _hash(self, name: bytes) -> bytes:
-        return hashlib.blake2s(name, digest_size=16, key=self._naming_secret).digest()
+        return hashlib.blake2s(name, digest_size=16, key=self.naming_secret).digest()
 
 
 def pseudonym(identity: bytes) -> str:
@@ -85,5 +85,5 @@ def pseudonym(identity: bytes) -> str:
 
 
 def full_pseudonym(identity: bytes) -> str:
-    """The same at full length, of which no two people share one."""
+    """Sixteen bytes that name a person at full length: no two people share them."""
     return f"bee-{identity.hex()}"

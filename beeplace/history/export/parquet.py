@@ -10,7 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it brings no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from beeplace.history.export.rows import COLUMNS, KIND_NAMES, NAME_BYTES, ExportedRows, damaged, pseudonyms
+from beeplace.history.export.rows import COLUMNS, KIND_NAMES, NAME_BYTES, ExportedRows, damaged, written_names
 from beeplace.log.archive import Head
 from beeplace.log.strips.columns import AT_ONCE, IDENTITY_BYTES
 
@@ -120,13 +120,13 @@ class ParquetWriter:
         return list(columns.values())
 
 
-def _people(identities: Any, named: dict[int, str]) -> Any:
-    """The pseudonyms of a row group, each made once; of some rows other names."""
-    packed = pa.py_buffer(identities)
-    numbered = pa.Array.from_buffers(pa.binary(IDENTITY_BYTES), len(identities), [None, packed]).dictionary_encode()
+def _people(people: Any, named: dict[int, str]) -> Any:
+    """The names of a row group, each written once; of some rows other names."""
+    packed = pa.py_buffer(people)
+    numbered = pa.Array.from_buffers(pa.binary(IDENTITY_BYTES), len(people), [None, packed]).dictionary_encode()
     distinct = len(numbered.dictionary)
     different = numpy.frombuffer(numbered.dictionary.buffers()[1], numpy.uint8, distinct * IDENTITY_BYTES)
-    names = pseudonyms(different.reshape(-1, IDENTITY_BYTES))
+    names = written_names(different.reshape(-1, IDENTITY_BYTES))
     ends = numpy.arange(0, names.size + 1, NAME_BYTES, dtype=numpy.int32)
     texts = pa.StringArray.from_buffers(distinct, pa.py_buffer(ends), pa.py_buffer(names))
     if not named:

@@ -16,6 +16,7 @@ import numpy
 
 from beeplace.history.export.rows import ExportedRows
 from beeplace.log.archive import Epochs, Head
+from beeplace.people.export_names import ExportNames
 
 _PEOPLE: Final = 100_000  # whose keys are kept for the next time
 _LINES: Final = 4_096  # that are written at once
@@ -28,8 +29,7 @@ class PxlsWriter:
 
     def __init__(self, file: BinaryIO, head: Head) -> None:
         self._file, self._epochs = file, Epochs(head)
-        secret = head.secrets.get("identities", b"")
-        self._key = lru_cache(_PEOPLE)(lambda person: person_key(person, secret))
+        self._key = lru_cache(_PEOPLE)(ExportNames(head.secrets.get("identities", b"")).pxls_key)
 
     def add(self, rows: ExportedRows) -> None:
         """Writes the lines of some entries."""
@@ -57,11 +57,6 @@ class PxlsWriter:
             for px, py, index in pixels:
                 code = hashlib.sha256(f"{moment},{px},{py},{index},{key}".encode()).hexdigest()
                 yield f"{moment}\t{code}\t{px}\t{py}\t{index}\t{action}\n"
-
-
-def person_key(person: str, secret: bytes) -> str:
-    """A person's own key, of 128 bits; who knows it finds that person's rows, and nobody else's."""
-    return hashlib.blake2s(person.encode(), digest_size=16, key=secret, person=b"pxls").hexdigest()
 
 
 def painted(line: str, width: int, height: int) -> Iterator[tuple[int, int, int]]:

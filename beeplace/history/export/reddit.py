@@ -3,7 +3,7 @@
     timestamp,user_id,pixel_color,coordinate
     2022-04-04 00:53:51.57 UTC,<88 characters of base64>,#00CCC0,"826,1048"
 
-A rectangle is `"x1,y1,x2,y2"`, corners included. Who a row is of is the SHA-512 of the pseudonym.
+A rectangle is `"x1,y1,x2,y2"`, corners included. Who a row is of is the SHA-512 of the name that exports have.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
     kind    what happened: `placement`, `fill`, `rewind`, ...; `other` for what a newer version wrote
     x, y, width, height   the pixels that changed lie in this rectangle, 1 x 1 for a placement; empty where none did
     color, hex   the colour that all of them got, as the palette's index and as #RRGGBB; empty where there is not one
-    person  the pseudonym of who placed, whose beginning the pages show; `organiser` for an organiser's action
+    person  who placed, by the name that exports have (`ExportNames`); `organiser` for an organiser's action
     action  the seq that names the organiser's action; empty for what people do
     change  what is no placement, as a line of the log's text with no time (see `log_text.py`), so that the picture
             can be played; empty for a placement
@@ -30,7 +30,7 @@ from beeplace.board.state import BoardState
 from beeplace.errors import StoreUnavailable
 from beeplace.log.archive import Epochs, Head, Row
 from beeplace.log.strips.columns import IDENTITY_BYTES, LogColumns
-from beeplace.people.identities import full_pseudonym
+from beeplace.people.export_names import ExportNames
 
 COLUMNS: Final = (
     "seq", "epoch", "time", "kind", "x", "y", "width", "height", "color", "hex", "person", "action", "change",
@@ -49,7 +49,7 @@ Numbers = NDArray[Any]
 class ExportedRows:
     """Consecutive rows of an export, column by column: arrays of one length, and what few rows have by their index.
 
-    `epoch` and `kind` are indices of `epochs` and `KIND_NAMES`, `hex` of `colors`; `person` has identities.
+    `epoch` and `kind` are indices of `epochs` and `KIND_NAMES`, `hex` of `colors`; `person` has names as bytes.
     A row of `told` is no placement of one pixel by a person: of the columns from x to action it has these values, None
     where it is empty, and `changes` has its change.
     """
@@ -70,7 +70,7 @@ class ExportedRows:
 
     def rows(self, times: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The same, row by row, in the order of `COLUMNS`; the times are given as the form tells them."""
-        names = pseudonyms(self.person).tobytes().decode()
+        names = written_names(self.person).tobytes().decode()
         columns = zip(
             self.seq.tolist(),
             map(self.epochs.__getitem__, self.epoch.tolist()),
@@ -95,7 +95,7 @@ class ExportedColumns:
     """Makes columns of the log's entries, which must come without a gap."""
 
     def __init__(self, head: Head) -> None:
-        self._epochs = Epochs(head)
+        self._epochs, self._people = Epochs(head), ExportNames(head.secrets.get("identities", b""))
         self._names = [epoch.name for epoch in head.epochs]
         self._first_seqs = numpy.array([epoch.first_seq for epoch in head.epochs])
         self._colors = sorted({color for epoch in head.epochs for color in epoch.palette.colors})
@@ -124,7 +124,7 @@ class ExportedColumns:
             _spread(placed.y, at, len(seq)),
             _spread(placed.color, at, len(seq)),
             _spread(hexes, at, len(seq)),
-            _spread(placed.identity, at, len(seq)),
+            _spread(self._named(placed.identity), at, len(seq)),
             {},
             {},
         )
@@ -132,14 +132,18 @@ class ExportedColumns:
             self._tell(rows, row, row.seq - after - 1)
         return rows
 
+    def _named(self, identities: Numbers) -> Numbers:
+        return numpy.frombuffer(self._people.of(identities.tobytes()), numpy.uint8).reshape(-1, IDENTITY_BYTES)
+
     def _tell(self, rows: ExportedRows, row: Row, index: int) -> None:
         rows.time[index] = row.at_ms
         rows.kind[index] = _KIND_INDEX.get(row.kind, len(KIND_NAMES) - 1)
         width, height = (None, None) if row.x is None else (row.width or 1, row.height or 1)
         color = None if row.hex is None else row.color
-        person = ORGANISER if row.action is not None else full_pseudonym(row.identity)
-        if len(person) == NAME_BYTES:
-            rows.person[index] = list(row.identity)
+        person = ORGANISER
+        if row.action is None:
+            person = self._people.written(row.identity)
+            rows.person[index] = list(bytes.fromhex(person.removeprefix("bee-")))
         rows.told[index] = (row.x, row.y, width, height, color, row.hex, person, row.action)
         # Invariant: a row with a position and neither a size nor a payload is of one pixel, whatever its kind.
         if row.width is not None or row.x is None or row.payload is not None or row.action is not None:
@@ -153,11 +157,11 @@ def damaged(first: int, last: int) -> StoreUnavailable:
     return StoreUnavailable(f"the log is damaged between {first} and {last}; beeplace verify tells more")
 
 
-def pseudonyms(identities: Numbers) -> NDArray[numpy.uint8]:
-    """The full pseudonyms of some people, 36 bytes each; see `identities.py`."""
-    names = numpy.empty((len(identities), NAME_BYTES), numpy.uint8)
+def written_names(people: Numbers) -> NDArray[numpy.uint8]:
+    """The names of some people as exports write them, 36 bytes each."""
+    names = numpy.empty((len(people), NAME_BYTES), numpy.uint8)
     names[:, :4] = list(b"bee-")
-    names[:, 4:] = _DIGITS[identities].reshape(len(identities), -1)
+    names[:, 4:] = _DIGITS[people].reshape(len(people), -1)
     return names
 
 

@@ -139,6 +139,9 @@ async def test_the_last_hour_is_one_tap_away_and_what_organisers_did_is_marked(
     await expect(page.locator("body")).to_have_attribute("data-seq", str(ROWS + 1))
     await expect(page.locator("#jump option").nth(1)).to_contain_text("eine Fläche wurde gefüllt")
     assert (await board_of(page, SIZE, SIZE))[:10] == bytes([7] * 10)
+    await page.locator("#me summary").tap()
+    await expect(page.locator("#me-name")).to_have_text(re.compile("^bee-[0-9a-f]{32}$"))
+    await expect(page.locator("#me-status")).to_contain_text("So heißt du in Exporten")
     assert await findings(page) == []
 
 

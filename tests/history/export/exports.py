@@ -11,6 +11,10 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it brings no types
 
+from beeplace.people.export_names import ExportNames
+from tests.closed_store import archive
+from tests.log.samples import Session
+
 Rows = list[dict[str, Any]]
 
 _TEXTS = frozenset(("epoch", "time", "kind", "hex", "person", "change"))
@@ -26,6 +30,12 @@ def rows_of(path: Path, form: str) -> Rows:
             return [{name: _value(name, text) for name, text in line.items()} for line in lines]
         case _:
             return [orjson.loads(line) for line in path.read_bytes().splitlines()]
+
+
+async def export_names(session: Session) -> ExportNames:
+    """What exports of a board call people."""
+    async with archive(session).moment() as moment:
+        return ExportNames(moment.head.secrets["identities"])
 
 
 def _value(name: str, text: str) -> object:

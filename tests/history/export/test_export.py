@@ -24,7 +24,7 @@ from beeplace.history.export.export import FORMS, export
 from tests.closed_store import archive, closed_store
 from tests.conftest import StartServer
 from tests.e2e.process import run_beeplace
-from tests.history.export.exports import drawn, rows_of
+from tests.history.export.exports import drawn, export_names, rows_of
 from tests.log.samples import BOB, HEIGHT, NO_LIMIT, ORGANISER, PALETTE, STORES, WIDTH, Session
 from tests.log.test_unknown_kinds import append
 from tests.placing import FREELY, placing
@@ -76,7 +76,7 @@ async def test_an_export_has_every_entry(session: Session, tmp_path: Path, form:
     await session.open()
     log = await session.log()
     await session.store.close()
-    rows = rows_of(tmp_path / "out", form)
+    rows, people = rows_of(tmp_path / "out", form), await export_names(session)
     assert (done.entries, done.seq, done.epoch) == (len(rows), log[-1].seq, log[-1].epoch)
     assert len(log) == len(rows) == 9
     for entry, row in zip(log, rows, strict=True):
@@ -85,7 +85,7 @@ async def test_an_export_has_every_entry(session: Session, tmp_path: Path, form:
         assert datetime.fromisoformat(row["time"]) == moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         place = tuple(area) if area else (None, None, None, None)
         assert (row["x"], row["y"], row["width"], row["height"]) == place
-        assert row["person"] == (f"bee-{entry.identity.hex()}" if entry.action is None else "organiser")
+        assert row["person"] == (people.written(entry.identity) if entry.action is None else "organiser")
         assert row["action"] == entry.action
     assert [row["kind"] for row in rows[:3]] == ["placement", "placement", "reset"]
 
@@ -152,8 +152,21 @@ async def test_two_exports_of_one_log_are_the_same_bytes(session: Session, tmp_p
 async def test_a_person_has_one_name_in_all_of_it(session: Session, tmp_path: Path, form: str) -> None:
     await export(archive(session), tmp_path / "out", form)
     people = [row["person"] for row in rows_of(tmp_path / "out", form) if row["kind"] == "placement"]
-    assert people[:2] == 2 * [f"bee-{BOB.hex()}"]
+    assert people[:2] == 2 * [(await export_names(session)).written(BOB)]
     assert len(set(people)) == 2
+
+
+@every_form
+async def test_nothing_in_it_is_what_pages_and_the_log_call_somebody(
+    session: Session, tmp_path: Path, form: str
+) -> None:
+    await session.open()
+    identities = {entry.identity for entry in await session.log() if entry.action is None}
+    await session.store.close()
+    await export(archive(session), tmp_path / "out", form)
+    written = (tmp_path / "out").read_bytes()
+    assert len(identities) == 2
+    assert [name for name in identities if name.hex()[:8].encode() in written or name in written] == []
 
 
 @every_form

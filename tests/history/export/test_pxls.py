@@ -8,10 +8,9 @@ from pathlib import Path
 
 from beeplace.board.state import LiveSettings
 from beeplace.history.export.export import export
-from beeplace.history.export.pxls import person_key
 from beeplace.history.imports.import_log import import_log
-from beeplace.people.identities import full_pseudonym
 from tests.closed_store import archive
+from tests.history.export.exports import export_names
 from tests.log.samples import BOB, HEIGHT, PALETTE, WIDTH, Session
 
 
@@ -34,8 +33,8 @@ async def test_every_pixel_has_a_line(session: Session, tmp_path: Path) -> None:
 
 async def test_who_has_the_key_finds_the_own_rows_and_others_find_none(session: Session, tmp_path: Path) -> None:
     rows = await exported(session, tmp_path / "out")
-    async with archive(session).moment() as moment:
-        key = person_key(full_pseudonym(BOB), moment.head.secrets["identities"])
+    people = await export_names(session)
+    key = people.pxls_key(people.written(BOB))
     own = [row for row in rows if row[1] == hashlib.sha256(",".join((row[0], *row[2:5], key)).encode()).hexdigest()]
     assert [tuple(map(int, row[2:5])) for row in own] == [(0, 0, 1), (1, 2, 2)]
     assert BOB.hex() not in (tmp_path / "out").read_text()

@@ -14,6 +14,7 @@ import pytest
 from beeplace.history.export.export import export
 from beeplace.history.export.reddit import moments, stretches
 from tests.closed_store import archive
+from tests.history.export.exports import export_names
 from tests.log.samples import BOB, HEIGHT, PALETTE, WIDTH, Session
 
 
@@ -48,9 +49,10 @@ async def test_a_reader_that_paints_line_by_line_sees_the_board(session: Session
     assert bytes(pixels) == board
 
 
-async def test_a_person_is_the_sum_of_their_pseudonym(session: Session, tmp_path: Path) -> None:
+async def test_a_person_is_the_sum_of_their_name_in_exports(session: Session, tmp_path: Path) -> None:
     rows = await exported(session, tmp_path / "out")
-    name = base64.b64encode(hashlib.sha512(f"bee-{BOB.hex()}".encode()).digest()).decode()
+    bob = (await export_names(session)).written(BOB)
+    name = base64.b64encode(hashlib.sha512(bob.encode()).digest()).decode()
     assert [rows[0]["user_id"], rows[1]["user_id"]] == [name, name]
     assert len(name) == 88
     assert len({row["user_id"] for row in rows}) == 3  # and Ann, and the organisers

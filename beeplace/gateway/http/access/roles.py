@@ -50,6 +50,7 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/history/index.json": Role.EVERYONE,
     "GET /api/history/pieces/{name}": Role.EVERYONE,
     "GET /api/log": Role.EVERYONE,
+    "GET /api/me": Role.EVERYONE,  # who shows a participant's token
     "POST /api/pictures": ACTIONS["paste"],
     "GET /api/pixels/{x}/{y}": Role.EVERYONE,
     "DELETE /api/panic": ACTIONS["panic"],

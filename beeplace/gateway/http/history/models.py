@@ -17,6 +17,21 @@ class PiecePath(Struct):
     name: Annotated[str, Meta(pattern="^(0|[1-9][0-9]{0,8})-[0-9a-f]{16}$", description="as the index gives it")]
 
 
+class OwnNames(Struct, rename="camel"):
+    """What a person is called: by pages and organisers, and in exports."""
+
+    person: Annotated[str, Meta(description="as pages and organisers see it")]
+    export_name: Annotated[str, Meta(description="in `person` of an export; nobody else is told")]
+    pxls_key: Annotated[str, Meta(description="finds the own rows of a log in Pxls's form, and no others")]
+
+
+OWN_NAMES: dict[str, Any] = {
+    "person": "bee-1f2e3d4c",
+    "exportName": "bee-0f6c3a4be19d4c58a7d20911c2f3e4d5",
+    "pxlsKey": "5b1e7b0a52c44f0f8a3a9d6f27c1e8b4",
+}
+
+
 class PieceShown(Struct):
     """The entries with seqs in (after, to]."""
 

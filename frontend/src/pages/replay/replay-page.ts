@@ -16,6 +16,7 @@ import { shareAddress } from "../../view/draw/share";
 import { byId, isPressed, setText } from "../../view/element";
 import { Timeline } from "../../view/replay/timeline";
 import { translatePage } from "../../view/translate";
+import { offerOwnNames } from "./own-names";
 import { ReplayStage } from "./replay-stage";
 
 const MINUTE_MS = 60_000;
@@ -59,6 +60,10 @@ export class ReplayPage {
     document.title = this.#say("title");
     applyAppearance(this.#preferences);
     this.#listen();
+    offerOwnNames(
+      browserStore(() => localStorage, "beeplace.token"),
+      this.#say,
+    );
     void this.#open();
   }
 
