@@ -48,6 +48,10 @@ what moderators painted. The file may be packed (gzip, zstd) and in any order. R
 imported are named and counted. The database is filled whole or stays as it was. People get pseudonyms of the new board.
 {_SETTINGS}"""
 
+_FORGET = f"""Destroys the event's key: nobody can find out any more whose device drew a pixel, or whom an export of
+before names; each person is somebody else from then on, also on gateways that run, within two seconds. Pixels,
+replay, exports and backups stay, and so does what organisers did, with their names. It cannot be undone. {_SETTINGS}"""
+
 _KEYS = f"""Keys for organisers, each with a name and a role: a viewer sees what the desk shows, a moderator also draws
 and takes back, an operator may do everything. The key of API_KEY is an operator's. Gateways that run know of a change
 within a second. {_SETTINGS}"""
@@ -103,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--url", action="append", default=[], help="a gateway to ask, more than once if wanted; PORT on this machine"
     )
+    forget = commands.add_parser("forget", help="destroy the key that leads to people", description=_FORGET, **plain)
+    forget.add_argument("--yes", action="store_true", help="do not ask")
     _add_keys(commands.add_parser("keys", help="make, list and revoke organisers' keys", description=_KEYS, **plain))
     board = commands.add_parser("board", help="the desk from a shell", description=ABOUT, **plain)
     add_board_arguments(board, _Parser)
@@ -150,6 +156,10 @@ def main() -> None:
         from beeplace.cli import board  # noqa: PLC0415
 
         sys.exit(board.run(given))
+    if given.command == "forget":
+        from beeplace.cli import forget  # noqa: PLC0415
+
+        sys.exit(forget.run(given))
     if given.command == "export":
         from beeplace.cli import export  # noqa: PLC0415
 

@@ -64,6 +64,7 @@ from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
+from beeplace.gateway.new_names import NewNames
 from beeplace.gateway.refusal_log import RefusalLog
 from beeplace.gateway.site_address import SiteAddress, check_base_path
 from beeplace.gateway.sliced import BODIES, Bodies
@@ -88,7 +89,7 @@ from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardSpec, Store
 from beeplace.log.strips.builder import StripBuilder
-from beeplace.people.identities import Identities
+from beeplace.people.identities import NAMING, Identities, organisers
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.settings.settings import Settings
@@ -135,7 +136,8 @@ async def running(
         if differing := overruled(board.state, wanted):
             log.warning("an organiser chose other settings than the environment gives", **differing)
         told = await bus(settings, board, kept)
-        identities = Identities(await kept.secret("tokens"), await kept.secret("identities"))
+        signing, naming = await kept.secret("tokens"), await kept.secret(NAMING)
+        identities = Identities(signing, naming, organisers(await kept.secrets()))
         keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
         parts = _parts(settings, keys, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
                        tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
@@ -200,7 +202,8 @@ def _parts(
     rollups = RollupBuilder(store, board)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people, rollups), desk,
-        StripBuilder(store, board), PieceBuilder(store, board), rollups, settings.host,
+        StripBuilder(store, board), PieceBuilder(store, board), rollups,
+        NewNames(store.secrets, store.scrub, identities, sockets.engine.sessions.values), settings.host,
         settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
 

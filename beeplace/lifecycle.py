@@ -27,6 +27,7 @@ from beeplace.gateway.gateway import Gateway
 from beeplace.gateway.http import connection
 from beeplace.gateway.http.display_parts import Displays
 from beeplace.gateway.http.pages import Pages
+from beeplace.gateway.new_names import NewNames
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.log import crash_points
 from beeplace.log.bus import Bus
@@ -70,6 +71,7 @@ class Parts:
     strips: StripBuilder
     pieces: PieceBuilder
     rollups: RollupBuilder
+    names: NewNames
     host: str
     port: int
     shared: bool  # whether other gateways may serve the same board
@@ -106,6 +108,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("strips", parts.strips.run()),
             ("pieces", parts.pieces.run()),
             ("rollups", parts.rollups.run()),
+            ("new names", parts.names.run()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
             *([("replica", gateway.replica.run(partial(_pace, parts)))] if parts.shared else ()),
         )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -49,6 +50,13 @@ class KeyStore(Protocol):
 
     async def add(self, key: StoredKey, now_ms: int) -> None:
         """Keeps a new key. Raises KeyNameTaken where one that is valid has its name."""
+
+    async def secrets(self) -> dict[str, bytes]:
+        """All named secrets of the database."""
+
+    async def replace_secrets(self, secrets: Mapping[str, bytes]) -> None:
+        """Writes all of them anew, at once; those that were there are gone from the database's own files, too, once
+        no gateway has it open, or `Store.scrub` was called by the one that has."""
 
     async def revoke(self, name: str, now_ms: int) -> bool:
         """Ends the key of that name from now on; False where none is valid."""

@@ -181,6 +181,12 @@ class Store(Past, ReportStore, Protocol):
     async def secret(self, name: str) -> bytes:
         """32 random bytes under a name, made at the first call; whoever destroys them breaks the link."""
 
+    async def secrets(self) -> dict[str, bytes]:
+        """All that are there, by their names, as of the last commit."""
+
+    async def scrub(self) -> bool:
+        """Overwrites on the disk what was overwritten in the database; False where that must be tried again."""
+
     async def keys(self) -> list[StoredKey]:
         """All organisers' keys there ever were, as of the last commit, oldest first."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
@@ -19,6 +19,8 @@ from itsdangerous import BadSignature, Signer
 COOKIE = "beeplace"
 HOST_COOKIE = "__Host-beeplace"  # its name over TLS: no other host, nor a page without TLS, can have set it
 COOKIE_SECONDS = 90 * 86_400
+NAMING = "identities"  # the store's name of the naming secret
+_ORGANISER = "organiser:"
 _NAME_BYTES = 12
 
 
@@ -33,10 +35,20 @@ class Identity:
 class Identities:
     """Issues and checks tokens. Both secrets are 32 random bytes, kept by the store."""
 
-    def __init__(self, signing_secret: bytes, naming_secret: bytes) -> None:
+    def __init__(
+        self, signing_secret: bytes, naming_secret: bytes, organisers: Mapping[str, bytes] | None = None
+    ) -> None:
         self._signer = Signer(signing_secret, salt="beeplace.identity", digest_method=hashlib.sha256)
         self.naming_secret = naming_secret
+        self._organisers = organisers or {}  # by the ids of their keys: those of before the last `beeplace forget`
         self.issued = 0  # names that this gateway gave to newcomers
+
+    def adopt(self, secrets: Mapping[str, bytes]) -> bool:
+        """Goes on with what the store has now; whether it is another naming secret, so that nobody is who they were."""
+        if secrets[NAMING] == self.naming_secret:
+            return False
+        self.naming_secret, self._organisers = secrets[NAMING], organisers(secrets)
+        return True
 
     def new_token(self) -> str:
         """A token for someone who has none."""
@@ -73,10 +85,21 @@ class Identities:
 
     def organiser(self, key_id: str) -> bytes:
         """What the log calls the holder of an organiser's key, by the key's public id."""
-        return self._hash(b"key:" + key_id.encode())
+        return self._organisers.get(key_id) or self._hash(b"key:" + key_id.encode())
 
     def _hash(self, name: bytes) -> bytes:
         return hashlib.blake2s(name, digest_size=16, key=self.naming_secret).digest()
+
+
+def organisers(secrets: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What the log calls holders of keys since before a naming secret was destroyed, by the ids of their keys."""
+    return {name.removeprefix(_ORGANISER): value for name, value in secrets.items() if name.startswith(_ORGANISER)}
+
+
+def organisers_kept(secrets: Mapping[str, bytes], key_ids: Iterable[str]) -> dict[str, bytes]:
+    """What has to be stored, by name, so that the log goes on naming these organisers under another secret."""
+    now = Identities(b"", secrets.get(NAMING, b""), organisers(secrets))
+    return {_ORGANISER + key_id: now.organiser(key_id) for key_id in key_ids}
 
 
 def pseudonym(identity: bytes) -> str:

@@ -209,6 +209,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             "tests/e2e/test_who_is_who.py::test_nothing_personal_is_stored_in_clear",
             "tests/people/test_identities.py::test_a_fingerprint_is_kept_as_a_hash_alone",
             "tests/people/test_identities.py::test_whoever_destroys_the_naming_secret_cuts_every_tie",
+            "tests/e2e/operation/test_forget.py::test_a_key_that_is_destroyed_leaves_nothing_that_leads_to_people",
         ),
         _none,
     ),

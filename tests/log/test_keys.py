@@ -105,3 +105,18 @@ async def test_keys_may_be_made_before_the_first_start(kind: str, tmp_path_facto
     assert await session.store.keys() == [ANNA]
     assert session.board.state.seq == 0
     await session.store.close()
+
+
+async def test_secrets_are_written_anew_beside_an_open_store(session: Session) -> None:
+    old = await session.store.secret("identities")
+    await session.place(placement(1, 1))
+    async with keys(session) as store:
+        known = await store.secrets()
+        await store.replace_secrets(known | {"identities": b"n" * 32, "organiser:1": b"o" * 16})
+    assert await session.store.secret("identities") == b"n" * 32 != old
+    assert (await session.store.secrets())["organiser:1"] == b"o" * 16
+    while not await session.store.scrub():
+        pass
+    assert (await session.place(placement(2, 2)))[0].seq == 2
+    await session.store.look()
+    assert [path for path in session.folder.glob("board.db*") if old in path.read_bytes()] == []

@@ -26,7 +26,11 @@ AMONG_OTHERS = DrainPace(1.0, (100, 1_000))  # others take them at once: nobody 
 
 async def drain(fanout: Subscribers, others: list[Session], pace: DrainPace) -> None:
     """Says `bye` and closes every socket, in slices over the pace's seconds; sooner where there are few."""
-    sockets = list(dict.fromkeys([*fanout, *others]))
+    await send_away(list(dict.fromkeys([*fanout, *others])), pace)
+
+
+async def send_away(sockets: list[Session], pace: DrainPace) -> None:
+    """Asks these to come back, and closes them."""
     size = max(50, -(-len(sockets) // SLICES))
     for start in range(0, len(sockets), size):
         if start:

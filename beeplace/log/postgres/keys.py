@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from beeplace.errors import StoreUnavailable
@@ -50,6 +50,14 @@ class _PostgresKeyStore(KeyStore):
             if await self._db.fetchval(_SQL["name_taken"], key.name, now_ms):
                 raise KeyNameTaken
             await self._db.execute(_SQL["add_key"], *key.columns)
+
+    async def secrets(self) -> dict[str, bytes]:
+        return {name: bytes(value) for name, value in await self._db.fetch(_SQL["secrets"])}
+
+    async def replace_secrets(self, secrets: Mapping[str, bytes]) -> None:
+        async with transaction(self._db):
+            await self._db.execute(_SQL["forget_secrets"])
+            await self._db.executemany(_SQL["add_secret"], list(secrets.items()))
 
     async def revoke(self, name: str, now_ms: int) -> bool:
         async with transaction(self._db):

@@ -387,6 +387,14 @@ INSERT INTO secret VALUES ($1, $2) ON CONFLICT DO NOTHING;
 -- Board time goes on though nobody commits; said again once what stands there is so many milliseconds old.
 UPDATE board SET clock_board_ms = $1, clock_boot_ms = $2, clock_boot_id = $3 WHERE clock_board_ms <= $1 - $4::bigint;
 
+-- name: secrets
+-- All named secrets.
+SELECT name, value FROM secret;
+
+-- name: forget_secrets
+-- Before all are written anew, into a file of its own: rows that are deleted or updated stay in the old one.
+TRUNCATE secret;
+
 -- name: keys
 -- All organisers' keys, oldest first.
 SELECT id, name, role, hash, made_ms, until_ms, revoked_ms FROM organiser_key ORDER BY made_ms, id;

@@ -93,6 +93,16 @@ class DatabaseFile:
             os.close(self._wal_handle)
             self._wal_handle = None
 
+    def scrub(self, db: apsw.Connection) -> bool:
+        """Brings all of the WAL into the file and empties it; False where readers are in the way."""
+        self.check()
+        self.disconnected()
+        try:
+            busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get
+        finally:
+            self.connected()
+        return not busy
+
     def written(self) -> None:
         """This process alone has written since the last `check`."""
         if self._wal_handle is not None:

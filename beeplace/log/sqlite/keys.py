@@ -5,7 +5,7 @@ Invariant: nothing but the write-ahead log is written beside a gateway that runs
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -76,6 +76,15 @@ class _SqliteKeyStore(KeyStore):
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+    async def secrets(self) -> dict[str, bytes]:
+        return dict(self._db.execute(_SQL["secrets"]))
+
+    async def replace_secrets(self, secrets: Mapping[str, bytes]) -> None:
+        self._db.pragma("secure_delete", 1)
+        with self._db:
+            self._db.execute(_SQL["forget_secrets"])
+            self._db.executemany(_SQL["add_secret"], secrets.items())
 
     async def revoke(self, name: str, now_ms: int) -> bool:
         self._db.execute(_SQL["revoke_key"], (name, now_ms))

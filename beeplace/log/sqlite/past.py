@@ -11,6 +11,7 @@ from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.log.archive import Epoch
+from beeplace.log.keys import StoredKey
 from beeplace.log.past import ActionFilter, Beginnings, Done, DoneUndo, ListedAction, Past
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
@@ -79,6 +80,14 @@ class SqlitePast(Past):
 
     async def epochs(self) -> list[Epoch]:
         return await self._read(self._reads.epochs)
+
+    async def keys(self) -> list[StoredKey]:
+        """As the store's port says."""
+        return await self._read(self._reads.keys)
+
+    async def secrets(self) -> dict[str, bytes]:
+        """As the store's port says."""
+        return await self._read(self._reads.secrets)
 
     async def last_painted(self, area: Area, after: int, to: int) -> Entry | None:
         return await self._read(self._reads.last_painted, area, after, to)

@@ -245,6 +245,14 @@ SELECT value FROM secret WHERE name = ?;
 -- Keeps the first value given.
 INSERT INTO secret VALUES (?, ?) ON CONFLICT DO NOTHING;
 
+-- name: secrets
+-- All named secrets.
+SELECT name, value FROM secret;
+
+-- name: forget_secrets
+-- Before all are written anew.
+DELETE FROM secret;
+
 -- name: keys
 -- All organisers' keys, oldest first.
 SELECT id, name, role, hash, made_ms, until_ms, revoked_ms FROM organiser_key ORDER BY made_ms, id;

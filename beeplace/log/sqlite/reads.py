@@ -107,6 +107,10 @@ class SqliteReads:
         """As the port says."""
         return [StoredKey(*row) for row in self._db.execute(_SQL["keys"])]
 
+    def secrets(self) -> dict[str, bytes]:
+        """As the port says."""
+        return dict(self._db.execute(_SQL["secrets"]))
+
     def beginnings(self) -> Beginnings:
         """As the port says."""
         epoch_seq, empty_seq = self._db.execute(_SQL["beginnings"]).get

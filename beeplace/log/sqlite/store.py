@@ -28,7 +28,6 @@ from beeplace.board.terms import KEPT, Term, Terms, new_name
 from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.board_clock import BoardClock, Reading, boot_ms, wall_ms
 from beeplace.log.crash_points import passing
-from beeplace.log.keys import StoredKey
 from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
@@ -123,8 +122,8 @@ class SqliteStore(SqlitePast, SqliteReports, Store):
     async def secret(self, name: str) -> bytes:
         return await self._run(self._secret, name)
 
-    async def keys(self) -> list[StoredKey]:
-        return await self._read(self._reads.keys)
+    async def scrub(self) -> bool:
+        return await self._run(lambda: self._file.scrub(self._db))
 
     async def close(self) -> None:
         self._end_reading()
