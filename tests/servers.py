@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from beeplace.settings.table import FIELDS
+from tests import preloaded
 from tests.waiting import ended
 
 API_KEY = "a-key-for-tests-of-enough-length"
@@ -37,11 +39,14 @@ class ServerProcess:
     def start(self) -> None:
         """Starts it, again if it was stopped or killed; returns once it listens."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log
-            )
+            self.process = self._begun(log)
         self.url = self._listening()
         self.port = int(self.url.rsplit(":", 1)[1])
+
+    def _begun(self, log: IO[bytes]) -> subprocess.Popen[bytes] | preloaded.Fork:
+        if self.command == ServerProcess.command and preloaded.can_start(self.environment):
+            return preloaded.start(self.folder, self.environment, log)
+        return subprocess.Popen(self.command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log)
 
     def _listening(self) -> str:
         assert self.process.stdout

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from tests.preloaded import Fork
+
 DEADLINE_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -49,7 +51,7 @@ async def becomes(ask: Callable[[], Awaitable[T]], wanted: T) -> None:
     assert last == [wanted]
 
 
-def ended(process: subprocess.Popen[bytes], name: str) -> int:
+def ended(process: subprocess.Popen[bytes] | Fork, name: str) -> int:
     """The exit code of a server that was told to stop; fails, and kills it, where it does not."""
     try:
         return process.wait(DEADLINE_SECONDS)

@@ -20,6 +20,7 @@ from tests.clients.http import LOST
 from tests.crash.checker import Stored, read, violations
 from tests.crash.history import History, Picture, Screen, clock_difference_ms
 from tests.crash.people import Person, World
+from tests.preloaded import Fork
 from tests.servers import ServerProcess
 
 SIDE = 128
@@ -161,7 +162,7 @@ class Rig:
         self.count -= 1
         return self.count == 0
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: subprocess.Popen[bytes] | Fork) -> None:
         """Ends this very process: by the time a late call comes, the next one may have been started."""
         if process is self.server.process:
             process.kill()

@@ -7,16 +7,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import preloaded
+
 SECONDS = 60
 
 
 def run_beeplace(folder: Path, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
     """What became of `beeplace ARGUMENTS` in that folder with those settings; None leaves one out."""
     given = {**os.environ, "API_KEY": "k" * 24, **settings}
+    environment = {name: str(value) for name, value in given.items() if value is not None}
+    if preloaded.can_start(environment):
+        return preloaded.run(folder, environment, SECONDS, *arguments)
     return subprocess.run(
         [sys.executable, "-m", "beeplace", *arguments],
         cwd=folder,
-        env={name: str(value) for name, value in given.items() if value is not None},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=SECONDS,

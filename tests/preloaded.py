@@ -1,0 +1,187 @@
+"""Starts BeePlace as a fork of a process that has its modules loaded: a start costs a fifth of the work.
+
+Each test process has one such process, the template. What is forked from it differs from `python -m beeplace` in three
+things: nothing is imported anew, all forks of one template hash alike, and their parent is the template. Tests of the
+start itself, of several workers and of what ends with a crash start `python -m beeplace`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from beeplace.settings.table import FIELDS
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_REQUEST = 1 << 20
+LOADED = ("uvloop", "beeplace.app", "beeplace.cli.phone_addresses")  # what serving needs
+
+
+class Fork:
+    """A forked process, with that part of `subprocess.Popen` that tests use."""
+
+    def __init__(self, template: Template, pid: int, stdout: IO[bytes] | None) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self.stdout = stdout
+        self._template = template
+        self._end = os.pidfd_open(pid)  # nobody but the template takes its exit code, so the number is still its own
+
+    def poll(self) -> int | None:
+        """The exit code once it has ended, negative for a signal."""
+        self._look(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Waits for the end, TimeoutExpired after so many seconds; returns the exit code."""
+        self._look(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired("beeplace", timeout or 0)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Does nothing once it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
+    def _look(self, seconds: float | None) -> None:
+        if self.returncode is not None:
+            return
+        poll = select.poll()
+        poll.register(self._end, select.POLLIN)
+        if poll.poll(None if seconds is None else seconds * 1000):
+            self.returncode = os.waitstatus_to_exitcode(self._template.ask({"ended": self.pid}))
+            os.close(self._end)
+
+
+class Template:
+    """The process that has everything loaded, seen from the tests; it ends with them."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self._one_at_a_time = threading.Lock()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            command = [sys.executable, "-m", "tests.preloaded", str(theirs.fileno())]
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            )
+
+    def close(self) -> None:
+        """It ends, and what was forked from it goes on."""
+        self._socket.close()
+        self._process.wait()
+
+    def start(self, arguments: tuple[str, ...], folder: Path, environment: dict[str, str], files: list[int]) -> int:
+        """Forks; `files` become standard input, output and error. Returns the number of the process."""
+        return self.ask({"arguments": arguments, "folder": str(folder), "environment": environment}, files)
+
+    def ask(self, request: dict[str, Any], files: list[int] | None = None) -> int:
+        """The template's answer to one request."""
+        with self._one_at_a_time:
+            socket.send_fds(self._socket, [json.dumps(request).encode()], files or [])
+            return int(self._socket.recv(64))
+
+
+@cache
+def _template() -> Template:
+    template = Template(_apart_from_settings(dict(os.environ)))
+    atexit.register(template.close)
+    return template
+
+
+def _apart_from_settings(environment: dict[str, str]) -> dict[str, str]:
+    ignored = {field.variable for field in FIELDS} | {"PYTEST_CURRENT_TEST"}
+    return {name: value for name, value in environment.items() if name not in ignored}
+
+
+def can_start(environment: dict[str, str]) -> bool:
+    """Whether a fork has all that this environment asks for: settings are read after it, the rest may be before."""
+    return hasattr(os, "pidfd_open") and _apart_from_settings(environment) == _template().environment
+
+
+def start(folder: Path, environment: dict[str, str], stderr: IO[bytes], *arguments: str) -> Fork:
+    """`beeplace ARGUMENTS` in that folder; its standard output is a pipe."""
+    read, write = os.pipe()
+    try:
+        pid = _template().start(arguments, folder, environment, [write, stderr.fileno()])
+    finally:
+        os.close(write)
+    return Fork(_template(), pid, os.fdopen(read, "rb"))
+
+
+def run(folder: Path, environment: dict[str, str], seconds: float, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What became of `beeplace ARGUMENTS`, which ends by itself."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        pid = _template().start(arguments, folder, environment, [stdout.fileno(), stderr.fileno()])
+        process = Fork(_template(), pid, None)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        told = []
+        for file in (stdout, stderr):
+            file.seek(0)
+            told.append(file.read().decode())
+        return subprocess.CompletedProcess(["beeplace", *arguments], code, *told)
+
+
+def _serve(requests: socket.socket) -> dict[str, Any]:
+    """Answers requests until one is to be carried out: it returns in a fork, and never in the template."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests
+    while True:
+        told, files, _, _ = socket.recv_fds(requests, MAX_REQUEST, 2)
+        if not told:
+            os._exit(0)
+        request: dict[str, Any] = json.loads(told)
+        if "ended" in request:
+            _, status = os.waitpid(request["ended"], 0)
+            requests.send(str(status).encode())
+            continue
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            for number, file in enumerate(files, start=1):
+                os.dup2(file, number)
+        for file in files:
+            os.close(file)
+        if pid == 0:
+            requests.close()
+            return request
+        requests.send(str(pid).encode())
+
+
+if __name__ == "__main__":
+    for name in LOADED:
+        import_module(name)
+
+    order = _serve(socket.socket(fileno=int(sys.argv[1])))
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    sys.path[0] = order["folder"]
+    sys.argv = ["beeplace", *order["arguments"]]
+    runpy.run_module("beeplace", run_name="__main__", alter_sys=True)

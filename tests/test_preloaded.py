@@ -1,0 +1,51 @@
+"""A fork of the template is BeePlace with the settings, files and end of a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from beeplace import __version__
+from tests import preloaded
+from tests.conftest import StartServer
+
+
+def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return preloaded.run(folder, {**os.environ, **settings}, 60, *arguments)
+
+
+def test_a_command_ends_as_it_does_alone(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"beeplace {__version__}\n", "")
+    wrong = run(tmp_path, "serve", "--workers", "none")
+    assert (wrong.returncode, wrong.stdout) == (64, "")
+    assert "must be an integer" in wrong.stderr
+
+
+def test_settings_are_its_own(tmp_path: Path) -> None:
+    refused = run(tmp_path, COOLDOWN="often")
+    assert refused.returncode == 78
+    assert "COOLDOWN" in refused.stderr
+    assert "COOLDOWN" not in os.environ
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGKILL, -9)])
+def test_a_server_ends_by_signals(start_server: StartServer, number: int, code: int) -> None:
+    server = start_server()
+    assert isinstance(server.process, preloaded.Fork)
+    assert server.process.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        server.process.wait(0.01)
+    server.process.send_signal(number)
+    assert server.process.wait(60) == code
+    assert server.stop() == code
+    assert (server.folder / "data" / "beeplace.db").exists()
+
+
+def test_what_is_read_before_the_fork_asks_for_a_real_start() -> None:
+    assert preloaded.can_start({**os.environ, "PORT": "1"})
+    assert not preloaded.can_start({**os.environ, "PYTHONUTF8": "0"})
