@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", metavar="FILE", type=Path, help="file that beeplace backup wrote; - is standard input")
     export = commands.add_parser("export", help="write the log for other tools", description=_EXPORT, **plain)
     export.add_argument(
-        "--to", required=True, metavar="FILE", type=Path, help="new file to write; - is standard output"
+        "--to", required=True, metavar="FILE", help="new file to write; - is standard output; or s3://bucket/key"
     )
     export.add_argument(
         "--as",

@@ -13,6 +13,7 @@ from beeplace.history.export.pxls import PxlsWriter
 from beeplace.history.export.reddit import RedditWriter
 from beeplace.history.export.rows import ExportedColumns, ExportedRows
 from beeplace.history.export.text import CsvWriter, JsonLinesWriter
+from beeplace.history.object_store import new_object
 from beeplace.history.whole_file import SHARED, new_file
 from beeplace.log.archive import Archive, Head
 from beeplace.progress import Progress
@@ -40,14 +41,15 @@ class ExportSummary:
     sha256: str
 
 
-async def export(archive: Archive, path: Path, form: str) -> ExportSummary:
-    """Writes the log up to the present moment into a new file, or to standard output for `-`.
+async def export(archive: Archive, to: Path | str, form: str) -> ExportSummary:
+    """Writes the log up to the present moment into a new file, to standard output for `-`, or into an object for
+    `s3://bucket/key` (a string).
 
-    A file has its name once it is whole. Raises FileExistsError, StoreUnavailable.
+    What is written has its name once it is whole. Raises FileExistsError, OSError, StoreUnavailable.
     """
     async with archive.moment() as moment:
         head = moment.head
-    with new_file(path, "an export", SHARED) as file:
+    with new_object(to) if isinstance(to, str) else new_file(to, "an export", SHARED) as file:
         checked = ChecksumFile(file)
         try:
             await _write(archive, head, _writer(form, checked, head))

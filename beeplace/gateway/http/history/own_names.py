@@ -29,7 +29,7 @@ routes = web.RouteTableDef()
 @described(_ME)
 async def me(request: web.Request) -> web.Response:
     """Tells nobody but the person. Raises BadRequest 401 where it is not known who asks."""
-    from beeplace.people.export_names import ExportNames  # noqa: PLC0415  # 8 MB that most gateways never need
+    from beeplace.people.export_names import ExportNames  # noqa: PLC0415  # 7 MB that most gateways never need
 
     identities = request.app[GATEWAY].identities
     person = identities.recognise(request.headers.get("token") or identities.shown(request.cookies))
