@@ -54,6 +54,7 @@ from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
 from beeplace.gateway.http.desk.reduction import PictureReduction
 from beeplace.gateway.http.display_parts import DISPLAYS, Displays
+from beeplace.gateway.http.entrance import routes as entrance_routes
 from beeplace.gateway.http.history import own_names
 from beeplace.gateway.http.history import routes as history_routes
 from beeplace.gateway.http.moderation import panic
@@ -89,9 +90,12 @@ from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardSpec, Store
 from beeplace.log.strips.builder import StripBuilder
+from beeplace.people.entrance import Entrance
 from beeplace.people.identities import NAMING, Identities, organisers
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
+from beeplace.people.redemptions import Redemptions
+from beeplace.people.wall_codes import WallCodes
 from beeplace.settings.settings import Settings
 
 ROUTES = (
@@ -99,6 +103,7 @@ ROUTES = (
     thesis_routes.routes,
     panic.routes,
     report_routes.routes,
+    entrance_routes.routes,
     selection_routes.routes,
     action_routes.routes,
     action_list.routes,
@@ -140,7 +145,8 @@ async def running(
         identities = Identities(signing, naming, organisers(await kept.secrets()))
         keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
         parts = _parts(settings, keys, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
-                       tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
+                       tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)),
+                       codes=WallCodes(await kept.secret("entrance"), kept.now_ms, lambda: board.state.settings))  # fmt: skip
         async with serving(parts, _application(parts, wanted), list(sockets)) as ready:
             yield ready
     finally:
@@ -157,18 +163,19 @@ def _parts(
     identities: Identities,
     handoff: Handoff | None,
     tickets: Tickets,
+    codes: WallCodes,
 ) -> Parts:
     """Puts a gateway together; nothing runs yet."""
     board = replica.board
     metrics, snapshots = Metrics(), Snapshots(board)
-    refusals = RefusalLog(metrics.registry)
-    reads = Reads(store)
+    refusals, reads = RefusalLog(metrics.registry), Reads(store)
     reports = ReportQueue(store, board, reads)
     commits = CommitLoop(store=store, board=board, replica=replica, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or replica.failing)  # noqa: E731
     people: Presence[Session] = Presence(lambda: bus.elsewhere)
     sender = senders.best(io_uring=settings.io_uring)
-    fanout = Subscribers(asyncio.get_running_loop().time, sender)
+    clock = asyncio.get_running_loop().time
+    fanout = Subscribers(clock, sender)
     common: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
@@ -176,7 +183,8 @@ def _parts(
     replica.follow(refresh.follow, refresh.reloaded)
     config = client_settings(board, saving, commits.now_ms)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
-    replica.follow(events.bans.follow)
+    replica.follow(events.follow)
+    entrance = Entrance(identities, codes, Redemptions(clock, lambda: len(people), lambda: 1 + bus.gateways))
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,
@@ -191,12 +199,12 @@ def _parts(
     metrics.watch("reports_open", "Reports that are open, as last seen", lambda: reports.state.open)
     gateway = Gateway(
         board, reads, commits, TakeBack(board, reads, commits), reports, replica, events, snapshots, identities,
-        metrics, refusals, origins, keys, config, Busiest(board, asyncio.get_running_loop().time),
-        _display_settings(settings),
-        lambda: LATE if bus.failing else commits.unkept, SiteAddress(origins, settings.base_path, settings.public_url),
+        metrics, refusals, origins, keys, config, Busiest(board, clock), _display_settings(settings),
+        lambda: LATE if bus.failing else commits.unkept,
+        SiteAddress(origins, settings.base_path, settings.public_url), entrance,
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
-                          gateway.degraded, reports)  # fmt: skip
+                          gateway.degraded, reports, entrance)  # fmt: skip
     desk = DeskSocket(tickets, keys, DeskState(sources), origins)
     replica.follow(desk.follow)
     rollups = RollupBuilder(store, board)

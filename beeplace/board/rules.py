@@ -23,12 +23,16 @@ ACTION_REMEMBERED_MS = 86_400_000  # an organiser may look the next morning
 
 
 class PlacementRequest(NamedTuple):
-    """One person's wish: a pixel, who asks, and optionally the request's id and the epoch it was drawn on."""
+    """One person's wish: a pixel, who asks, and optionally the request's id and the epoch it was drawn on.
+
+    `entered_until_ms` is until when who asks may draw where not everyone may, in board time.
+    """
 
     identity: bytes
     pixel: Pixel
     rid: bytes | None = None
     epoch: str | None = None
+    entered_until_ms: int = 0
 
 
 class Answer(NamedTuple):
@@ -164,6 +168,8 @@ def refusal(placement: PlacementRequest, state: BoardState, now_ms: int) -> str 
         return "out_of_board"
     if not 0 <= color < len(state.palette.colors) or color in state.settings.disabled_colors:
         return "bad_color"
+    if state.settings.gated and placement.entered_until_ms <= now_ms:
+        return "entry"
     if state.read_only:
         return "read_only"
     if state.moderation.restricts:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+OPEN: Final = "open"  # an entry rule that lets anyone draw
+WAYS: Final = ("code",)  # to come in where it does not
 
 
 class Rule(Protocol):
@@ -57,6 +60,21 @@ class TextRule:
         if isinstance(value, str) and len(value) <= self.most and value.isprintable():
             return None
         return f"a line of at most {self.most} printable characters"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRule:
+    """Who may draw: anyone, or who comes in by one of some ways."""
+
+    field: str
+
+    def objection(self, value: object) -> str | None:
+        """See `Rule`."""
+        if isinstance(value, list | tuple) and all(isinstance(way, str) for way in value):
+            ways = set(value)
+            if ways and len(ways) == len(value) and (ways == {OPEN} or ways <= set(WAYS)):
+                return None
+        return f"a list: {OPEN} alone, or any of {', '.join(WAYS)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from beeplace.board.allowance import Limits
 from beeplace.board.geometry import Area
 from beeplace.board.moderation import NOTHING_IN_FORCE, Moderation
 from beeplace.board.palette import Palette
-from beeplace.board.setting_rules import FlagRule, IndicesRule, NumberRule, Rule, TextRule
+from beeplace.board.setting_rules import OPEN, EntryRule, FlagRule, IndicesRule, NumberRule, Rule, TextRule
 from beeplace.board.terms import place_name
 
 
@@ -21,7 +21,8 @@ from beeplace.board.terms import place_name
 class LiveSettings:
     """The settings that are state in the log: equal on all gateways at the same seq, and changeable while it runs.
 
-    Units: seconds, milliseconds, sockets, events, and screen pixels for each pixel of the board (scales).
+    Units: seconds, milliseconds, hours, sockets, events, and screen pixels for each pixel of the board (scales).
+    `gated` says that only who has entered may draw: all that a placement asks while anyone may.
     """
 
     max_pixels: int = 3
@@ -36,7 +37,15 @@ class LiveSettings:
     disabled_colors: tuple[int, ...] = ()  # indices that nobody may place; pixels that have them keep them
     event_name: str = ""
     reports: bool = True  # whether people may report what they see
+    entry: tuple[str, ...] = (OPEN,)  # who may draw: anyone, or who came in by one of these ways
+    entry_hours: int = 24  # for which somebody who came in may draw
+    wall_code_seconds: int = 15  # for which a code is on the walls
+    wall_code_round: int = 0  # another one ends all codes that are on the walls
     chosen: frozenset[str] = frozenset()  # by an organiser, under the interface's names: no environment changes them
+    gated: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gated", OPEN not in self.entry)
 
     @property
     def limits(self) -> Limits:
@@ -118,6 +127,10 @@ RULES: Final[dict[str, Rule]] = {
     "disabledColors": IndicesRule("disabled_colors"),
     "eventName": TextRule("event_name", MAX_EVENT_NAME),
     "reports": FlagRule("reports"),
+    "entry": EntryRule("entry"),
+    "entryHours": NumberRule("entry_hours", 1, 720),
+    "wallCodeSeconds": NumberRule("wall_code_seconds", 5, 300),
+    "wallCodeRound": NumberRule("wall_code_round", 0, 1_000_000),
 }
 
 

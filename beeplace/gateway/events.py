@@ -7,7 +7,7 @@ snapshot of a large board has to be made first, the answer to it is such a step.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,13 +15,16 @@ from typing import Any, NamedTuple
 import structlog
 
 from beeplace.board.board import Board
+from beeplace.board.entries import Entry
 from beeplace.board.geometry import Pixel
 from beeplace.board.rules import Answer, PlacementRequest
+from beeplace.board.state import BoardState
 from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.bans import Bans
 from beeplace.gateway.connection.limits import Deadlines
 from beeplace.gateway.connection.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
+from beeplace.gateway.entry_news import EntryNews
 from beeplace.gateway.fanout.holding import HeldSnapshots
 from beeplace.gateway.fanout.snapshot import Delta, Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
@@ -93,6 +96,7 @@ class Events:
         self._identities, self._people, self._fanout = identities, people, fanout
         self._metrics, self._config, self._refused_for = metrics, config, refused
         self.bans = Bans(board, fanout, commits.now_ms)
+        self.entry_news = EntryNews(board, fanout, commits.now_ms)
         self.draining = False
         clock = asyncio.get_running_loop().time
         self._asking = RequestBudget(clock)
@@ -105,6 +109,11 @@ class Events:
         self._joins.step(now)
         self._surplus.step(now)
         self._holding.step(now)
+
+    def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
+        """Takes a commit in: people hear what is another now of what they may do."""
+        self.bans.follow(entries, state)
+        self.entry_news.follow(entries, state)
 
     def handlers(self) -> Handlers:
         """For the Socket.IO server."""
@@ -172,6 +181,8 @@ class Events:
                 self._refused_for("sockets")
                 raise _Refused(encode_refusal("busy", BUSY_MS))
             self._people.come(identity.hash, socket)
+        if identity:
+            participant.entered_until_ms = max(participant.entered_until_ms, identity.entered_until_ms)
         participant.identity = identity.hash if identity else None
         participant.joined = True
         participant.original = join.board == "array"
@@ -184,8 +195,11 @@ class Events:
             state["remainingPixels"], state["retryIn"] = self._commits.left(identity.hash)
             if identity.token:
                 state["token"] = identity.token
+        answer: dict[str, Any] = {"initialState": {**state, **canvas.fields}}
+        if admitted.identity:
+            self.entry_news.tell(socket.owner, answer)
         if ack:
-            ack.long({"initialState": {**state, **canvas.fields}})
+            ack.long(answer)
         self._metrics.joined()
         self._fanout.add(socket, canvas.behind)
 
@@ -284,7 +298,7 @@ class Events:
             banned = self.bans.reason_fields(participant.banned_as)
             self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
-        placement = PlacementRequest(participant.identity, pixel, rid, epoch)
+        placement = PlacementRequest(participant.identity, pixel, rid, epoch, participant.entered_until_ms)
         try:
             self._commits.place(placement, partial(self._answered, socket, ack, pixel))
         except Busy:

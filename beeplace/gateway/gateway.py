@@ -20,6 +20,7 @@ from beeplace.gateway.site_address import SiteAddress
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.log.reads import Reads
 from beeplace.log.replica import Replica
+from beeplace.people.entrance import Entrance
 from beeplace.people.identities import Identities
 from beeplace.people.keys import KeyRing
 
@@ -46,6 +47,7 @@ class Gateway:
     displays: dict[str, int | str]  # first values of the wall page, and the event's time zone
     degraded: Callable[[], str | None]  # what works less well at present
     site: SiteAddress
+    entrance: Entrance
 
 
 GATEWAY = web.AppKey("gateway", Gateway)

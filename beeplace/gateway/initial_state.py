@@ -58,7 +58,9 @@ def size_fields(state: BoardState) -> dict[str, Any]:
 
 def told(settings: LiveSettings) -> dict[str, Any]:
     """The live settings that clients know of."""
-    return {name: value for name, value in settings.named().items() if name not in _OURS}
+    known = {name: value for name, value in settings.named().items() if name not in _OURS}
+    return {**known, "entry": {"ways": list(settings.entry), "round": settings.wall_code_round}}
 
 
-_OURS = ("socketsPerIdentity", "eventsPerSecond")  # limits of the server, of no use to a client that keeps them
+# Limits of the server, of no use to a client that keeps them, and what only concerns who shows codes.
+_OURS = ("socketsPerIdentity", "eventsPerSecond", "entryHours", "wallCodeSeconds", "wallCodeRound")

@@ -32,6 +32,7 @@ class Metrics:
         self.stretch = Gauge("beeplace_refresh_stretch", "Times the set interval between refreshes", registry=r)
         self.violations = Counter("beeplace_kicked", "Sockets ended by us, by close code", ["code"], registry=r)
         self.reports = Counter("beeplace_reports", "People's reports answered, by code", ["code"], registry=r)
+        self.entries = Counter("beeplace_entries", "Entries by way, and those refused by code", ["code"], registry=r)
         self.lag = Gauge("beeplace_loop_lag_seconds", "How late the loop woke up last", registry=r)
         self.lag_most = Gauge("beeplace_loop_lag_most_seconds", "The worst of it since the start", registry=r)
         self._lag_most = 0.0

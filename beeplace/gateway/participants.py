@@ -10,6 +10,7 @@ class Participant:
     """`cookie` is the token its browser sent. `identity` is set by the first join that does not only watch, for good.
 
     `banned_as` is who was not let in, as long as that may change: somebody who watches instead is told.
+    `entered_until_ms` is until when they may draw where not everyone may, in board time.
     `original` clients speak the thesis's protocol and know no ranges.
     """
 
@@ -19,3 +20,4 @@ class Participant:
     original: bool = False
     bad_joins: int = 0
     banned_as: bytes | None = None
+    entered_until_ms: int = 0

@@ -111,7 +111,8 @@ class CommitLoop:
 
         The board's size never changes, and a window that is known to be used up stays so until it ends. Palette,
         read-only and limits are as this gateway heard last, a second ago at most. A request id may have been
-        answered before, which only the log knows, and an action in the queue may change the rest.
+        answered before, which only the log knows, and an action in the queue may change the rest. Who has not entered
+        and has placed nothing lately is refused at once: their requests, however many, keep nobody else waiting.
         """
         state = self._board.state
         moderated = state.moderation.restricts
@@ -119,6 +120,8 @@ class CommitLoop:
         if code is None and (moderated or state.settings.cooldown_seconds):
             code = "cooldown" if windows.spent(self._board, placement, self.now_ms()) else None
         if code is None or code == "out_of_board":
+            return code
+        if code == "entry" and placement.identity not in self._board.allowances:
             return code
         return None if placement.rid or self._acting or code == "epoch" else code
 

@@ -2,6 +2,7 @@
 
 A name is 96 bits that nobody can guess, in a signed token, kept by the browser as a cookie or given back in `join`.
 The log stores `blake2s(name)` under a key of its own: who destroys that key cuts every tie between pixels and devices.
+A token also says until when its holder may draw where not everyone may, in board time: nothing is stored of an entry.
 The fingerprint of an original client is hashed likewise and kept nowhere else. It is no secret, so it names only those
 who show nothing better: two clients that have neither token nor cookie and send the same fingerprint are one identity.
 """
@@ -22,6 +23,7 @@ COOKIE_SECONDS = 90 * 86_400
 NAMING = "identities"  # the store's name of the naming secret
 _ORGANISER = "organiser:"
 _NAME_BYTES = 12
+_UNTIL = b"."  # between the name in a token, which has none, and the end of what it allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Identity:
 
     hash: bytes
     token: str | None
+    entered_until_ms: int = 0
 
 
 class Identities:
@@ -60,10 +63,17 @@ class Identities:
         if not token:
             return None
         try:
-            name = self._signer.unsign(token)
+            name, _, until = self._signer.unsign(token).partition(_UNTIL)
         except (BadSignature, UnicodeEncodeError):  # a header's bytes need not be text
             return None
-        return Identity(self._hash(b"token:" + name), token)
+        return Identity(self._hash(b"token:" + name), token, int(until or 0))
+
+    def entered(self, identity: Identity | None, until_ms: int) -> Identity:
+        """The same person, or somebody new, who may draw until then."""
+        token = identity.token if identity and identity.token else self.new_token()
+        name = self._signer.unsign(token).partition(_UNTIL)[0]
+        signed = self._signer.sign(name + _UNTIL + str(until_ms).encode()).decode()
+        return Identity(self._hash(b"token:" + name), signed, until_ms)
 
     def shown(self, cookies: Mapping[str, str]) -> str | None:
         """The token among a browser's cookies. One of ours under either name is found, so that nobody who moves to TLS

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from beeplace.board.palette import Palette
+from beeplace.board.setting_rules import EntryRule
 from beeplace.origin import site
 
 Parse = Callable[[str], Any]
@@ -51,6 +52,14 @@ def one_of(*words: str) -> Parse:
         return words[words.index(text.lower())]
 
     return parse
+
+
+def entry(text: str) -> tuple[str, ...]:
+    """Who may draw: one word for everyone, or ways to come in, by commas."""
+    ways = tuple(way.strip().lower() for way in text.split(","))
+    if EntryRule("entry").objection(ways):
+        raise ValueError
+    return ways
 
 
 def on_off(text: str) -> bool:

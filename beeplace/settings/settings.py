@@ -63,6 +63,9 @@ class Settings:
     handshakes_per_second: int
     event_name: str
     reports: bool
+    entry: tuple[str, ...]
+    entry_hours: int
+    wall_code_seconds: int
     event_timezone: str | None
     offline_shell: bool
     shared_assets: Path | None
@@ -93,6 +96,9 @@ class Settings:
             min_scale=self.min_scale,
             max_scale=self.max_scale,
             reports=self.reports,
+            entry=self.entry,
+            entry_hours=self.entry_hours,
+            wall_code_seconds=self.wall_code_seconds,
         )
 
 

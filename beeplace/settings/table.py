@@ -9,6 +9,7 @@ import orjson
 
 from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE
 from beeplace.board.palette import THESIS_COLORS
+from beeplace.board.setting_rules import OPEN, WAYS
 from beeplace.log.crash_points import ALL_POINTS, POINTS
 from beeplace.settings.parsers import (
     Parse,
@@ -17,6 +18,7 @@ from beeplace.settings.parsers import (
     base_path,
     crash_point,
     database,
+    entry,
     folder,
     host,
     integer,
@@ -211,6 +213,27 @@ FIELDS = (
         words(60),
     ),
     Field("REPORTS", "on", "on or off", "whether people may report what they see to the organisers", on_off),
+    Field(
+        "ENTRY",
+        OPEN,
+        f"{OPEN}, or a list of {', '.join(WAYS)}",
+        "who may draw: anyone, or who enters the code that the walls show",
+        entry,
+    ),
+    Field(
+        "ENTRY_HOURS",
+        "24",
+        "an integer from 1 to 720",
+        "hours for which somebody who has entered may draw",
+        integer(1, 720),
+    ),
+    Field(
+        "WALL_CODE_SECONDS",
+        "15",
+        "an integer from 5 to 300",
+        "how long a code is on the walls; the one before it is still taken",
+        integer(5, 300),
+    ),
     Field(
         "EVENT_TIMEZONE",
         "",

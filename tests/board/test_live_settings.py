@@ -31,6 +31,14 @@ def test_nobody_may_place_a_disabled_colour() -> None:
     assert asked == [None, "bad_color", None, "bad_color"]
 
 
+def test_only_who_has_entered_places_where_not_everyone_may() -> None:
+    state = Adjust((("entry", ["code"]),)).state_after(BLANK)
+    until = [PlacementRequest(ANN, Pixel(0, 0, 1), entered_until_ms=ms) for ms in (0, 999, 1000, 1001)]
+    assert [refusal(asked, state, 1000) for asked in until] == ["entry", "entry", "entry", None]
+    opened = Adjust((("entry", ["open"]),)).state_after(state)
+    assert [refusal(asked, opened, 1000) for asked in until] == [None] * 4
+
+
 def test_settings_come_back_from_text_as_they_were() -> None:
     settings = LiveSettings(disabled_colors=(1, 2), event_name="Äpfel & Bienen")
     assert LiveSettings.read(settings.text()) == settings
@@ -46,6 +54,10 @@ def test_settings_come_back_from_text_as_they_were() -> None:
         ({"disabledColors": 1}, "list"),
         ({"initialColor": 4}, "indices of the palette"),
         ({"eventName": "a\tb"}, "printable"),
+        ({"entry": []}, "open alone"),
+        ({"entry": ["open", "code"]}, "open alone"),
+        ({"entry": ["code", "code"]}, "open alone"),
+        ({"entry": "code"}, "a list"),
         ({"eventName": "x" * 81}, "80"),
     ],
 )

@@ -55,6 +55,12 @@ class DeskRefusals(DeskCount):
     reasons: dict[str, int]
 
 
+class DeskEntries(DeskCount):
+    """Who came in where not everyone may draw, on the gateway that answers, and the ways that there are."""
+
+    ways: list[str]
+
+
 class DeskGateway(Struct, rename="camel"):
     """The gateway that answers."""
 
@@ -103,6 +109,7 @@ class DeskShown(Struct):
     placements: DeskCount
     refusals: DeskRefusals
     newcomers: DeskCount
+    entries: DeskEntries
     gateways: int
     gateway: DeskGateway
     store: DeskStore
@@ -119,6 +126,7 @@ SHOWN: dict[str, Any] = {
     "placements": {"minute": 512, "history": [498, 505]},
     "refusals": {"minute": 3, "history": [2, 0], "reasons": {"cooldown": 3}},
     "newcomers": {"minute": 12, "history": [9, 14]},
+    "entries": {"minute": 0, "history": [0, 0], "ways": ["open"]},
     "gateways": 2,
     "gateway": {"sockets": 160, "late": 0, "loopLagMs": 1},
     "store": {"waiting": 0, "commitMs": 4},

@@ -16,6 +16,7 @@ from beeplace.gateway.desk_socket.minutes import MINUTES, SECONDS, Minutes
 from beeplace.gateway.metrics import Metrics
 from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
+from beeplace.people.entrance import Entrance
 from beeplace.people.identities import Identities
 
 
@@ -33,6 +34,7 @@ class DeskSources:
     late: Sized  # clients that are behind
     degraded: Callable[[], str | None]
     reports: ReportQueue
+    entrance: Entrance
 
 
 class DeskState:
@@ -42,7 +44,7 @@ class DeskState:
         self._from = sources
         self.busy = BusyAreas()
         self._placements = Minutes(sources.board.state.seq)
-        self._refused, self._newcomers = Minutes(), Minutes()
+        self._refused, self._newcomers, self._entries = Minutes(), Minutes(), Minutes()
         self._reasons: dict[str, Minutes] = {}
         self._people: list[int] = []
         self._most_people = self._notes = 0
@@ -57,6 +59,7 @@ class DeskState:
         sources, metrics = self._from, self._from.metrics
         self._placements.note(sources.board.state.seq)
         self._newcomers.note(sources.identities.issued)
+        self._entries.note(sources.entrance.redemptions.entered)
         self._refused.note(sum(metrics.refused.values()))
         for code, count in metrics.refused.items():
             self._reasons.setdefault(code, Minutes()).note(count)
@@ -85,6 +88,7 @@ class DeskState:
             "placements": self._placements.as_json(),
             "refusals": {**self._refused.as_json(), "reasons": reasons},
             "newcomers": self._newcomers.as_json(),
+            "entries": {**self._entries.as_json(), "ways": list(state.settings.entry)},
             "gateways": 1 + sources.bus.gateways,
             "gateway": {
                 "sockets": len(sources.sockets), "late": len(sources.late),

@@ -15,10 +15,10 @@ from aiohttp import web
 from beeplace.coalesced import Coalesced
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import chosen
+from beeplace.gateway.http.site.cookie import cookie_name, keep_token
 from beeplace.gateway.http.site.other_builds import OtherBuilds
 from beeplace.gateway.http.site.previews import Place, place_of, with_preview
 from beeplace.gateway.http.site.well_known import WellKnown
-from beeplace.people.identities import COOKIE, COOKIE_SECONDS, HOST_COOKIE
 
 _PAGES = {
     "/": "index",
@@ -164,14 +164,8 @@ def _packed(request: web.Request, plain: bytes, packed: bytes, headers: dict[str
 def _name(request: web.Request, response: web.Response) -> None:
     """Gives a visitor a name, or the one it has the form that its connection allows."""
     gateway, cookies = request.app[GATEWAY], request.cookies
-    secure, folder = gateway.origins.secure(request), gateway.site.path("/")
-    # Browsers take the first name for a whole host alone.
-    cookie = HOST_COOKIE if secure and folder == "/" else COOKIE
     shown = gateway.identities.shown(cookies)
     known = gateway.identities.recognise(shown)
-    if known and (cookies.get(cookie) == shown or not secure):
+    if known and (cookies.get(cookie_name(request)) == shown or not gateway.origins.secure(request)):
         return
-    token = known.token if known and known.token else gateway.identities.new_token()
-    response.set_cookie(
-        cookie, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure, path=folder
-    )
+    keep_token(request, response, known.token if known and known.token else gateway.identities.new_token())

@@ -28,6 +28,9 @@ object) or "none". A client that names a position of this log gets `delta` inste
 so that a position of another history, as after an older copy was put in the log's place, is known as such. An answer
 to `sync` or `join` may name another than was asked with, and counts; a batch that does is a reason to ask.
 Who joins or syncs again before it has read what it was sent, or too often, is answered `busy`.
+Where not everyone may draw, `initialState.entry` says the ways to come in (`ways`), whether this person is in
+(`entered`) and for how many more milliseconds (`endsIn`); to who is not, `code` "entry" and `message` stand beside
+`initialState`. `POST /api/entry` gives a token that may draw; whoever joins again with it may.
 `watch: true` is for displays: it sees everything, is not counted as a person, and may not place.
 
 `tests/wire/*.json` has golden vectors of batches and ranges, which the browser's and k6's tests read too.
@@ -58,6 +61,7 @@ MESSAGES = {
     "bad_color": "there is no such colour in the palette",
     "not_joined": "join first",
     "cooldown": "no pixels left for now",
+    "entry": "to draw, enter at this site first: you see the board meanwhile",
     "read_only": "drawing is closed",
     "banned": "you may not draw here",
     "protected": "this area is protected",

@@ -45,6 +45,10 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/board.png": Role.EVERYONE,
     "GET /api/board/earlier": Role.EVERYONE,
     "GET /api/config": Role.EVERYONE,
+    "GET /api/entry": Role.VIEWER,
+    "POST /api/entry": Role.EVERYONE,
+    "POST /api/entry/codes": Role.EVERYONE,  # who shows a screen's pass
+    "POST /api/entry/screens": Role.OPERATOR,
     "GET /api/heatmap.png": Role.EVERYONE,
     "GET /api/history/checkpoints/{name}": Role.EVERYONE,
     "GET /api/history/index.json": Role.EVERYONE,

@@ -98,6 +98,13 @@ class BusyPlace(Struct):
     y: int
 
 
+class EntryShown(Struct):
+    """Who may draw, for everyone to see."""
+
+    ways: Annotated[list[str], Meta(description="open alone, or the ways to come in")]
+    round: Annotated[int, Meta(description="another number: all codes of walls have ended")]
+
+
 class Configuration(Struct, rename="camel"):
     """What `initialState` of a join has, without the board and what is personal, and the walls' first values."""
 
@@ -115,6 +122,7 @@ class Configuration(Struct, rename="camel"):
     refresh_rate: Annotated[int, Meta(description="milliseconds")]
     event_name: str
     reports: Annotated[bool, Meta(description="whether people may report what they see")]
+    entry: EntryShown
     read_only: bool
     panic: bool
     safe_picture: SafePictureShown | None
@@ -136,7 +144,8 @@ class Configuration(Struct, rename="camel"):
 CONFIGURATION: dict[str, Any] = {
     "canvasSize": 64, "width": 64, "height": 64, "colors": ["#FFFFFF", "#E50000"], "disabledColors": [],
     "cooldown": 10, "maxPixels": 3, "initialColor": 1, "initialScale": 9, "minScale": 1, "maxScale": 40,
-    "refreshRate": 100, "eventName": "BeePlace", "reports": True, "readOnly": False, "panic": False,
+    "refreshRate": 100, "eventName": "BeePlace", "reports": True, "entry": {"ways": ["open"], "round": 0},
+    "readOnly": False, "panic": False,
     "safePicture": None, "zones": [], "announcement": None, "saving": True,
     "epoch": "5d2f0b1c9e8a7f63-a1b2c3d4", "seq": 1743, "displayWidth": 1920, "displayHeight": 1080,
     "displayColumns": 1, "displayRows": 1, "timeZone": "Europe/Zurich", "busiest": {"x": 12, "y": 40},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -26,6 +26,13 @@ _Colors = Annotated[
     Meta(min_length=2, max_length=256, description="the present palette and what is added; alone in a request"),
 ]
 _Reports = Annotated[bool, Meta(description="whether people may report what they see")]
+_Entry = Annotated[
+    list[Literal["open", "code"]],
+    Meta(min_length=1, description="who may draw: open alone, or the ways to come in"),
+]
+_EntryHours = Annotated[int, Meta(ge=1, le=720, description="hours for which somebody who came in may draw")]
+_WallCodeSeconds = Annotated[int, Meta(ge=5, le=300, description="seconds for which a code is on the walls")]
+_WallCodeRound = Annotated[int, Meta(ge=0, le=1_000_000, description="another number ends all codes on the walls")]
 _SIDE = "pixels; what lies beyond is cut off and comes back with an undo; width and height alone in a request"
 _Width = Annotated[int, Meta(ge=SMALLEST_SIDE, le=LARGEST_SIDE, description=f"the board's width, {_SIDE}")]
 _Height = Annotated[int, Meta(ge=SMALLEST_SIDE, le=LARGEST_SIDE, description=f"the board's height, {_SIDE}")]
@@ -47,6 +54,10 @@ class SettingsChange(Struct, rename="camel", forbid_unknown_fields=True):
     disabled_colors: _Disabled | UnsetType = UNSET
     event_name: _EventName | UnsetType = UNSET
     reports: _Reports | UnsetType = UNSET
+    entry: _Entry | UnsetType = UNSET
+    entry_hours: _EntryHours | UnsetType = UNSET
+    wall_code_seconds: _WallCodeSeconds | UnsetType = UNSET
+    wall_code_round: _WallCodeRound | UnsetType = UNSET
     colors: _Colors | UnsetType = UNSET
     width: _Width | UnsetType = UNSET
     height: _Height | UnsetType = UNSET

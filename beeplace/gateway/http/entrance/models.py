@@ -1,0 +1,98 @@
+"""Coming in over HTTP, as models that OpenAPI is made from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from beeplace.people.wall_codes import WALLS
+
+_Token = Annotated[str, Meta(max_length=512, description="the one that `join` gave; a browser's cookie says the same")]
+_Code = Annotated[str, Meta(min_length=1, max_length=40, description="the six letters that a wall shows")]
+_Wall = Annotated[int, Meta(ge=0, lt=WALLS, description="0: the desk")]
+_Pass = Annotated[str, Meta(min_length=1, max_length=512, description="a screen's, see POST /api/entry/screens")]
+_Milliseconds = Annotated[int, Meta(ge=0, description="milliseconds from now")]
+
+
+class EntryAsked(Struct, forbid_unknown_fields=True):
+    """What somebody shows to come in, and who it is."""
+
+    code: _Code
+    token: _Token = ""
+
+
+class Entered(Struct, rename="camel"):
+    """The token that may draw, which the cookie says too, and until when."""
+
+    status_code: int
+    token: str
+    until: str
+    ends_in: _Milliseconds
+
+
+class CodeShown(Struct, rename="camel"):
+    """A code, and when it is to be seen."""
+
+    code: str
+    starts_in: _Milliseconds
+    ends_in: _Milliseconds
+
+
+class ScreenAsked(Struct, rename="camel", forbid_unknown_fields=True):
+    """A screen's pass."""
+
+    screen_pass: _Pass
+
+
+class ScreenCodes(Struct, rename="camel"):
+    """The present code of a wall and the next ones; none where nobody needs one."""
+
+    status_code: int
+    wall: int
+    codes: list[CodeShown]
+
+
+class NewScreen(Struct, forbid_unknown_fields=True):
+    """For which wall a pass is made."""
+
+    wall: Annotated[int, Meta(ge=1, lt=WALLS, description="walls are told apart in what the desk is told")] = 1
+
+
+class ScreenPassMade(Struct, rename="camel"):
+    """A pass, and the fragment that gives it to a display: behind the display's address, it is in no log."""
+
+    status_code: int
+    wall: int
+    screen_pass: str
+    fragment: str
+
+
+class WallEntries(Struct):
+    """How many came in by the codes of a wall, since this gateway started."""
+
+    wall: _Wall
+    entered: int
+
+
+class EntryState(Struct, rename="camel"):
+    """The entry rule, the code that the desk shows, and what became of codes on this gateway since it started.
+
+    `elsewhere` are entries from networks that bring few people while others bring nearly all: codes that are passed on
+    come back from there.
+    """
+
+    status_code: int
+    ways: list[str]
+    round: int
+    codes: list[CodeShown]
+    walls: list[WallEntries]
+    entered: int
+    elsewhere: int
+    wrong: int
+
+
+STATE: dict[str, Any] = {
+    "statusCode": 200, "ways": ["code"], "round": 0, "codes": [{"code": "KWTRPB", "startsIn": 0, "endsIn": 9000}],
+    "walls": [{"wall": 1, "entered": 210}], "entered": 210, "elsewhere": 2, "wrong": 5,
+}  # fmt: skip
