@@ -145,8 +145,8 @@ async def running(
         identities = Identities(signing, naming, organisers(await kept.secrets()))
         keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
         parts = _parts(settings, keys, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
-                       tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)),
-                       codes=WallCodes(await kept.secret("entrance"), kept.now_ms, lambda: board.state.settings))  # fmt: skip
+                       codes=WallCodes(await kept.secret("entrance"), kept.now_ms, lambda: board.state.settings),
+                       tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
         async with serving(parts, _application(parts, wanted), list(sockets)) as ready:
             yield ready
     finally:

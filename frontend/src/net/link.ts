@@ -221,7 +221,9 @@ export class Link {
     else {
       this.#refusals.reset();
       if (!watching) this.on.banned(null);
-      if (answer.token) this.on.identity?.write(answer.token);
+      // Who came in while the join was on its way has a newer one.
+      if (answer.token && this.on.identity?.read() === (("token" in who && who.token) || null))
+        this.on.identity?.write(answer.token);
       this.#become("live");
       this.on.joined(answer);
     }

@@ -18,6 +18,8 @@ export interface InitialState extends Position {
   readonly content: Uint8Array | Delta;
   readonly userCount?: number;
   readonly token?: string;
+  /** Whether this person came in where not everyone may draw; absent in an answer to `sync`. */
+  readonly entered?: boolean;
   /** Absent in an answer to `sync`, which concerns the board and not the person. */
   readonly allowance?: { readonly remaining: number; readonly retryInMs: number };
 }
@@ -44,7 +46,7 @@ function parseAllowance(fields: Fields): Pick<InitialState, "allowance"> {
 
 export function parseInitialState(value: unknown): InitialState | null {
   if (!isFields(value)) return null;
-  const { epoch, seq, token, userCount } = value;
+  const { epoch, seq, token, userCount, entry } = value;
   const settings = parseBoardSettings(value);
   if (!settings || typeof epoch !== "string" || !isCount(seq)) return null;
   const content = "delta" in value ? parseDelta(value.delta) : parseBoard(value.board, settings);
@@ -55,6 +57,7 @@ export function parseInitialState(value: unknown): InitialState | null {
     settings,
     content,
     ...parseAllowance(value),
+    ...(isFields(entry) && typeof entry.entered === "boolean" ? { entered: entry.entered } : {}),
     ...(typeof token === "string" ? { token } : {}),
     ...(isCount(userCount) ? { userCount } : {}),
   };

@@ -2,6 +2,7 @@
 import { countOr, type Fields, isCount, isFields, positiveOr } from "../fields";
 import type { Point } from "../geometry";
 import { type Announcement, parseAnnouncement } from "./announcement";
+import { type EntryRule, parseEntryRule } from "./entry-rule";
 import { parseZones, type Zone } from "./zones";
 
 /** What walls show while panic is on: the change that approved it. Armed walls show it too when they lose the server. */
@@ -33,6 +34,7 @@ export interface BoardSettings {
   readonly announcement: Announcement | null;
   /** Whether organisers take reports; an older server does not say so. */
   readonly reports: boolean;
+  readonly entry: EntryRule;
   /** Where most was drawn lately; null where that is not told. */
   readonly busiest: Point | null;
   /** False while the server cannot save. */
@@ -82,6 +84,7 @@ export function parseBoardSettings(fields: Fields): BoardSettings | null {
     zones: parseZones(fields.zones),
     announcement: parseAnnouncement(fields.announcement),
     reports: fields.reports === true,
+    entry: parseEntryRule(fields.entry),
     busiest: parseSpot(fields.busiest),
     saving: fields.saving !== false,
   };

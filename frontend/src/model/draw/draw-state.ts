@@ -15,6 +15,8 @@ export interface DrawState {
   readonly panic: boolean;
   /** Why and until when, as people write it, this person may not draw; null for most. */
   readonly ban: { readonly reason: string; readonly until: string | null } | null;
+  /** Only who came in may draw, and this person has not. */
+  readonly outside: boolean;
   /** The area with rules of its own that the chosen pixel lies in, if any. */
   readonly zone: { readonly closed: boolean; readonly reason: string } | null;
   /** What the organisers say to everyone; "" for nothing. */
@@ -30,17 +32,20 @@ export interface DrawState {
   readonly unlimited: boolean;
   readonly retryInMs: number;
   readonly chosen: { readonly x: number; readonly y: number } | null;
+  /** The button does something: it places, or opens the way in. */
   readonly canPlace: boolean;
 }
 
 export function placeLabel(state: DrawState, say: Say): string {
-  const { connection, readOnly, panic, ban, zone, savingPaused, remaining, retryInMs, chosen } = state;
+  const { connection, readOnly, panic, ban, outside, zone, savingPaused, remaining, retryInMs, chosen } =
+    state;
   if (connection === "connecting") return say("place.connecting");
   if (connection === "resting") return say("place.resting");
   if (connection !== "live") return say("place.offline");
   if (ban) return say("place.closed");
   if (readOnly) return say(panic ? "place.paused" : "place.closed");
   if (savingPaused) return say("place.paused");
+  if (outside) return say("place.enter");
   if (remaining === 0) {
     return retryInMs > 0 ? say("place.waitSeconds", { seconds: secondsLeft(retryInMs) }) : say("place.wait");
   }
@@ -50,7 +55,7 @@ export function placeLabel(state: DrawState, say: Say): string {
 
 /** "" while all is well. */
 export function lastingNotice(state: DrawState, say: Say): string {
-  const { connection, online, since, readOnly, panic, ban, zone, savingPaused, joined } = state;
+  const { connection, online, since, readOnly, panic, ban, outside, zone, savingPaused, joined } = state;
   if (connection === "reconnecting") {
     // A laptop without any network still reaches a server of its own, so this alone says nothing.
     const why = say(!online ? "offline" : !joined ? "noServer" : "lost");
@@ -61,6 +66,7 @@ export function lastingNotice(state: DrawState, say: Say): string {
   if (ban) return banInWords(ban, say);
   if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");
   if (savingPaused) return say("paused");
+  if (outside) return say("outside");
   if (zone) return withWords(say(zone.closed ? "reason.protected" : "zone"), zone.reason, say);
   return state.announcement;
 }

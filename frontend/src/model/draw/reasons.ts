@@ -10,6 +10,7 @@ const REASONS: ReadonlySet<string> = new Set([
   "bad_color",
   "not_joined",
   "cooldown",
+  "entry",
   "read_only",
   "banned",
   "protected",

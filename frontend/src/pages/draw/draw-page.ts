@@ -34,6 +34,7 @@ import { savePicture } from "../../view/draw/picture";
 import { shareAddress } from "../../view/draw/share";
 import { byId } from "../../view/element";
 import { onResolutionChange } from "../../view/resolution";
+import { EntryGate } from "./entry-gate";
 import { Navigation } from "./navigation";
 import { PersonalSettings } from "./personal-settings";
 import { PixelLookup } from "./pixel-lookup";
@@ -69,11 +70,19 @@ export class DrawPage {
   readonly #controls = new Controls(this.#actions, this.#say);
 
   readonly #token = lastingStore(browserStore(() => localStorage, "beeplace.token"));
+  readonly #gate: EntryGate = new EntryGate({
+    language: () => this.#person.language,
+    token: this.#token,
+    link: () => this.live.link,
+    say: (words) => this.#controls.notice.say(words, "good"),
+    failed: () => this.#controls.notice.say(() => this.#say("noServer"), "bad"),
+  });
   readonly live: Live = new Live(
     {
       joined: (state) => {
         this.#outdatedSince = null;
         this.#joined = true;
+        this.#gate.joined(state);
         this.#placing.joined(state);
         this.#refresh();
       },
@@ -163,7 +172,8 @@ export class DrawPage {
 
   #place(): void {
     const { pixel } = this.#choice;
-    if (!pixel || !this.#placing.possible) return;
+    if (this.#gate.outside) this.#gate.open();
+    if (!pixel || !this.#placing.possible || this.#gate.outside) return;
     this.#feedback.prepareSound();
     this.#placing.place(pixel, this.#controls.palette.value);
   }
@@ -206,6 +216,7 @@ export class DrawPage {
   #adopt(settings: BoardSettings): void {
     const isAnotherBoard = this.#camera.setBoard(settings, settings);
     this.#placing.adopt(settings);
+    this.#gate.adopt(settings.entry);
     const { colors, initialColor } = settings;
     this.#controls.showColors(settings, this.#lastColor.indexIn(colors) ?? initialColor);
     this.#report.possible = settings.reports;
@@ -332,6 +343,7 @@ export class DrawPage {
       readOnly: settings?.readOnly === true,
       panic: settings?.panic === true,
       ban: this.#ban && { reason: this.#ban.reason, until: this.#banEnd },
+      outside: this.#gate.outside,
       zone,
       announcement: announcementIn(this.#person.language, settings?.announcement ?? null),
       savingPaused: this.#placing.paused,
@@ -341,7 +353,8 @@ export class DrawPage {
       unlimited: this.#placing.unlimited,
       retryInMs: this.#placing.retryInMs,
       chosen: this.#choice.pixel,
-      canPlace: this.#placing.possible && this.#choice.pixel !== null && !zone?.closed,
+      canPlace:
+        this.#placing.possible && (this.#gate.outside || (this.#choice.pixel !== null && !zone?.closed)),
     };
   }
 }

@@ -13,6 +13,7 @@ const state: DrawState = {
   readOnly: false,
   panic: false,
   ban: null,
+  outside: false,
   zone: null,
   announcement: "",
   savingPaused: false,
@@ -29,6 +30,12 @@ test.each([
   [{}, "Place", ""],
   [{ chosen: null }, "Choose a pixel", ""],
   [{ remaining: 0, retryInMs: 7200 }, "Wait 8 s", ""],
+  [{ outside: true }, "Come in", "To draw, scan the code on the big screen, or type its letters."],
+  [
+    { outside: true, remaining: 0 },
+    "Come in",
+    "To draw, scan the code on the big screen, or type its letters.",
+  ],
   [{ readOnly: true }, "Closed", "Drawing is closed. The board is read-only at the moment."],
   [{ readOnly: true, panic: true }, "Paused", "Drawing is paused for a moment. It goes on soon."],
   [

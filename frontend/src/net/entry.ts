@@ -1,0 +1,28 @@
+/** Shows a wall's code, and gets the token that may draw. */
+import { countOr, isFields } from "../model/fields";
+import { fetchWithin } from "./deadline";
+
+const TIMEOUT_MS = 10_000;
+
+export interface EntryAnswer {
+  /** "entered", the server's code for why not, or "failed". */
+  readonly code: string;
+  readonly token: string;
+  readonly retryInMs: number;
+}
+
+const FAILED: EntryAnswer = { code: "failed", token: "", retryInMs: 0 };
+
+export async function enter(token: string, code: string): Promise<EntryAnswer> {
+  const headers = { "content-type": "application/json" };
+  try {
+    const options = { method: "POST", headers, body: JSON.stringify({ code, token }) };
+    const answer = await fetchWithin(TIMEOUT_MS, "/api/entry", options);
+    const told: unknown = await answer.json();
+    if (!isFields(told)) return FAILED;
+    if (answer.ok && typeof told.token === "string") return { ...FAILED, code: "entered", token: told.token };
+    return { ...FAILED, code: String(told.code ?? "failed"), retryInMs: countOr(told.retryIn, 0) };
+  } catch {
+    return FAILED;
+  }
+}

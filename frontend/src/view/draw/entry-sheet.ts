@@ -1,0 +1,60 @@
+/** The sheet in which a person gives the letters that a wall shows: for phones without a camera, and by keyboard. */
+
+import type { Say } from "../../texts/i18n";
+import { dialogOf } from "../dialog";
+import { byId, setText } from "../element";
+import { translate } from "../translate";
+import html from "./entry-sheet.html?fragment";
+
+const LETTERS = 6;
+
+function sheetOf(source: string): HTMLElement {
+  document.body.insertAdjacentHTML("beforeend", source);
+  return byId("entry-sheet", HTMLElement);
+}
+
+export class EntrySheet {
+  readonly #sheet = dialogOf(sheetOf(html));
+  readonly #code = byId("entry-code", HTMLInputElement);
+  readonly #words = byId("entry-words", HTMLElement);
+  busy = false;
+
+  constructor(
+    readonly say: Say,
+    readonly given: (code: string) => void,
+  ) {
+    byId("entry-close", HTMLButtonElement).addEventListener("click", () => this.close());
+    this.#sheet.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.#code.addEventListener("input", () => {
+      if (this.#letters.length === LETTERS) this.#send();
+    });
+  }
+
+  /** With what became of a code that was given already, if any. */
+  open(words = ""): void {
+    translate(this.#sheet.element, this.say);
+    this.#code.value = "";
+    this.tell(words);
+    if (!this.#sheet.element.hasAttribute("open")) this.#sheet.open();
+    this.#code.focus();
+  }
+
+  close(): void {
+    if (this.#sheet.element.hasAttribute("open")) this.#sheet.close();
+  }
+
+  tell(words: string): void {
+    setText(this.#words, words);
+  }
+
+  get #letters(): string {
+    return this.#code.value.replace(/[^a-z]/gi, "");
+  }
+
+  #send(): void {
+    if (!this.busy && this.#letters) this.given(this.#letters);
+  }
+}
