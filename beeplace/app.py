@@ -24,6 +24,7 @@ from beeplace.board.board import Board
 from beeplace.board.busiest import Busiest
 from beeplace.desk.reports.queue import ReportQueue
 from beeplace.desk.take_back import TakeBack
+from beeplace.gateway import gauges
 from beeplace.gateway.connection.handoff import Handoff
 from beeplace.gateway.connection.kicks import ClosedSockets
 from beeplace.gateway.connection.limits import ConnectionLimits
@@ -140,13 +141,13 @@ async def running(
         await adopt(kept, board, replica, wanted)
         if differing := overruled(board.state, wanted):
             log.warning("an organiser chose other settings than the environment gives", **differing)
-        told = await bus(settings, board, kept)
         signing, naming = await kept.secret("tokens"), await kept.secret(NAMING)
         identities = Identities(signing, naming, organisers(await kept.secrets()))
         keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
-        parts = _parts(settings, keys, store=kept, replica=replica, bus=told, identities=identities, handoff=handoff,
+        parts = _parts(settings, keys, store=kept, replica=replica, bus=await bus(settings, board, kept),
+                       identities=identities, tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)),
                        codes=WallCodes(await kept.secret("entrance"), kept.now_ms, lambda: board.state.settings),
-                       tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)))  # fmt: skip
+                       handoff=handoff)  # fmt: skip
         async with serving(parts, _application(parts, wanted), list(sockets)) as ready:
             yield ready
     finally:
@@ -167,15 +168,13 @@ def _parts(
 ) -> Parts:
     """Puts a gateway together; nothing runs yet."""
     board = replica.board
-    metrics, snapshots = Metrics(), Snapshots(board)
-    refusals, reads = RefusalLog(metrics.registry), Reads(store)
-    reports = ReportQueue(store, board, reads)
+    metrics, snapshots, reads = Metrics(), Snapshots(board), Reads(store)
+    refusals, reports = RefusalLog(metrics.registry), ReportQueue(store, board, reads)
     commits = CommitLoop(store=store, board=board, replica=replica, bus=bus, measure=metrics.commit)
     saving = lambda: not (commits.failing or replica.failing)  # noqa: E731
     people: Presence[Session] = Presence(lambda: bus.elsewhere)
-    sender = senders.best(io_uring=settings.io_uring)
     clock = asyncio.get_running_loop().time
-    fanout = Subscribers(clock, sender)
+    fanout = Subscribers(clock, senders.best(io_uring=settings.io_uring))
     common: dict[str, Any] = {
         "board": board, "fanout": fanout, "snapshots": snapshots, "people": people, "metrics": metrics,
     }  # fmt: skip
@@ -194,8 +193,8 @@ def _parts(
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
-    _watch_log(metrics, commits, reads, replica, bus)
-    _watch_crowd(metrics, sockets, people, fanout)
+    gauges.watch_log(metrics, commits, reads, replica, bus)
+    gauges.watch_crowd(metrics, sockets, people, fanout)
     metrics.watch("reports_open", "Reports that are open, as last seen", lambda: reports.state.open)
     gateway = Gateway(
         board, reads, commits, TakeBack(board, reads, commits), reports, replica, events, snapshots, identities,
@@ -232,27 +231,6 @@ def _pages(settings: Settings) -> Pages:
             "other builds' gateways cannot have this one's files", folder=str(error.filename), why=error.strerror
         )
     return pages
-
-
-def _watch_crowd(metrics: Metrics, sockets: SocketServer, people: Presence[Session], fanout: Subscribers) -> None:
-    metrics.watch("clients", "Open sockets", lambda: len(sockets.engine.sessions))
-    metrics.watch("faults", "Faults of our own handlers", lambda: sockets.engine.faults.count)
-    metrics.watch("tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
-    metrics.watch("people", "Distinct people", lambda: len(people))
-    metrics.watch("slow_clients", "Clients that are behind", lambda: len(fanout.behind))
-    metrics.watch("io_uring", "1 where batches go through io_uring", lambda: fanout.through_ring)
-    metrics.watch("io_uring_failures", "Times that io_uring failed and was given up", lambda: fanout.ring_failures)
-
-
-def _watch_log(metrics: Metrics, commits: CommitLoop, reads: Reads, replica: Replica, bus: Bus) -> None:
-    metrics.watch("waiting_placements", "Placements that wait for their commit", lambda: commits.waiting)
-    metrics.watch("waiting_reads", "Questions about the past that wait for their answer", lambda: reads.waiting)
-    metrics.watch("seq", "The last committed change", lambda: replica.board.state.seq)
-    metrics.watch("repairs", "Times that others' changes were read from the log", lambda: replica.repairs)
-    metrics.watch("reloads", "Times that the log was another history, and was read anew", lambda: replica.reloads)
-    paused = lambda: bool(commits.failing or replica.failing)  # noqa: E731
-    metrics.watch("saving_paused", "1 while placements cannot be saved, see /ready", paused)
-    metrics.watch("bus_failing", "1 while other gateways cannot be told", lambda: bool(bus.failing))
 
 
 def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
