@@ -1,6 +1,6 @@
 /** A person comes in by the code that a wall shows, from its QR code or letter by letter. */
 import type { TextStore } from "../../model/text-store";
-import { enter } from "../../net/entry";
+import { enter } from "../../net/entrance/entry";
 import { browserStore } from "../../storage/browser-store";
 import { type EntryKey, entry } from "../../texts/entry";
 import { type Language, Translator } from "../../texts/i18n";

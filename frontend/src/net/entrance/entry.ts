@@ -1,6 +1,6 @@
 /** Shows a wall's code, and gets the token that may draw. */
-import { countOr, isFields } from "../model/fields";
-import { fetchWithin } from "./deadline";
+import { countOr, isFields } from "../../model/fields";
+import { fetchWithin } from "../deadline";
 
 const TIMEOUT_MS = 10_000;
 
