@@ -58,7 +58,7 @@ from beeplace.gateway.http.display_parts import DISPLAYS, Displays
 from beeplace.gateway.http.entrance import routes as entrance_routes
 from beeplace.gateway.http.history import own_names
 from beeplace.gateway.http.history import routes as history_routes
-from beeplace.gateway.http.moderation import panic
+from beeplace.gateway.http.moderation import in_force, panic
 from beeplace.gateway.http.moderation import reports as report_routes
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
 from beeplace.gateway.http.pages import PageOptions, Pages, folder
@@ -103,6 +103,7 @@ ROUTES = (
     board_routes.routes,
     thesis_routes.routes,
     panic.routes,
+    in_force.routes,
     report_routes.routes,
     entrance_routes.routes,
     selection_routes.routes,

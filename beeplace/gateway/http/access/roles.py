@@ -53,6 +53,7 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/history/checkpoints/{name}": Role.EVERYONE,
     "GET /api/history/index.json": Role.EVERYONE,
     "GET /api/history/pieces/{name}": Role.EVERYONE,
+    "GET /api/in-force": Role.MODERATOR,
     "GET /api/log": Role.EVERYONE,
     "GET /api/me": Role.EVERYONE,  # who shows a participant's token
     "POST /api/pictures": ACTIONS["paste"],
