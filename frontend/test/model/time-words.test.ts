@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { minutesOf, timeOf } from "../../../src/model/draw/time-words";
+import { minutesOf, timeOf } from "../../src/model/time-words";
 
 const NOON = new Date(2026, 10, 28, 12, 30);
 

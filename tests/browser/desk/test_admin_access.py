@@ -16,6 +16,9 @@ TABS = ("area", "now", "done", "board")
 _OVERFLOW = """() => {
   const isOutside = ({ left, right }) => right > innerWidth + 1 || left < -1;
   const seen = [...document.querySelectorAll('button, input, select, canvas, h1, h2, p, li')];
+  const isCut = (one) => one.tagName !== 'H1' && one.scrollWidth > one.clientWidth + 1;
+  const cut = [...document.querySelectorAll('#bar > *')].filter(isCut);
+  if (cut.length > 0) return cut.map((one) => `${one.id} is cut`);
   const outside = seen.filter((one) => one.checkVisibility() && isOutside(one.getBoundingClientRect()));
   return [document.documentElement.scrollWidth - innerWidth, ...outside.map((one) => one.id || one.textContent)];
 }"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Position, expect
 
 from tests.browser.axe import findings
 from tests.browser.boards import board_at
@@ -16,6 +16,8 @@ from tests.conftest import StartServer
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+# Of a board that is seen whole, far from each other.
+CORNERS: tuple[Position, ...] = ({"x": 60, "y": 60}, {"x": 340, "y": 340})
 TWO_HOURS_BEHIND = "() => { const real = Date.now; Date.now = () => real() - 7_200_000; }"
 
 
@@ -78,3 +80,35 @@ async def test_a_report_is_looked_at_and_taken_back_at_the_desk(visitors: Visito
     await desk.hears("No more reports are taken")
     await page.locator("#report-dismiss").click()
     await desk.hears("Decided. Closed: 2")
+
+
+async def test_an_area_is_dismissed_at_once_and_a_muted_person_with_all_they_reported(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    server = start_server(COOLDOWN=0)
+    reporters = [await DrawingPage.open(visitors, server.url, **PHONE) for _ in range(2)]
+    desk = await DeskPage.open(visitors, server.url, **SMALL_PHONE)
+    page, lines = desk.page, desk.page.locator("#reports button")
+    for one, at in zip(reporters, CORNERS, strict=True):
+        await one.canvas.tap(position=at)
+        await report(one, "Hate")
+    await desk.tab("reports")
+    await expect(lines).to_have_count(2)
+    await lines.nth(1).click()
+    await expect(page.locator("#report")).to_be_visible()
+    await desk.tab("area")
+    await desk.type_area(0, 0, 64, 64)
+    await desk.tab("reports")
+    await page.locator("#report-dismiss-area").press("Enter")
+    await desk.hears("Decided. Closed: 1, 2")
+    await expect(page.locator("#report")).to_be_hidden()
+    for at in CORNERS:
+        await reporters[0].canvas.tap(position=at)
+        await report(reporters[0], "Vandalism")
+    await expect(lines).to_have_count(2)
+    await lines.nth(0).click()
+    await page.locator("#report-mute-all").press("Space")
+    await page.locator("#report-mute").press("Enter")
+    await desk.hears("Decided. Closed: 3, 4")
+    await expect(page.locator("#report")).to_be_hidden()
+    await expect(page.locator("#reports-none")).to_be_visible()

@@ -66,7 +66,7 @@ class MuteInForce(Struct):
     until: str
 
 
-class EverythingInForce(Struct, rename="camel"):
+class InForceList(Struct, rename="camel"):
     """As of an entry of the log; the oldest first."""
 
     epoch: str
@@ -97,7 +97,7 @@ _SHOWN: dict[str, Any] = {
 _READ = Operation(
     "What is in force now, and what ends each of it",
     about="A mute ends by `POST /api/reports/{report}/mute` with an `until` that has come; panic by its own route.",
-    answers=EverythingInForce,
+    answers=InForceList,
     answer=_SHOWN,
     may=(503,),
 )
@@ -118,7 +118,7 @@ async def in_force(request: web.Request) -> web.Response:
     announcements = [announcement for announcement in kept.announcements if announcement.holds(now_ms)]
     ends = await _ends(gateway, [item.seq for item in (*bans, *zones, *announcements)])
     return reply(
-        EverythingInForce(
+        InForceList(
             epoch=place_name(state.epoch, state.term),
             seq=state.seq,
             panic=kept.panic,

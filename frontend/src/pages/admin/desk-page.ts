@@ -26,7 +26,10 @@ import { ActionHistory } from "./action-history";
 import { Actions } from "./actions";
 import { AreaTools } from "./area-tools";
 import { BoardTools } from "./board-tools";
+import { InForceTools } from "./in-force-tools";
+import { LookTools } from "./look-tools";
 import { OrderTools } from "./order-tools";
+import { PaletteTools } from "./palette-tools";
 import { Reasons } from "./reasons";
 import { ReportTools } from "./report-tools";
 import { Session } from "./session";
@@ -94,11 +97,20 @@ export class DeskPage {
     actions: this.#actions,
     say: this.#say,
     choose: (area) => this.#stage.choose(area),
+    area: () => this.#stage.area,
     suggest: (reason) => this.#reasons.suggest(reason),
+  });
+  readonly #inForce = new InForceTools({
+    client: this.#client,
+    actions: this.#actions,
+    say: this.#say,
+    choose: (area) => this.#stage.choose(area),
   });
   readonly #history = new ActionHistory(this.#client, this.#actions, this.#say);
   readonly #settings = new SettingsTools(this.#client, this.#actions, this.#say);
   readonly #size = new SizeTools(this.#client, this.#actions, this.#say);
+  readonly #look = new LookTools(this.#client, this.#actions, this.#say);
+  readonly #palette = new PaletteTools(this.#live.board, this.#actions, this.#say);
   readonly #boardTools = new BoardTools(this.#actions, this.#say, () => this.#live.board);
   readonly #figures = new Figures(this.#say);
   readonly #alerts = new Alerts();
@@ -195,7 +207,12 @@ export class DeskPage {
   /** Somebody did something: here, or on another desk. */
   #acted(): void {
     this.#history.refreshSoon();
+    this.#askInForce();
     if (this.#holder?.may.has("settings")) void this.#settings.refresh();
+  }
+
+  #askInForce(): void {
+    if (this.#holder?.may.has("ban")) this.#inForce.refreshSoon();
   }
 
   #showWho(): void {
@@ -212,6 +229,8 @@ export class DeskPage {
     this.#areaTools.adopt(settings);
     this.#boardTools.adopt(settings);
     this.#size.adopt(settings);
+    this.#look.adopt(settings);
+    this.#palette.adopt(settings);
     this.#refresh();
   }
 
@@ -223,6 +242,8 @@ export class DeskPage {
   }
 
   #showState(state: DeskState): void {
+    // Mutes are no entries of the log.
+    if (state.reports.version !== this.#state?.reports.version) this.#askInForce();
     this.#state = state;
     this.#figures.show(state);
     if (this.#holder?.may.has("rewind")) void this.#reports.adopt(state.reports.open, state.reports.version);
@@ -263,9 +284,11 @@ export class DeskPage {
     byId("key", HTMLInputElement).placeholder = this.#say("key.placeholder");
     this.#areaTools.palette.rename();
     this.#boardTools.show();
+    this.#palette.show();
     this.#takeBack.translate();
     this.#history.translate();
     this.#reports.translate();
+    this.#inForce.translate();
     this.#reasons.translate();
     if (this.#state) this.#showState(this.#state);
     this.#showWho();

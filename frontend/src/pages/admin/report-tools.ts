@@ -26,6 +26,8 @@ export interface ReportParts {
   readonly say: Say;
   /** Shows the area upon the board. */
   choose(area: Area): void;
+  /** The one that is chosen there now. */
+  area(): Area | null;
   /** Why, for the record, unless the organiser has said it. */
   suggest(reason: string): void;
 }
@@ -53,6 +55,7 @@ export class ReportTools {
     listen("report-rewind", (open, button) => this.#rewind(open, button));
     listen("report-ban", (open, button) => this.#ban(open, button));
     listen("report-dismiss", (open) => this.#decide(open, { outcome: "dismissed" }));
+    listen("report-dismiss-area", (open) => this.#dismissArea(open));
     listen("report-mute", (open) => this.#mute(open));
     listen("report-release", (open) => this.#release(open));
   }
@@ -145,19 +148,33 @@ export class ReportTools {
   }
 
   async #decide({ report }: OpenReport, decision: object): Promise<void> {
-    const { client, actions, say } = this.parts;
-    const answer = await client.act(`/api/reports/${report.number}/decision`, decision);
-    const closed = Array.isArray(answer.body.closed) ? answer.body.closed.join(", ") : "";
-    actions.tell(answer.done ? say("report.closed", { closed }) : answer.words, answer.done);
+    const answer = await this.parts.client.act(`/api/reports/${report.number}/decision`, decision);
+    if (answer.done) this.#tellClosed(answer);
+    else this.parts.actions.tell(answer.words, false);
     if (answer.done) this.#close();
+  }
+
+  /** Everything that was reported in the area that is chosen on the board, which began as the report's. */
+  #dismissArea(open: OpenReport): Promise<void> {
+    return this.#decide(open, { outcome: "dismissed", area: this.parts.area() ?? open.report.area });
   }
 
   async #mute({ report }: OpenReport): Promise<void> {
     const { client, actions, say } = this.parts;
     const { until = minutesAfter(client.now, MUTED_MINUTES) } = this.#until();
-    const answer = await client.act(`/api/reports/${report.number}/mute`, { until });
+    const dismiss = byId("report-mute-all", HTMLInputElement).checked;
+    const answer = await client.act(`/api/reports/${report.number}/mute`, { until, dismiss });
     actions.tell(answer.done ? say("report.muted") : answer.words, answer.done);
-    if (answer.done) setText(byId("report-words", HTMLElement), say("report.muted"));
+    if (!answer.done) return;
+    setText(byId("report-words", HTMLElement), say("report.muted"));
+    if (this.#tellClosed(answer).includes(report.number)) this.#close();
+  }
+
+  #tellClosed({ body }: Answer): unknown[] {
+    const closed: unknown[] = Array.isArray(body.closed) ? body.closed : [];
+    if (closed.length > 0)
+      this.parts.actions.tell(this.parts.say("report.closed", { closed: closed.join(", ") }), true);
+    return closed;
   }
 
   async #release({ report }: OpenReport): Promise<void> {

@@ -1,6 +1,7 @@
 /** A person reports a part of the board: marks it, says why, and hears whether it arrived. */
-import { minutesOf } from "../../model/draw/time-words";
+
 import type { Area, Point } from "../../model/geometry";
+import { minutesOf } from "../../model/time-words";
 import { type ReportAnswer, sendReport } from "../../net/report";
 import { type Language, Translator } from "../../texts/i18n";
 import { type ReportKey, report } from "../../texts/report";

@@ -9,8 +9,12 @@ export interface ResultButton {
 }
 
 export class Results {
-  constructor(readonly list: HTMLElement) {
-    list.tabIndex = 0; // so that a keyboard can scroll it
+  readonly #list: HTMLElement;
+
+  /** A log is no list, so it has one. */
+  constructor(log: HTMLElement) {
+    this.#list = log.querySelector("ol") ?? log;
+    this.#list.tabIndex = 0; // so that a keyboard can scroll it
   }
 
   add(words: string, done: boolean, now: Date, button: ResultButton | null = null): void {
@@ -22,8 +26,8 @@ export class Results {
     said.append(time, ` ${words}`);
     item.append(said);
     if (button) item.append(this.#button(button));
-    this.list.prepend(item);
-    while (this.list.childElementCount > MAX_RESULTS) this.list.lastElementChild?.remove();
+    this.#list.prepend(item);
+    while (this.#list.childElementCount > MAX_RESULTS) this.#list.lastElementChild?.remove();
   }
 
   /** Pressed once: what it did has a result, and a button, of its own. */
