@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=("parquet", "csv", "ndjson", "reddit", "pxls"),
         help="the form, where the file's name does not say it",
     )
+    export.add_argument(
+        "--selection", metavar="JSON", help="only what the desk would select by it: area, time, people, kinds"
+    )
     imported = commands.add_parser("import", help="make a board of another's log", description=_IMPORT, **plain)
     imported.add_argument("file", metavar="FILE", type=Path, help="file to read; - is standard input")
     imported.add_argument(

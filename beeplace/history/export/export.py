@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
+from beeplace.history.export.chosen import ChosenEntries
 from beeplace.history.export.pxls import PxlsWriter
 from beeplace.history.export.reddit import RedditWriter
 from beeplace.history.export.rows import ExportedColumns, ExportedRows
@@ -19,6 +21,9 @@ from beeplace.log.archive import Archive, Head
 from beeplace.progress import Progress
 
 FORMS: Final = ("parquet", "csv", "ndjson", "reddit", "pxls")
+
+
+Choose = Callable[[Head], Awaitable[ChosenEntries]]
 
 
 class ExportWriter(Protocol):
@@ -41,35 +46,43 @@ class ExportSummary:
     sha256: str
 
 
-async def export(archive: Archive, to: Path | str, form: str) -> ExportSummary:
-    """Writes the log up to the present moment into a new file, to standard output for `-`, or into an object for
-    `s3://bucket/key` (a string).
+async def export(archive: Archive, to: Path | str, form: str, choose: Choose | None = None) -> ExportSummary:
+    """Writes the log up to the present moment, or what is chosen of it, into a new file, to standard output for `-`,
+    or into an object for `s3://bucket/key` (a string).
 
     What is written has its name once it is whole. Raises FileExistsError, OSError, StoreUnavailable.
     """
     async with archive.moment() as moment:
         head = moment.head
+    chosen = await choose(head) if choose else ChosenEntries(0, head.state.seq)
     with new_object(to) if isinstance(to, str) else new_file(to, "an export", SHARED) as file:
         checked = ChecksumFile(file)
         try:
-            await _write(archive, head, _writer(form, checked, head))
+            entries = await _write(archive, head, chosen, _writer(form, checked, head))
         except BaseException:
             checked.abandon()
             raise
-    return ExportSummary(head.state.seq, head.state.epoch, head.state.seq, checked.sha256.hexdigest())
+    return ExportSummary(entries, head.state.epoch, head.state.seq, checked.sha256.hexdigest())
 
 
-async def _write(archive: Archive, head: Head, writer: ExportWriter) -> None:
-    columns, adding = ExportedColumns(head), _Adding(writer)
-    with Progress("export", head.state.seq) as progress:
+async def _write(archive: Archive, head: Head, chosen: ChosenEntries, writer: ExportWriter) -> int:
+    """How many entries were written."""
+    columns, adding, entries = ExportedColumns(head), _Adding(writer), 0
+    with Progress("export", chosen.to - chosen.after) as progress:
         try:
-            async for piece in archive.columns(0, head.state.seq):
-                await adding.add(columns.of(piece))
-                progress.reached(piece.to)
+            async for piece in archive.columns(chosen.after, chosen.to):
+                rows, mask = columns.of(piece), chosen.mask(piece)
+                if mask is not None:
+                    rows = rows.only(mask)
+                if len(rows.seq):
+                    await adding.add(rows)
+                entries += len(rows.seq)
+                progress.reached(piece.to - chosen.after)
                 await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
         finally:
             await adding.end()
     await asyncio.to_thread(writer.close)
+    return entries
 
 
 class _Adding:

@@ -17,7 +17,7 @@ An export has no secrets, reasons, bans, settings or safe pictures: a backup has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy
@@ -67,6 +67,17 @@ class ExportedRows:
     person: Numbers
     told: dict[int, tuple[Any, ...]]
     changes: dict[int, str]
+
+    def only(self, chosen: Numbers) -> ExportedRows:
+        """Those for which this is true."""
+        columns = ("seq", "epoch", "time", "kind", "x", "y", "color", "hex", "person")
+        index = (numpy.cumsum(chosen) - 1).tolist()
+        return replace(
+            self,
+            **{name: getattr(self, name)[chosen] for name in columns},
+            told={index[at]: told for at, told in self.told.items() if chosen[at]},
+            changes={index[at]: change for at, change in self.changes.items() if chosen[at]},
+        )
 
     def rows(self, times: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The same, row by row, in the order of `COLUMNS`; the times are given as the form tells them."""
