@@ -8,8 +8,6 @@ from collections.abc import Callable, Sized
 from itertools import pairwise
 from typing import Any
 
-from PIL import Image
-
 from beeplace.board.board import Board
 from beeplace.history.evening_figures import EveningFigures
 from beeplace.log.reads import Reads
@@ -72,6 +70,8 @@ def _counted(pixels: bytes | bytearray, colors: int) -> list[int]:
 
     For a thread: a count keeps the interpreter to itself, and so does a copy, so each is a short one.
     """
+    from PIL import Image  # noqa: PLC0415  # in a thread, and not before somebody asks
+
     counts = [0] * colors
     for start in range(0, len(pixels), _SLICE_PIXELS):
         part = Image.frombytes(

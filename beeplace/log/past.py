@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.log.archive import Epoch
-from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.strips.strip import BAND_ROWS, Strip
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
 
 _STRIPS_AT_ONCE = 256  # some 260,000 placements: what is worked on stays in the processor's cache
 HEAD_BYTES = 8_192  # of a payload: the head of a rewind or an undo is shorter

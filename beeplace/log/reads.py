@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
@@ -11,10 +11,12 @@ from beeplace.board.state import BoardState
 from beeplace.errors import Busy
 from beeplace.log.archive import Epoch
 from beeplace.log.past import ActionFilter, Beginnings, Done, DoneUndo, ListedAction
-from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import Strip
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
 
 MAX_WAITING = 32  # questions, which the store answers one after the other
 

@@ -10,14 +10,14 @@ import os
 import sys
 from contextlib import suppress
 
-import segno
-
 SIZE_BYTES = 4  # of the number before each address and each picture: how many bytes follow
 _POLITE = 5  # gateways come first where processors are scarce
 
 
 def drawn(address: str) -> bytes:
     """The code of an address as SVG, with its quiet zone, in no size of its own."""
+    import segno  # noqa: PLC0415  # the gateway imports this module for its place and its numbers alone
+
     picture = io.BytesIO()
     code = segno.make_qr(address, error="m")
     code.save(picture, kind="svg", border=4, xmldecl=False, omitsize=True, light="#fff", svgclass=None, lineclass=None)

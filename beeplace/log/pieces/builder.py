@@ -1,20 +1,25 @@
-"""Makes a piece of each stretch of the log once it is whole: in the background, one at a time, unhurriedly."""
+"""Makes a piece of each stretch of the log once it is whole: in the background, one at a time, unhurriedly.
+
+The codec is loaded, with NumPy, in the thread that needs it first: a gateway of a short log never does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.errors import StoreUnavailable
-from beeplace.log.pieces.codec import encode, paint
-from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead, StoredPiece
 from beeplace.log.pieces.upkeep import run_steps
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import STRETCH
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
 
 BYTES_A_PLACEMENT = 5  # there are as many checkpoints as make no more of it than this, with the pieces
 _LEVEL = 6
@@ -52,7 +57,7 @@ class PieceBuilder:
         piece = await asyncio.to_thread(_piece, number, *stretch, self._pixels, left)
         await self._store.keep_piece(piece, state.term)
         self._number = -1  # until all of it is painted
-        self._pixels, self._width = await asyncio.to_thread(paint, self._pixels, self._width, *stretch)
+        self._pixels, self._width = await asyncio.to_thread(_painted, self._pixels, self._width, *stretch)
         self._number = number + 1
         return True
 
@@ -77,7 +82,7 @@ class PieceBuilder:
             self._width, self._number = epoch.width, begin
         while self._number < number:
             stretch = await self._stretch(self._number)
-            self._pixels, self._width = await asyncio.to_thread(paint, self._pixels, self._width, *stretch)
+            self._pixels, self._width = await asyncio.to_thread(_painted, self._pixels, self._width, *stretch)
             self._number += 1
 
     def _checkpoint(self, number: int) -> int:
@@ -87,6 +92,8 @@ class PieceBuilder:
 
 def _piece(number: int, columns: Columns, others: Sequence[Entry], before: bytearray, most_bytes: int) -> StoredPiece:
     """The piece, and the checkpoint before it where it has at most so many bytes."""
+    from beeplace.log.pieces.codec import encode  # noqa: PLC0415
+
     packed = gzip.compress(encode(columns, others), _LEVEL, mtime=0)
     checkpoint = gzip.compress(before, _LEVEL, mtime=0) if most_bytes > 0 else None
     if checkpoint and len(checkpoint) > most_bytes:
@@ -95,3 +102,10 @@ def _piece(number: int, columns: Columns, others: Sequence[Entry], before: bytea
     moments = [*(columns.at_ms[[0, -1]] if len(columns.seqs) else ()), *(entry.at_ms for entry in others)]
     (_, first_ms), (_, last_ms) = min(found := list(zip(ends, moments, strict=True))), max(found)
     return StoredPiece(number, int(first_ms), int(last_ms), packed, checkpoint)
+
+
+def _painted(pixels: bytearray, width: int, columns: Columns, others: Sequence[Entry]) -> tuple[bytearray, int]:
+    """See `paint`."""
+    from beeplace.log.pieces.codec import paint  # noqa: PLC0415
+
+    return paint(pixels, width, columns, others)

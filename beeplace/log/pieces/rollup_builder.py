@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import structlog
 
 from beeplace.board.board import Board
 from beeplace.errors import RollupDamaged
-from beeplace.log.pieces.columns import Columns
-from beeplace.log.pieces.rollup import Rollup
 from beeplace.log.pieces.upkeep import run_steps
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import STRETCH
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
+    from beeplace.log.pieces.rollup import Rollup
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -49,7 +52,7 @@ class RollupBuilder:
             return False
         self._doubted = False
         try:
-            rollup = await asyncio.to_thread(Rollup.unpack, kept[1]) if kept else Rollup()
+            rollup = await asyncio.to_thread(_rollup, kept and kept[1])
         except RollupDamaged as error:
             log.error("the figures of the log are damaged, and are counted anew", error=str(error))
             self._stretches = 0
@@ -61,6 +64,13 @@ class RollupBuilder:
         await self._store.keep_rollup(self._stretches + 1, body, state.term)
         self._stretches += 1
         return True
+
+
+def _rollup(body: bytes | None) -> Rollup:
+    """The one that is kept, or a new one; for a thread, which loads NumPy where nobody needed it yet."""
+    from beeplace.log.pieces.rollup import Rollup  # noqa: PLC0415
+
+    return Rollup.unpack(body) if body is not None else Rollup()
 
 
 def _counted(rollup: Rollup, columns: Columns) -> bytes:

@@ -7,9 +7,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
@@ -26,12 +24,14 @@ from beeplace.log.past import (
     Past,
     stretches_at_once,
 )
-from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.connection import Link
 from beeplace.log.sql_files import queries
 from beeplace.log.strips.strip import BAND_ROWS, STRETCH, Strip, pack
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
 
 _SQL = queries("postgres")
 _MAX_PAYLOAD = 65_536  # bytes that are read on the event loop: a paste of some hundred thousand pixels takes 5 ms
@@ -92,12 +92,7 @@ class PostgresPast(Past):
 
     async def columns(self, after: int, to: int) -> Columns:
         [row] = await self._look("columns", after, to)
-        *numbers, identities = (column or b"" for column in row)
-        forms = (">i8", ">i2", ">i2", ">i2", ">i8")
-        seqs, xs, ys, colors, at_ms = (
-            np.frombuffer(column, form).astype(np.int64) for column, form in zip(numbers, forms, strict=True)
-        )
-        return Columns(seqs, xs, ys, colors.astype(np.uint8), at_ms, identities)
+        return await asyncio.to_thread(_columns, row)
 
     async def others(self, after: int, to: int) -> list[Entry]:
         return await entries_of(await self._look("others", after, to), self._known)
@@ -213,3 +208,10 @@ async def _read(look: Look, row: Any, board: BoardState) -> Entry:
         return row_codec.entry(columns, board)
     [[columns[11]]] = await look("payload", row["seq"])
     return await asyncio.to_thread(row_codec.entry, columns, board)
+
+
+def _columns(row: row_codec.Row) -> Columns:
+    """For a thread, which loads NumPy where nobody needed it yet."""
+    from beeplace.log.postgres.columns import columns_of  # noqa: PLC0415
+
+    return columns_of(row)

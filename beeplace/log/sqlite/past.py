@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
@@ -13,12 +13,14 @@ from beeplace.board.state import BoardState
 from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import ActionFilter, Beginnings, Done, DoneUndo, ListedAction, Past
-from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sqlite.reads import SqliteReads
 from beeplace.log.sqlite.reasons import translated
 from beeplace.log.sqlite.thread import StoreThread
 from beeplace.log.strips.strip import Strip
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
 
 T = TypeVar("T")
 

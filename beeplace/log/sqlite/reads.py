@@ -12,12 +12,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import apsw
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import LARGEST_SIDE, Area
@@ -27,11 +25,13 @@ from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, DoneUndo, ListedAction, stretches_at_once
-from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
 from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip, pack
+
+if TYPE_CHECKING:
+    from beeplace.log.pieces.columns import Columns
 
 MAX_UNPACKED = 2**29  # bytes of seqs for one answer, four times those of the largest board; an answer ends there
 MAX_KEPT = 2**24  # bytes of seqs that stay unpacked
@@ -144,14 +144,13 @@ class SqliteReads:
 
     def columns(self, after: int, to: int) -> Columns:
         """As the port says."""
+        from beeplace.log.sqlite.columns import columns_of  # noqa: PLC0415  # on this thread, and not at the start
+
         found = [
             self._db.execute(_SQL["columns"], (begin, min(to, begin + _AT_ONCE))).get
             for begin in range(after, to, _AT_ONCE)
         ]
-        *lists, identities = zip(*found, strict=True) if found else [()] * 4
-        seqs, places, at_ms = map(_numbers, lists)
-        colors = (places & 0xFF).astype(np.uint8)
-        return Columns(seqs, places >> 8 & 0xFFF, places >> 20, colors, at_ms, b"".join(filter(None, identities)))
+        return columns_of(found)
 
     def others(self, after: int, to: int) -> list[Entry]:
         """As the port says."""
@@ -294,12 +293,6 @@ class _UnpackedSeqs:
         blocks, inside = self._actions[action], 8 * (offset % BLOCK)
         block = blocks[offset // BLOCK] if blocks else 0  # a reset keeps none: what was before it is forgotten
         return block if isinstance(block, int) else int.from_bytes(block[inside : inside + 8], sys.byteorder)
-
-
-def _numbers(lists: Sequence[str | None]) -> NDArray[np.int64]:
-    """Of lists with commas between, of which there is none for what has no numbers."""
-    parts = [np.fromstring(one, np.int64, sep=",") for one in lists if one]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
 def _smallest(block: bytes) -> int | bytes:

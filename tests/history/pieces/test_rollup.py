@@ -20,8 +20,9 @@ from structlog.testing import capture_logs
 
 from beeplace.board.entries import Entry
 from beeplace.errors import Busy, RollupDamaged
-from beeplace.history import evening_figures
-from beeplace.history.evening_figures import EveningFigures, heat, most_placed
+from beeplace.history import evening_counts, evening_figures
+from beeplace.history.evening_counts import heat, most_placed
+from beeplace.history.evening_figures import EveningFigures
 from beeplace.log.pieces.columns import Columns
 from beeplace.log.pieces.rollup import NEWCOMER_MS, Rollup
 from beeplace.log.pieces.rollup_builder import RollupBuilder
@@ -182,7 +183,7 @@ def test_what_is_counted_next_takes_no_memory_for_each_pixel_of_the_board() -> N
 @given(st.lists(st.integers(0, 3), max_size=200))
 def test_most_placed_are_those_with_the_highest_counts(counts: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evening_figures, "_PIECE", 16)
+        patch.setattr(evening_counts, "_PIECE", 16)
         found = most_placed(np.array(counts, np.uint32))
     assert [count for count, _ in found] == sorted((count for count in counts if count), reverse=True)[:10]
     assert len({offset for _, offset in found}) == len(found)

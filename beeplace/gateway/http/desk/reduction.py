@@ -10,23 +10,20 @@ import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import orjson
 from aiohttp import web
 
 from beeplace.errors import BadRequest, Busy
-from beeplace.gateway.http.desk import picture_process
 from beeplace.gateway.http.desk.picture_headers import MAX_BYTES
 
 MAX_AT_ONCE = 2  # of uploads and reductions together; who comes third is told to come back
 UPLOAD_SECONDS = 60.0
 REDUCTION_SECONDS = 40.0
-_COMMAND = (
-    sys.executable,
-    "-P",
-    picture_process.__file__,
-)  # by its place: nothing here takes its name
+# By its place: nothing here takes its name, and the gateway does not load what it draws with.
+_COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("picture_process.py")))
 
 
 class ReducedPicture(NamedTuple):

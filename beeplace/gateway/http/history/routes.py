@@ -15,7 +15,7 @@ from beeplace.gateway.http.errors import answer
 from beeplace.gateway.http.history.models import INDEX, HistoryIndex, PiecePath
 from beeplace.gateway.http.png import png
 from beeplace.gateway.sliced import sliced, unpacked
-from beeplace.history.evening_figures import HEAT_COLORS, Figures
+from beeplace.history.evening_figures import Figures
 from beeplace.history.pieces import HistoryPieces
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -109,6 +109,8 @@ class HeatMaps:
         """The picture of these figures."""
         async with self._turn:
             if self._drawn[0] is not figures:
+                from beeplace.history.evening_counts import HEAT_COLORS  # noqa: PLC0415  # loaded with the figures
+
                 picture = await asyncio.to_thread(png, figures.heat, figures.width, figures.height, HEAT_COLORS, 1)
                 self._drawn = figures, picture
             return self._drawn[1]

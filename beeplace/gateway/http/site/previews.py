@@ -7,8 +7,6 @@ import re
 from html import escape
 from typing import NamedTuple
 
-from PIL import Image
-
 from beeplace.board.palette import Palette
 
 WIDTH, HEIGHT = 1200, 630  # as chats show it
@@ -53,6 +51,8 @@ def with_preview(html: str, name: str, root: str, place: Place | None) -> str:
 
 def draw(pixels: bytes, width: int, height: int, palette: Palette, place: Place | None) -> bytes:
     """The picture as PNG: the whole board, or what lies around a place."""
+    from PIL import Image  # noqa: PLC0415  # in a thread, and not before somebody asks
+
     board = Image.frombytes("P", (width, height), pixels)
     board.putpalette(palette.rgb())
     picture = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
