@@ -241,6 +241,7 @@ def _socket_limits(settings: Settings, board: Board) -> ConnectionLimits:
         bytes_per_message=MAX_MESSAGE_BYTES,
         connect_seconds=CONNECT_SECONDS,
         polling=settings.polling,
+        deflate=settings.deflate,
     )
 
 

@@ -26,7 +26,7 @@ UNLIMITED = {
 def compiled(folder: Path) -> Path:
     """The load generator."""
     program = folder / "swarm"
-    subprocess.run(["cc", "-O2", "-o", program, SOURCE], check=True)
+    subprocess.run(["cc", "-O2", "-o", program, SOURCE, "-lz"], check=True)
     return program
 
 

@@ -1,7 +1,7 @@
 """Ten thousand clients on one process for ten minutes: all served, nobody lost, how late the frames are.
 
-Method: as in `scaling.py`, once, with and without clients that offer permessage-deflate as browsers do (it is never
-taken up: the cost must be the same). Prints a Markdown table.
+Method: as in `scaling.py`, once, with and without clients that offer permessage-deflate as browsers do, and are
+sent compressed batches. Prints a Markdown table.
 
     python -m benchmarks.crowded [--clients 10000] [--minutes 10]
 """

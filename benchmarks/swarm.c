@@ -3,7 +3,7 @@
 //   swarm --port P --clients N --rate PIXELS_PER_S --secs S [--ramp CONNS_PER_S] [--size BOARD_W]
 //         [--deflate 1] [--pids 1,2] [--slow K] [--join EVENT] [--place EVENT] [--update EVENT] [--joinarg JSON]
 // Latency: from the write of a placement to the read of the frame that carries it, on SAMPLE clients.
-// Server CPU: utime+stime of --pids over the measured window. Linux only, no dependencies.
+// Server CPU: utime+stime of --pids over the measured window. Linux only; needs zlib for --deflate.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { CONNECTING, UPGRADING, OPENING, NSP, JOINING, LIVE, DEAD };
 typedef struct {
@@ -168,6 +169,13 @@ static void grow(Conn *c, size_t need) {
     c->buf = realloc(c->buf, c->cap);
   }
 }
+static size_t inflated(unsigned char *data, size_t n, char *out, size_t most) {  // a message of its own, RFC 7692
+  z_stream z = {.next_in = data, .avail_in = n, .next_out = (unsigned char *)out, .avail_out = most};
+  inflateInit2(&z, -15);
+  inflate(&z, Z_SYNC_FLUSH);
+  inflateEnd(&z);
+  return z.total_out;
+}
 static void parse_buffered(Conn *c) {
   size_t o = 0;
   if (c->state == UPGRADING) {
@@ -205,7 +213,12 @@ static void parse_buffered(Conn *c) {
       die(c);
       break;
     }
-    if (op == 1) {
+    if (op == 1 && b[0] & 0x40) {
+      static char text[4 << 20];
+      size_t k = inflated(b + h, n, text, sizeof text - 1);
+      text[k] = 0;
+      on_text(c, text, k);
+    } else if (op == 1) {
       char save = c->buf[o + h + n];
       c->buf[o + h + n] = 0;
       on_text(c, (char *)b + h, n);
@@ -254,7 +267,8 @@ static void parse_skim(Conn *c, unsigned char *p, size_t n) {  // count frames; 
     int op = c->hdr[0] & 15;
     c->hlen = 0;
     c->skip = len;
-    c->ftype = op == 1;
+    c->ftype = op == 1 && !(c->hdr[0] & 0x40);
+    if (c->hdr[0] & 0x40) upd_frames++, c->updates++;  // only what is long is compressed, and that is batches
     upd_bytes += len;
     if (op == 8) {
       die(c);

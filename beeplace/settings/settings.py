@@ -58,6 +58,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     polling: bool
     io_uring: bool
+    deflate: bool
     socket_events_per_second: int
     sockets_per_identity: int
     handshakes_per_second: int

@@ -184,6 +184,7 @@ FIELDS = (
     ),
     Field("POLLING", "on", "on or off", "whether clients may use HTTP long-polling, as original ones do first", on_off),
     Field("IO_URING", "on", "on or off", "whether batches are sent through io_uring where the system lets us", on_off),
+    Field("DEFLATE", "on", "on or off", "whether WebSockets that offer permessage-deflate are sent compressed", on_off),
     Field(
         "SOCKET_EVENTS_PER_SECOND",
         "20",

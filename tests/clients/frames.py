@@ -5,11 +5,13 @@ Nothing here comes from the server: it is a second reading of the standard, stri
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 FINAL = 0x80
+COMPRESSED = 0x40  # RSV1, where permessage-deflate was agreed on
 MASK = b"\x37\xfa\x21\x3d"  # of the standard's examples
 NO_MASK = bytes(4)  # a mask of zeros: the payload goes out as it is
 WHOLE = 1 << 63
@@ -57,6 +59,11 @@ class Frame:
         return self.head[0] & 15
 
     @property
+    def message(self) -> bytes:
+        """What the payload says, inflated where it is compressed: by itself, as the server keeps no context."""
+        return zlib.decompressobj(-15).decompress(self.payload) if self.head[0] & COMPRESSED else self.payload
+
+    @property
     def code(self) -> int:
         """Of a close frame."""
         return int.from_bytes(self.payload[:2], "big")
@@ -70,12 +77,13 @@ class Frame:
 class FrameReader:
     """Cuts a stream into frames, of which at most `keep` bytes each are kept.
 
-    Raises AssertionError for what no server may send: masked or fragmented frames, reserved bits, unknown opcodes,
-    a length that is not in its shortest form.
+    Raises AssertionError for what no server may send: masked or fragmented frames, unknown opcodes, a length that is
+    not in its shortest form, reserved bits; `compressed` says that RSV1 was agreed on.
     """
 
     def __init__(self, keep: int = WHOLE) -> None:
         self._keep = keep
+        self.compressed = False
         self._head = b""
         self._payload = bytearray()
         self._size = 0
@@ -102,7 +110,7 @@ class FrameReader:
         at += min(len(head), size) - len(self._head)
         self._head = head[:size]
         if len(self._head) == size and len(head) > 1:
-            self._size = self._left = _payload_size(self._head)
+            self._size = self._left = _payload_size(self._head, COMPRESSED if self.compressed else 0)
             self._payload = bytearray()
         return at
 
@@ -118,8 +126,8 @@ def _head_size(head: bytes) -> int:
     return 2 + _LENGTH_BYTES.get(head[1], 0)
 
 
-def _payload_size(head: bytes) -> int:
-    assert head[0] & 0xF0 == FINAL, f"a fragment or reserved bits: {head!r}"
+def _payload_size(head: bytes, reserved: int) -> int:
+    assert head[0] & 0xF0 & ~reserved == FINAL, f"a fragment or reserved bits: {head!r}"
     assert head[0] & 15 in _OPCODES, f"an unknown opcode: {head!r}"
     assert head[1] < 128, f"a masked frame of a server: {head!r}"
     if head[1] < 126:

@@ -160,7 +160,7 @@ class WebSocket(asyncio.Protocol):
         if frame.opcode == CLOSE:
             raise Closed(f"closed with {frame.code}")
         assert frame.opcode in (TEXT, BINARY), f"no message: {frame.raw[:20]!r}"
-        return frame.payload.decode() if frame.opcode == TEXT else frame.payload
+        return frame.message.decode() if frame.opcode == TEXT else frame.message
 
     async def text(self) -> str:
         """The next message that is no ping, which is answered."""
@@ -187,7 +187,7 @@ class WebSocket(asyncio.Protocol):
         """All messages up to the close frame, and its code."""
         told = []
         while (frame := await self.frame()).opcode == TEXT:
-            told.append(frame.payload.decode())
+            told.append(frame.message.decode())
         assert frame.opcode == CLOSE, frame
         return told, frame.code
 
@@ -262,6 +262,7 @@ class WebSocket(asyncio.Protocol):
             head, end, data = self._head.partition(b"\r\n\r\n")
             if end:
                 self.handshake = head.decode("latin-1")
+                self._reader.compressed = "permessage-deflate" in self.handshake
                 self.pause()
         if self.accepted:
             self._frames_received(data)

@@ -1,5 +1,5 @@
-"""Autobahn's cases against the WebSocket that gateways deploy, on a bare echo: all that are not about compression, and
-not beyond the limit of fragments, which are refused with the code that says so."""
+"""Autobahn's cases against the WebSocket that gateways deploy, on a bare echo: all that are not beyond the limit of
+fragments, which are refused with the code that says so."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Echo(asyncio.Protocol):
         if not end:
             return
         lines = (line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-        answer = accept(CIMultiDict((name, value) for name, value in lines))
-        assert answer
-        self._transport.write(answer)
-        self._websocket = WebSocket(self._transport, self, MAX_BYTES)
+        accepted = accept(CIMultiDict((name, value) for name, value in lines), deflate=True)
+        assert accepted
+        self._transport.write(accepted.answer)
+        self._websocket = WebSocket(self._transport, self, MAX_BYTES, deflates=accepted.deflates)
         self._transport.set_protocol(self._websocket)
         if tail:
             self._websocket.data_received(tail)

@@ -85,7 +85,9 @@ def narrow_pair() -> tuple[socket.socket, socket.socket]:
 
 
 @asynccontextmanager
-async def peer(pair: Callable[[], tuple[socket.socket, socket.socket]] = socket.socketpair) -> AsyncIterator[Peer]:
+async def peer(
+    pair: Callable[[], tuple[socket.socket, socket.socket]] = socket.socketpair, *, deflates: bool = False
+) -> AsyncIterator[Peer]:
     """One session in use."""
     ours, theirs = pair()
     for one in (ours, theirs):
@@ -93,7 +95,7 @@ async def peer(pair: Callable[[], tuple[socket.socket, socket.socket]] = socket.
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
     host = Host()
     session = Session(host, "sid", "an address")
-    websocket = WebSocket(transport, session, 2048)
+    websocket = WebSocket(transport, session, 2048, deflates=deflates)
     transport.set_protocol(websocket)
     session.use(websocket)
     try:

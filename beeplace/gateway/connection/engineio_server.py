@@ -33,6 +33,7 @@ from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.sliced import SLICE_BYTES
 from beeplace.gateway.wire.engineio import Packet, State, decode_payload, opening, promised
 from beeplace.gateway.wire.errors import ProtocolError
+from beeplace.gateway.wire.handshake import Accepted
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
@@ -291,7 +292,7 @@ class EngineServer:
     # WebSocket
 
     async def _websocket(self, request: web.Request, session: Session | None) -> web.StreamResponse:
-        answer = accepted(request)
+        answer = accepted(request, deflate=self.limits.deflate)
         if session is None:
             await self._admit(request)
         if request.transport is None:
@@ -300,23 +301,23 @@ class EngineServer:
         # The connection is not aiohttp's any more: to it, this request's client has gone.
         raise asyncio.CancelledError
 
-    def check_handshake(self, request: web.BaseRequest) -> bytes:
+    def check_handshake(self, request: web.BaseRequest) -> Accepted:
         """What a new session's WebSocket is answered with. Raises RequestRefused where it is none, or is not let in."""
         permitted(request, self.origins)
         if transport(request, polling=self.limits.polling) != "websocket" or "sid" in request.query:
             raise RequestRefused
-        answer = accepted(request)
+        answer = accepted(request, deflate=self.limits.deflate)
         self._spend_handshake()
         return answer
 
     def open_websocket(
-        self, request: web.BaseRequest, connection: asyncio.Transport, answer: bytes, tail: bytes
+        self, request: web.BaseRequest, connection: asyncio.Transport, accepted: Accepted, tail: bytes
     ) -> None:
         """Opens the session of a handshake that was checked, on its connection; `tail` came behind it."""
         session = self._new_session(request, State.OPENING)
-        websocket = WebSocket(connection, session, self.limits.bytes_per_message)
+        websocket = WebSocket(connection, session, self.limits.bytes_per_message, deflates=accepted.deflates)
         connection.set_protocol(websocket)
-        self._begin(session, websocket, request, answer)
+        self._begin(session, websocket, request, accepted.answer)
         if tail:
             websocket.data_received(tail)
 
@@ -344,15 +345,15 @@ class EngineServer:
     def _opening(self, session: Session) -> Packet:
         return opening(session.sid, upgrade=False, promises=self._promises)
 
-    def _hand_over(self, request: web.Request, session: Session | None, answer: bytes) -> None:
+    def _hand_over(self, request: web.Request, session: Session | None, accepted: Accepted) -> None:
         assert request.transport is not None
         known = session or self._new_session(request, State.OPENING)
-        websocket = WebSocket(request.transport, known, self.limits.bytes_per_message)
+        websocket = WebSocket(request.transport, known, self.limits.bytes_per_message, deflates=accepted.deflates)
         tail = take_over(request, websocket)
         if session is None:
-            self._begin(known, websocket, request, answer)
+            self._begin(known, websocket, request, accepted.answer)
         else:
-            websocket.transport.write(answer)
+            websocket.transport.write(accepted.answer)
             if session.probe(websocket):
                 self._probes.add(websocket)
             else:

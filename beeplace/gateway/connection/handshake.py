@@ -7,7 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from beeplace.gateway.connection.refusals import RequestRefused, wrong_version
-from beeplace.gateway.wire.handshake import VERSION, accept, is_upgrade
+from beeplace.gateway.wire.handshake import VERSION, Accepted, accept, is_upgrade
 
 
 class OriginCheck(Protocol):
@@ -57,15 +57,15 @@ def transport(request: web.BaseRequest, *, polling: bool) -> str:
     return wanted
 
 
-def accepted(request: web.BaseRequest) -> bytes:
-    """What a WebSocket's handshake is answered with. Raises RequestRefused."""
+def accepted(request: web.BaseRequest, *, deflate: bool = False) -> Accepted:
+    """What a WebSocket's handshake is answered with, compression agreed on where it may be. Raises RequestRefused."""
     if request.method != "GET":
         raise RequestRefused
     if not is_upgrade(request.headers):
         raise RequestRefused(reason="upgrade")
     if request.headers.get("Sec-WebSocket-Version") != VERSION:
         raise wrong_version()
-    answer = accept(request.headers)
+    answer = accept(request.headers, deflate=deflate)
     if answer is None:
         raise RequestRefused
     return answer

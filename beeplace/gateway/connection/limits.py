@@ -26,6 +26,7 @@ class ConnectionLimits:
     ping_interval: float = 25.0
     ping_timeout: float = 20.0
     polling: bool = True
+    deflate: bool = True  # whether messages may be compressed
     profile: Profile = BEEPLACE
 
 

@@ -1,7 +1,7 @@
 """One Engine.IO session, over WebSocket or polling.
 
-Over a WebSocket there is no task, no queue and no compression: what is sent is framed and written to the
-transport at once, in the order it was said, and a shared message is framed once for everyone.
+Over a WebSocket there is no task and no queue: what is sent is framed and written to the transport at once, in the
+order it was said, and a shared message is framed, and compressed, once for everyone.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from beeplace.gateway.connection.polling import Polling
 from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire import engineio, socketio
+from beeplace.gateway.wire.deflate import COMPRESSED, deflated
 from beeplace.gateway.wire.engineio import Packet, Pieces, Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.frames import TEXT, frame, head
@@ -36,13 +37,25 @@ __all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Session", "
 
 
 class SharedMessage:
-    """One message for many sockets, framed once. `data` is a Socket.IO packet, such as `2["u","1,2,3"]`."""
+    """One message for many sockets, framed once. `data` is a Socket.IO packet, such as `2["u","1,2,3"]`.
 
-    __slots__ = ("frame", "packet")
+    `deflated` is the frame for those who take compressed ones, made when the first of them is sent it.
+    """
+
+    __slots__ = ("_deflated", "frame", "packet")
 
     def __init__(self, data: str) -> None:
         self.packet = f"4{data}"
         self.frame = frame(self.packet)
+        self._deflated: bytes | None = None
+
+    @property
+    def deflated(self) -> bytes:
+        """The plain one where compression does not pay."""
+        if self._deflated is None:
+            payload = deflated(self.packet.encode())
+            self._deflated = self.frame if payload is None else frame(payload, TEXT | COMPRESSED)
+        return self._deflated
 
 
 class Host(Protocol):
@@ -134,6 +147,11 @@ class Session:
         return self._engine.state is _WEBSOCKET
 
     @property
+    def deflates(self) -> bool:
+        """Whether its WebSocket takes compressed messages."""
+        return self.websocket is not None and self.websocket.deflates
+
+    @property
     def probing(self) -> bool:
         """Whether a WebSocket has to show yet that it works."""
         return self._engine.state is _PROBING
@@ -149,7 +167,7 @@ class Session:
     def share(self, shared: SharedMessage) -> None:
         """Sends a message that others get too."""
         if self.wire and self.websocket:
-            self.websocket.write(shared.frame)
+            self.websocket.write(shared.deflated if self.websocket.deflates else shared.frame)
         else:
             self._put(shared.packet)
 

@@ -1,6 +1,6 @@
 """One WebSocket connection on a bare transport, which it takes over after the HTTP handshake.
 
-Every message is handed on in the step in which its last byte arrives. There is no task, no queue and no compression;
+Every message is handed on in the step in which its last byte arrives. There is no task and no queue;
 what the bytes mean is the business of `wire/websocket.py`.
 """
 
@@ -36,15 +36,23 @@ class MessageListener(Protocol):
 
 
 class WebSocket(asyncio.Protocol):
-    """`max_bytes` is the longest message that is taken; a longer one closes with 1009."""
+    """`max_bytes` is the longest message that is taken; a longer one closes with 1009. `deflates` says whether
+    permessage-deflate was agreed on."""
 
     __slots__ = ("__weakref__", "_connection", "listener", "transport")
 
-    def __init__(self, transport: asyncio.Transport, listener: MessageListener, max_bytes: int) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, listener: MessageListener, max_bytes: int, *, deflates: bool = False
+    ) -> None:
         self.transport = transport
         self.listener: MessageListener | None = listener
-        self._connection = WebSocketMachine(max_bytes)
+        self._connection = WebSocketMachine(max_bytes, deflates=deflates)
         transport.set_write_buffer_limits(FULL_BYTES)
+
+    @property
+    def deflates(self) -> bool:
+        """Whether what is sent may be compressed."""
+        return self._connection.deflates
 
     # Sending
 

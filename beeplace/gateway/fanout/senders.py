@@ -41,6 +41,9 @@ class BatchSender(Protocol):
     def send(self, frame: bytes) -> list[tuple[Session, int]]:
         """To all of them; says who did not take all of it, and how many bytes they took."""
 
+    def beside(self) -> BatchSender:
+        """Another one, for those who are sent other bytes; to close the first closes it too."""
+
     def close(self) -> None:
         """Nothing is sent any more."""
 
@@ -76,6 +79,10 @@ class TransportSender:
         for wire in self._wires.values():
             wire.write(frame)
         return []
+
+    def beside(self) -> TransportSender:
+        """One that has nothing in common with it."""
+        return TransportSender()
 
     def close(self) -> None:
         """There is nothing to give back."""
@@ -143,6 +150,10 @@ class UringSender:
         self._failures = self._failures + 1 if error else 0
         if self._failures >= _MAX_FAILURES:
             self.failed = error
+
+    def beside(self) -> UringSender:
+        """One with the same ring, in which nothing is under way between two messages."""
+        return UringSender(self._ring)
 
     def close(self) -> None:
         """Gives the ring back."""

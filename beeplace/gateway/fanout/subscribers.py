@@ -6,6 +6,8 @@ delta of all that it missed. One that takes nothing for 20 seconds is cut, howev
 A subscriber is in one of three states. *Ready*: its transport has nothing to write, and the batch sender writes to it
 without a look. *Writing*: something else was written to it, it is full, polls or is new; it is looked at alone, and is
 ready again once its transport is empty. *Behind*: it was passed over, and is caught up once it reads.
+
+Those who are ready are in one of two senders: one writes the plain frame, the other the compressed one.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ class Subscribers:
     """The sockets that follow the board."""
 
     def __init__(self, clock: Callable[[], float], sender: BatchSender) -> None:
-        self._sender = sender
+        self._plain, self._compressed = sender, sender.beside()
         self.ring_failures = 0
         self.uptake = ReadProgress(clock, self._cut)
         self._writing: dict[Session, None] = {}  # who is new, polls, is behind, or has something else to write
@@ -49,13 +51,13 @@ class Subscribers:
     @property
     def through_ring(self) -> bool:
         """Whether messages go through io_uring."""
-        return isinstance(self._sender, UringSender)
+        return isinstance(self._plain, UringSender)
 
     def __len__(self) -> int:
-        return len(self._sender) + len(self._writing)
+        return len(self._plain) + len(self._compressed) + len(self._writing)
 
     def __iter__(self) -> Iterator[Session]:
-        return iter([*self._sender, *self._writing])
+        return iter([*self._plain, *self._compressed, *self._writing])
 
     def add(self, socket: Session, behind: LateSubscriber | None = None) -> None:
         """From the next message on; `behind` is what it has where the board is newer.
@@ -79,7 +81,7 @@ class Subscribers:
     def remove(self, socket: Session) -> None:
         """No more."""
         socket.follower = None
-        self._sender.remove(socket)
+        self._remove_ready(socket)
         self._writing.pop(socket, None)
         self._busy.pop(socket, None)
         self.behind.pop(socket, None)
@@ -91,7 +93,7 @@ class Subscribers:
 
     def send(self, shared: SharedMessage, epoch: str, from_seq: int) -> None:
         """Sends what changes the board from (epoch, from_seq) on, to all who are up to date with it."""
-        for socket in self._send_ready(shared.frame):
+        for socket in self._send_ready(shared):
             if socket in self.behind:
                 continue
             if socket.backlog() < FULL_BYTES:
@@ -101,28 +103,35 @@ class Subscribers:
                 self.behind[socket] = LateSubscriber(epoch, from_seq)
                 self.uptake.watch(socket)
 
-    def _send_ready(self, frame: bytes) -> list[Session]:
-        """Sends it to the batch sender; says who is left."""
+    def _send_ready(self, shared: SharedMessage) -> list[Session]:
+        """Sends it to those who are ready; says who is left."""
         self._sort()
         writing = [*self._writing]
-        self.frames += len(self._sender)
-        for socket, sent in self._sender.send(frame):
+        self._send_through(self._plain, shared.frame)
+        if len(self._compressed):
+            self._send_through(self._compressed, shared.deflated)
+        if error := self._plain.failed or self._compressed.failed:
+            self._replace_senders(error)
+        return writing
+
+    def _send_through(self, sender: BatchSender, frame: bytes) -> None:
+        self.frames += len(sender)
+        for socket, sent in sender.send(frame):
             self._slow_down(socket)
             if socket.wire:
                 socket.wire.write(memoryview(frame)[sent:])  # all share the bytes that wait, too
-        if self._sender.failed:
-            self._replace_sender(self._sender.failed)
-        return writing
 
-    def _replace_sender(self, error: OSError) -> None:
-        """A sender that fails for good has no subscribers left: all are writing, and become ready in the next one."""
+    def _replace_senders(self, error: OSError) -> None:
+        """All are writing from now on, and become ready in the next ones."""
         log.error("io_uring has failed: a system call for each client and batch from now on", reason=error.strerror)
         self.ring_failures += 1
-        failed, self._sender = self._sender, TransportSender()
+        for socket in [*self._plain, *self._compressed]:
+            self._slow_down(socket)
+        failed, self._plain, self._compressed = self._plain, TransportSender(), TransportSender()
         failed.close()
 
     def _sort(self) -> None:
-        """Only who has nothing to write is in the batch sender."""
+        """Only who has nothing to write is in a batch sender."""
         for socket in self._busy:
             if not _idle(socket):
                 self._slow_down(socket)
@@ -131,15 +140,18 @@ class Subscribers:
         for socket in [*self._writing]:
             if socket.wire and socket not in self.behind and _idle(socket):
                 del self._writing[socket]
-                self._sender.add(socket, socket.wire)
+                (self._compressed if socket.deflates else self._plain).add(socket, socket.wire)
 
     def _slow_down(self, socket: Session) -> None:
-        if self._sender.remove(socket):
+        if self._remove_ready(socket):
             self._writing[socket] = None
+
+    def _remove_ready(self, socket: Session) -> bool:
+        return self._plain.remove(socket) or self._compressed.remove(socket)
 
     def tell(self, shared: SharedMessage) -> None:
         """Sends what is no change of the board; who is passed over may miss it."""
-        for socket in self._send_ready(shared.frame):
+        for socket in self._send_ready(shared):
             if socket.backlog() < FULL_BYTES:
                 socket.share(shared)
                 self.frames += 1
@@ -161,7 +173,7 @@ class Subscribers:
 
     def close(self) -> None:
         """Nothing is sent any more."""
-        self._sender.close()
+        self._plain.close()
 
 
 def _idle(socket: Session) -> bool:

@@ -13,23 +13,24 @@ _OPCODES = frozenset((0, TEXT, BINARY, CLOSE, PING, PONG))
 
 @dataclass(slots=True)
 class Frame:
-    """One frame of a client, unmasked; `end` is where it stops in the buffer."""
+    """One frame of a client, unmasked; `end` is where it stops in the buffer. `compressed` is RSV1 of RFC 7692."""
 
     opcode: int
     final: bool
     payload: bytes
     end: int
+    compressed: bool = False
 
 
 def frame(payload: str | bytes, opcode: int | None = None) -> bytes:
-    """One whole frame: unmasked, unfragmented, never compressed. The kind follows the payload's type."""
+    """One whole frame: unmasked, unfragmented, not compressed. The kind follows the payload's type."""
     if isinstance(payload, str):
         payload, opcode = payload.encode(), TEXT
     return head(len(payload), BINARY if opcode is None else opcode) + payload
 
 
 def head(size: int, opcode: int) -> bytes:
-    """What comes before a payload of `size` bytes."""
+    """What comes before a payload of `size` bytes; `opcode` with `COMPRESSED` where that is."""
     first = 0x80 | opcode
     if size < 126:
         return bytes((first, size))
@@ -44,19 +45,22 @@ def close_frame(code: int, reason: str = "") -> bytes:
     return frame(struct.pack("!H", code) + text.encode(), CLOSE)
 
 
-def parse(data: bytes, at: int, max_bytes: int) -> Frame | None:
+def parse(data: bytes, at: int, max_bytes: int, reserved: int = 0) -> Frame | None:
     """The frame that begins at `at`, or None where it is not whole yet. Raises ProtocolError.
 
-    A frame that announces more than `max_bytes` is refused before its bytes arrive.
+    A frame that announces more than `max_bytes` is refused before its bytes arrive. `reserved` has the reserved bits
+    that were agreed on.
     """
     have = len(data) - at
     if have < 2:
         return None
     first, size, head = data[at], data[at + 1] & 127, 6
-    if not data[at + 1] & 128 or first & 0x70 or first & 15 not in _OPCODES:
+    if not data[at + 1] & 128 or first & 0x70 & ~reserved or first & 15 not in _OPCODES:
         raise ProtocolError(PROTOCOL_ERROR)  # not masked, an extension we did not agree to, or no such kind of frame
     if first & 8 and (size > 125 or not first & 128):
         raise ProtocolError(PROTOCOL_ERROR)  # control frames are short and whole
+    if first & 0x70 and first & 15 not in (TEXT, BINARY):
+        raise ProtocolError(PROTOCOL_ERROR)  # the bit is a message's, and in its first frame (RFC 7692, 6.1)
     if size >= 126:
         wide = 2 if size == 126 else 8
         head += wide
@@ -69,7 +73,7 @@ def parse(data: bytes, at: int, max_bytes: int) -> Frame | None:
         return None
     body = at + head
     payload = _unmasked(data[body - 4 : body], data[body : body + size])
-    return Frame(first & 15, first >= 128, payload, body + size)
+    return Frame(first & 15, first >= 128, payload, body + size, first & 0x70 > 0)
 
 
 def _long_size(encoded: bytes) -> int:
@@ -80,13 +84,13 @@ def _long_size(encoded: bytes) -> int:
     return size
 
 
-def lone_text(data: bytes, max_bytes: int) -> bytes | None:
-    """The payload where `data` is one short text frame and nothing else, as nearly always; None for all else.
+def lone_text(data: bytes, max_bytes: int, first: int = 0x80 | TEXT) -> bytes | None:
+    """The payload where `data` is one short text frame, with that first byte, and nothing else; None for all else.
 
     It says what `parse` would say, in half of the time.
     """
     size = len(data) - 6
-    if not 0 <= size < 126 or size > max_bytes or data[0] != 0x80 | TEXT or data[1] != 0x80 | size:
+    if not 0 <= size < 126 or size > max_bytes or data[0] != first or data[1] != 0x80 | size:
         return None
     key = int.from_bytes((data[2:6] * 32)[:size], "little")  # as `_unmasked` does, without another call
     return (int.from_bytes(data[6:], "little") ^ key).to_bytes(size, "little")

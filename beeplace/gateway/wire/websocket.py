@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from beeplace.gateway.wire.deflate import COMPRESSED, inflated
 from beeplace.gateway.wire.errors import INVALID_TEXT, PROTOCOL_ERROR, TOO_BIG, ProtocolError
 from beeplace.gateway.wire.frames import CLOSE, PING, PONG, TEXT, Frame, close_frame, frame, lone_text, parse
 
@@ -40,16 +41,18 @@ _FRAGMENT, _PONG = Control(ControlKind.FRAGMENT), Control(ControlKind.PONG)
 class WebSocketMachine:
     """Invariant: nothing is kept of the peer's bytes but an unfinished frame and an unfinished message.
 
-    A message of more than `max_bytes`, or of more than 64 fragments, is an error with 1009.
+    A message of more than `max_bytes`, also once it is inflated, or of more than 64 fragments is an error with 1009.
+    `deflates` says that permessage-deflate was agreed on.
     """
 
-    __slots__ = ("_fragments", "_max_bytes", "_opcode", "_rest", "closing")
+    __slots__ = ("_compressed", "_fragments", "_max_bytes", "_opcode", "_rest", "closing", "deflates")
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, *, deflates: bool = False) -> None:
         self._max_bytes = max_bytes
+        self.deflates = deflates
         self._rest = b""
         self._fragments: list[bytes] | None = None
-        self._opcode = 0
+        self._opcode, self._compressed = 0, False  # of that message
         self.closing = False  # a close frame was sent: what comes in until the peer's is passed over
 
     def short_text(self, data: bytes) -> str | None:
@@ -57,14 +60,24 @@ class WebSocketMachine:
         if self._rest or self._fragments is not None or self.closing:
             return None
         payload = lone_text(data, self._max_bytes)
+        if payload is None and self.deflates:
+            payload = self._lone_compressed(data)
         return payload.decode() if payload is not None and payload.isascii() else None
+
+    def _lone_compressed(self, data: bytes) -> bytes | None:
+        payload = lone_text(data, self._max_bytes, 0x80 | COMPRESSED | TEXT)
+        try:
+            return None if payload is None else inflated(payload, self._max_bytes)
+        except ProtocolError:  # which `receive` answers
+            return None
 
     def receive(self, data: bytes) -> Iterator[Incoming]:
         """One event for each frame, read when it is asked for. The last one may be a CLOSE or an ERROR."""
         data = self._rest + data if self._rest else data
         at = 0
         try:
-            while found := parse(data, at, self._max_bytes):
+            reserved = COMPRESSED if self.deflates else 0
+            while found := parse(data, at, self._max_bytes, reserved):
                 at = found.end
                 event = self._event(found)
                 if event is not None:
@@ -87,21 +100,28 @@ class WebSocketMachine:
         if found.opcode == PONG:
             return _PONG
         if found.final and found.opcode and self._fragments is None:
-            return _message(found.opcode, found.payload)
+            return self._message(found.opcode, found.payload, compressed=found.compressed)
         return self._fragment(found)
 
     def _fragment(self, found: Frame) -> Incoming:
         if (found.opcode == 0) is (self._fragments is None):
             raise ProtocolError(PROTOCOL_ERROR)  # a continuation of nothing, or a new message inside of another
         if self._fragments is None:
-            self._fragments, self._opcode = [], found.opcode
+            self._fragments, self._opcode, self._compressed = [], found.opcode, found.compressed
         self._fragments.append(found.payload)
         if len(self._fragments) > MAX_FRAGMENTS or sum(map(len, self._fragments)) > self._max_bytes:
             raise ProtocolError(TOO_BIG)
         if not found.final:
             return _FRAGMENT
         whole, self._fragments = b"".join(self._fragments), None
-        return _message(self._opcode, whole)
+        return self._message(self._opcode, whole, compressed=self._compressed)
+
+    def _message(self, opcode: int, payload: bytes, *, compressed: bool) -> str | bytes:
+        payload = inflated(payload, self._max_bytes) if compressed else payload
+        try:
+            return payload.decode() if opcode == TEXT else payload
+        except UnicodeDecodeError as error:
+            raise ProtocolError(INVALID_TEXT) from error
 
     def close(self, code: int) -> bytes:
         """The close frame with this code; nothing where one was sent before."""
@@ -109,13 +129,6 @@ class WebSocketMachine:
             return b""
         self.closing = True
         return close_frame(code)
-
-
-def _message(opcode: int, payload: bytes) -> str | bytes:
-    try:
-        return payload.decode() if opcode == TEXT else payload
-    except UnicodeDecodeError as error:
-        raise ProtocolError(INVALID_TEXT) from error
 
 
 def _code_of_answer(payload: bytes) -> int:

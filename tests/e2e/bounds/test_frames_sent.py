@@ -1,4 +1,4 @@
-"""What leaves the server: the same bytes for everyone, nothing compressed, and on time."""
+"""What leaves the server: the same bytes for everyone who takes them in that form, and on time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 
 import pytest
 
-from tests.clients.http import get
+from tests.clients.frames import Frame
+from tests.clients.http import get, post
 from tests.clients.phone import Phone, dial
 from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
-from tests.servers import ServerProcess
+from tests.servers import API_KEY, ServerProcess
 
 OFFERS = [
     "Sec-WebSocket-Extensions: permessage-deflate",
@@ -20,16 +21,32 @@ OFFERS = [
 
 
 @pytest.mark.parametrize("offer", OFFERS)
-async def test_compression_is_not_negotiated_even_if_offered(server: ServerProcess, offer: str) -> None:
+async def test_compression_without_context_is_agreed_on_where_it_is_offered(server: ServerProcess, offer: str) -> None:
     wire = await WebSocket.open(server.port, [offer])
-    assert "extensions" not in wire.handshake.lower()
+    [answer] = [line for line in wire.handshake.split("\r\n") if "extensions" in line.lower()]
+    assert answer.endswith(": permessage-deflate; server_no_context_takeover; client_no_context_takeover")
     wire.close()
 
 
-async def batch_frame(wire: WebSocket) -> bytes:
-    while b'42["u"' not in (frame := await wire.frame()).payload:
+async def batch_frame(wire: WebSocket) -> Frame:
+    while b'42["u"' not in (frame := await wire.frame()).message:
         pass
-    return frame.raw
+    return frame
+
+
+async def test_a_batch_is_compressed_once_for_all_who_take_it_so(server: ServerProcess) -> None:
+    """The same bytes for all of them; plain ones for the rest; and what is short is plain for everyone."""
+    wires = [await WebSocket.open(server.port, OFFERS[:n]) for n in (0, 1, 1, 0)]
+    for wire in wires:
+        await wire.join('{"watch":true}')
+    await post(server.url, "/board/area", {"x1": 0, "y1": 0, "x2": 63, "y2": 7, "color": 5}, API_KEY)
+    plain, one, two, other = [await batch_frame(wire) for wire in wires]
+    assert (one.raw, plain.raw) == (two.raw, other.raw)
+    assert (one.head[0], plain.head[0]) == (0xC1, 0x81)
+    assert one.message == plain.payload
+    assert one.size < plain.size / 2
+    for wire in wires:
+        wire.close()
 
 
 async def test_a_batch_is_the_same_bytes_on_every_socket(server: ServerProcess) -> None:
@@ -39,7 +56,7 @@ async def test_a_batch_is_the_same_bytes_on_every_socket(server: ServerProcess) 
     async with dial(server.url) as phone:
         await phone.join("me")
         placed = await phone.place(12, 34, 5)
-        frames = [await batch_frame(wire) for wire in wires]
+        frames = [(await batch_frame(wire)).raw for wire in wires]
     assert len(set(frames)) == 1
     assert re.fullmatch(rb'\x81.42\["u","12,34,5","[\w-]+:0:%d"\]' % placed["seq"], frames[0])
     for wire in wires:

@@ -91,9 +91,9 @@ KEY = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25j
 
 
 def test_the_standards_handshake_is_accepted() -> None:
-    answer = accept(KEY)
-    assert answer
-    assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in answer
+    accepted = accept(KEY)
+    assert accepted
+    assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in accepted.answer
 
 
 @pytest.mark.parametrize(
