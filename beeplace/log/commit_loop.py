@@ -34,6 +34,7 @@ from beeplace.log.store import BoardBehind, Decide, FactsNeeded, OutcomeUnknown,
 PACE_SECONDS = 0.020  # from the beginning of a commit to that of the next: what arrives meanwhile shares it
 MANY_ROWS = 64  # of one commit, after which the next comes later, so that more share what a commit costs as such
 MANY_PACE_SECONDS = 0.040
+SHARED_PACE_SECONDS = 0.100  # the longest that gateways of one board take turns, however many they are
 MAX_ROWS = 1_000
 BUSY_MS = 1_000
 LOOK_SECONDS = 2.0  # without a commit, after which the store looks at what it stands on
@@ -176,7 +177,13 @@ class CommitLoop:
                 await asyncio.sleep(max(0.0, due - clock()))
             began = clock()
             await self._commit_next()
-            due = began + (PACE_SECONDS if self._taken < MANY_ROWS else MANY_PACE_SECONDS)
+            due = began + self._pace()
+
+    def _pace(self) -> float:
+        """Gateways that share a board commit together about as often as one that is alone: each commit is work for all
+        of them, which take it in."""
+        pace = PACE_SECONDS if self._taken < MANY_ROWS else MANY_PACE_SECONDS
+        return max(pace, min(SHARED_PACE_SECONDS, pace * (1 + self._bus.gateways)))
 
     async def _idle(self) -> None:
         """Waits for work; while the log could not be written, tries it, so that a pause ends without a placement."""
