@@ -254,7 +254,8 @@ class Events:
             self._show(socket, join.board, then, snapshot)
         else:
             self._asking.wait(socket)
-            self._snapshots.wait(join.board, partial(self._show, socket, join.board, then))
+            show = partial(self._show, socket, join.board, then)
+            self._snapshots.wait(join.board, show, deflate=socket.deflates)
 
     def _delta(self, epoch: str | None, seq: int | None) -> Delta | None:
         """What changed since; None where that is longer than the board, or of another history."""

@@ -34,7 +34,7 @@ class Ack(NamedTuple):
 
     def long(self, value: Any) -> None:
         """The same, where there may be a `Long` in the value."""
-        self.socket.answer_in_pieces(self.address, plain_json.pieces(value))
+        self.socket.answer_long(self.address, plain_json.parted(value))
 
 
 Handler = Callable[[Session, Event], None]

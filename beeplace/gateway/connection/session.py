@@ -26,10 +26,11 @@ from beeplace.gateway.connection.polling import Polling
 from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire import engineio, socketio
-from beeplace.gateway.wire.deflate import COMPRESSED, deflated
+from beeplace.gateway.wire.deflate import COMPRESSED, around, deflated
 from beeplace.gateway.wire.engineio import Packet, Pieces, Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.frames import TEXT, frame, head
+from beeplace.gateway.wire.plain_json import Parted
 
 _CLOSED, _OPENING, _PROBING, _WEBSOCKET = State.CLOSED, State.OPENING, State.PROBING, State.WEBSOCKET
 
@@ -189,12 +190,18 @@ class Session:
         else:
             self._put(f"43{address}[{value.decode()}]")
 
-    def answer_in_pieces(self, address: str, value: list[bytes]) -> None:
-        """The same, for a value that is long and in parts the same for many."""
+    def answer_long(self, address: str, value: Parted) -> None:
+        """The same, for a value that is long and in parts the same for many, who share these parts compressed, too."""
+        head = b"43%b[" % address.encode()
         if self.wire and self.websocket:
-            self.websocket.send_pieces([b"43%b[" % address.encode(), *value, b"]"])
+            if self.websocket.deflates and value.long and (packed := value.long.deflated):
+                payload = around(head + value.before, packed, value.behind + b"]")
+                if payload:
+                    self.websocket.send_pieces(payload, TEXT | COMPRESSED)
+                    return
+            self.websocket.send_pieces([head, *value.pieces, b"]"])
         else:
-            self._put((b"43%b[" % address.encode(), *value, b"]"))
+            self._put((head, *value.pieces, b"]"))
 
     def _put(self, packet: Packet | Pieces) -> None:
         if not self.closed and not self._queue(packet):

@@ -72,10 +72,10 @@ class WebSocket(asyncio.Protocol):
         if not self._connection.closing:
             self.write(frame(text, TEXT))
 
-    def send_pieces(self, pieces: list[bytes]) -> None:
-        """One text message that is encoded already, in pieces, which are not copied."""
+    def send_pieces(self, pieces: list[bytes], opcode: int = TEXT) -> None:
+        """One message that is encoded already, in pieces, which are not copied."""
         if not self._connection.closing:
-            self.transport.writelines([head(sum(map(len, pieces)), TEXT), *pieces])
+            self.transport.writelines([head(sum(map(len, pieces)), opcode), *pieces])
             if self.listener:
                 self.listener.busy()
 

@@ -35,7 +35,7 @@ class Snapshot:
     @property
     def bytes(self) -> int:
         """Of all of its forms."""
-        return sum(len(piece) for form in self.forms.values() for piece in form.pieces)
+        return sum(form.size for form in self.forms.values())
 
     def encoded(self, form: str) -> Long:
         """JSON text of the pixels: "array" of indices row by row, or base64 ("b64") of the same bytes."""
@@ -43,15 +43,21 @@ class Snapshot:
             self.forms[form] = Long(*_SLICES[form](self.pixels))
         return self.forms[form]
 
-    async def encode(self, form: str) -> None:
-        """The same, in short steps of the loop."""
+    async def encode(self, form: str, *, deflate: bool = False) -> None:
+        """The same, in short steps of the loop; compressed as well where somebody takes it so."""
         found, began = [], time.perf_counter()
         for piece in _SLICES[form](self.pixels):
             found.append(piece)
             self.seconds += time.perf_counter() - began
             await asyncio.sleep(0)
             began = time.perf_counter()
-        self.forms[form] = Long(*found)
+        long = Long(*found)
+        if deflate:
+            for _ in long.pack():
+                self.seconds += time.perf_counter() - began
+                await asyncio.sleep(0)
+                began = time.perf_counter()
+        self.forms[form] = long
 
 
 class Delta:

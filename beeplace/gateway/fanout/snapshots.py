@@ -37,6 +37,7 @@ class Snapshots:
         self._latest: Snapshot | None = None
         self._kept: Snapshot | None = None  # of a large board, encoded
         self._waiting: dict[str, list[Callable[[Snapshot], None]]] = {}  # by the form that they wait for
+        self._deflated: set[str] = set()  # forms that somebody who waits takes compressed
         self._making: asyncio.Task[None] | None = None
         self._deltas: dict[int, Delta | None] = {}
         self._characters = 0
@@ -70,8 +71,10 @@ class Snapshots:
         patience = max(snapshot.seconds / _SHARE, _SECONDS_EACH * self.slow())
         return snapshot.seq == now.seq or self._clock() - snapshot.made_at <= patience
 
-    def wait(self, form: str, done: Callable[[Snapshot], None]) -> None:
-        """Calls `done` once there is one in that form; by then the board may be newer."""
+    def wait(self, form: str, done: Callable[[Snapshot], None], *, deflate: bool = False) -> None:
+        """Calls `done` once there is one in that form, compressed where wanted; by then the board may be newer."""
+        if deflate:
+            self._deflated.add(form)
         self._waiting.setdefault(form, []).append(done)
         if self._making is None:
             self._making = asyncio.create_task(self._make(), name="snapshots")
@@ -84,7 +87,8 @@ class Snapshots:
                     self._kept = await self._copy()
                 snapshot = self._kept
                 if form not in snapshot.forms:
-                    await snapshot.encode(form)
+                    await snapshot.encode(form, deflate=form in self._deflated)
+                self._deflated.discard(form)
                 await self._hand_out(snapshot, self._waiting.pop(form))
         finally:
             self._making = None

@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import orjson
 
+from beeplace.gateway.wire.deflate import LARGE_BYTES, LongPacker
+
 
 class Long:
-    """JSON text, in pieces, that many are sent, and that is too long to be copied for each of them."""
+    """JSON text, in pieces, that many are sent, and that is too long to be copied for each of them.
 
-    __slots__ = ("pieces",)
+    It is compressed once for all who take it so: when the first of them is sent it, or, where it is large, by `pack`.
+    """
+
+    __slots__ = ("_deflated", "pieces")
 
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = pieces
+        self._deflated: bytes | None = None
 
     @property
     def text(self) -> bytes:
         """All of it."""
         return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Bytes, of all forms that there are."""
+        return sum(map(len, self.pieces)) + len(self._deflated or b"")
+
+    @property
+    def deflated(self) -> bytes | None:
+        """Blocks of a deflate stream, for a message; None where it is large and has not been packed."""
+        if self._deflated is None and sum(map(len, self.pieces)) <= LARGE_BYTES:
+            for _ in self.pack():
+                pass
+        return self._deflated
+
+    def pack(self) -> Iterator[None]:
+        """Compresses it, in short steps."""
+        if self._deflated is None:
+            packer = LongPacker()
+            for piece in self.pieces:
+                yield from packer.add(piece)
+            self._deflated = packer.end()
+
+
+class Parted(NamedTuple):
+    """JSON text that has one `Long` in it at most: what is before it, it, and what is behind."""
+
+    before: bytes
+    long: Long | None = None
+    behind: bytes = b""
+
+    @property
+    def pieces(self) -> list[bytes]:
+        """All of the text, uncopied."""
+        return [self.before, *self.long.pieces, self.behind] if self.long else [self.before]
 
 
 _LONG = "\0"  # stands for it while the rest is written, which has no such string
@@ -30,16 +71,18 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def pieces(value: Any) -> list[bytes]:
-    """The shortest JSON text of a value with one `Long` in it at most, whose pieces are left as they are."""
-    found: list[tuple[bytes, ...]] = []
+def parted(value: Any) -> Parted:
+    """The shortest JSON text of a value with one `Long` in it at most."""
+    found: list[Long] = []
 
     def keep(long: Long) -> str:
-        found.append(long.pieces)
+        if not isinstance(long, Long):
+            raise TypeError
+        found.append(long)
         return _LONG
 
     text = orjson.dumps(value, default=keep)
     if not found:
-        return [text]
+        return Parted(text)
     before, _, behind = text.partition(_LONG_TEXT)
-    return [before, *found[0], behind]
+    return Parted(before, found[0], behind)

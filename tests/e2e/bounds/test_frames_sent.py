@@ -9,6 +9,7 @@ import pytest
 
 from tests.clients.frames import Frame
 from tests.clients.http import get, post
+from tests.clients.packets import literal_event, read_answer
 from tests.clients.phone import Phone, dial
 from tests.clients.websocket import WebSocket
 from tests.conftest import StartServer
@@ -26,6 +27,28 @@ async def test_compression_without_context_is_agreed_on_where_it_is_offered(serv
     [answer] = [line for line in wire.handshake.split("\r\n") if "extensions" in line.lower()]
     assert answer.endswith(": permessage-deflate; server_no_context_takeover; client_no_context_takeover")
     wire.close()
+
+
+@pytest.mark.parametrize("size", [64, 600])
+async def test_a_board_is_compressed_once_for_all_who_join_so(start_server: StartServer, size: int) -> None:
+    """What is each client's own stands beside it as it is; a large board is made and compressed in steps."""
+    server = start_server(BOARD_SIZE=size)
+    wires = [await WebSocket.open(server.port, OFFERS[:n], window_bytes=0) for n in (0, 1, 1)]
+    answers = []
+    for wire in wires:
+        wire.send(literal_event("join", '{"board":"b64"}', 1))
+    for wire in wires:
+        while b"431[" not in (frame := await wire.frame()).message:
+            pass
+        answers.append(frame)
+    plain, *packed = answers
+    assert [frame.head[0] for frame in answers] == [0x81, 0xC1, 0xC1]
+    assert {len(read_answer(frame.message.decode())[1]["initialState"]["board"]) for frame in answers} == {
+        len(read_answer(plain.message.decode())[1]["initialState"]["board"])
+    }
+    assert all(frame.size < plain.size / 2 for frame in packed)
+    for wire in wires:
+        wire.close()
 
 
 async def batch_frame(wire: WebSocket) -> Frame:

@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack
 
 from beeplace.gateway.fanout.holding import HeldSnapshots
 from beeplace.gateway.fanout.snapshot import Snapshot
+from beeplace.gateway.wire.plain_json import Parted
 from tests.gateway.peers import Peer, peer
 
 SIZE = 600_000  # pixels, 800,000 bytes in base64
 
 
 def send(one: Peer, snapshot: Snapshot) -> None:
-    one.session.answer_in_pieces("1", [*snapshot.encoded("b64").pieces])
+    one.session.answer_long("1", Parted(b"", snapshot.encoded("b64")))
 
 
 async def test_those_who_read_the_oldest_are_cut_where_too_many_are_read() -> None:

@@ -13,13 +13,13 @@ import pytest
 from beeplace.board.board import Board
 from beeplace.gateway.fanout.snapshot import Delta, Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots, shared_from
-from beeplace.gateway.wire.plain_json import pieces
+from beeplace.gateway.wire.plain_json import parted
 from tests.gateway.fanout.test_broadcaster import STATE, Canvas, placed
 
 
 def fields(delta: Delta | None) -> Any:
     assert delta
-    return orjson.loads(b"".join(pieces(delta.fields())))
+    return orjson.loads(b"".join(parted(delta.fields()).pieces))
 
 
 def test_all_who_join_between_two_refreshes_share_one_encoding() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beeplace.gateway.fanout.snapshot import batch
-from beeplace.gateway.wire.deflate import agreed, deflated, inflated
+from beeplace.gateway.wire.deflate import LARGE_BYTES, agreed, around, deflated, inflated
 from beeplace.gateway.wire.errors import ProtocolError
+from beeplace.gateway.wire.plain_json import Long
 from beeplace.gateway.wire.protocol import encode_pixels
 
 OURS = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -103,3 +104,26 @@ def test_a_bad_stream_is_refused_with_its_code(payload: bytes, code: int) -> Non
 @pytest.mark.parametrize("text", [b"", b"2[1]", b"x" * 63, bytes(random.Random(1).randbytes(300)), b"1" * 1_000_001])
 def test_what_does_not_get_shorter_or_would_take_long_is_left_as_it_is(text: bytes) -> None:
     assert deflated(text) is None
+
+
+@given(st.binary(max_size=300), st.lists(st.binary(max_size=2_000), max_size=4), st.binary(max_size=300))
+def test_a_long_part_is_packed_once_and_stands_between_any_others(
+    before: bytes, pieces: list[bytes], end: bytes
+) -> None:
+    packed = Long(*pieces).deflated
+    assert packed
+    payload = around(before, packed, end)
+    assert payload
+    assert any(part is packed for part in payload)
+    assert inflated(b"".join(payload), 20_000) == before + b"".join(pieces) + end
+
+
+def test_what_is_large_is_packed_in_steps_alone() -> None:
+    text = bytes(LARGE_BYTES + 1)
+    long = Long(text)
+    assert long.deflated is None
+    assert sum(1 for _ in long.pack()) == 3
+    packed = long.deflated
+    assert packed
+    assert inflated(b"".join(around(b"", packed, b"") or []), len(text)) == text
+    assert around(bytes(65_536), packed, b"") is None

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from beeplace.gateway.wire.plain_json import Long, pieces
+from beeplace.gateway.wire.plain_json import Long, parted
 
 BOARD = Long(orjson.dumps([*range(200)]))
 
@@ -22,16 +22,16 @@ BOARD = Long(orjson.dumps([*range(200)]))
     ],
 )
 def test_what_is_long_is_not_copied(value: Any, whole: Any) -> None:
-    found = pieces(value)
+    found = parted(value).pieces
     assert orjson.loads(b"".join(found)) == whole
     assert any(piece is BOARD.text for piece in found)
 
 
 @pytest.mark.parametrize("value", [{"ok": False}, [], "", {"board": None}, {"text": "\\u0000 \0 "}])
 def test_without_it_there_is_one_piece(value: Any) -> None:
-    assert pieces(value) == [orjson.dumps(value)]
+    assert parted(value).pieces == [orjson.dumps(value)]
 
 
 def test_what_is_no_json_is_refused() -> None:
     with pytest.raises(TypeError):
-        pieces({"board": object()})
+        parted({"board": object()})
