@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from beeplace.board.board import Board
 from beeplace.errors import Busy, RollupDamaged
-from beeplace.loading import load
+from beeplace.imports import load
 from beeplace.log.reads import Reads
 from beeplace.log.strips.strip import STRETCH
 

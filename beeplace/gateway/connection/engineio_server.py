@@ -33,7 +33,7 @@ from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.sliced import SLICE_BYTES
 from beeplace.gateway.wire.engineio import Packet, State, decode_payload, opening, promised
 from beeplace.gateway.wire.errors import ProtocolError
-from beeplace.gateway.wire.handshake import Accepted
+from beeplace.gateway.wire.handshake import HandshakeAnswer
 
 NEWCOMERS_AT_ONCE = 16  # handshakes in one turn of the loop: about 5 ms of it
 LEAVERS_AT_ONCE = 64
@@ -301,7 +301,7 @@ class EngineServer:
         # The connection is not aiohttp's any more: to it, this request's client has gone.
         raise asyncio.CancelledError
 
-    def check_handshake(self, request: web.BaseRequest) -> Accepted:
+    def check_handshake(self, request: web.BaseRequest) -> HandshakeAnswer:
         """What a new session's WebSocket is answered with. Raises RequestRefused where it is none, or is not let in."""
         permitted(request, self.origins)
         if transport(request, polling=self.limits.polling) != "websocket" or "sid" in request.query:
@@ -311,7 +311,7 @@ class EngineServer:
         return answer
 
     def open_websocket(
-        self, request: web.BaseRequest, connection: asyncio.Transport, accepted: Accepted, tail: bytes
+        self, request: web.BaseRequest, connection: asyncio.Transport, accepted: HandshakeAnswer, tail: bytes
     ) -> None:
         """Opens the session of a handshake that was checked, on its connection; `tail` came behind it."""
         session = self._new_session(request, State.OPENING)
@@ -345,7 +345,7 @@ class EngineServer:
     def _opening(self, session: Session) -> Packet:
         return opening(session.sid, upgrade=False, promises=self._promises)
 
-    def _hand_over(self, request: web.Request, session: Session | None, accepted: Accepted) -> None:
+    def _hand_over(self, request: web.Request, session: Session | None, accepted: HandshakeAnswer) -> None:
         assert request.transport is not None
         known = session or self._new_session(request, State.OPENING)
         websocket = WebSocket(request.transport, known, self.limits.bytes_per_message, deflates=accepted.deflates)

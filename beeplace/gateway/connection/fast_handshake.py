@@ -16,7 +16,7 @@ from aiohttp import web
 from beeplace.gateway.connection.engineio_server import EngineServer
 from beeplace.gateway.connection.refusals import RequestRefused
 from beeplace.gateway.connection.takeover import parsed
-from beeplace.gateway.wire.handshake import Accepted
+from beeplace.gateway.wire.handshake import HandshakeAnswer
 
 _ENDS = b"\r\n\r\n"
 _MAX_BYTES = 8_192  # of a handshake and of what is sent behind it before its answer
@@ -122,7 +122,7 @@ class PendingConnection(asyncio.Protocol):
         else:
             engine.gate.let_in(lambda: self._enter(engine, request, answer, len(data)))
 
-    def _enter(self, engine: EngineServer, request: web.BaseRequest, answer: Accepted, size: int) -> None:
+    def _enter(self, engine: EngineServer, request: web.BaseRequest, answer: HandshakeAnswer, size: int) -> None:
         """It is this connection's turn."""
         if not self.transport.is_closing():
             engine.open_websocket(request, self.transport, answer, self._read[size:])

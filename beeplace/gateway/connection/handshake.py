@@ -7,7 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from beeplace.gateway.connection.refusals import RequestRefused, wrong_version
-from beeplace.gateway.wire.handshake import VERSION, Accepted, accept, is_upgrade
+from beeplace.gateway.wire.handshake import VERSION, HandshakeAnswer, accept, is_upgrade
 
 
 class OriginCheck(Protocol):
@@ -57,7 +57,7 @@ def transport(request: web.BaseRequest, *, polling: bool) -> str:
     return wanted
 
 
-def accepted(request: web.BaseRequest, *, deflate: bool = False) -> Accepted:
+def accepted(request: web.BaseRequest, *, deflate: bool = False) -> HandshakeAnswer:
     """What a WebSocket's handshake is answered with, compression agreed on where it may be. Raises RequestRefused."""
     if request.method != "GET":
         raise RequestRefused

@@ -26,37 +26,16 @@ from beeplace.gateway.connection.polling import Polling
 from beeplace.gateway.connection.websocket import WebSocket
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire import engineio, socketio
-from beeplace.gateway.wire.deflate import COMPRESSED, around, deflated
+from beeplace.gateway.wire.deflate import COMPRESSED, around
 from beeplace.gateway.wire.engineio import Packet, Pieces, Signal, State
 from beeplace.gateway.wire.errors import ProtocolError
 from beeplace.gateway.wire.frames import TEXT, frame, head
 from beeplace.gateway.wire.plain_json import Parted
+from beeplace.gateway.wire.shared_message import SharedMessage
 
 _CLOSED, _OPENING, _PROBING, _WEBSOCKET = State.CLOSED, State.OPENING, State.PROBING, State.WEBSOCKET
 
 __all__ = ["DRAINING", "PROTOCOL_VIOLATED", "TOO_MANY", "TOO_SLOW", "Session", "SharedMessage"]
-
-
-class SharedMessage:
-    """One message for many sockets, framed once. `data` is a Socket.IO packet, such as `2["u","1,2,3"]`.
-
-    `deflated` is the frame for those who take compressed ones, made when the first of them is sent it.
-    """
-
-    __slots__ = ("_deflated", "frame", "packet")
-
-    def __init__(self, data: str) -> None:
-        self.packet = f"4{data}"
-        self.frame = frame(self.packet)
-        self._deflated: bytes | None = None
-
-    @property
-    def deflated(self) -> bytes:
-        """The plain one where compression does not pay."""
-        if self._deflated is None:
-            payload = deflated(self.packet.encode())
-            self._deflated = self.frame if payload is None else frame(payload, TEXT | COMPRESSED)
-        return self._deflated
 
 
 class Host(Protocol):

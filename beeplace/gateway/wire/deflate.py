@@ -66,7 +66,7 @@ def deflated(text: bytes) -> bytes | None:
     return packed[: -len(_TAIL)] if len(packed) - len(_TAIL) < len(text) else None
 
 
-class LongPacker:
+class CompressedText:
     """A long text as blocks of a deflate stream that refer to nothing before them, and end at a whole byte: a message
     has them between parts that are each client's own. Runs of one byte are what a board has most of."""
 

@@ -13,7 +13,7 @@ VERSION = "13"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
-class Accepted(NamedTuple):
+class HandshakeAnswer(NamedTuple):
     """The answer to a handshake, and whether permessage-deflate was agreed on."""
 
     answer: bytes
@@ -28,7 +28,7 @@ def is_upgrade(headers: Mapping[str, str]) -> bool:
     return "upgrade" in wishes and headers.get("Upgrade", "").lower() == "websocket"
 
 
-def accept(headers: Mapping[str, str], *, deflate: bool = False) -> Accepted | None:
+def accept(headers: Mapping[str, str], *, deflate: bool = False) -> HandshakeAnswer | None:
     """The answer to a handshake; None where it is not one of version 13. `deflate` says whether messages may be
     compressed; no other extension is taken up."""
     key = headers.get("Sec-WebSocket-Key", "")
@@ -42,7 +42,7 @@ def accept(headers: Mapping[str, str], *, deflate: bool = False) -> Accepted | N
     offers = headers.get("Sec-WebSocket-Extensions") if deflate else None
     extension = agreed(offers) if offers else None
     more = f"Sec-WebSocket-Extensions: {extension}\r\n".encode() if extension else b""
-    return Accepted(
+    return HandshakeAnswer(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + token + b"\r\n" + more + b"\r\n",
         extension is not None,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from beeplace.gateway.wire.deflate import LARGE_BYTES, LongPacker
+from beeplace.gateway.wire.deflate import LARGE_BYTES, CompressedText
 
 
 class Long:
@@ -43,10 +43,10 @@ class Long:
     def pack(self) -> Iterator[None]:
         """Compresses it, in short steps."""
         if self._deflated is None:
-            packer = LongPacker()
+            compressed = CompressedText()
             for piece in self.pieces:
-                yield from packer.add(piece)
-            self._deflated = packer.end()
+                yield from compressed.add(piece)
+            self._deflated = compressed.end()
 
 
 class Parted(NamedTuple):

@@ -212,6 +212,6 @@ async def _read(look: Look, row: Any, board: BoardState) -> Entry:
 
 def _columns(row: row_codec.Row) -> Columns:
     """For a thread, which loads NumPy where nobody needed it yet."""
-    from beeplace.log.postgres.columns import columns_of  # noqa: PLC0415
+    from beeplace.log.pieces.packed import of_strings  # noqa: PLC0415
 
-    return columns_of(row)
+    return of_strings(row)

@@ -144,13 +144,13 @@ class SqliteReads:
 
     def columns(self, after: int, to: int) -> Columns:
         """As the port says."""
-        from beeplace.log.sqlite.columns import columns_of  # noqa: PLC0415  # on this thread, and not at the start
+        from beeplace.log.pieces.packed import of_lists  # noqa: PLC0415  # on this thread, and not at the start
 
         found = [
             self._db.execute(_SQL["columns"], (begin, min(to, begin + _AT_ONCE))).get
             for begin in range(after, to, _AT_ONCE)
         ]
-        return columns_of(found)
+        return of_lists(found)
 
     def others(self, after: int, to: int) -> list[Entry]:
         """As the port says."""
