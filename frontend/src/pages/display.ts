@@ -14,9 +14,11 @@ import { Staleness } from "../model/wall/staleness";
 import { testWords } from "../model/wall/test-words";
 import { timeOnWall } from "../model/wall/time-on-wall";
 import { captionScreen, turnedSize } from "../model/wall/wall";
+import { takePassFromAddress } from "../net/entrance/pass-in-address";
 import { Live } from "../net/live";
 import { pageIsThere, readTimeZone } from "../net/log";
 import { LogFollower } from "../net/log-follower";
+import { browserStore } from "../storage/browser-store";
 import { LastPicture } from "../storage/last-picture";
 import { PreferencesStore } from "../storage/preferences-store";
 import { keepWallShell } from "../storage/wall-shell";
@@ -30,6 +32,7 @@ import { WallCanvas } from "../view/wall/wall-canvas";
 import { LatencyProbe } from "./display/latency-probe";
 import { SafeScreen } from "./display/safe-screen";
 import { Show } from "./display/show";
+import { WallCode } from "./display/wall-code";
 
 const MESSAGE_SHOWN_MS = 15_000;
 /** A server that hangs is found out by asking it; its own pings would take most of a minute. Few displays ask. */
@@ -37,7 +40,15 @@ const CHECK_INTERVAL_MS = 5000;
 const KEEP_INTERVAL_MS = 30_000;
 const RELOAD_INTERVAL_MS = 30_000;
 
-const { setup, problems } = parseScreenAddress(location.search);
+const address = parseScreenAddress(location.search);
+const { problems } = address;
+// Kept on this machine, so that a screen that is opened again still shows codes.
+const passes = browserStore(() => localStorage, "beeplace.pass");
+const screenPass = takePassFromAddress() || passes.read() || null;
+if (screenPass) passes.write(screenPass);
+/** A screen with a pass shows the code in a corner, wherever else it does. */
+const corner = screenPass ? ({ place: "br", everySeconds: 0, forSeconds: 0 } as const) : null;
+const setup = { ...address.setup, join: address.setup.join ?? corner };
 // The language that a person chose on this machine is the pages' own.
 const { preferences } = new PreferencesStore().read();
 const translator = new Translator(texts, languageOf(preferences, navigator.languages));
@@ -52,6 +63,14 @@ const clock = new ServerClock(() => openedMs + device.nowMs());
 const staleness = new Staleness(device.nowMs, () => clock.nowMs);
 const picture = new LastPicture(setup.delaySeconds);
 const layer = new Layer(setup.turn, say);
+const wallCode =
+  screenPass === null
+    ? null
+    : new WallCode(screenPass, {
+        nowMs: device.nowMs,
+        show: (code, coming) => layer.code(code, coming),
+        ended: () => passes.write(""),
+      });
 const safe = new SafeScreen(() => show.safeChanged());
 let errors = 0;
 let timeZone: string | null = null;
@@ -66,6 +85,7 @@ const live: Live = new Live({
   settings: (settings) => {
     safe.adopt(settings);
     announce(settings);
+    wallCode?.adopt(settings.entry);
   },
   joined: () => {
     if (logFollower) logFollower.requestRead();

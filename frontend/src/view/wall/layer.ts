@@ -72,10 +72,22 @@ export class Layer {
 
   /** The same address wherever phones are to come from: this site. */
   codes(join: Join | null): void {
-    const source = `./api/qr.svg?text=${encodeURIComponent("/")}`;
-    for (const id of ["qr-code", "join-code"]) load(byId(id, HTMLImageElement), source);
+    for (const id of ["qr-code", "join-code"]) load(byId(id, HTMLImageElement), qrOf("/"));
     setText(byId("qr-address", HTMLElement), location.host + siteFolder(location.pathname).slice(0, -1));
     if (join) byId("join", HTMLElement).dataset.place = join.place;
+  }
+
+  /** The code by which people come in, in place of the site's address alone; null: that again. The next ones are loaded before
+   * they are needed. */
+  code(code: string | null, coming: readonly string[]): void {
+    for (const next of coming) new Image().src = qrOf(`/#code=${next}`);
+    for (const id of ["qr-code", "join-code"])
+      byId(id, HTMLImageElement).src = qrOf(code ? `/#code=${code}` : "/");
+    for (const id of ["qr-letters", "join-letters"]) {
+      const letters = byId(id, HTMLElement);
+      letters.hidden = code === null;
+      setText(letters, code ? `${code.slice(0, 3)} ${code.slice(3)}` : "");
+    }
   }
 
   /** False when the picture could not be loaded; nothing broken is shown. */
@@ -101,12 +113,16 @@ export class Layer {
   }
 }
 
+const qrOf = (text: string): string => `./api/qr.svg?text=${encodeURIComponent(text)}`;
+
 /** A code that could not be loaded is asked for again, and never seen as a broken picture. */
 function load(image: HTMLImageElement, source: string): void {
   image.hidden = true;
   image.onload = () => {
     image.hidden = false;
   };
-  image.onerror = () => setTimeout(() => image.setAttribute("src", source), 5000);
+  // What is to be shown by then may be another.
+  image.onerror = () =>
+    setTimeout(() => image.setAttribute("src", image.getAttribute("src") ?? source), 5000);
   image.src = source;
 }
