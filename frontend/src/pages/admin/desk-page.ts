@@ -26,8 +26,10 @@ import { ActionHistory } from "./action-history";
 import { Actions } from "./actions";
 import { AreaTools } from "./area-tools";
 import { BoardTools } from "./board-tools";
+import { EntryTools } from "./entry-tools";
 import { InForceTools } from "./in-force-tools";
 import { LookTools } from "./look-tools";
+
 import { OrderTools } from "./order-tools";
 import { PaletteTools } from "./palette-tools";
 import { Reasons } from "./reasons";
@@ -108,6 +110,7 @@ export class DeskPage {
   });
   readonly #history = new ActionHistory(this.#client, this.#actions, this.#say);
   readonly #settings = new SettingsTools(this.#client, this.#actions, this.#say);
+  readonly #entry = new EntryTools(this.#client, this.#actions, this.#say);
   readonly #size = new SizeTools(this.#client, this.#actions, this.#say);
   readonly #look = new LookTools(this.#client, this.#actions, this.#say);
   readonly #palette = new PaletteTools(this.#live.board, this.#actions, this.#say);
@@ -220,6 +223,8 @@ export class DeskPage {
     const words = this.#holder ? this.#say("you", { name: this.#holder.name, role: role ?? "" }) : "";
     setText(byId("you", HTMLElement), words);
     showPermitted(this.#holder);
+    const { settings } = this.#live;
+    if (settings && this.#holder?.may.has("settings")) this.#entry.adopt(settings.entry);
   }
 
   // What is seen.
@@ -231,6 +236,7 @@ export class DeskPage {
     this.#size.adopt(settings);
     this.#look.adopt(settings);
     this.#palette.adopt(settings);
+    if (this.#holder?.may.has("settings")) this.#entry.adopt(settings.entry);
     this.#refresh();
   }
 
