@@ -8,13 +8,13 @@ The hash is of the row and of a key that is each person's own: who has no key ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import BinaryIO, Final
 
 import numpy
 
-from beeplace.history.export.rows import ExportedRows
+from beeplace.history.export.rows import ExportedRows, painting
 from beeplace.log.archive import Epochs, Head
 from beeplace.people.export_names import ExportNames
 
@@ -49,11 +49,13 @@ class PxlsWriter:
 
     def _told(self, rows: ExportedRows) -> Iterator[str]:
         moments = numpy.datetime_as_string(rows.time.astype("datetime64[ms]"), unit="ms").tolist()
-        for seq, _, iso, kind, x, y, _, _, color, _, person, _, change in rows.rows(moments):
+        for seq, _, iso, kind, *area, color, _, person, _, change in rows.rows(moments):
             moment = iso.replace("T", " ").replace(".", ",")
             key, action = self._key(person), _ACTIONS.get(kind, _OTHERWISE)
             epoch = self._epochs.at(seq)
-            pixels = [(x, y, color)] if change is None else painted(change, epoch.width, epoch.height)
+            pixels: Iterable[tuple[int, int, int]] = [(area[0], area[1], color)]
+            if change is not None:
+                pixels = painted(painting(change, *area), epoch.width, epoch.height)
             for px, py, index in pixels:
                 code = hashlib.sha256(f"{moment},{px},{py},{index},{key}".encode()).hexdigest()
                 yield f"{moment}\t{code}\t{px}\t{py}\t{index}\t{action}\n"

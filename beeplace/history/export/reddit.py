@@ -18,7 +18,7 @@ import numpy
 from numpy.typing import NDArray
 
 from beeplace.history.export.csv_lines import CsvLines
-from beeplace.history.export.rows import ExportedRows
+from beeplace.history.export.rows import ExportedRows, painting
 from beeplace.log.archive import Epochs, Head
 
 _HEADER: Final = ("timestamp", "user_id", "pixel_color", "coordinate")
@@ -49,7 +49,9 @@ class RedditWriter:
             elif color is not None:
                 yield moment, self._user_id(person), color, coordinate(x, y, x + width - 1, y + height - 1)
             else:
-                for place, hexa in stretches(change, self._epochs.at(seq).palette.colors):
+                for place, hexa in stretches(
+                    painting(change, x, y, width, height), self._epochs.at(seq).palette.colors
+                ):
                     yield moment, self._user_id(person), hexa, place
 
 

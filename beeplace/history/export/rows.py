@@ -168,6 +168,12 @@ def damaged(first: int, last: int) -> StoreUnavailable:
     return StoreUnavailable(f"the log is damaged between {first} and {last}; beeplace verify tells more")
 
 
+def painting(change: str, *area: int) -> str:
+    """The line of a change, which touches this area; another size is told as the picture that it brought back."""
+    letter, *told = change.split(",")
+    return f"p,{','.join(map(str, area))},{told[4]},0" if letter == "s" and told[4] else change
+
+
 def written_names(people: Numbers) -> NDArray[numpy.uint8]:
     """The names of some people as exports write them, 36 bytes each."""
     names = numpy.empty((len(people), NAME_BYTES), numpy.uint8)

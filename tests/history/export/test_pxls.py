@@ -6,12 +6,16 @@ import asyncio
 import hashlib
 from pathlib import Path
 
+from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.resize import Resize, Size
+from beeplace.board.geometry import Area
+from beeplace.board.rules import Action
 from beeplace.board.state import LiveSettings
 from beeplace.history.export.export import export
 from beeplace.history.imports.import_log import import_log
 from tests.closed_store import archive
 from tests.history.export.exports import export_names
-from tests.log.samples import BOB, HEIGHT, PALETTE, WIDTH, Session
+from tests.log.samples import BOB, HEIGHT, ORGANISER, PALETTE, WIDTH, Session
 
 
 async def exported(session: Session, path: Path) -> list[list[str]]:
@@ -38,6 +42,30 @@ async def test_who_has_the_key_finds_the_own_rows_and_others_find_none(session: 
     own = [row for row in rows if row[1] == hashlib.sha256(",".join((row[0], *row[2:5], key)).encode()).hexdigest()]
     assert [tuple(map(int, row[2:5])) for row in own] == [(0, 0, 1), (1, 2, 2)]
     assert BOB.hex() not in (tmp_path / "out").read_text()
+
+
+async def test_what_comes_back_with_the_boards_size_has_lines(session: Session, tmp_path: Path) -> None:
+    """A column is cut off and comes back: its pixels, in Pxls's form and in Reddit's; the cut itself has none."""
+    await session.open()
+    await session.act(Action(Fill(Area(WIDTH - 1, 3, 1, 2), 2), ORGANISER, before=bytes(2)))
+    small, large = Size(WIDTH - 1, HEIGHT), Size(WIDTH, HEIGHT)
+    cut = session.board.pixels[WIDTH - 1 :: WIDTH]
+    await session.act(Action(Resize.to(small, large), ORGANISER, "5" * 16, before=bytes(cut)))
+    seq = session.board.state.seq
+    await session.act(Action(Resize.to(large, small, bytes(cut), seq), ORGANISER, "6" * 16))
+    board = bytes(session.board.pixels)
+    await session.store.close()
+    drawn = bytearray(WIDTH * HEIGHT)
+    rows = await exported(session, tmp_path / "out")
+    for _, _, x, y, color, _ in rows:
+        drawn[int(y) * WIDTH + int(x)] = int(color)
+    assert bytes(drawn) == board
+    assert [tuple(map(int, row[2:5])) for row in rows[-HEIGHT:]] == [
+        (WIDTH - 1, y, cut[y]) for y in range(HEIGHT)
+    ]  # fmt: skip
+    await export(archive(session), tmp_path / "reddit", "reddit")
+    places = [line.split(",", 3)[3] for line in (tmp_path / "reddit").read_text().splitlines()]
+    assert places[-HEIGHT:] == [f'"{WIDTH - 1},{y}"' for y in range(HEIGHT)]
 
 
 async def test_an_import_of_it_is_the_same_board(session: Session, tmp_path: Path) -> None:
