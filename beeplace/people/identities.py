@@ -70,8 +70,11 @@ class Identities:
 
     def entered(self, identity: Identity | None, until_ms: int) -> Identity:
         """The same person, or somebody new, who may draw until then."""
-        token = identity.token if identity and identity.token else self.new_token()
-        name = self._signer.unsign(token).partition(_UNTIL)[0]
+        if identity and identity.token:  # which was recognised: its name is what it begins with
+            name = identity.token.encode().partition(_UNTIL)[0]
+        else:
+            self.issued += 1
+            name = secrets.token_urlsafe(_NAME_BYTES).encode()
         signed = self._signer.sign(name + _UNTIL + str(until_ms).encode()).decode()
         return Identity(self._hash(b"token:" + name), signed, until_ms)
 

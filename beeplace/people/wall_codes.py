@@ -30,10 +30,11 @@ class ShownCode(NamedTuple):
 
 
 class KnownCode(NamedTuple):
-    """Which wall showed a code, and in which step of time."""
+    """Which wall showed a code, in which step of time, and in which round."""
 
     wall: int
     step: int
+    round: int = 0
 
 
 class WallCodes:
@@ -72,7 +73,9 @@ class WallCodes:
         if key != self._known_for:
             self._known_for = key
             self._known = {
-                self._code(wall, step, settings): KnownCode(wall, step) for wall in range(WALLS) for step in steps
+                self._code(wall, step, settings): KnownCode(wall, step, settings.wall_code_round)
+                for wall in range(WALLS)
+                for step in steps
             }
         return self._known.get("".join(filter(str.isalpha, text)).upper())
 

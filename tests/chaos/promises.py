@@ -254,6 +254,7 @@ PROMISES: tuple[tuple[str, str, tuple[str, ...], Figure], ...] = (
             "tests/e2e/entrance/test_wall_code.py::test_who_shows_a_wall_s_code_draws_and_who_does_not_watches",
             "tests/e2e/entrance/test_wall_code.py::test_those_who_have_entered_stay_in_when_the_rule_changes_and_changes_back",
             "tests/people/test_redemptions.py::test_twenty_thousand_behind_one_address_are_let_in_undisturbed",
+            "tests/attack/test_attack.py",
         ),
         _none,
     ),

@@ -17,6 +17,21 @@ def test_a_token_names_the_same_person_after_a_restart() -> None:
     assert Identities(SIGNING, NAMING).recognise(newcomer.token) == newcomer
 
 
+def test_who_enters_is_the_same_person_and_the_token_says_until_when() -> None:
+    before = IDENTITIES.newcomer("a session")
+    after = IDENTITIES.entered(before, 5_000)
+    assert (after.hash, after.entered_until_ms) == (before.hash, 5_000)
+    assert IDENTITIES.recognise(after.token) == after
+    assert IDENTITIES.entered(after, 9_000).hash == before.hash  # begins anew
+    assert IDENTITIES.recognise((after.token or "").replace(".5000.", ".9000.")) is None
+
+
+def test_who_enters_and_shows_nothing_is_somebody_new() -> None:
+    one, other = (IDENTITIES.entered(None, 5_000) for _ in range(2))
+    assert one.hash != other.hash
+    assert IDENTITIES.recognise(one.token) == one
+
+
 def test_a_token_is_new_each_time() -> None:
     assert len({IDENTITIES.new_token() for _ in range(100)}) == 100
 

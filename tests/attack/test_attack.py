@@ -1,0 +1,136 @@
+"""What a script gains where everybody draws, and where only who came in by a code does: the table of docs/entry.md.
+
+Addresses are simulated by what a trusted proxy forwards; time is set forward, so that a minute takes none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from beeplace.people.redemptions import ENOUGH
+from beeplace.people.wall_codes import ALPHABET, LETTERS
+from tests.clients.phone import Phone, dial
+from tests.e2e.inside import Inside, inside
+from tests.servers import API_KEY
+
+SETTINGS: dict[str, object] = {
+    "WALL_CODE_SECONDS": 300, "COOLDOWN": 600, "MAX_PIXELS": 3, "TRUSTED_PROXIES": "127.0.0.1/32",
+    "HANDSHAKES_PER_SECOND": 1_000_000,
+}  # fmt: skip
+SOCKETS = 40
+TRIES = 100
+VENUE, HOME = "192.0.2.1", "198.51.100.7"
+
+
+class Site:
+    """One server, and what is sent to it."""
+
+    def __init__(self, server: Inside, http: aiohttp.ClientSession) -> None:
+        self.server, self._http = server, http
+
+    async def code(self) -> str:
+        """The one on the walls."""
+        async with self._http.get(f"{self.server.url}/api/entry", headers={"apiKey": API_KEY}) as answer:
+            return str((await answer.json())["codes"][0]["code"])
+
+    async def end_codes(self) -> None:
+        """As an organiser does who sees them come back from elsewhere."""
+        change, headers = {"wallCodeRound": 1}, {"apiKey": API_KEY}
+        async with self._http.patch(f"{self.server.url}/api/settings", json=change, headers=headers) as answer:
+            assert answer.status == 200
+
+    async def enter(self, code: str, address: str, token: str = "") -> dict[str, Any]:
+        """Shows a code, from an address."""
+        body, headers = {"code": code, "token": token}, {"X-Forwarded-For": address}
+        async with self._http.post(f"{self.server.url}/api/entry", json=body, headers=headers) as answer:
+            told: dict[str, Any] = await answer.json()
+            return told
+
+    async def let_in(self, code: str, address: str, tries: int) -> int:
+        """How many new people that makes."""
+        answers = [await self.enter(code, address) for _ in range(tries)]
+        return sum("token" in answer for answer in answers)
+
+    async def pixels(self, tokens: list[str]) -> int:
+        """How many pixels come of a socket for each token, which all try five times."""
+        async with AsyncExitStack() as stack:
+            phones = [await stack.enter_async_context(dial(self.server.url)) for _ in tokens]
+            placed = await asyncio.gather(*map(_tried, phones, tokens))
+        return sum(placed)
+
+
+async def _tried(phone: Phone, token: str) -> int:
+    await phone.join({"token": token, "board": "none"} if token else {"board": "none"})
+    answers = [await phone.place(x, 1, 1) for x in range(5)]
+    return sum(answer["ok"] for answer in answers)
+
+
+@asynccontextmanager
+async def site(folder: Path, **settings: object) -> AsyncIterator[Site]:
+    async with (
+        inside(folder, **{**SETTINGS, **settings}) as server,
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+    ):
+        yield Site(server, http)
+
+
+@pytest.mark.parametrize(("entry", "pixels"), [("open", 3 * SOCKETS), ("code", 0)])
+async def test_sockets_without_a_cookie(tmp_path: Path, entry: str, pixels: int) -> None:
+    async with site(tmp_path, ENTRY=entry) as one:
+        assert await one.pixels([""] * SOCKETS) == pixels
+
+
+async def test_a_token_that_is_copied_is_one_person(tmp_path: Path) -> None:
+    async with site(tmp_path, ENTRY="code", SOCKETS_PER_IDENTITY=1000) as one:
+        token = (await one.enter(await one.code(), VENUE))["token"]
+        assert await one.pixels([token] * SOCKETS) == 3
+        changed = token[:20] + ("A" if token[20] != "A" else "B") + token[21:]
+        assert await one.pixels([changed] * 3) == 0
+
+
+async def test_a_code_that_was_posted_lets_one_in_each_minute_from_an_address_outside(tmp_path: Path) -> None:
+    async with site(tmp_path, ENTRY="code") as one:
+        code = await one.code()
+        assert await one.let_in(code, VENUE, ENOUGH) == ENOUGH
+        for _ in range(3):
+            one.server.leap(61)
+            code = await one.code()
+            assert await one.let_in(code, HOME, TRIES) == 1
+        await one.end_codes()
+        assert await one.let_in(code, HOME, TRIES) == 0
+        assert await one.let_in(await one.code(), VENUE, 30) == 30  # who is there is not slowed
+
+
+async def test_guessed_codes(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    async with site(tmp_path, ENTRY="code") as one:
+        right = await one.code()
+        guesses = ["".join(chance.choices(ALPHABET, k=LETTERS)) for _ in range(3 * TRIES)]
+        assert right not in guesses
+        assert {(await one.enter(guess, HOME)).get("code") for guess in guesses} == {"wrong"}
+
+
+async def test_rented_addresses_get_one_a_minute_each(tmp_path: Path) -> None:
+    async with site(tmp_path, ENTRY="code") as one:
+        code = await one.code()
+        assert await one.let_in(code, VENUE, ENOUGH) == ENOUGH
+        one.server.leap(2)
+        rented = [await one.let_in(code, f"203.0.113.{number}", 5) for number in range(5)]
+        assert rented == [1] * 5
+
+
+async def test_addresses_that_nobody_trusted_forwards_are_one(tmp_path: Path) -> None:
+    """Who writes the header itself is where it comes from."""
+    async with site(tmp_path, ENTRY="code", TRUSTED_PROXIES="203.0.113.9/32") as one:
+        code = await one.code()
+        assert await one.let_in(code, VENUE, 30) == 30
+        assert await one.let_in(code, HOME, 30) == 30
+        assert (await one.enter(code, HOME)).get("code") == "spent"
