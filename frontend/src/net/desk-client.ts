@@ -4,6 +4,7 @@ import { type Fields, isFields } from "../model/fields";
 import type { Say } from "../texts/i18n";
 import { fetchWithin } from "./deadline";
 import { sendNamed } from "./named-request";
+import { upload } from "./upload";
 
 export interface Answer {
   readonly done: boolean;
@@ -19,6 +20,14 @@ const TIMEOUT_MS = 15_000;
 const CLOCK_SLACK_MS = 5000;
 /** Whatever a header can hold. */
 const POSSIBLE_KEY = /^[\x21-\x7e]+$/;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
 
 export class DeskClient {
   #serverAheadMs = 0;
@@ -57,6 +66,25 @@ export class DeskClient {
     );
   }
 
+  /** A file, under one name, too. */
+  upload(path: string, file: Blob, sent: (share: number) => void): Promise<Answer> {
+    return sendNamed(
+      (name) => this.#upload(path, file, name, sent),
+      ({ status }) => status === 0 || status === 504,
+    );
+  }
+
+  async #upload(path: string, file: Blob, name: string, sent: (share: number) => void): Promise<Answer> {
+    const key = this.key();
+    if (!POSSIBLE_KEY.test(key)) return this.#failed(401, this.say("noKey"));
+    const type = file.type || "application/octet-stream";
+    const headers = { authorization: `Bearer ${key}`, "content-type": type, "idempotency-key": name };
+    const { status, text } = await upload(path, headers, file, sent);
+    if (status === 0) return this.#failed(0, this.say("noAnswer"));
+    if (status === 401) this.refused();
+    return this.#told(status, parsed(text));
+  }
+
   async #ask(method: Method, path: string, body?: object, name?: string): Promise<Answer> {
     const key = this.key();
     if (!POSSIBLE_KEY.test(key)) return this.#failed(401, this.say("noKey"));
@@ -80,11 +108,14 @@ export class DeskClient {
     if (!Number.isNaN(aheadMs)) this.#serverAheadMs = Math.abs(aheadMs) > CLOCK_SLACK_MS ? aheadMs : 0;
   }
 
-  /** The server's own words, where it has some: it knows best what it did. */
   async #read(answer: Response): Promise<Answer> {
-    const { ok, status } = answer;
+    return this.#told(answer.status, await answer.json().catch(() => null));
+  }
+
+  /** The server's own words, where it has some: it knows best what it did. */
+  #told(status: number, told: unknown): Answer {
     if (status === 401) return this.#failed(status, this.say("wrongKey"));
-    const told: unknown = await answer.json().catch(() => null);
+    const ok = status >= 200 && status < 300;
     const body = isFields(told) ? told : {};
     const message = typeof body.message === "string" ? body.message : "";
     return { done: ok, status, body, words: message || this.say(ok ? "done" : "status", { status }) };

@@ -24,7 +24,7 @@ export class Actions {
     if (button) button.disabled = true;
     const answer = await this.client.act(path, { ...body, reason: this.reason() }, method);
     if (button) button.disabled = false;
-    this.#tellAnswer(what, answer);
+    this.tellAnswer(what, answer);
     return answer;
   }
 
@@ -41,7 +41,8 @@ export class Actions {
     this.results.add(words, done, new Date());
   }
 
-  #tellAnswer(what: string, { done, words, body }: Answer): void {
+  /** How it ended, and its undo. */
+  tellAnswer(what: string, { done, words, body }: Answer): void {
     const { seq, changed, left } = body;
     const counts = isCount(changed) ? ` ${this.say("result.counts", { changed, left: Number(left) })}` : "";
     const undo = done && isCount(seq) && { words: this.say("undo"), press: () => void this.undo(seq, what) };

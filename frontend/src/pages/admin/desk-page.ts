@@ -32,6 +32,7 @@ import { LookTools } from "./look-tools";
 
 import { OrderTools } from "./order-tools";
 import { PaletteTools } from "./palette-tools";
+import { PictureTools } from "./picture-tools";
 import { Reasons } from "./reasons";
 import { ReportTools } from "./report-tools";
 import { Session } from "./session";
@@ -81,6 +82,7 @@ export class DeskPage {
     chose: (area) => {
       this.#areaTools.show(area);
       this.#takeBack.changed();
+      this.#pictures.chose(area);
     },
   });
   readonly #areaTools: AreaTools = new AreaTools(this.#actions, this.#say, {
@@ -92,6 +94,18 @@ export class DeskPage {
     actions: this.#actions,
     say: this.#say,
     area: () => this.#stage.area,
+    show: (difference) => {
+      if (difference) this.#pictures.drop();
+      this.#stage.show(difference);
+    },
+  });
+  readonly #pictures: PictureTools = new PictureTools({
+    client: this.#client,
+    actions: this.#actions,
+    say: this.#say,
+    board: () => this.#live.board,
+    area: () => this.#stage.area,
+    choose: (area) => this.#stage.choose(area),
     show: (difference) => this.#stage.show(difference),
   });
   readonly #reports = new ReportTools({

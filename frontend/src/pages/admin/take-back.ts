@@ -117,7 +117,7 @@ export class TakeBack {
     await image.decode().catch(() => undefined);
     const { area } = selection;
     if (asked !== this.#preview || !isFields(area) || image.naturalWidth === 0) return;
-    this.parts.show({ picture: image, area: area as unknown as Area });
+    this.parts.show({ picture: image, area: area as unknown as Area, isVeiled: true });
   }
 
   async #askAuthors(): Promise<void> {

@@ -5,13 +5,15 @@ import type { Area } from "../../model/geometry";
 import { type BoardView, boxOf, drawSurface, fitCanvas, oncePerFrame, Surface } from "../surface";
 
 const HANDLE_PX = 7;
-/** Of a picture laid upon the board, which must be told from it. */
+/** Under what would be taken back, which must be told from the board. */
 const VEIL = "#000000a0";
 
 /** The picture of what would change, and where it lies. */
 export interface Difference {
   readonly picture: CanvasImageSource;
   readonly area: Area;
+  /** Whether the board is darkened under it. */
+  readonly isVeiled: boolean;
 }
 
 export interface StageParts {
@@ -48,7 +50,7 @@ export class StageCanvas {
       this.#boxOf({ x: 0, y: 0, width: board.width, height: board.height }),
     );
     const difference = this.parts.difference();
-    if (difference) this.#difference(context, difference.picture, difference.area);
+    if (difference) this.#difference(context, difference);
     const area = this.parts.area();
     if (area) this.#area(context, area);
   }
@@ -57,10 +59,10 @@ export class StageCanvas {
     return boxOf(this.parts.camera, this.#dots, area);
   }
 
-  #difference(context: CanvasRenderingContext2D, picture: CanvasImageSource, area: Area): void {
+  #difference(context: CanvasRenderingContext2D, { picture, area, isVeiled }: Difference): void {
     const { x, y, width, height } = this.#boxOf(area);
     context.fillStyle = VEIL;
-    context.fillRect(x, y, width, height);
+    if (isVeiled) context.fillRect(x, y, width, height);
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, x, y, width, height);
   }
