@@ -1,6 +1,6 @@
 /** What organisers did, newest first, each with its undo; kept up to date as it happens. */
 import { type DoneAction, parseActions } from "../../model/desk/findings";
-import type { DeskClient } from "../../net/desk-client";
+import type { DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import { ActionList } from "../../view/desk/action-list";
 import { byId } from "../../view/element";

@@ -1,6 +1,6 @@
 /** Does what an organiser asked for, one thing at a time, says how it ended, and offers to undo it. */
 import { isCount } from "../../model/fields";
-import type { Answer, DeskClient, Method } from "../../net/desk-client";
+import type { Answer, DeskClient, Method } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import type { Results } from "../../view/desk/results";
 

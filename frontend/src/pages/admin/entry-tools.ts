@@ -2,7 +2,7 @@
 import { type EntryRule, isGated } from "../../model/board/entry-rule";
 import { countOr, type Fields, isFields } from "../../model/fields";
 import { siteFolder } from "../../model/site-path";
-import type { DeskClient } from "../../net/desk-client";
+import type { DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";

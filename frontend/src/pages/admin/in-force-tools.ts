@@ -1,7 +1,7 @@
 /** What is in force, kept up to date as it changes and ends; each is ended with one press. */
 import { type InForceItem, nextEndInMs, parseInForce } from "../../model/desk/in-force";
 import type { Area } from "../../model/geometry";
-import type { DeskClient } from "../../net/desk-client";
+import type { DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import { InForceList } from "../../view/desk/in-force-list";
 import type { Actions } from "./actions";

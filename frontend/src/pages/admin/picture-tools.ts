@@ -1,7 +1,7 @@
 /** A picture from the phone: shown on the board in the palette's colours, moved and sized like an area, then drawn. */
 import { parseReduced, placedAt, type ReducedPicture, wantedSide } from "../../model/desk/placed-picture";
 import type { Area, Size } from "../../model/geometry";
-import type { DeskClient } from "../../net/desk-client";
+import type { DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import type { Difference } from "../../view/desk/stage-canvas";
 import { byId, setText } from "../../view/element";

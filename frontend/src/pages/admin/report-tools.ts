@@ -9,7 +9,7 @@ import {
 } from "../../model/desk/reports";
 import { isCount } from "../../model/fields";
 import type { Area } from "../../model/geometry";
-import type { Answer, DeskClient } from "../../net/desk-client";
+import type { Answer, DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import { ReportList } from "../../view/desk/report-list";
 import { ReportReplay } from "../../view/desk/report-replay";

@@ -3,7 +3,7 @@ import { type Preview, parseAuthors, parsePreview } from "../../model/desk/findi
 import { AGES, type Filters, formOf, type Side } from "../../model/desk/selection";
 import { isFields } from "../../model/fields";
 import type { Area } from "../../model/geometry";
-import type { DeskClient } from "../../net/desk-client";
+import type { DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
 import { AuthorList } from "../../view/desk/author-list";
 import type { Difference } from "../../view/desk/stage-canvas";

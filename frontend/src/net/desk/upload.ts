@@ -1,5 +1,5 @@
 /** Sends a file and tells how much of it is sent, which `fetch` does not. */
-import { fromPage } from "../model/site-path";
+import { fromPage } from "../../model/site-path";
 
 /** Of a large picture over a phone's network, with the time that the server may take for it. */
 const TIMEOUT_MS = 120_000;

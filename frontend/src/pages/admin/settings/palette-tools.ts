@@ -1,11 +1,11 @@
 /** The palette: colours are added, or kept from being placed; pixels that have such a one keep it. */
-import type { Board } from "../../model/board/board";
-import type { BoardSettings } from "../../model/board/settings";
-import { sayColor } from "../../model/color-name";
-import type { Say } from "../../texts/i18n";
-import { byId, setLabel, setText } from "../../view/element";
-import { Swatches } from "../../view/swatches";
-import type { Actions } from "./actions";
+import type { Board } from "../../../model/board/board";
+import type { BoardSettings } from "../../../model/board/settings";
+import { sayColor } from "../../../model/color-name";
+import type { Say } from "../../../texts/i18n";
+import { byId, setLabel, setText } from "../../../view/element";
+import { Swatches } from "../../../view/swatches";
+import type { Actions } from "../actions";
 
 const PATH = "/api/settings";
 

@@ -1,10 +1,10 @@
 /** What people see first: the event's name, how near the board is, and whether there is a button for reports. */
-import type { BoardSettings } from "../../model/board/settings";
-import { isFields } from "../../model/fields";
-import type { DeskClient } from "../../net/desk-client";
-import type { Say } from "../../texts/i18n";
-import { byId, setText } from "../../view/element";
-import type { Actions } from "./actions";
+import type { BoardSettings } from "../../../model/board/settings";
+import { isFields } from "../../../model/fields";
+import type { DeskClient } from "../../../net/desk/desk-client";
+import type { Say } from "../../../texts/i18n";
+import { byId, setText } from "../../../view/element";
+import type { Actions } from "../actions";
 
 const PATH = "/api/settings";
 /** Under the interface's names, which are those of the fields, too. */

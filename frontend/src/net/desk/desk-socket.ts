@@ -1,10 +1,10 @@
 /** The desk's socket: a ticket for each connection, the state and its patches, and what organisers do. */
 
 import { io, type Socket } from "socket.io-client";
-import { Backoff } from "../model/board/backoff";
-import { merge } from "../model/desk/desk-state";
-import { isFields } from "../model/fields";
-import { siteFolder } from "../model/site-path";
+import { Backoff } from "../../model/board/backoff";
+import { merge } from "../../model/desk/desk-state";
+import { isFields } from "../../model/fields";
+import { siteFolder } from "../../model/site-path";
 
 export interface DeskSocketHandlers {
   /** A ticket for who is signed in; null while none can be had. */

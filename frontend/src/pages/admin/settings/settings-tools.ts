@@ -1,9 +1,9 @@
 /** Live settings: what they are, what others would mean for the crowd that is there, and the change. */
-import { type Fields, isFields } from "../../model/fields";
-import type { DeskClient } from "../../net/desk-client";
-import type { Say } from "../../texts/i18n";
-import { byId, setText } from "../../view/element";
-import type { Actions } from "./actions";
+import { type Fields, isFields } from "../../../model/fields";
+import type { DeskClient } from "../../../net/desk/desk-client";
+import type { Say } from "../../../texts/i18n";
+import { byId, setText } from "../../../view/element";
+import type { Actions } from "../actions";
 
 /** Under the interface's names. */
 const FIELDS = ["maxPixels", "cooldown", "refreshRate"] as const;

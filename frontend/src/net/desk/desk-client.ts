@@ -1,9 +1,9 @@
 /** The organiser's requests to the server, and their answers in words. */
 
-import { type Fields, isFields } from "../model/fields";
-import type { Say } from "../texts/i18n";
-import { fetchWithin } from "./deadline";
-import { sendNamed } from "./named-request";
+import { type Fields, isFields } from "../../model/fields";
+import type { Say } from "../../texts/i18n";
+import { fetchWithin } from "../deadline";
+import { sendNamed } from "../named-request";
 import { upload } from "./upload";
 
 export interface Answer {

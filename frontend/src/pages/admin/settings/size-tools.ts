@@ -1,10 +1,10 @@
 /** The board's size: what another would do is said before it is applied to everyone. */
-import { type Fields, isFields } from "../../model/fields";
-import type { Size } from "../../model/geometry";
-import type { DeskClient } from "../../net/desk-client";
-import type { Say } from "../../texts/i18n";
-import { byId, setText } from "../../view/element";
-import type { Actions } from "./actions";
+import { type Fields, isFields } from "../../../model/fields";
+import type { Size } from "../../../model/geometry";
+import type { DeskClient } from "../../../net/desk/desk-client";
+import type { Say } from "../../../texts/i18n";
+import { byId, setText } from "../../../view/element";
+import type { Actions } from "../actions";
 
 const PATH = "/api/settings";
 
