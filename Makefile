@@ -94,7 +94,7 @@ loadtests-check: loadtests/node_modules/.package-lock.json ## Biome and tsc on t
 	@cd loadtests && $(node) npm run --silent check
 
 pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
-	@.venv/bin/pytest -n 3 --dist loadfile $(ARGS)
+	@.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 

@@ -14,7 +14,24 @@ from tests.servers import ServerProcess
 for _field in FIELDS:  # a developer's own settings never change a result
     os.environ.pop(_field.variable, None)
 
+# Where a file takes longest. What begins last should be short, or one process works while the others have nothing left.
+LONG = (
+    "project/test_wheel.py", "crash", "chaos", "siege", "specification", "deployment", "fuzz", "loadtests",
+    "supervisor", "desk", "browser", "e2e", "history",
+)  # fmt: skip
+_HERE = Path(__file__).parent
+
 StartServer = Callable[..., ServerProcess]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the long files."""
+    items.sort(key=lambda item: _turn(item.path))
+
+
+def _turn(path: Path) -> int:
+    relative = path.relative_to(_HERE)
+    return next((turn for turn, long in enumerate(LONG) if relative.is_relative_to(long)), len(LONG))
 
 
 @pytest.fixture
