@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 
+from tests import preloaded
 from tests.servers import ServerProcess
+
+SECONDS = 60
 
 
 def keys_command(server: ServerProcess, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`beeplace keys` with the settings and in the folder of a server."""
-    command = [sys.executable, "-m", "beeplace", "keys", *arguments]
-    return subprocess.run(
-        command, cwd=server.folder, env=server.environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    return preloaded.run(server.folder, server.environment, SECONDS, "keys", *arguments)
 
 
 def add_key(server: ServerProcess, name: str, role: str, *more: str) -> str:
