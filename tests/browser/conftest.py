@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
@@ -27,10 +28,16 @@ expect.set_options(timeout=45_000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One browser; a module's tests share it, each in contexts of its own."""
+async def chromium(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """One browser; a module's tests share it, each in contexts of its own.
+
+    It is the one without windows, unless the module says `WHOLE_BROWSER = True`: the whole one does four times the
+    work for each page, and is what notices need.
+    """
+    whole = getattr(request.module, "WHOLE_BROWSER", False)
+    tools = json.loads(TOOLS.read_text())
     async with async_playwright() as playwright:
-        executable = json.loads(TOOLS.read_text())["chromium"]
+        executable = tools["chromium" if whole or "headless-shell" not in tools else "headless-shell"]
         browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
         await browser.close()

@@ -17,6 +17,7 @@ from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+WHOLE_BROWSER = True  # for its gestures
 
 MOVING: dict[str, Any] = {**PHONE, "reduced_motion": "no-preference"}
 

@@ -17,6 +17,7 @@ from tests.conftest import StartServer
 from tests.waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+WHOLE_BROWSER = True  # the one without windows shows no notices
 
 LISTEN = """
   window.felt = [];
