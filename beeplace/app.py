@@ -76,6 +76,7 @@ from beeplace.history.earlier_boards import EarlierBoards
 from beeplace.history.evening_figures import EveningFigures
 from beeplace.history.log_chunks import LogChunks
 from beeplace.history.pieces import HistoryPieces
+from beeplace.history.pixel_history import PixelHistoryMemory
 from beeplace.history.statistics import Statistics
 from beeplace.lifecycle import Parts, Running, serving, until_stopped
 from beeplace.log import crash_points
@@ -267,6 +268,7 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     app[GATEWAY], app[DISPLAYS], app[desk_routes.DESK_SOCKET] = gateway, parts.displays, parts.desk
     bodies = app[BODIES] = Bodies()
     app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
+    app[board_routes.PIXEL_HISTORY] = PixelHistoryMemory(gateway.reads, gateway.board)
     app[SAFE_PICTURES] = SafePictures(gateway.reads)
     app[history_routes.HEAT_MAPS] = history_routes.HeatMaps()
     app[history_routes.HISTORY] = HistoryPieces(gateway.reads, gateway.board, asyncio.get_running_loop().time)

@@ -104,6 +104,7 @@ class Rig:
     async def _warm_up(self) -> None:
         """Everything, so that what is made on first use or kept for a while does not count as growth."""
         plan = self._plan
+        await self._target.load_all()
         number = 0
         while not number or time.monotonic() - self._begin < plan.warm_up_seconds:
             number -= 1

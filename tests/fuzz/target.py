@@ -40,6 +40,11 @@ class Target:
         assert found, "the server is gone"
         return int(found[1])
 
+    async def load_all(self) -> None:
+        """Has the server load the libraries that come with the first need of them."""
+        for path in ("/api/statistics", "/api/heatmap.png", "/api/preview.png"):
+            assert (await get(self.server.url, path))[0] == 200, path
+
     def descriptors(self) -> int:
         """Open files and sockets."""
         return sum(1 for _ in Path(f"/proc/{self.server.process.pid}/fd").iterdir())

@@ -26,6 +26,7 @@ from beeplace.gateway.http.errors import answer, reply
 from beeplace.gateway.http.pictures import PICTURES
 from beeplace.gateway.http.site.previews import Place
 from beeplace.gateway.sliced import sliced
+from beeplace.history.pixel_history import PixelHistoryMemory
 from beeplace.people.identities import pseudonym
 
 MAX_PICTURE_PIXELS = 64_000_000
@@ -78,6 +79,8 @@ _PIXEL = Operation(
     may=(503,),
     tag="board",
 )
+
+PIXEL_HISTORY = web.AppKey("pixel_history", PixelHistoryMemory)
 
 routes = web.RouteTableDef()
 
@@ -142,7 +145,7 @@ async def pixel(request: web.Request) -> web.Response:
     state, x, y = gateway.board.state, place.x, place.y
     if x >= state.width or y >= state.height:
         raise BadRequest(404, f"x must be one integer from 0 to {state.width - 1}, y from 0 to {state.height - 1}")
-    entries = await gateway.reads.history(x, y, query(request, PixelQuery).n)
+    entries = await request.app[PIXEL_HISTORY].of(x, y, query(request, PixelQuery).n)
     color = gateway.board.pixels[y * state.width + x]
     changes = [_change(entry, x, y, state.palette) for entry in entries]
     return reply(PixelHistory(x, y, color, state.palette[color], changes))
