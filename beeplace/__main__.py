@@ -43,6 +43,15 @@ _EXPORT = f"""Writes the log for other tools, one entry a row, as of one moment,
 names in it that lead to nobody, and it holds no secrets. The file has its name once it is whole; a command that was
 stopped begins anew. {_SETTINGS}"""
 
+_ARCHIVE = f"""Writes what remains of the event into a new folder, as of one moment, while gateways run: the replay,
+pictures of the board, the heat map, the figures, every entry as Parquet, and the record of what organisers did.
+index.html in it opens from a disk and from any web server, without BeePlace. The folder has its name once it is whole;
+a command that was stopped begins anew. {_SETTINGS}"""
+
+_FILM = f"""Makes a film of the log as of now, while gateways run: MP4 (60 frames a second), or WebP, GIF or APNG
+(25), by the file's name. Pixels are squares of whole dots where there is room. The file has its name once it is whole.
+{_SETTINGS}"""
+
 _IMPORT = f"""Makes a new board, in an empty database, of the log of another canvas: every pixel with its moment, and
 what moderators painted. The file may be packed (gzip, zstd) and in any order. Rows that say nothing that can be
 imported are named and counted. The database is filled whole or stays as it was. People get pseudonyms of the new board.
@@ -97,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--selection", metavar="JSON", help="only what the desk would select by it: area, time, people, kinds"
     )
+    folder = commands.add_parser("archive", help="write a folder to keep", description=_ARCHIVE, **plain)
+    folder.add_argument("folder", metavar="FOLDER", type=Path, help="new folder to write")
+    _add_film(commands.add_parser("film", help="make a film of the log", description=_FILM, **plain))
     imported = commands.add_parser("import", help="make a board of another's log", description=_IMPORT, **plain)
     imported.add_argument("file", metavar="FILE", type=Path, help="file to read; - is standard input")
     imported.add_argument(
@@ -116,6 +128,21 @@ def _parser() -> argparse.ArgumentParser:
     board = commands.add_parser("board", help="the desk from a shell", description=ABOUT, **plain)
     add_board_arguments(board, _Parser)
     return parser
+
+
+def _add_film(film: argparse.ArgumentParser) -> None:
+    when = "like 2026-06-01T21:30 (local time) or 2026-06-01T19:30Z"
+    film.add_argument("--out", required=True, metavar="FILE", type=Path, help="new file: .mp4, .webp, .gif or .apng")
+    film.add_argument("--from", metavar="WHEN", help=f"when it begins, {when}; the first entry of the log")
+    film.add_argument("--to", metavar="WHEN", help="when it ends; the last entry of the log")
+    film.add_argument("--seconds", default="60", metavar="N", help="how long it lasts; 60")
+    film.add_argument("--area", metavar="X,Y,WIDTH,HEIGHT", help="part of the board that it shows; all of it")
+    film.add_argument(
+        "--size",
+        metavar="WIDTHxHEIGHT",
+        help="its frames in dots, even numbers or the next ones; what fits into 1920x1080",
+    )
+    film.add_argument("--no-captions", action="store_true", help="without the event's name and the time below")
 
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:
@@ -167,6 +194,14 @@ def main() -> None:
         from beeplace.cli import export  # noqa: PLC0415
 
         sys.exit(export.run(given))
+    if given.command == "archive":
+        from beeplace.cli import archive_folder  # noqa: PLC0415
+
+        sys.exit(archive_folder.run(given.folder))
+    if given.command == "film":
+        from beeplace.cli import film  # noqa: PLC0415
+
+        sys.exit(film.run(given))
     if given.command == "import":
         from beeplace.cli import import_log  # noqa: PLC0415
 

@@ -38,6 +38,10 @@ class ImportRefused(BeePlaceError):
     """The file is none of the form that was named, or no board can have what it has."""
 
 
+class FilmRefused(BeePlaceError):
+    """There is nothing of the log that such a film could show."""
+
+
 class StoreUnavailable(BeePlaceError):
     """The log cannot be written now."""
 

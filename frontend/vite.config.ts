@@ -11,7 +11,7 @@ const SERVER = "http://localhost:8000";
 const PROXIED = ["/api", "/board", "/health", "/openapi.json"];
 
 /** `<i data-icon="name"></i>` becomes the SVG of that name, in pages and in what modules bring: no request, no sprite. */
-function icons(): Plugin {
+export function icons(): Plugin {
   const svg = (name: string) =>
     readFileSync(here(`./icons/${name}.svg`), "utf8")
       .replace(/<!--.*?-->\s*/s, "")

@@ -54,7 +54,7 @@ def asked_selection(text: str) -> AskedSelection:
 
 def _export(to: Path | str, form: str, asked: AskedSelection | None) -> Work:
     async def work(settings: Settings) -> int:
-        archive = _archive(settings)
+        archive = history_archive(settings)
         try:
             done = await export(archive, to, form, partial(chosen, archive, asked) if asked else None)
         except BadRequest as error:
@@ -78,7 +78,7 @@ async def chosen(archive: Archive, asked: AskedSelection, head: Head) -> ChosenE
     return ChosenEntries(min(meant.after, meant.to), meant.to, area, meant.people, meant.others, meant.kinds)
 
 
-def _archive(settings: Settings) -> Archive:
+def history_archive(settings: Settings) -> Archive:
     """The database that history is read from."""
     standby = settings.history_database_url
     return app.archive(replace(settings, database_url=standby) if standby else settings)

@@ -11,7 +11,15 @@ import signal
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 
-from beeplace.errors import BackupDamaged, BeePlaceError, ImportRefused, SettingError, StoreLocked, StoreNotEmpty
+from beeplace.errors import (
+    BackupDamaged,
+    BeePlaceError,
+    FilmRefused,
+    ImportRefused,
+    SettingError,
+    StoreLocked,
+    StoreNotEmpty,
+)
 from beeplace.gateway.connection.listener import url as door_url
 from beeplace.settings.settings import Settings, read_settings
 from beeplace.terminal import CONFIGURATION, DATA, INTERRUPTED, IO, NO_INPUT, TEMPORARY, UNAVAILABLE, fail
@@ -31,7 +39,7 @@ def run(work: Work, arguments: Mapping[str, str] | None = None) -> int:
         return fail(str(error), CONFIGURATION)
     except StoreLocked as error:
         return fail(str(error), TEMPORARY)
-    except (BackupDamaged, ImportRefused) as error:
+    except (BackupDamaged, FilmRefused, ImportRefused) as error:
         return fail(str(error), DATA)
     except FileNotFoundError as error:
         return fail(f"{error.strerror}: {error.filename}", NO_INPUT)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from beeplace.board.palette import Palette
-from beeplace.board.versions import Versions
 from beeplace.log.pieces.columns import Bytes, Numbers
 from beeplace.log.pieces.rollup import MINUTE_MS, Rollup
 
@@ -20,9 +19,10 @@ _NEVER: Final = np.iinfo(np.uint64).max
 _RAMP: Final = ((0, 0x000000), (1, 0x1B0C41), (64, 0x781C6D), (128, 0xCF4446), (192, 0xFB9A06), (255, 0xFCFFA4))
 
 
-def told(rollup: Rollup, colors: int) -> dict[str, Any]:
+def told(rollup: Rollup, colors: int, most_minutes: int = MOST_MINUTES) -> dict[str, Any]:
+    """The figures for JSON, with the last minutes in which somebody placed."""
     placements, width = rollup.placements, rollup.placed.shape[1]
-    minutes = zip(rollup.minutes[-MOST_MINUTES:].tolist(), rollup.per_minute[-MOST_MINUTES:].tolist(), strict=True)
+    minutes = zip(rollup.minutes[-most_minutes:].tolist(), rollup.per_minute[-most_minutes:].tolist(), strict=True)
     return {
         "placements": placements,
         "people": len(rollup.people),
@@ -54,11 +54,12 @@ def _end(told: Numbers) -> dict[str, int] | None:
     return dict(zip(("x", "y", "color", "at"), told.tolist(), strict=True)) if len(told) else None
 
 
-def longest_standing(versions: Versions, placed: NDArray[np.uint32]) -> list[tuple[int, int]]:
-    """Seq and offset of the pixels that somebody placed and that changed last the longest ago."""
+def longest_standing(versions: Iterable[bytes], placed: NDArray[np.uint32]) -> list[tuple[int, int]]:
+    """Seq and offset of the pixels that somebody placed and that changed last the longest ago. `versions` are the seqs
+    of all pixels, as 64-bit integers in pieces."""
     best: list[tuple[int, int]] = []
     begin = 0
-    for piece in versions.pieces([range(len(placed))]):
+    for piece in versions:
         seqs = np.frombuffer(piece, np.uint64)
         here = slice(begin, begin + len(seqs))
         seqs = np.where((seqs == 0) | (placed[here] == 0), _NEVER, seqs)

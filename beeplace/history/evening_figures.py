@@ -72,7 +72,7 @@ class EveningFigures:
             raise Busy("the evening is being counted; come back in a moment")
         state, versions = self._board.state, self._board.bitmap.versions
         placed = await asyncio.to_thread(rollup.within, state.width, state.height)
-        standing = await asyncio.to_thread(longest_standing, versions, placed)
+        standing = await asyncio.to_thread(longest_standing, versions.pieces([range(len(placed))]), placed)
         moments = await self._reads.moments([at for at, _ in standing])
         longest = [
             {"x": offset % state.width, "y": offset // state.width, "seq": at, "at": moments[at]}

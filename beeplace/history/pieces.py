@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -20,7 +20,7 @@ from beeplace.board.board import Board
 from beeplace.board.changes import KINDS
 from beeplace.coalesced import Coalesced
 from beeplace.log.archive import Epoch
-from beeplace.log.past import ActionFilter, ListedAction
+from beeplace.log.past import ActionFilter
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.reads import Reads
 from beeplace.log.strips.strip import STRETCH
@@ -100,21 +100,27 @@ class HistoryPieces:
         heads = self._heads + await self._reads.piece_heads(len(self._heads))
         epochs = await self._reads.epochs()
         actions = await self._reads.actions(ActionFilter(_ALL), MOST_MOMENTS)
-        body = orjson.dumps(index(heads, self._entries, epochs, actions))
+        moments = [
+            moment for action in reversed(actions) if (moment := moment_shown(action.seq, action.at_ms, action.kind))
+        ]
+        body = orjson.dumps(index(heads, self._entries, len(heads) * self._entries, epochs, moments))
         made = self._index if body == self._index.body else await asyncio.to_thread(Index.of, body)
         if term == self._board.state.term:
             self._heads, self._index, self._made_at = heads, made, self._clock()
 
 
-def index(heads: list[PieceHead], entries: int, epochs: list[Epoch], actions: list[ListedAction]) -> dict[str, Any]:
-    """What is known of an evening without reading its pieces; addresses are relative to the index's own."""
+def index(
+    heads: Sequence[PieceHead], entries: int, seq: int, epochs: Sequence[Epoch], moments: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """What is known of an evening without reading its pieces, which have `entries` each, the last one up to `seq`;
+    addresses are relative to the index's own."""
     return {
         "format": FORMAT,
-        "seq": len(heads) * entries,
+        "seq": seq,
         "pieces": [
             {
                 "url": f"pieces/{head.number}-{head.digest}", "after": head.number * entries,
-                "to": (head.number + 1) * entries, "at": head.first_ms, "until": head.last_ms,
+                "to": min(seq, (head.number + 1) * entries), "at": head.first_ms, "until": head.last_ms,
                 "bytes": head.packed_bytes,
             }
             for head in heads
@@ -133,16 +139,14 @@ def index(heads: list[PieceHead], entries: int, epochs: list[Epoch], actions: li
             }
             for epoch in epochs
         ],
-        "moments": [
-            {"seq": action.seq, "at": action.at_ms, "kind": name}
-            for action in reversed(actions) if (name := _kind(action)) in SEEN
-        ],
+        "moments": moments,
     }  # fmt: skip
 
 
-def _kind(action: ListedAction) -> str:
-    kind = KINDS.get(action.kind)
-    return kind.NAME if kind else "other"
+def moment_shown(seq: int, at_ms: int, kind: int) -> dict[str, Any] | None:
+    """An organiser's action that everybody could see, as the index names it; None for another."""
+    name = KINDS[kind].NAME.replace("_", "-") if kind in KINDS else "other"
+    return {"seq": seq, "at": at_ms, "kind": name} if name in SEEN else None
 
 
 class _Kept:

@@ -31,16 +31,23 @@ def standard(descriptor: int, what: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _whole_file(path: Path, mode: int) -> Iterator[BinaryIO]:
     """It has its name once it is whole and on stable storage; nothing is left of one that fails."""
+    with whole_path(path, mode) as unfinished, unfinished.open("wb") as file:
+        yield file
+
+
+@contextmanager
+def whole_path(path: Path, mode: int = SHARED) -> Iterator[Path]:
+    """The same for what opens files by name: an empty file to write, until it is whole. Raises FileExistsError."""
     if path.exists():
         raise FileExistsError(0, "there is a file of that name already", str(path))
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield unfinished
+        os.fsync(handle)
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)

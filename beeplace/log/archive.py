@@ -212,6 +212,9 @@ class Archive(Protocol):
     def columns(self, after: int, to: int) -> AsyncIterator[LogColumns]:
         """The same without Undos, as columns, 16,384 entries in one piece; entries may be missing in it."""
 
+    async def reasons(self, to: int) -> dict[int, str]:
+        """Why organisers acted, by the seqs that name their actions, up to a seq."""
+
     def filling(self, head: Head) -> AbstractAsyncContextManager[DatabaseFilling]:
         """Fills an empty database; nothing of it stays unless `finish` was called and the context ends well.
 

@@ -9,6 +9,7 @@ from typing import Any
 from tests import waiting
 from tests.browser.boards import ServerBoard, board_at, fill, organise, paint, picture_of
 from tests.browser.walls import Wall, difference
+from tests.e2e.process import run_beeplace
 from tests.engines.driver import Driver
 from tests.servers import ServerProcess
 from tests.waiting import DEADLINE_SECONDS
@@ -134,6 +135,22 @@ async def composes(driver: Driver, server: ServerProcess) -> None:
     await without_mistakes(driver)
 
 
+async def keeps(driver: Driver, server: ServerProcess) -> None:
+    """What remains of the event is played from a disk."""
+    folder, board = server.folder / "kept", await board_at(server.url)
+    url = f"sqlite:///{server.folder}/data/beeplace.db"
+    ended = await asyncio.to_thread(run_beeplace, server.folder, "archive", folder.name, DATABASE_URL=url)
+    assert ended.returncode == 0, ended.stderr
+    await driver.go((folder / "replay.html").as_uri())
+    await has_seq(driver, board.seq)
+    rows = await driver.run(_PIXELS.format(board.width, board.height))
+    assert b"".join(map(bytes, rows)) == board.pixels
+    await driver.run("const slider = document.getElementById('time'); slider.value = 0;"
+                     "slider.dispatchEvent(new Event('input'));")  # fmt: skip
+    await has_seq(driver, 1)
+    await becomes(driver, "return location.hash.startsWith('#t=');", wanted=True)
+
+
 async def walk(driver: Driver, server: ServerProcess) -> None:
     """All of it, and a look at the organiser's page."""
     await draws(driver, server)
@@ -144,3 +161,4 @@ async def walk(driver: Driver, server: ServerProcess) -> None:
     await composes(driver, server)
     await opened(driver, f"{server.url}/admin")
     await without_mistakes(driver)
+    await keeps(driver, server)

@@ -34,6 +34,7 @@ _POLICY = (
     "connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     f"{_FRAMED}"
 )
+ARCHIVE = "archive"  # the folder with the replay of archive folders, which no gateway serves
 _LEAST_BYTES = 1024  # of what is worth compressing
 _ASSETS = "assets/"
 _OTHER = "/assets/{name}"  # of another build
@@ -65,7 +66,7 @@ class Pages:
         self._files: dict[str, tuple[bytes, str]] = {}
         self._packed: dict[str, bytes] = {}
         self._pack_next = Coalesced(self._pack)
-        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        for path in sorted(p for p in root.rglob("*") if p.is_file() and p.parent.name != ARCHIVE):
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             self._files[path.relative_to(root).as_posix()] = (path.read_bytes(), kind)
         self._well_known = WellKnown(

@@ -54,7 +54,14 @@ async def export(archive: Archive, to: Path | str, form: str, choose: Choose | N
     """
     async with archive.moment() as moment:
         head = moment.head
-    chosen = await choose(head) if choose else ChosenEntries(0, head.state.seq)
+    return await export_up_to(archive, head, to, form, await choose(head) if choose else None)
+
+
+async def export_up_to(
+    archive: Archive, head: Head, to: Path | str, form: str, chosen: ChosenEntries | None = None
+) -> ExportSummary:
+    """The same up to a moment that was read before."""
+    chosen = chosen or ChosenEntries(0, head.state.seq)
     with new_object(to) if isinstance(to, str) else new_file(to, "an export", SHARED) as file:
         checked = ChecksumFile(file)
         try:

@@ -54,7 +54,7 @@ class PieceBuilder:
         stretch = await self._stretch(number)
         since = self._made[self._checkpoint(number) :]
         left = BYTES_A_PLACEMENT * len(since) * self._entries - sum(head.packed_bytes for head in since)
-        piece = await asyncio.to_thread(_piece, number, *stretch, self._pixels, left)
+        piece = await asyncio.to_thread(make_piece, number, *stretch, self._pixels, left)
         await self._store.keep_piece(piece, state.term)
         self._number = -1  # until all of it is painted
         self._pixels, self._width = await asyncio.to_thread(_painted, self._pixels, self._width, *stretch)
@@ -90,7 +90,9 @@ class PieceBuilder:
         return next((head.number for head in reversed(self._made[:number]) if head.checkpoint_bytes is not None), 0)
 
 
-def _piece(number: int, columns: Columns, others: Sequence[Entry], before: bytearray, most_bytes: int) -> StoredPiece:
+def make_piece(
+    number: int, columns: Columns, others: Sequence[Entry], before: bytearray, most_bytes: int
+) -> StoredPiece:
     """The piece, and the checkpoint before it where it has at most so many bytes."""
     from beeplace.log.pieces.codec import encode  # noqa: PLC0415
 

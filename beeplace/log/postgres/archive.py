@@ -130,6 +130,10 @@ class PostgresArchive(Archive):
                 rows = await db.fetch(_SQL["others" + suffix], first, last) if count < last - first else []
                 yield LogColumns(first, last, placed, [Row(*columns) for columns in rows])
 
+    async def reasons(self, to: int) -> dict[int, str]:
+        async with self._connected() as db:
+            return dict(map(tuple, await db.fetch(_SQL["reasons"], to)))
+
     @asynccontextmanager
     async def filling(self, head: Head) -> AsyncIterator[DatabaseFilling]:
         state, now_ms = head.state, head.epochs[-1].at_ms

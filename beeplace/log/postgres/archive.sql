@@ -94,6 +94,10 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_
         AND coalesce(l.width, l.height, l.action) IS NULL) IS NOT TRUE
  ORDER BY l.seq;
 
+-- name: reasons
+-- Why organisers acted.
+SELECT seq, reason FROM action WHERE seq <= $1;
+
 -- name: actions
 -- What the actions of a stretch are reversed with.
 SELECT seq, reason, before FROM action WHERE seq BETWEEN $1 AND $2 ORDER BY seq;

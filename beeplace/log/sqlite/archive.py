@@ -105,6 +105,10 @@ class SqliteArchive(Archive):
                 rows = _fetched(db, "others" + suffix, first, last) if count < last - first else []
                 yield LogColumns(first, last, placed, [Row(*columns) for columns in rows])
 
+    async def reasons(self, to: int) -> dict[int, str]:
+        with _translated(), closing(self._reader()) as db:
+            return dict(_fetched(db, "reasons", to))
+
     def _reader(self) -> apsw.Connection:
         if not self._path.is_file():
             raise SettingError(f"DATABASE_URL: there is no file {self._path}")

@@ -101,6 +101,10 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.hex, l.at_
         AND coalesce(l.width, l.height, l.action) IS NULL) IS NOT TRUE
  ORDER BY l.seq;
 
+-- name: reasons
+-- Why organisers acted.
+SELECT seq, reason FROM action WHERE seq <= ?;
+
 -- name: actions
 -- What the actions of a stretch are reversed with.
 SELECT seq, reason, before, seqs FROM action WHERE seq BETWEEN ? AND ? ORDER BY seq;

@@ -11,6 +11,11 @@ export interface PieceSource {
   rest(after: number): Promise<readonly Change[] | null>;
 }
 
+/** The same, and what says which pieces there are. */
+export interface EveningSource extends PieceSource {
+  readIndex(): Promise<Evening | null>;
+}
+
 /** Of 65,536 entries each, about 0.9 MB. */
 const MAX_PIECES = 24;
 const MAX_BOARD_BYTES = 48_000_000;

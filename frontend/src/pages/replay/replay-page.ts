@@ -5,8 +5,7 @@ import type { Point } from "../../model/geometry";
 import { languageOf, localeOf } from "../../model/preferences";
 import { formatMoment, parseMoment } from "../../model/replay/moment-hash";
 import { Playback, SPEEDS } from "../../model/replay/playback";
-import { ReplayPlayer } from "../../model/replay/player";
-import { HistoryPieces } from "../../net/history";
+import { type EveningSource, ReplayPlayer } from "../../model/replay/player";
 import { browserStore } from "../../storage/browser-store";
 import { PreferencesStore } from "../../storage/preferences-store";
 import { Translator } from "../../texts/i18n";
@@ -16,7 +15,6 @@ import { shareAddress } from "../../view/draw/share";
 import { byId, isPressed, setText } from "../../view/element";
 import { Timeline } from "../../view/replay/timeline";
 import { translatePage } from "../../view/translate";
-import { offerOwnNames } from "./own-names";
 import { ReplayStage } from "./replay-stage";
 
 const MINUTE_MS = 60_000;
@@ -30,10 +28,9 @@ const AGAIN_MS = 1000;
 export class ReplayPage {
   readonly #preferences = new PreferencesStore().read().preferences;
   readonly #translator = new Translator(replay, languageOf(this.#preferences, navigator.languages));
-  readonly #say = (key: string, parts?: Record<string, string | number>) =>
+  readonly say = (key: string, parts?: Record<string, string | number>) =>
     this.#translator.say(key as ReplayKey, parts);
   readonly board = new Board();
-  readonly #source = new HistoryPieces("/api/history/index.json", "/api/log");
   readonly #own = new OwnPixels(browserStore(() => localStorage, "beeplace.own"));
   readonly #stage = new ReplayStage(
     byId("board", HTMLCanvasElement),
@@ -42,7 +39,7 @@ export class ReplayPage {
     () => this.#writeSoon(),
   );
   readonly #timeline = new Timeline(
-    this.#say,
+    this.say,
     localeOf(this.#translator.language, navigator.languages),
     (ms) => this.#seek(ms),
   );
@@ -55,29 +52,25 @@ export class ReplayPage {
   #frameAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
-    translatePage(this.#translator.language, this.#say);
-    document.title = this.#say("title");
+  constructor(readonly source: EveningSource) {
+    translatePage(this.#translator.language, this.say);
+    document.title = this.say("title");
     applyAppearance(this.#preferences);
     this.#listen();
-    offerOwnNames(
-      browserStore(() => localStorage, "beeplace.token"),
-      this.#say,
-    );
     void this.#open();
   }
 
   async #open(): Promise<void> {
-    setText(this.#status, this.#say("loading"));
-    const evening = await this.#source.readIndex();
-    const player = evening && new ReplayPlayer(evening, this.#source, this.board);
+    setText(this.#status, this.say("loading"));
+    const evening = await this.source.readIndex();
+    const player = evening && new ReplayPlayer(evening, this.source, this.board);
     if (!player || !(await player.readRest())) {
-      setText(this.#status, this.#say("away"));
+      setText(this.#status, this.say("away"));
       return;
     }
     if (player.endMs === 0) {
       this.#stage.adopt(null);
-      setText(this.#status, this.#say("nothing"));
+      setText(this.#status, this.say("nothing"));
       return;
     }
     this.#player = player;
@@ -146,7 +139,7 @@ export class ReplayPage {
   #changed(): void {
     const { playing, atMs } = this.#playback;
     this.#play.setAttribute("aria-pressed", String(playing));
-    setText(byId("play-words", HTMLElement), this.#say(playing ? "pause" : "play"));
+    setText(byId("play-words", HTMLElement), this.say(playing ? "pause" : "play"));
     this.#timeline.show(atMs);
     this.#writeSoon();
     void this.#show();
@@ -159,7 +152,7 @@ export class ReplayPage {
     for (let shownMs: number | null = null; shownMs !== this.#playback.atMs; ) {
       shownMs = this.#playback.atMs;
       const good = await this.#player.show(shownMs);
-      setText(this.#status, good ? "" : this.#say("away"));
+      setText(this.#status, good ? "" : this.say("away"));
       this.#stage.view.draw();
       Object.assign(document.body.dataset, { seq: this.#player.seq, shown: shownMs });
       if (!good) await new Promise((done) => setTimeout(done, AGAIN_MS));
@@ -213,6 +206,6 @@ export class ReplayPage {
     this.#changed();
     const address = this.#write();
     const shared = await shareAddress(address);
-    if (shared !== "shared") setText(this.#status, shared === "copied" ? this.#say("copied") : address);
+    if (shared !== "shared") setText(this.#status, shared === "copied" ? this.say("copied") : address);
   }
 }

@@ -1,0 +1,1 @@
+"""What remains of an event, in a folder that opens without a server."""
