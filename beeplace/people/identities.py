@@ -48,9 +48,10 @@ class Identities:
 
     def adopt(self, secrets: Mapping[str, bytes]) -> bool:
         """Goes on with what the store has now; whether it is another naming secret, so that nobody is who they were."""
-        if secrets[NAMING] == self.naming_secret:
+        naming = secrets.get(NAMING, self.naming_secret)  # none: a database that is being filled
+        if naming == self.naming_secret:
             return False
-        self.naming_secret, self._organisers = secrets[NAMING], organisers(secrets)
+        self.naming_secret, self._organisers = naming, organisers(secrets)
         return True
 
     def new_token(self) -> str:

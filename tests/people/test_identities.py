@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeplace.people.identities import Identities, pseudonym
+from beeplace.people.identities import Identities, organisers_kept, pseudonym
 
 SIGNING, NAMING = b"s" * 32, b"n" * 32
 IDENTITIES = Identities(SIGNING, NAMING)
@@ -95,3 +95,21 @@ def test_fingerprints_tokens_and_keys_never_meet() -> None:
 
 def test_a_pseudonym_says_the_same_each_time() -> None:
     assert pseudonym(bytes(16)) == "bee-00000000"
+
+
+def test_organisers_keep_their_names_when_the_naming_secret_is_destroyed_again_and_again() -> None:
+    identities, secrets = Identities(SIGNING, NAMING), {"identities": NAMING}
+    token, vera = identities.new_token(), identities.organiser("vera")
+    known = [identities.recognise(token)]
+    for new in (b"x" * 32, b"y" * 32):
+        secrets = secrets | organisers_kept(secrets, ["vera"]) | {"identities": new}
+        assert identities.adopt(secrets)
+        assert not identities.adopt(secrets)
+        assert identities.organiser("vera") == vera
+        known.append(identities.recognise(token))
+    assert len({who.hash for who in known if who}) == 3
+    assert identities.organiser("bert") != Identities(SIGNING, NAMING).organiser("bert")
+
+
+def test_a_store_without_the_secret_changes_nobodys_name() -> None:
+    assert not Identities(SIGNING, NAMING).adopt({})
