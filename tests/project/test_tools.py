@@ -12,6 +12,7 @@ from tests.project import tree
 COMMANDS = {
     "chromium": ["chromium", "--version"],
     "haproxy": ["haproxy", "-v"],
+    "headless-shell": ["headless-shell", "--version"],
     "k6": ["k6", "version"],
     "nginx": ["nginx", "-v"],
     "pgbouncer": ["pgbouncer", "--version"],
