@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.boards import board_at, config_at, mark, paint
 from tests.browser.desk_page import DESKTOP, SMALL_PHONE, DeskPage
 from tests.browser.drawing_page import DrawingPage
@@ -237,7 +238,7 @@ async def test_the_figures_follow_what_people_do(visitors: Visitors, server: Ser
     await expect(desk.page.locator("#part-gateways")).to_have_text("1")
 
 
-async def test_a_flooded_spot_is_an_alert_that_shows_it_and_can_be_muted(
+async def test_a_flooded_spot_and_a_flood_of_newcomers_are_alerts_that_can_be_muted(
     visitors: Visitors, start_server: StartServer
 ) -> None:
     server = start_server(COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=1000)
@@ -252,6 +253,14 @@ async def test_a_flooded_spot_is_an_alert_that_shows_it_and_can_be_muted(
     assert await desk.area() == [16, 8, 8, 8]
     await alert.get_by_role("button", name="Mute").click()
     await expect(alert).to_have_count(0)
+    for _ in range(70):
+        async with dial(server.url) as newcomer:
+            await newcomer.join({})
+    flood = desk.page.locator('#alerts [data-alert="flood"]')
+    await expect(flood).to_contain_text("Newcomers come in floods")
+    assert await findings(desk.page) == []
+    await flood.get_by_role("button", name="Mute").press("Enter")
+    await expect(flood).to_have_count(0)
 
 
 async def test_the_keyboard_alone_works_the_desk(visitors: Visitors, server: ServerProcess) -> None:
