@@ -44,7 +44,7 @@ names in it that lead to nobody, and it holds no secrets. The file has its name 
 stopped begins anew. {_SETTINGS}"""
 
 _ARCHIVE = f"""Writes what remains of the event into a new folder, as of one moment, while gateways run: the replay,
-pictures of the board, the heat map, the figures, every entry as Parquet, and the record of what organisers did.
+pictures of the board, a film, the heat map, the figures, every entry as Parquet, and the record of what organisers did.
 index.html in it opens from a disk and from any web server, without BeePlace. The folder has its name once it is whole;
 a command that was stopped begins anew. {_SETTINGS}"""
 
@@ -108,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     folder = commands.add_parser("archive", help="write a folder to keep", description=_ARCHIVE, **plain)
     folder.add_argument("folder", metavar="FOLDER", type=Path, help="new folder to write")
+    folder.add_argument("--film", default="30", metavar="SECONDS", help="how long its film lasts, 30; 0 for none")
     _add_film(commands.add_parser("film", help="make a film of the log", description=_FILM, **plain))
     imported = commands.add_parser("import", help="make a board of another's log", description=_IMPORT, **plain)
     imported.add_argument("file", metavar="FILE", type=Path, help="file to read; - is standard input")
@@ -197,7 +198,7 @@ def main() -> None:
     if given.command == "archive":
         from beeplace.cli import archive_folder  # noqa: PLC0415
 
-        sys.exit(archive_folder.run(given.folder))
+        sys.exit(archive_folder.run(given))
     if given.command == "film":
         from beeplace.cli import film  # noqa: PLC0415
 

@@ -49,7 +49,12 @@ def _options(given: argparse.Namespace) -> FilmOptions:
     if begin_ms is not None and end_ms is not None and end_ms < begin_ms:
         raise ValueError("--to must not be before --from")
     return FilmOptions(
-        _seconds(given.seconds), begin_ms, end_ms, _area(given.area), _size(given.size), not given.no_captions
+        seconds_of("--seconds", given.seconds),
+        begin_ms,
+        end_ms,
+        _area(given.area),
+        _size(given.size),
+        not given.no_captions,
     )
 
 
@@ -62,13 +67,14 @@ def _moment(option: str, text: str | None) -> int | None:
         raise ValueError(f"{option} must be like 2026-06-01T21:30 or 2026-06-01T19:30Z, not {text[:30]!r}") from error
 
 
-def _seconds(text: str) -> float:
+def seconds_of(option: str, text: str) -> float:
+    """For how long a film is shown. Raises ValueError."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= MAX_SECONDS:
-        raise ValueError(f"--seconds must be above 0 and at most {MAX_SECONDS}, not {text[:20]!r}")
+        raise ValueError(f"{option} must be above 0 and at most {MAX_SECONDS}, not {text[:20]!r}")
     return seconds
 
 

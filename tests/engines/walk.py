@@ -139,7 +139,9 @@ async def keeps(driver: Driver, server: ServerProcess) -> None:
     """What remains of the event is played from a disk."""
     folder, board = server.folder / "kept", await board_at(server.url)
     url = f"sqlite:///{server.folder}/data/beeplace.db"
-    ended = await asyncio.to_thread(run_beeplace, server.folder, "archive", folder.name, DATABASE_URL=url)
+    ended = await asyncio.to_thread(
+        run_beeplace, server.folder, "archive", folder.name, "--film", "0", DATABASE_URL=url
+    )
     assert ended.returncode == 0, ended.stderr
     await driver.go((folder / "replay.html").as_uri())
     await has_seq(driver, board.seq)

@@ -10,6 +10,7 @@ import asyncio
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 
 from beeplace.history.evening_counts import HEAT_COLORS, heat, longest_standing, told
 from beeplace.history.export.export import export_up_to
+from beeplace.history.film.make import film_up_to
+from beeplace.history.film.plan import FULL_HD, FilmOptions
 from beeplace.history.folder.page import Overview, PageFile, page
 from beeplace.history.folder.pictures import SCREEN_DOTS, indexed, sized, write_pictures
 from beeplace.history.folder.record import ActionRecord
@@ -31,8 +34,11 @@ from beeplace.log.pieces.rollup import Rollup
 from beeplace.progress import Progress
 
 NAME: Final = "BeePlace"
+FILM: Final = "film.mp4"
+FILM_SECONDS: Final = 30.0
 _FILES: Final = {
     "replay.html": "the evening, played",
+    FILM: "the evening as a film",
     "picture.png": "the board at the end, one dot a pixel",
     "picture-screen.png": "the same for screens",
     "picture-print.png": "the same for print",
@@ -51,8 +57,10 @@ class ArchiveFolder:
     seq: int
 
 
-async def write_folder(archive: Archive, path: Path, player: Path) -> ArchiveFolder:
-    """Writes a new folder; `player` is where the built replay is.
+async def write_folder(
+    archive: Archive, path: Path, player: Path, film_seconds: float = FILM_SECONDS, zone: tzinfo = UTC
+) -> ArchiveFolder:
+    """Writes a new folder; `player` is where the built replay is. The film, none of 0 seconds, has captions in `zone`.
 
     Raises FileExistsError, OSError, StoreUnavailable; nothing is left of a folder then.
     """
@@ -67,6 +75,8 @@ async def write_folder(archive: Archive, path: Path, player: Path) -> ArchiveFol
                 evening.follow(stretch)
                 progress.reached(stretch.to)
                 await asyncio.sleep(0)  # a place where Ctrl-C and SIGTERM are heard
+        if head.state.seq and film_seconds:
+            await film_up_to(archive, head, folder / FILM, FilmOptions(film_seconds, size=FULL_HD), zone)
         evening.close({seq: await moment_of(archive, seq) for seq, _ in evening.longest})
     return ArchiveFolder(head.state.epoch, head.state.seq)
 
@@ -121,7 +131,8 @@ class _Evening:
         figures = told(self._rollup, len(state.palette), max(1, minutes)) | {"seq": state.seq, "longest": longest}
         _write_json(folder / "statistics.json", figures)
         _write_json(folder / "actions.json", self._record.actions)
-        files = [PageFile(name, what, (folder / name).stat().st_size) for name, what in _FILES.items()]
+        there = {name: what for name, what in _FILES.items() if (folder / name).exists()}
+        files = [PageFile(name, what, (folder / name).stat().st_size) for name, what in there.items()]
         overview = Overview(
             state.settings.event_name or NAME, state.seq, figures, state.palette, self._record.actions, files
         )

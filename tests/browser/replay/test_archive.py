@@ -26,7 +26,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder, moved away from where it was written."""
     place = tmp_path_factory.mktemp("evening")
     asyncio.run(write_long_log(place / "board.db", ROWS, SIZE))
-    ended = run_beeplace(place, "archive", "kept", DATABASE_URL=f"sqlite:///{place}/board.db")
+    ended = run_beeplace(place, "archive", "kept", "--film", "0", DATABASE_URL=f"sqlite:///{place}/board.db")
     assert (ended.returncode, ended.stderr) == (0, "")
     return (place / "kept").rename(place / "an evening & more #1")
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import apsw
+import av
 import numpy as np
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it brings no types
 import pytest
@@ -54,7 +55,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of a long log."""
     place = tmp_path_factory.mktemp("evening")
     asyncio.run(write_long_log(place / "board.db", ROWS, SIZE))
-    ended = run_beeplace(place, "archive", "kept", DATABASE_URL=f"sqlite:///{place}/board.db")
+    ended = run_beeplace(place, "archive", "kept", "--film", "0", DATABASE_URL=f"sqlite:///{place}/board.db")
     assert (ended.returncode, ended.stderr) == (0, "")
     return place / "kept"
 
@@ -67,7 +68,7 @@ def picture(path: Path) -> tuple[tuple[int, int], bytes]:
 
 
 async def test_a_folder_has_all_of_the_log_and_the_board(session: Session, tmp_path: Path) -> None:
-    done = await write_folder(archive(session), tmp_path / "kept", PLAYER)
+    done = await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0)
     await session.open()
     log, state, pixels = await session.log(), session.board.state, bytes(session.board.pixels)
     await session.store.close()
@@ -92,8 +93,16 @@ async def test_a_folder_has_all_of_the_log_and_the_board(session: Session, tmp_p
     )  # fmt: skip
 
 
+async def test_a_folder_has_a_film(session: Session, tmp_path: Path) -> None:
+    await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0.1)
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == FILES | {"film.mp4"}
+    with av.open(str(tmp_path / "kept" / "film.mp4")) as film:
+        assert (film.duration, film.streams.video[0].frames) == (100_000, 6)
+    assert '<a href="film.mp4">' in (tmp_path / "kept" / "index.html").read_text()
+
+
 async def test_the_longest_standing_pixels_are_those_of_this_epoch(session: Session, tmp_path: Path) -> None:
-    await write_folder(archive(session), tmp_path / "kept", PLAYER)
+    await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0)
     await session.open()
     versions = np.frombuffer(b"".join(session.board.bitmap.versions.pieces([range(WIDTH * HEIGHT)])), np.uint64)
     log = {entry.seq: entry.at_ms for entry in await session.log()}
@@ -139,7 +148,7 @@ async def test_ten_epochs_three_palettes_and_two_sizes_are_played(tmp_path: Path
     state = session.board.state
     await session.store.close()
 
-    await write_folder(archive(session), tmp_path / "kept", PLAYER)
+    await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0)
     epochs = index(tmp_path / "kept")["epochs"]
     assert len(epochs) == 10
     assert {len(epoch["colors"]) for epoch in epochs} == {4, 200, 256}
@@ -192,7 +201,7 @@ def test_the_checksums_are_those_of_sha256sum(evening: Path) -> None:
 
 async def test_two_folders_of_one_log_are_the_same(session: Session, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        await write_folder(archive(session), tmp_path / name, PLAYER)
+        await write_folder(archive(session), tmp_path / name, PLAYER, film_seconds=0)
     assert (tmp_path / "one" / "SHA256SUMS").read_text() == (tmp_path / "two" / "SHA256SUMS").read_text()
 
 
@@ -202,7 +211,7 @@ async def test_a_reason_is_text_and_never_a_part_of_the_page(tmp_path: Path) -> 
     act = fill(Area(1, 1, 2, 2), 1, before=bytes(4))
     await session.act(replace(act, reason="<script>alert(1)</script> & more"))
     await session.store.close()
-    await write_folder(archive(session), tmp_path / "kept", PLAYER)
+    await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0)
     html = (tmp_path / "kept" / "index.html").read_text()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in html
     assert "<script" not in html
@@ -213,7 +222,7 @@ async def test_an_evening_on_which_nobody_drew_is_a_folder_too(tmp_path: Path) -
     session = Session(tmp_path / "drawn")
     await session.open()
     await session.store.close()
-    await write_folder(archive(session), tmp_path / "kept", PLAYER)
+    await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0)
     told = index(tmp_path / "kept")
     assert (told["seq"], told["pieces"], len(told["epochs"])) == (0, [], 1)
     assert picture(tmp_path / "kept" / "picture.png") == ((WIDTH, HEIGHT), bytes(WIDTH * HEIGHT))
@@ -223,11 +232,11 @@ async def test_an_evening_on_which_nobody_drew_is_a_folder_too(tmp_path: Path) -
 def test_what_has_the_name_already_stays(evening: Path) -> None:
     url = f"sqlite:///{evening.parent}/board.db"
     before = (evening / "SHA256SUMS").read_bytes()
-    ended = run_beeplace(evening.parent, "archive", "kept", DATABASE_URL=url)
+    ended = run_beeplace(evening.parent, "archive", "kept", "--film", "0", DATABASE_URL=url)
     assert (ended.returncode, ended.stderr) == (74, "beeplace: there is something of that name already: kept\n")
     assert (evening / "SHA256SUMS").read_bytes() == before
     (evening.parent / "file").write_text("mine")
-    assert run_beeplace(evening.parent, "archive", "file", DATABASE_URL=url).returncode == 74
+    assert run_beeplace(evening.parent, "archive", "file", "--film", "0", DATABASE_URL=url).returncode == 74
     assert (evening.parent / "file").read_text() == "mine"
 
 
@@ -239,7 +248,7 @@ def names(folder: Path) -> set[str]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_command_leaves_nothing(evening: Path, number: signal.Signals) -> None:
     place, before = evening.parent, names(evening.parent)
-    command = [sys.executable, "-m", "beeplace", "archive", "stopped"]
+    command = [sys.executable, "-m", "beeplace", "archive", "stopped", "--film", "0"]
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{place}/board.db"}
     with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as process:
         wait_until(lambda: bool(names(place) - before))
@@ -251,7 +260,19 @@ def test_a_stopped_command_leaves_nothing(evening: Path, number: signal.Signals)
 
 def test_a_disk_that_takes_no_more_is_one_line(evening: Path) -> None:
     place, before = evening.parent, names(evening.parent)
-    command = ["sh", "-c", 'ulimit -f 200; exec "$@"', "sh", sys.executable, "-m", "beeplace", "archive", "full"]
+    command = [
+        "sh",
+        "-c",
+        'ulimit -f 200; exec "$@"',
+        "sh",
+        sys.executable,
+        "-m",
+        "beeplace",
+        "archive",
+        "full",
+        "--film",
+        "0",
+    ]
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{place}/board.db"}
     ended = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 74
@@ -261,7 +282,9 @@ def test_a_disk_that_takes_no_more_is_one_line(evening: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(evening: Path) -> None:
-    ended = run_beeplace(evening.parent, "archive", "nowhere/kept", DATABASE_URL=f"sqlite:///{evening.parent}/board.db")
+    ended = run_beeplace(
+        evening.parent, "archive", "nowhere/kept", "--film", "0", DATABASE_URL=f"sqlite:///{evening.parent}/board.db"
+    )
     assert (ended.returncode, ended.stderr.count("\n")) == (66, 1)
     assert "nowhere" in ended.stderr
 
@@ -272,5 +295,5 @@ async def test_a_log_with_a_hole_is_refused_and_leaves_nothing(tmp_path: Path) -
     db.execute("DELETE FROM log WHERE seq = 4")
     db.close()
     with pytest.raises(StoreUnavailable, match="damaged after entry 3"):
-        await write_folder(archive(session), tmp_path / "kept", PLAYER)
+        await write_folder(archive(session), tmp_path / "kept", PLAYER, film_seconds=0)
     assert names(tmp_path) == {"drawn"}
