@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ from beeplace.terminal import HANGING
 HEARD_SECONDS, UNHEARD_SECONDS = 1.0, 0.2
 GIVE_UP_SECONDS = 0.7  # for a start that is told to stop: nobody has a pixel from it, and its servers may be silent
 STOP_SECONDS = 8.0  # after which a stop that hangs, on a disk that does not answer say, is cut short
+# A thread that reads history has the interpreter for so long while the loop waits for it. The interpreter's own 5 ms
+# are waited for at each of the steps that a placement takes between the loop and the store.
+SWITCH_SECONDS = 0.001
 HEADER_SECONDS = 10.0  # for the head of a request, and between two requests of one connection
 
 _HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()  # among workers it is the parent's
@@ -194,6 +198,7 @@ async def until_stopped(
             raise
         announce(ready)
         _settle_memory()
+        sys.setswitchinterval(SWITCH_SECONDS)
         stopped = asyncio.create_task(stop.wait(), name="stop")
         done, _ = await asyncio.wait([stopped, *ready.tasks], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()

@@ -142,7 +142,9 @@ class WebSocket(asyncio.Protocol):
 
     def reset(self) -> None:
         """Ends it with RST."""
-        end_with_reset(self.transport.get_extra_info("socket"))
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:  # uvloop has none once it is closed
+            end_with_reset(connection)
         self.transport.abort()
 
     # reading when it is asked for

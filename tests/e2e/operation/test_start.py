@@ -69,6 +69,16 @@ async def test_all_addresses_are_those_of_both_families(start_server: StartServe
         assert status == 200
 
 
+def test_work_in_a_thread_holds_the_loop_up_for_a_millisecond_at_a_time(tmp_path: Path) -> None:
+    """The interpreter's switch interval, as the process has it when it ends."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import atexit, pathlib, sys\n"
+        "atexit.register(lambda: pathlib.Path('interval').write_text(str(sys.getswitchinterval())))\n"
+    )
+    assert ServerProcess(tmp_path, PYTHONPATH=tmp_path).stop() == 0
+    assert float((tmp_path / "interval").read_text()) == pytest.approx(0.001)
+
+
 def test_a_second_process_on_the_same_database_stops(server: ServerProcess) -> None:
     ended = run_beeplace(server.folder, HOST="127.0.0.1", PORT=0)
     assert (ended.returncode, ended.stderr.count("\n")) == (75, 1)

@@ -8,21 +8,24 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.clients.http import get
+from tests.clients.http import get, post
 from tests.clients.raw_http import request
+from tests.e2e.process import run_beeplace
 from tests.history.long_log import PEOPLE, at_ms, board, pixels, write_long_log
 from tests.history.pieces.reader import play, read
-from tests.servers import ServerProcess
+from tests.servers import API_KEY, ServerProcess
 from tests.waiting import becomes
 
 PIECE = 65_536
 ROWS, SIZE = 2 * PIECE + 100, 64
+MAX_GROWTH_KB = 32 * 1024  # that reading of any kind may take
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,29 @@ async def plain(server: ServerProcess, path: str, coding: str) -> tuple[bytes, M
     status, body, headers = await get(server.url, path, headers={"Accept-Encoding": coding})
     assert status == 200
     return body, headers
+
+
+def memory_kb(server: ServerProcess, name: str) -> int:
+    status = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith(f"{name}:"))
+
+
+async def test_whatever_is_read_takes_little_memory(server: ServerProcess) -> None:
+    """The first of this file: what is read once is kept."""
+    told = await index(server)
+    paths = ["/api/log?after=0", "/api/log?after=31000", "/api/pixels/1/1?n=100", "/api/statistics", "/api/heatmap.png"]
+    paths += [f"/api/history/{piece['url']}" for piece in told["pieces"]]
+    before = memory_kb(server, "VmRSS")
+    Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # the peak begins anew
+    export = asyncio.create_task(asyncio.to_thread(run_beeplace, server.folder, "export", "--to", "rows.csv"))
+    answers = await asyncio.gather(*(get(server.url, path) for path in paths * 2))
+    exported = await export
+    assert exported.returncode == 0, exported.stderr
+    assert {status for status, _, _ in answers} == {200}
+    for question in ("preview", "authors"):
+        selection = {"area": {"x": 0, "y": 0, "width": 40, "height": 40}}
+        assert (await post(server.url, f"/api/selections/{question}", selection, API_KEY))[0] == 200
+    assert memory_kb(server, "VmHWM") - before <= MAX_GROWTH_KB
 
 
 async def test_the_evening_is_read_from_its_pieces_alone(server: ServerProcess) -> None:
