@@ -23,7 +23,10 @@ MAX_PEOPLE: Final = 1_000
 _MAX_SEQ: Final = 10**15
 _PERSON: Final = re.compile(r"bee-([0-9a-f]{8})")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_NUMBERS: Final = {kind.NAME.replace("_", "-"): number for number, kind in KINDS.items()}
+_NUMBERS: Final = {  # by name
+    one.NAME.replace("_", "-"): frozenset(number for number, kind in KINDS.items() if kind.NAME == one.NAME)
+    for one in KINDS.values()
+}
 
 SeqsBefore = Callable[[Sequence[int]], Awaitable[list[int]]]  # moments in ms since 1970; see `Store.seqs_before`
 
@@ -92,7 +95,7 @@ class Selection:
             to=self.to,
             people=_named(self.people) or UNSET,
             others=_named(self.others) or UNSET,
-            kinds=[name for name, number in _NUMBERS.items() if number in self.kinds] or UNSET,
+            kinds=[name for name, numbers in _NUMBERS.items() if numbers & self.kinds] or UNSET,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -167,4 +170,4 @@ def _kinds(kinds: list[str] | UnsetType) -> frozenset[int]:
     named = [kind.replace("_", "-") for kind in kinds or ()]
     if not _NUMBERS.keys() >= set(named):
         raise BadRequest(422, f"kinds are of: {', '.join(_NUMBERS)}")
-    return frozenset(_NUMBERS[name] for name in named)
+    return frozenset[int]().union(*(_NUMBERS[name] for name in named))

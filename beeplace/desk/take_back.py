@@ -7,13 +7,12 @@ people go on drawing: the commit loop leaves out every pixel that changed meanwh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from hashlib import blake2s
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from beeplace.board.board import Board
 from beeplace.board.changes import Change
+from beeplace.board.changes.moderation.ban import Ban
 from beeplace.board.changes.restoration import Left, Restoration
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
@@ -22,7 +21,7 @@ from beeplace.board.state import BoardState
 from beeplace.desk.beside import Beside
 from beeplace.desk.selection import AskedSelection, Selection, read_selection
 from beeplace.errors import BadRequest, Busy, Outdated
-from beeplace.log.commit_loop import CommitLoop
+from beeplace.log.commit_loop import CommitLoop, WorkOut
 from beeplace.log.reads import Reads
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ class Effect:
     changed: int
     left: int
     told: tuple[Left, ...] = ()
-    rewind: Entry | None = None  # which took back what those drew who were banned with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +128,16 @@ class TakeBack:
 
         return await self._acted(change, order)
 
-    async def rewind_with(self, done: Effect, selection: Selection, order: Order) -> Effect:
-        """The rewind that comes with an action, once that is done; asked for again, it happens once, too."""
-        rid = order.rid and blake2s(order.rid, digest_size=16, person=b"rewind").digest()
-        effect = await self.rewind(selection, order._replace(rid=rid))
-        return replace(effect, entry=done.entry, rewind=effect.entry)
+    async def ban(self, ban: Ban, selection: Selection, order: Order, *, goes_on: bool) -> Effect:
+        """Bans people, and takes back what they drew, in one entry; the same as `rewind` otherwise.
+
+        `selection` is of the same people; where it `goes_on`, it ends with the ban, whatever they draw until then.
+        """
+        await self._beside.run(_load)
+        from beeplace.desk.ban_rewind import BanRewind  # noqa: PLC0415  # see `_load`
+
+        drawn = BanRewind(self._board, self._reads, self._beside, ban, selection, goes_on=goes_on)
+        return await self._acted(drawn.work_out, order, drawn.latest)
 
     async def undo(self, seq: int, order: Order) -> Effect:
         """Takes an action back, as far as what it made is still so. Raises BadRequest 404, and what `rewind` does."""
@@ -164,7 +167,7 @@ class TakeBack:
         shown = self._board.copy(selection.area)  # in the step in which `state` is the board's
         return [band async for band in walk(self._reads, self._beside, selection, state, shown)]
 
-    async def _acted(self, work_out: Callable[[BoardState], Awaitable[Change]], order: Order) -> Effect:
+    async def _acted(self, work_out: WorkOut, order: Order, latest: WorkOut | None = None) -> Effect:
         from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see `_load`
 
         identity, reason, rid, request = order
@@ -175,7 +178,7 @@ class TakeBack:
                 epoch = new_epoch(change)
                 action = Action(change, identity, epoch, reason=reason, rid=rid, seen=seen, request=request)
                 try:
-                    entry = await self._commits.act(action)
+                    entry = await self._commits.act(action, latest=latest)
                 except Outdated:
                     continue
                 finally:
@@ -188,6 +191,7 @@ def _load() -> None:
     """Loads what works on arrays: 20 MB and some hundred milliseconds that most gateways never need, and no loop waits
     for."""
     import beeplace.desk.authors  # noqa: PLC0415
+    import beeplace.desk.ban_rewind  # noqa: PLC0415
     import beeplace.desk.difference  # noqa: PLC0415
     import beeplace.desk.undos  # noqa: F401, PLC0415
 

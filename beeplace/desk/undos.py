@@ -10,7 +10,8 @@ import numpy as np
 from beeplace.board.board import Board
 from beeplace.board.changes import Change
 from beeplace.board.changes.change import Before, next_state
-from beeplace.board.changes.restoration import MAX_TOLD, Left, Restoration
+from beeplace.board.changes.moderation.ban_and_rewind import BanAndRewind
+from beeplace.board.changes.restoration import MAX_TOLD, Left
 from beeplace.board.changes.rewind import Rewind
 from beeplace.board.changes.undo import Undone
 from beeplace.board.entries import Entry
@@ -35,9 +36,8 @@ async def state_before(reads: Reads, seq: int) -> BoardState:
 
 
 async def changes_since(reads: Reads, seq: int) -> list[Change]:
-    """What painted nothing and came after an entry; of an undo, what it put in force."""
-    entries = await reads.state_changes(seq, _STATES_AT_ONCE)
-    return [e.change.shown if isinstance(e.change, Restoration) else e.change for e in entries]
+    """What changed the board's state after an entry."""
+    return [entry.change.in_state for entry in await reads.state_changes(seq, _STATES_AT_ONCE)]
 
 
 async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board) -> bytes:
@@ -47,8 +47,9 @@ async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board
     """
     if target.change.BEGINS_EPOCH or on_board(target.change, board) is None:
         return b""
-    seqs = [undo.seq for undo in await reads.undos(target.seq)]
-    rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kind=Rewind.NUMBER), _REWINDS_AT_ONCE)
+    seqs = [undo.seq async for undo in reads.undos(target.seq)]
+    kinds = (Rewind.NUMBER, BanAndRewind.NUMBER)
+    rewinds = await reads.actions(ActionFilter(board.state.seq + 1, kinds), _REWINDS_AT_ONCE)
     seqs += [listed.seq for listed in rewinds if listed.seq > target.seq]
     return await shown_again(reads, beside, board, target, np.array(seqs, np.uint64)) if seqs else b""
 
@@ -86,7 +87,7 @@ def _told(changed: Change, shown: Change | None, board: Board) -> Iterator[Left]
     if here is None:
         return
     area, painted = here, painted.reshape(area.height, area.width)[: here.height, : here.width].ravel()
-    given_back = mask_of(shown) if shown else bytes(len(painted))
+    given_back = mask_of(shown) if shown and shown.size else bytes(len(painted))
     stays = painted & (np.frombuffer(given_back, np.uint8) == 0) if given_back else np.zeros_like(painted)
     for index in np.flatnonzero(stays)[:MAX_TOLD].tolist():
         y, x = divmod(index, area.width)

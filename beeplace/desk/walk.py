@@ -33,10 +33,14 @@ from beeplace.desk.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a walk came to, for each pixel of its area row by row; `people` are those whose pixels are given back: of
-    each the one who drew it last of those selected."""
+    """What a walk came to, for each pixel of its area row by row.
+
+    `taken` are those that show what is selected, of which those `given_back` look different then; `people` are those
+    whose pixels these are: of each the one who drew it last of those selected.
+    """
 
     area: Area
+    taken: Flags
     given_back: Flags
     left: Flags
     colors: Bytes
@@ -137,7 +141,7 @@ class Walk:
         possible = self._given_back & (self._colors < colors)
         given_back = possible & (self._colors != np.frombuffer(shown, np.uint8))
         people: Names = np.unique(self._owners[given_back & self._owned])
-        return Found(self.area, given_back, self._selected & ~possible, self._colors, self._sources, people)
+        return Found(self.area, possible, given_back, self._selected & ~possible, self._colors, self._sources, people)
 
 
 class ShownAgain:
@@ -205,7 +209,7 @@ def taken_back(change: Change) -> int:
 def _shown(change: Change) -> Change | None:
     """What of a change paints."""
     if isinstance(change, Restoration):
-        return change.shown
+        return _shown(change.shown)
     return change.added if isinstance(change, Resize) else change
 
 

@@ -48,6 +48,7 @@ logger = logging.getLogger("beeplace.commits")
 
 Reply = Callable[[Answer], None]
 Measure = Callable[[int, float], None]  # entries and seconds of one commit
+WorkOut = Callable[[BoardState], Awaitable[Change]]  # on the board as it is at the call, in that state
 
 
 class CommitLoop:
@@ -126,8 +127,13 @@ class CommitLoop:
             return code
         return None if placement.rid or self._acting or code == "epoch" else code
 
-    async def act(self, action: Action, patience: float = PATIENCE_SECONDS) -> Entry | None:
+    async def act(
+        self, action: Action, patience: float = PATIENCE_SECONDS, latest: WorkOut | None = None
+    ) -> Entry | None:
         """Carries an organiser's action out; None where the board does not allow it, or nothing is left to do.
+
+        `latest` makes the change on the board as it is by then, or raises Outdated, while no placement of this gateway
+        is committed; without it, pixels stay that changed since the action was worked out.
 
         Raises Busy, Restarting, Reused, Outdated or StoreUnavailable; of these, after `patience` seconds, NotDone where
         it has not begun, and never will, and OutcomeUnknown where it is being committed.
@@ -136,7 +142,7 @@ class CommitLoop:
         if action.change.size > LARGE:
             await asyncio.to_thread(action.change.record)  # compresses up to 16 MB, once
             self._admit()
-        asked = _Asked(asyncio.get_running_loop().create_future())
+        asked = _Asked(asyncio.get_running_loop().create_future(), latest)
         self._waiting.append((action, asked))
         self._acting += 1
         self._wake.set()
@@ -302,7 +308,8 @@ class CommitLoop:
         for _ in range(MAX_TRIES):
             if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
                 return None
-            known, change = self._board.state, self._current(action)
+            known = self._board.state
+            change = await asked.latest(known) if asked.latest else self._current(action)
             whole = replace(action, change=change, before=self._board.replaced_by(change))
             asked.begun = True
             passing("acting")
@@ -385,4 +392,5 @@ class _Asked:
     """An action that somebody waits for; once it has begun, nobody can call it off."""
 
     done: asyncio.Future[Entry | None]
+    latest: WorkOut | None
     begun: bool = False

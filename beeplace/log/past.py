@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from beeplace.board.changes import KINDS
+from beeplace.board.changes.restoration import Restoration, head_end
+from beeplace.board.changes.unknown import Unknown
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
@@ -19,7 +23,11 @@ if TYPE_CHECKING:
     from beeplace.log.pieces.columns import Columns
 
 _STRIPS_AT_ONCE = 256  # some 260,000 placements: what is worked on stays in the processor's cache
-HEAD_BYTES = 8_192  # of a payload: the head of a rewind or an undo is shorter
+HEAD_BYTES = 8_192  # of a payload, which is enough for nearly every head; of longer ones all are read, one by one
+MAX_HEAD_BYTES = 131_072  # of a rewind or a ban, each of a thousand people
+UNDO_BYTES = 128  # of a payload: what an undo takes back is said at its beginning
+UNDOS_AT_ONCE = 1_000
+_TARGET: Final = re.compile(rb'"target":(\d+)')
 
 
 def stretches_at_once(area: Area) -> int:
@@ -51,19 +59,19 @@ class ListedAction(NamedTuple):
 
 
 class DoneUndo(NamedTuple):
-    """An undo: the beginning of its payload, and who did it when."""
+    """An undo: what it takes back, and who did it when."""
 
     seq: int
-    head: bytes
+    target: int
     identity: bytes
     at_ms: int
 
 
 class ActionFilter(NamedTuple):
-    """Which actions are listed: before a seq, of a kind, by who is called so in the log; None leaves a filter out."""
+    """Which actions are listed: before a seq, of some kinds, by who is called so in the log; None is no filter."""
 
     before: int
-    kind: int | None = None
+    kinds: Sequence[int] | None = None
     identity: bytes | None = None
 
 
@@ -72,6 +80,20 @@ class Beginnings(NamedTuple):
 
     epoch_seq: int
     empty_seq: int
+
+
+def cut_off(kind: int, payload: bytes | None) -> int:
+    """How long the head of a payload is in bytes, where more than the `HEAD_BYTES` that were read; 0 elsewhere."""
+    if payload is None or len(payload) < HEAD_BYTES or not issubclass(KINDS.get(kind, Unknown), Restoration):
+        return 0
+    needed = head_end(payload)
+    return needed if HEAD_BYTES < needed <= MAX_HEAD_BYTES else 0
+
+
+def undos_of(rows: Iterable[Iterable[Any]]) -> list[DoneUndo]:
+    """Of the columns of the query `undos`; a damaged one takes nothing back."""
+    found = ((seq, _TARGET.search(head or b""), identity, at_ms) for seq, head, identity, at_ms in rows)
+    return [DoneUndo(seq, int(target[1]) if target else 0, identity, at_ms) for seq, target, identity, at_ms in found]
 
 
 class Past(Protocol):
@@ -126,14 +148,14 @@ class Past(Protocol):
         """The last entry in (after, to] that is no placement and paints pixels of an area."""
 
     async def state_changes(self, after: int, to: int) -> list[Entry]:
-        """The entries in (after, to] that paint nothing, in order."""
+        """The entries in (after, to] that change the board's state, in order: those that paint nothing, and a few."""
 
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
-        """The last actions of organisers, newest first. Of a payload there are `HEAD_BYTES` at most, and
-        all where it says what an organiser put in force."""
+        """The last actions of organisers, newest first. Of a payload there is its head at least, and all where it
+        says what an organiser put in force."""
 
     async def undos(self, after: int) -> list[DoneUndo]:
-        """The undos after a seq, in order."""
+        """The first undos after a seq, in order: so many that there are more where they are `UNDOS_AT_ONCE`."""
 
     async def action(self, seq: int) -> Done | None:
         """One action of an organiser; None where there is none with that seq."""

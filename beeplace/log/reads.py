@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from beeplace.board.entries import Entry
@@ -10,7 +11,7 @@ from beeplace.board.geometry import Area
 from beeplace.board.state import BoardState
 from beeplace.errors import Busy
 from beeplace.log.archive import Epoch
-from beeplace.log.past import ActionFilter, Beginnings, Done, DoneUndo, ListedAction
+from beeplace.log.past import UNDOS_AT_ONCE, ActionFilter, Beginnings, Done, DoneUndo, ListedAction
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.store import Store
 from beeplace.log.strips.strip import Strip
@@ -94,9 +95,16 @@ class Reads:
         """The last actions of organisers, newest first."""
         return await self._asked(lambda: self._store.actions(asked, most))
 
-    async def undos(self, after: int) -> list[DoneUndo]:
-        """The undos after a seq."""
-        return await self._asked(lambda: self._store.undos(after))
+    async def undos(self, after: int) -> AsyncIterator[DoneUndo]:
+        """The undos after a seq, in order, of which some are in memory at a time."""
+        found: list[DoneUndo] = []
+        while not found or len(found) == UNDOS_AT_ONCE:
+            begin = found[-1].seq if found else after
+            found = await self._asked(partial(self._store.undos, begin))
+            for undo in found:
+                yield undo
+            if not found:
+                return
 
     async def action(self, seq: int) -> Done | None:
         """One action of an organiser."""

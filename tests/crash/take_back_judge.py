@@ -65,7 +65,7 @@ class Acted:
     @property
     def seqs(self) -> list[int]:
         """Its entries: none where nothing was left to change."""
-        return [seq for seq in (self.answer["seq"], self.answer.get("rewind")) if seq is not None]
+        return [] if self.answer["seq"] is None else [self.answer["seq"]]
 
 
 @dataclass
@@ -119,17 +119,22 @@ class Judge:
             self.model.happen(Happened(row.seq, "fill", b"", dict.fromkeys(self._places(body), body["color"])))
         elif body["kind"] == "zone":
             self.closed[row.seq] = self._places(body)
-        elif body["kind"] == "ban" and row.seq == acted.answer["seq"]:
+        elif body["kind"] == "ban":
             [self.banned[row.seq]] = body["people"]
+            if "rewind" in body:
+                self._rewound(row, acted, {**body["rewind"], "people": body["people"]})
         else:
-            selection = body.get("selection") or {**body["rewind"], "people": body["people"]}
-            people = {bytes.fromhex(name[4:]) for name in selection.get("people", ())} or None
-            asked = Asked(self._places(selection), selection.get("from", 0), selection["to"], people)
-            self._restored(row, acted, "rewind", self.model.rewound(asked))
+            self._rewound(row, acted, body["selection"])
+
+    def _rewound(self, row: Row, acted: Acted, selection: dict[str, Any]) -> None:
+        people = {bytes.fromhex(name[4:]) for name in selection.get("people", ())} or None
+        asked = Asked(self._places(selection), selection.get("from", 0), selection["to"], people)
+        self._restored(row, acted, acted.body["kind"], self.model.rewound(asked))
 
     def _undone(self, row: Row, acted: Acted, target: int) -> None:
         """An undo of a ban or a zone lifts it; an undo of such an undo does not happen here."""
-        if self.banned.pop(target, None) is None and self.closed.pop(target, None) is None:
+        self.banned.pop(target, None)
+        if self.closed.pop(target, None) is None and any(one.seq == target for one in self.model.log):
             self._restored(row, acted, "undo", self.model.undone(target))
 
     def _restored(self, row: Row, acted: Acted, kind: str, expected: Restored) -> None:

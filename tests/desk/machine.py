@@ -37,7 +37,7 @@ PEOPLE = [bytes([n]) * 16 for n in range(4)]
 MEMORY = next((str(path) for path in [Path("/dev/shm")] if os.access(path, os.W_OK)), None)  # waits for no disk
 XS, YS = [0, 1, 2, WIDTH - 1], [0, 1, HEIGHT - 1]  # few, so that they meet
 COLORS = 4
-NAMES = {kind.NAME: number for number, kind in KINDS.items()}
+NAMES = {kind.NAME: [number for number, other in KINDS.items() if other.NAME == kind.NAME] for kind in KINDS.values()}
 
 colors = st.integers(0, COLORS - 1)
 
@@ -49,7 +49,9 @@ def between(one: Place, other: Place) -> Area:
 
 corners = st.tuples(st.sampled_from(XS), st.sampled_from(YS))
 areas = st.builds(between, corners, corners)
-kinds = st.none() | st.sets(st.sampled_from(["placement", "fill", "paste", "clear", "rewind", "undo"]), min_size=1)
+kinds = st.none() | st.sets(
+    st.sampled_from(["placement", "fill", "paste", "clear", "rewind", "undo", "ban"]), min_size=1
+)
 some_people = st.none() | st.sets(st.sampled_from(PEOPLE), min_size=1, max_size=2)
 
 
@@ -166,7 +168,7 @@ class TakeBackMachine(RuleBasedStateMachine):
     ) -> None:  # fmt: skip
         after, to = (max(self.model.empty, self.seq - ago) for ago in back)
         asked = Asked(places(area), after, to, people, others, kinds)
-        numbers = frozenset(NAMES[kind] for kind in kinds or ())
+        numbers = frozenset(number for kind in kinds or () for number in NAMES[kind])
         selection = Selection(area, after, to, _names(people), _names(others), numbers)
         painted, goes_on, left = self.model.rewound(asked)
         preview = self.run(self.desk.preview(selection))
@@ -182,9 +184,11 @@ class TakeBackMachine(RuleBasedStateMachine):
     def undo(self, number: int) -> None:
         """The last actions are the ones that are taken back most."""
         actions = [one for one in self.model.log if one.kind != "placement"]
-        target = actions[-1 - number % min(len(actions), 5)]
-        painted, back, left = self.model.undone(target.seq)
-        self.took_back(self.run(self.desk.undo(target.seq, order())), "undo", painted, back, left)
+        self.undo_of(actions[-1 - number % min(len(actions), 5)].seq)
+
+    def undo_of(self, seq: int) -> None:
+        painted, back, left = self.model.undone(seq)
+        self.took_back(self.run(self.desk.undo(seq, order())), "undo", painted, back, left)
 
     def took_back(
         self, outcome: Effect, kind: str, painted: dict[Place, int], back: dict[Place, int], left: int

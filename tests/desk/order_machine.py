@@ -49,24 +49,21 @@ class OrderMachine(TakeBackMachine):
     @precondition(lambda self: self.room_for(BANNED))
     @rule(people=st.sets(st.sampled_from(PEOPLE), min_size=1, max_size=2), drawn=st.none() | areas | st.just(WHOLE))
     def ban(self, people: set[bytes], drawn: Area | None) -> None:
-        """As over HTTP, what they drew is taken back with it."""
-        named = tuple(pseudonym(person[:4]) for person in sorted(people))
-        asked, to = order(), self.seq
-        done = self.run(self.desk.act(Ban(Span(), named), asked))
-        assert done.entry
-        self.order.happen(done.entry.seq, BANNED, {"people": people})
+        """With what they drew, which is taken back in the same entry."""
+        ban = Ban(Span(), tuple(pseudonym(person[:4]) for person in sorted(people)))
         if drawn is None:
+            self.enforce(ban, BANNED, {"people": people})
             return
-        selection = Selection(drawn, self.model.empty, to, frozenset(person[:4] for person in people))
-        painted, back, left = self.model.rewound(Asked(places(drawn), self.model.empty, to, people))
-        effect = self.run(self.desk.rewind_with(done, selection, asked))
-        assert (effect.entry, effect.changed, effect.left) == (done.entry, len(painted), left)
-        assert (effect.rewind is None) == (not painted)
-        if effect.rewind is None:
-            return
-        again = self.run(self.desk.rewind_with(done, selection, asked))
-        assert (again.changed, again.rewind and again.rewind.seq) == (effect.changed, effect.rewind.seq)
-        self.model.happen(Happened(effect.rewind.seq, "rewind", ORGANISER, painted, back))
+        asked, goes_on = order(), self.seq % 2 == 0
+        selection = Selection(drawn, self.model.empty, self.seq, frozenset(person[:4] for person in people))
+        painted, back, left = self.model.rewound(Asked(places(drawn), self.model.empty, self.seq, people))
+        done = self.run(self.desk.ban(ban, selection, asked, goes_on=goes_on))
+        assert done.entry
+        assert (done.changed, done.left) == (len(painted), left)
+        again = self.run(self.desk.ban(ban, selection, asked, goes_on=goes_on))
+        assert (again.changed, again.entry) == (done.changed, done.entry)
+        self.order.happen(done.entry.seq, BANNED, {"people": people})
+        self.model.happen(Happened(done.entry.seq, "ban", ORGANISER, painted, back))
 
     @precondition(lambda self: self.room_for(PLACES))
     @rule(area=areas, some=st.none() | st.sets(colors, min_size=1, max_size=COLORS - 1))
@@ -91,12 +88,22 @@ class OrderMachine(TakeBackMachine):
     @precondition(lambda self: bool(self.order.log))
     @rule(number=st.integers(0, 50))
     def undo_order(self, number: int) -> None:
-        target = self.order.log[-1 - number % min(len(self.order.log), 6)]
-        expected = self.order.undone(target)
-        outcome = self.run(self.desk.undo(target.seq, order()))
-        assert (outcome.entry is None) == (expected is None)
-        if outcome.entry and expected:
-            self.order.happen(outcome.entry.seq, target.kind, *expected)
+        self.undo_of(self.order.log[-1 - number % min(len(self.order.log), 6)].seq)
+
+    def undo_of(self, seq: int) -> None:
+        """Of all that it did: pixels, what keeps order, or both."""
+        painting = next((one for one in self.model.log if one.seq == seq), None)
+        ordering = next((one for one in self.order.log if one.seq == seq), None)
+        painted, back, left = self.model.undone(seq) if painting else ({}, {}, 0)
+        expected = self.order.undone(ordering) if ordering else None
+        outcome = self.run(self.desk.undo(seq, order()))
+        assert (outcome.entry is None) == (expected is None and not painted)
+        if outcome.entry or painting:
+            assert (outcome.changed, outcome.left, len(outcome.told)) == (len(painted), left, min(left, 20))
+        if outcome.entry and painted:
+            self.model.happen(Happened(outcome.entry.seq, "undo", ORGANISER, painted, back))
+        if outcome.entry and ordering and expected:
+            self.order.happen(outcome.entry.seq, ordering.kind, *expected)
 
     @invariant()
     def what_holds_is_as_the_model_says(self) -> None:

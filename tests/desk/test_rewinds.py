@@ -27,7 +27,9 @@ def test_each_pixel_keeps_its_source(chance: bytes, drawn: list[set[int]]) -> No
     packed = np.array([seq for seq in seqs if seq], "<u8").tobytes()
     rewind = Rewind(paste, 0, (), {}, zlib.compress(packed))
     for offsets in drawn:
-        rewind = rewind.without(offsets, WIDTH)
+        fewer = rewind.without(offsets, WIDTH)
+        assert isinstance(fewer, Rewind)
+        rewind = fewer
     gone = {index for index, offset in enumerate(OFFSETS) if any(offset in offsets for offsets in drawn)}
     assert rewind.left == sum(mask[index] for index in gone)
     for one in (rewind, Rewind.read(rewind.record())):

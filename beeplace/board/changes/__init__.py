@@ -10,6 +10,7 @@ from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.moderation.announce import Announce
 from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.ban_and_rewind import BanAndRewind
 from beeplace.board.changes.moderation.panic import Panic
 from beeplace.board.changes.moderation.safe_picture import SafePicture
 from beeplace.board.changes.moderation.zone import Zone
@@ -47,6 +48,7 @@ KINDS: Final[dict[int, type[Change]]] = {
         Panic,
         SafePicture,
         Resize,
+        BanAndRewind,
     )
 }
 

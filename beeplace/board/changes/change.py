@@ -51,7 +51,8 @@ class Listed(NamedTuple):
 class Change(ABC):
     """One thing that happened to a board. Invariant: an instance never changes, and paints the same on every gateway.
 
-    `NUMBER` is stored: never reuse one. `NAME` is what people and interfaces call the kind. A kind that `BEGINS_EPOCH`
+    `NUMBER` is stored: never reuse one. `NAME` is what people and interfaces call the kind, and may be that of several,
+    such as a ban alone and one with a rewind. A kind that `BEGINS_EPOCH`
     starts a new numbering; one that `EMPTIES` leaves every pixel with colour 0, as if nothing had ever been drawn; one
     that is not `KNOWN` was written by a newer version. One that paints `IN_STROKES` takes long where it is large, and
     is painted ahead, in steps. One that `RESIZES` leaves a board of another size.
@@ -157,6 +158,11 @@ class Change(ABC):
     def color_of(self, x: int, y: int) -> int | None:  # noqa: ARG002  # a kind that paints nothing colours no pixel
         """The colour it gives to a pixel; None where it leaves the pixel as it is."""
         return None
+
+    @property
+    def in_state(self) -> Change:
+        """What of it changes the board's state: itself where it has no parts."""
+        return self
 
     def state_after(self, state: BoardState) -> BoardState:
         """The board's state after it, but for the epoch and the seq, which the entry has."""

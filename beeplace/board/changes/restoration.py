@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
 
@@ -73,6 +73,10 @@ class Restoration(Change):
     def color_of(self, x: int, y: int) -> int | None:
         return self.shown.color_of(x, y)
 
+    @property
+    def in_state(self) -> Change:
+        return self.shown.in_state
+
     def state_after(self, state: BoardState) -> BoardState:
         return self.shown.state_after(state)
 
@@ -83,8 +87,12 @@ class Restoration(Change):
     def line(self, ms: int, epoch: str) -> str:
         return self.shown.line(ms, epoch)
 
-    def without(self, offsets: Collection[int], width: int) -> Self:
+    def without(self, offsets: Collection[int], width: int) -> Change:
         """Pixels that changed while it was worked out stay, too."""
+        if isinstance(self.shown, Restoration):
+            fewer = self.shown.without(offsets, width)
+            left = self.left + self.shown.size - fewer.size
+            return replace(self, shown=fewer if fewer.size else fewer.in_state, left=left)
         if not isinstance(self.shown, Paste):
             return self
         area = self.shown.pasted
@@ -123,11 +131,16 @@ class Read(NamedTuple):
     parts: list[bytes | None]
 
 
+def head_end(payload: bytes) -> int:
+    """Where the head of a payload ends."""
+    return 5 + int.from_bytes(payload[1:5], "little")
+
+
 def read_head(payload: bytes | None) -> tuple[dict[str, Any], int]:
     """What the beginning of a payload says, and where it ends. Raises ValueError where it is none of these."""
     if not payload or payload[0] != _VERSION:
         raise ValueError("a restoration has a payload")
-    at = 5 + int.from_bytes(payload[1:5], "little")
+    at = head_end(payload)
     head = orjson.loads(payload[5:at])
     if not isinstance(head, dict) or not isinstance(head.get("sizes"), list) or type(head.get("left")) is not int:
         raise ValueError("a restoration's head is an object")

@@ -167,9 +167,10 @@ class ReportQueue:
         done = await self._reads.action(decided.action)
         if done is None:
             raise BadRequest(422, "there is no action with that number")
-        if not isinstance(done.entry.change, Ban):
+        ban = done.entry.change.in_state
+        if not isinstance(ban, Ban):
             return decided
-        banned = {read_person(person) for person in done.entry.change.people}
+        banned = {read_person(person) for person in ban.people}
         others = await self._store.reports(ReportFilter(_ALL), MAX_ABOUT)
         numbers = sorted((other.number for other in others), key=lambda number: number not in self._kept)
         about = set[int]()

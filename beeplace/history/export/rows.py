@@ -36,8 +36,11 @@ COLUMNS: Final = (
     "seq", "epoch", "time", "kind", "x", "y", "width", "height", "color", "hex", "person", "action", "change",
 )  # fmt: skip
 ORGANISER: Final = "organiser"
-KIND_NAMES: Final = (*(kind.NAME.replace("_", "-") for kind in KINDS.values()), Unknown.NAME)  # as in a selection
-_KIND_INDEX: Final = {number: index for index, number in enumerate(KINDS)}
+KIND_NAMES: Final = (  # as in a selection, each once
+    *dict.fromkeys(kind.NAME.replace("_", "-") for kind in KINDS.values()),
+    Unknown.NAME,
+)
+_KIND_INDEX: Final = {number: KIND_NAMES.index(kind.NAME.replace("_", "-")) for number, kind in KINDS.items()}
 _COLORS: Final = 256  # of the largest palette
 _DIGITS: Final = numpy.array([list(f"{byte:02x}".encode()) for byte in range(256)], numpy.uint8)
 NAME_BYTES: Final = len("bee-") + 2 * IDENTITY_BYTES

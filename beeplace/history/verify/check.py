@@ -17,7 +17,7 @@ from beeplace.history.verify.allowances import AllowanceReplay
 from beeplace.history.verify.moderation import ModerationReplay
 from beeplace.history.verify.replay import PLACEMENT, SETTINGS, Faults, Replay, StoredBoard, compare, settings_of
 from beeplace.history.verify.reports import ReportCheck
-from beeplace.history.verify.restorations import in_force
+from beeplace.history.verify.restorations import ban_of, in_force
 from beeplace.log.archive import Archive, Head, Moment, Reports, Row, Rows
 from beeplace.progress import Progress
 
@@ -96,15 +96,16 @@ class Check:
                 for piece in self._reports.pieces(shown):
                     self._replay.take(piece)
                     self._reports.compare(self._replay)
-                self._count(shown.rows)
+                self._count(part.rows, shown.rows)
             if progress:
                 progress.reached(self._replay.seq)
             await asyncio.sleep(0)
         self._replay.end(seq)
 
-    def _count(self, rows: list[Row]) -> None:
-        for row in rows:
-            if wrong := self._moderation.take(row):
+    def _count(self, given: Sequence[Row], shown: Sequence[Row]) -> None:
+        for whole, row in zip(given, shown, strict=True):
+            ban = None if whole is row else ban_of(whole)
+            if wrong := self._moderation.take(ban or row):
                 self._log.add(f"entry {row.seq:,}: {wrong}")
             if row.kind == SETTINGS:
                 self._follow(self._settings.with_values(settings_of(row)))

@@ -16,13 +16,17 @@ from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Epoch
 from beeplace.log.past import (
     HEAD_BYTES,
+    UNDO_BYTES,
+    UNDOS_AT_ONCE,
     ActionFilter,
     Beginnings,
     Done,
     DoneUndo,
     ListedAction,
     Past,
+    cut_off,
     stretches_at_once,
+    undos_of,
 )
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.postgres import row_codec
@@ -132,13 +136,15 @@ class PostgresPast(Past):
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         found = []
         for row in await self._look("actions_before", *asked, most, HEAD_BYTES):
-            seq, epoch, kind, x, y, width, height, *rest = row
+            seq, epoch, kind, x, y, width, height, color, identity, at_ms, reason, payload = row
+            if needed := cut_off(kind, payload):
+                [[payload]] = await self._look("payload_head", seq, needed)
             place = None if x is None else Area(x, y, width or 1, height or 1)
-            found.append(ListedAction(seq, epoch, kind, place, *rest))
+            found.append(ListedAction(seq, epoch, kind, place, color, identity, at_ms, reason, payload))
         return found
 
     async def undos(self, after: int) -> list[DoneUndo]:
-        return [DoneUndo(*row) for row in await self._look("undos", after, HEAD_BYTES)]
+        return undos_of(await self._look("undos", after, UNDO_BYTES, UNDOS_AT_ONCE))
 
     async def action(self, seq: int) -> Done | None:
         for row in await self._look("action", seq):

@@ -190,7 +190,7 @@ WITH placed AS (SELECT l.* FROM log l, board b
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, CASE WHEN octet_length(l.payload) <= 65536 THEN l.payload END, l.hex,
        coalesce(octet_length(l.payload) > 65536, false) AS large,
-       CASE WHEN l.kind IN (7, 9, 10, 17) THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
+       CASE WHEN l.kind IN (7, 9, 10, 17, 18) THEN (SELECT colors FROM epoch WHERE id = l.epoch) END AS colors
   FROM (SELECT * FROM placed UNION ALL SELECT * FROM acted) l
  ORDER BY l.seq DESC LIMIT $3;
 
@@ -290,24 +290,34 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
    AND l.x + coalesce(l.width, 1) > $5 AND l.y + coalesce(l.height, 1) > $6 ORDER BY l.seq DESC LIMIT 1;
 
 -- name: state_changes
--- What changed the state of the board in a stretch of the log: what painted nothing, and what gave it another size.
+-- What changed the state of the board in a stretch of the log: what painted nothing, what gave it another size, bans with
+-- a rewind, and undos of these, whose payloads say so at their beginning.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, l.payload
-  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND (l.x IS NULL OR l.kind = 17) ORDER BY l.seq;
+  FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND (l.x IS NULL OR l.kind IN (17, 18)
+   OR (l.kind = 10 AND position('"kind":18,'::bytea IN substr(l.payload, 1, 128)) > 0)) ORDER BY l.seq;
 
 -- name: actions_before
--- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
+-- So many organisers' actions before a seq, newest first; of some kinds, of one organiser, where
+-- these are not NULL.
 -- All of a payload that says what is put in force, the beginning of any other.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, a.reason, CASE WHEN l.kind IN (12, 13, 15) THEN l.payload ELSE substr(l.payload, 1, $5) END
   FROM action a JOIN log l ON l.seq = a.seq AND l.kind <> 1
- WHERE a.seq < $1 AND ($2::smallint IS NULL OR l.kind = $2) AND ($3::bytea IS NULL OR l.identity = $3)
+ WHERE a.seq < $1 AND ($2::smallint[] IS NULL OR l.kind = ANY ($2)) AND ($3::bytea IS NULL OR l.identity = $3)
  ORDER BY a.seq DESC LIMIT $4;
 
+-- name: payload_head
+-- The beginning of a payload.
+SELECT substr(payload, 1, $2) FROM log WHERE seq = $1;
+
 -- name: undos
--- The undos after a seq, and resizes, which may be some: the beginnings of their payloads, and who did them when.
-SELECT seq, substr(payload, 1, $2), identity, at_ms FROM log WHERE kind <> 1 AND kind IN (10, 17) AND seq > $1
- ORDER BY seq;
+-- So many of the undos after a seq, and of the resizes that are some: the beginnings of their payloads, and who did them
+-- when.
+SELECT seq, substr(payload, 1, $2), identity, at_ms FROM log
+ WHERE kind <> 1 AND seq > $1
+   AND (kind = 10 OR (kind = 17 AND position('"target":'::bytea IN substr(payload, 1, $2)) > 0))
+ ORDER BY seq LIMIT $3;
 
 -- name: action
 -- One of them, with how its area looked before.

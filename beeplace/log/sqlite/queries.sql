@@ -104,7 +104,7 @@ SELECT at_ms FROM log WHERE seq = ?;
 -- name: entry
 -- One change, the seq of the one before it of the same pixel, and the colour's hex; of one with many colours those of its epoch.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload,
-       l.previous, l.hex, CASE WHEN l.kind IN (7, 9, 10, 17) THEN e.colors END
+       l.previous, l.hex, CASE WHEN l.kind IN (7, 9, 10, 17, 18) THEN e.colors END
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq = ?;
 
 -- name: seqs_before_action
@@ -193,23 +193,33 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
    AND l.x + coalesce(l.width, 1) > ? AND l.y + coalesce(l.height, 1) > ? ORDER BY l.seq DESC LIMIT 1;
 
 -- name: state_changes
--- What changed the state of the board in a stretch of the log: what painted nothing, and what gave it another size.
+-- What changed the state of the board in a stretch of the log: what painted nothing, what gave it another size, bans with
+-- a rewind, and undos of these, whose payloads say so at their beginning.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
   FROM log l JOIN epoch e ON e.id = l.epoch
- WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND (l.x IS NULL OR l.kind = 17) ORDER BY l.seq;
+ WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND (l.x IS NULL OR l.kind IN (17, 18)
+   OR (l.kind = 10 AND instr(substr(l.payload, 1, 128), CAST('"kind":18,' AS BLOB)) > 0)) ORDER BY l.seq;
 
 -- name: actions_before
--- So many organisers' actions before a seq, newest first; of one kind, of one organiser, where these are not NULL.
+-- So many organisers' actions before a seq, newest first; of some kinds (a JSON array), of one
+-- organiser, where these are not NULL.
 -- All of a payload that says what is put in force, the beginning of any other.
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, a.reason,
        CASE WHEN l.kind IN (12, 13, 15) THEN l.payload ELSE substr(l.payload, 1, ?5) END
   FROM action a JOIN log l ON l.seq = a.seq JOIN epoch e ON e.id = l.epoch
- WHERE a.seq < ?1 AND (?2 IS NULL OR l.kind = ?2) AND (?3 IS NULL OR l.identity = ?3) ORDER BY a.seq DESC LIMIT ?4;
+ WHERE a.seq < ?1 AND (?2 IS NULL OR l.kind IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR l.identity = ?3) ORDER BY a.seq DESC LIMIT ?4;
+
+-- name: payload_head
+-- The beginning of a payload.
+SELECT substr(payload, 1, ?2) FROM log WHERE seq = ?1;
 
 -- name: undos
--- The undos after a seq, and resizes, which may be some: the beginnings of their payloads, and who did them when.
-SELECT seq, substr(payload, 1, ?2), identity, at_ms FROM log WHERE kind <> 1 AND kind IN (10, 17) AND seq > ?1
- ORDER BY seq;
+-- So many of the undos after a seq, and of the resizes that are some: the beginnings of their payloads, and who did them
+-- when.
+SELECT seq, substr(payload, 1, ?2), identity, at_ms FROM log
+ WHERE kind <> 1 AND seq > ?1
+   AND (kind = 10 OR (kind = 17 AND instr(substr(payload, 1, ?2), CAST('"target":' AS BLOB)) > 0))
+ ORDER BY seq LIMIT ?3;
 
 -- name: action
 -- One of them, with how its area looked before.

@@ -24,7 +24,19 @@ from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
 from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
-from beeplace.log.past import HEAD_BYTES, ActionFilter, Beginnings, Done, DoneUndo, ListedAction, stretches_at_once
+from beeplace.log.past import (
+    HEAD_BYTES,
+    UNDO_BYTES,
+    UNDOS_AT_ONCE,
+    ActionFilter,
+    Beginnings,
+    Done,
+    DoneUndo,
+    ListedAction,
+    cut_off,
+    stretches_at_once,
+    undos_of,
+)
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
@@ -194,16 +206,19 @@ class SqliteReads:
     def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         """As the port says."""
         found = []
-        for seq, epoch, kind, *area, color, identity, at_ms, reason, payload in self._db.execute(
-            _SQL["actions_before"], (*asked, most, HEAD_BYTES)
-        ):
+        kinds = None if asked.kinds is None else orjson.dumps(asked.kinds).decode()
+        bindings = (asked.before, kinds, asked.identity, most, HEAD_BYTES)
+        rows: list[tuple[Any, ...]] = self._db.execute(_SQL["actions_before"], bindings).fetchall()
+        for seq, epoch, kind, *area, color, identity, at_ms, reason, payload in rows:
+            if needed := cut_off(kind, payload):
+                payload = self._db.execute(_SQL["payload_head"], (seq, needed)).get  # noqa: PLW2901  # all of it
             place = None if area[0] is None else Area(*area[:2], *(size or 1 for size in area[2:]))
             found.append(ListedAction(seq, epoch, kind, place, color, identity, at_ms, reason, payload))
         return found
 
     def undos(self, after: int) -> list[DoneUndo]:
         """As the port says."""
-        return [DoneUndo(*row) for row in self._db.execute(_SQL["undos"], (after, HEAD_BYTES))]
+        return undos_of(self._db.execute(_SQL["undos"], (after, UNDO_BYTES, UNDOS_AT_ONCE)))
 
     def action(self, seq: int) -> Done | None:
         """As the port says."""

@@ -17,6 +17,9 @@ from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Before
 from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.ban_and_rewind import BanAndRewind
+from beeplace.board.changes.moderation.enforce import Span
 from beeplace.board.changes.moderation.panic import Panic
 from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
 from beeplace.board.changes.paste import Paste
@@ -67,6 +70,10 @@ def rewinds(draw: st.DrawFn) -> Rewind:
     return Rewind(paste, draw(counts), draw(told), {"from": draw(counts)}, sources)
 
 
+bans = st.builds(
+    lambda of, lifted: Ban(Span(None, 5, of, lifted), ("bee-1f2e3d4c", "bee-1f2e3d4d"), "a flood"),
+    st.integers(0, 3), st.booleans(),
+)  # fmt: skip
 placements = st.builds(Placement, xs, ys, colors)
 fills = st.builds(Fill, areas(), colors)
 painting = placements | fills | pastes()
@@ -84,6 +91,13 @@ changes = (
     | st.builds(Recolor, st.sampled_from([None, PALETTE]))
     | st.builds(Clear, areas())
     | rewinds()
+    | bans
+    | st.builds(BanAndRewind.of, bans, rewinds())
+    | st.builds(
+        lambda paste, ban: Undone(BanAndRewind(paste, 0, (), {}, b"", ban), 0, (), 7),
+        pastes(),
+        bans,
+    )
     | st.builds(Undone, pastes() | settings | st.builds(ReadOnly, st.booleans()), counts, told, st.integers(1, 2**40))
     | st.just(Restore())
     | st.builds(lambda area: Unknown(Record(99, area, 1, b"{}")), st.none() | areas())
@@ -201,7 +215,8 @@ def test_what_is_not_of_this_board_does_not_fit(change: Change) -> None:
     assert not change.fits(STATE)
 
 
-ONE_PIXEL = Paste(Area(0, 0, 1, 1), b"\x01").record().payload or b""
+ONE = Paste(Area(0, 0, 1, 1), b"\x01")
+ONE_PIXEL = ONE.record().payload or b""
 OPENED = Undone(ReadOnly(False), 0, (), 1).record().payload or b""
 
 DAMAGED = [
@@ -219,6 +234,7 @@ DAMAGED = [
     Record(11), Record(11, Area(0, 0, 1, 1), 1),
     Record(12), Record(12, payload=b"[]"), Record(12, payload=b'{"people":[],"reason":1,"end":null}'),
     *(Record(kind, payload=b'{"end":null,"made":0,"of":0,"lifted":false}') for kind in (12, 13, 15)),
+    Record(18), Record(18, Area(0, 0, 1, 1), 0, Rewind(ONE, 0, (), {}, b"").record().payload),
     Record(14, None, 2), Record(14, Area(0, 0, 1, 1), 1), Record(16), Record(16, payload=b"{}\n"),
     Record(16, payload=b'{"armed":1,"earlier":0}\n'),
     Record(16, Area(0, 0, 1, 1), payload=b'{"armed":true,"earlier":0}\n'),
@@ -231,11 +247,11 @@ def test_a_damaged_record_is_none(record: Record) -> None:
         read(record)
 
 
-def test_numbers_and_names_are_used_once() -> None:
+def test_numbers_and_names_are_these() -> None:
     assert {number: kind.NAME for number, kind in KINDS.items()} == {
         1: "placement", 2: "fill", 3: "reset", 4: "read_only", 5: "palette", 6: "restore", 7: "paste", 8: "settings",
         9: "rewind", 10: "undo", 11: "clear", 12: "ban", 13: "zone", 14: "panic", 15: "announce", 16: "safe_picture",
-        17: "size",
+        17: "size", 18: "ban",
     }  # fmt: skip
 
 

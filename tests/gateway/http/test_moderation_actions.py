@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,18 +51,26 @@ async def test_who_drew_is_banned_with_what_they_drew_taken_back_and_everything_
         await bob.place(2, 1, 6)
         done = await organiser.act("ban", people=[await author(server, 1, 1)], until=ahead(hours=1), rewind={})
         assert (done["changed"], done["left"]) == (1, 1)  # Bob drew on one of them later
-        assert done["rewind"] == done["seq"] + 1
+        assert (await config(server))["seq"] == done["seq"] == 4
         refused = await ann.place(3, 3, 3)
         assert (refused["code"], refused["reason"], 0 < refused["retryIn"] <= 3_600_000) == ("banned", "because", True)
         await bob.until(lambda: bob.board[33:35] == b"\0\6")
-        await organiser.undo(done["rewind"])
-        await bob.until(lambda: bob.board[33:35] == b"\5\6")
         lifted = await organiser.undo(done["seq"])
+        assert (lifted["changed"], lifted["left"]) == (1, 0)
+        await bob.until(lambda: bob.board[33:35] == b"\5\6")
         assert (await ann.place(3, 3, 3))["ok"]
         await organiser.undo(lifted["seq"])
+        await bob.until(lambda: bob.board[33:35] == b"\0\6")
         assert (await ann.place(4, 4, 4))["code"] == "banned"
-        kinds = [action["kind"] for action in (await organiser.list())["actions"]]
-        assert kinds == ["undo", "undo", "undo", "rewind", "ban"]
+        actions = (await organiser.list())["actions"]
+        assert [(action["kind"], action["undone"]) for action in actions] == [
+            ("undo", False), ("undo", True), ("ban", False),
+        ]  # fmt: skip
+        [listed] = (await organiser.list("?kind=ban"))["actions"]
+        assert (listed["people"], listed["changed"], listed["left"], listed["selection"]["to"]) == (
+            [await author(server, 3, 3)], 1, 1, 3,
+        )  # fmt: skip
+        assert listed["undoneBy"] == lifted["seq"]
 
 
 async def test_a_ban_that_is_asked_for_twice_under_one_key_is_one_and_so_is_its_rewind(server: ServerProcess) -> None:
@@ -71,8 +80,33 @@ async def test_a_ban_that_is_asked_for_twice_under_one_key_is_one_and_so_is_its_
         body = {"kind": "ban", "people": [await author(server, 1, 1)], "rewind": {}, "reason": "a flood"}
         answers = [await Organiser(http).post("/api/actions", body, "the same") for _ in range(2)]
         assert answers[0] == answers[1]
-        assert answers[0][1]["seq"] == 2
-        assert (await config(server))["seq"] == 3
+        assert (answers[0][1]["seq"], answers[0][1]["changed"]) == (2, 1)
+        assert (await config(server))["seq"] == 2
+
+
+async def test_people_who_draw_on_and_on_leave_nothing_when_they_are_banned(server: ServerProcess) -> None:
+    async with aiohttp.ClientSession(server.url) as http, dial(server.url) as ann, dial(server.url) as bob:
+        await ann.join({})
+        await bob.join({})
+        await ann.place(0, 0, 5)
+        name = await author(server, 0, 0)
+
+        async def flood() -> int:
+            for number in range(100_000):
+                answer = await ann.place(number % 64, number // 64 % 64, 5)
+                if not answer["ok"]:
+                    assert answer["code"] == "banned"
+                    return number
+            raise AssertionError("nobody stopped it")
+
+        drawing = asyncio.create_task(flood())
+        await bob.until(lambda: bob.board.count(5) >= 20)
+        done = await Organiser(http).act("ban", people=[name], rewind={})
+        drawn = await drawing
+        await bob.until(lambda: 5 not in bob.board)
+        assert done["changed"] == drawn
+        await Organiser(http).undo(done["seq"])
+        await bob.until(lambda: bob.board.count(5) == drawn)
 
 
 async def test_a_zone_is_put_in_force_and_lifted(server: ServerProcess) -> None:

@@ -25,7 +25,8 @@ ASKED: dict[str, str] = {
     "last_painted": "9000, 9100, 9, 8, 0, 0",
     "state_changes": "9000, 9100",
     "actions_before": "9000, NULL, NULL, 50, 8192",
-    "undos": "9000, 8192",
+    "undos": "9000, 128, 1000",
+    "payload_head": "9000, 100",
     "action": "9000",
     "moments": "ARRAY[1, 9000, 19000]::bigint[]",
 }

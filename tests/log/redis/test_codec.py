@@ -19,6 +19,7 @@ from beeplace.board.changes.clear import Clear
 from beeplace.board.changes.fill import Fill
 from beeplace.board.changes.moderation.announce import Announce
 from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.ban_and_rewind import BanAndRewind
 from beeplace.board.changes.moderation.enforce import Span
 from beeplace.board.changes.moderation.panic import Panic
 from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
@@ -88,6 +89,9 @@ def changes(kind: int, size: Size, palette_size: int) -> st.SearchStrategy[Chang
         Panic: st.builds(Panic, st.booleans()),
         SafePicture: st.builds(SafePicture, st.just(PNG), st.booleans()),
         Resize: st.builds(_resize, st.just(size), others),
+        BanAndRewind: st.builds(
+            lambda area, color: BanAndRewind.of(Ban(Span(), ("bee-1f2e3d4c",)), _rewind(area, color)), fitting, colors
+        ),
     }[KINDS[kind]]
 
 

@@ -17,7 +17,8 @@ ASKED: dict[str, tuple[object, ...]] = {
     "last_painted": (0, 100, 9, 8, 0, 0),
     "state_changes": (0, 100),
     "actions_before": (100, None, None, 50, 8192),
-    "undos": (0, 8192),
+    "undos": (0, 128, 1000),
+    "payload_head": (1, 100),
     "action": (1,),
     "at_ms": (1,),
 }

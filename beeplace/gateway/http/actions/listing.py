@@ -10,7 +10,6 @@ from msgspec import UNSET
 from beeplace.board.changes import KINDS as CHANGES
 from beeplace.board.changes import Record
 from beeplace.board.changes.change import Listed
-from beeplace.board.changes.restoration import read_head
 from beeplace.board.geometry import Area
 from beeplace.board.terms import place_name
 from beeplace.desk.selection import read_moment
@@ -42,15 +41,15 @@ async def listed(request: web.Request) -> web.Response:
     """Those that the query asks for."""
     gateway, asked = request.app[GATEWAY], query(request, ActionQuery)
     names = await gateway.keys.names()
-    kind = next((number for number in CHANGES if word(number) == asked.kind), None)
+    kinds = None if asked.kind is UNSET else tuple(number for number in CHANGES if word(number) == asked.kind)
     who = next((identity for identity, name in names.items() if name == asked.by), None)
-    if (asked.kind is not UNSET and kind is None) or (asked.by is not UNSET and who is None):
+    if kinds == () or (asked.by is not UNSET and who is None):
         return reply(ActionList([], None))
     after, before = await _seqs(gateway, asked)
     shown: list[ActionShown] = []
     for _ in range(MAX_LOOKED_AT):
-        found = await gateway.reads.actions(ActionFilter(before, kind, who), asked.limit)
-        undos = Undos(await gateway.reads.undos(found[-1].seq) if found else [])
+        found = await gateway.reads.actions(ActionFilter(before, kinds, who), asked.limit)
+        undos = await _undos(gateway, found)
         for action in found:
             if action.seq <= after:
                 return reply(ActionList(shown, None))
@@ -72,12 +71,30 @@ async def _seqs(gateway: Gateway, asked: ActionQuery) -> tuple[int, int]:
     return after, min(last + 1, asked.before or _NEWEST)
 
 
-class Undos:
-    """The last undo of each action. An action is taken back where that one is not taken back itself."""
+async def _undos(gateway: Gateway, actions: list[ListedAction]) -> Undos:
+    """What concerns the actions of one page, of however many undos came after them."""
+    found = Undos({action.seq for action in actions})
+    if actions:
+        async for undo in gateway.reads.undos(actions[-1].seq):
+            found.follow(undo)
+    return found
 
-    def __init__(self, undos: list[DoneUndo]) -> None:
-        targets = [(read_head(undo.head)[0].get("target"), undo) for undo in undos]
-        self.last = {target: undo for target, undo in targets if target is not None}  # in order: the last one stays
+
+class Undos:
+    """The last undo of some actions, and of their undos, which are followed in their order.
+
+    An action is taken back where that one is not taken back itself.
+    """
+
+    def __init__(self, seqs: set[int]) -> None:
+        self._seqs = seqs
+        self.last: dict[int, DoneUndo] = {}  # by what is undone
+
+    def follow(self, undo: DoneUndo) -> None:
+        """The next undo, of whatever it is."""
+        if undo.target in self._seqs:
+            self.last[undo.target] = undo
+            self._seqs.add(undo.seq)
 
     def holds(self, seq: int) -> bool:
         """Whether an action is taken back now."""

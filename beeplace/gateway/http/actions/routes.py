@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from msgspec import UNSET
 
 from beeplace.board.changes.restoration import read_head
 from beeplace.board.changes.undo import Undone
@@ -134,6 +133,5 @@ def _told(gateway: Gateway, effect: Effect) -> web.Response:
         changed=effect.changed,
         left=effect.left,
         left_pixels=[LeftPixel(*pixel) for pixel in effect.told],
-        rewind=effect.rewind.seq if effect.rewind else UNSET,
     )
     return reply(acted)

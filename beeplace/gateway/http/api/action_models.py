@@ -165,7 +165,7 @@ class LeftPixel(Struct):
 class ActionEffect(Struct, rename="camel"):
     """What an action did: pixels that changed, and pixels that stay as somebody changed them later, the first of those.
 
-    `seq` is null where there was nothing to change; `rewind` is the seq of the one that came with a ban.
+    `seq` is null where there was nothing to change.
     """
 
     status_code: int
@@ -175,7 +175,6 @@ class ActionEffect(Struct, rename="camel"):
     changed: int
     left: int
     left_pixels: Annotated[list[LeftPixel], Meta(max_length=20)]
-    rewind: int | UnsetType = UNSET
 
 
 EFFECT: dict[str, Any] = {

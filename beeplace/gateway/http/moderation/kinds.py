@@ -30,7 +30,9 @@ async def ban(asked: BanAction, context: ActionSources) -> Effect:
     if asked.rewind.people is not UNSET:
         raise BadRequest(422, "rewind must be a selection without people: it is of those who are banned")
     drawn = await context.desk.selection(msgspec.structs.replace(asked.rewind, people=asked.people))
-    return await context.desk.rewind_with(await _enforce(change, context), drawn, context.order)
+    _check(change, context)
+    goes_on = asked.rewind.to is UNSET and asked.rewind.until is UNSET
+    return await context.desk.ban(change, drawn, context.order, goes_on=goes_on)
 
 
 async def zone(asked: ZoneAction, context: ActionSources) -> Effect:
@@ -68,7 +70,11 @@ def _limits(asked: ZoneAction) -> Limits | None:
     return Limits(asked.max_pixels, asked.cooldown * 1000)
 
 
-async def _enforce(change: Enforce, context: ActionSources) -> Effect:
+def _check(change: Enforce, context: ActionSources) -> None:
     if wrong := change.objection(context.state):
         raise BadRequest(422, wrong)
+
+
+async def _enforce(change: Enforce, context: ActionSources) -> Effect:
+    _check(change, context)
     return await context.desk.act(change, context.order)
