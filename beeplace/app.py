@@ -31,6 +31,7 @@ from beeplace.gateway.connection.limits import ConnectionLimits
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.desk_socket import routes as desk_routes
+from beeplace.gateway.desk_socket.commands import Commands
 from beeplace.gateway.desk_socket.server import DeskSocket
 from beeplace.gateway.desk_socket.state import DeskSources, DeskState
 from beeplace.gateway.desk_socket.tickets import Tickets
@@ -206,7 +207,7 @@ def _parts(
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
                           gateway.degraded, reports, entrance)  # fmt: skip
-    desk = DeskSocket(tickets, keys, DeskState(sources), origins)
+    desk = DeskSocket(tickets, keys, DeskState(sources), origins, Commands(gateway))
     replica.follow(desk.follow)
     rollups = RollupBuilder(store, board)
     return Parts(

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from beeplace.errors import BadRequest, Busy
 from beeplace.gateway.connection.faults import FaultLog
 from beeplace.gateway.connection.handshake import OriginCheck, accepted, permitted, transport
 from beeplace.gateway.connection.refusals import RequestRefused
+from beeplace.gateway.desk_socket.commands import COMMANDS, Commands
 from beeplace.gateway.desk_socket.patches import difference
 from beeplace.gateway.desk_socket.state import DeskState
 from beeplace.gateway.desk_socket.tickets import Tickets
@@ -41,6 +43,7 @@ _LOOKS = 40  # so many of these times without a desk: the figure of the metrics 
 _KEYS_SECONDS = 0.5  # between two looks whether the keys of open sockets are still valid
 _PING_SECONDS = 10
 _ROOM = "desks"
+_HOLDER = web.RequestKey("desk holder", str)  # what the log calls the key that the ticket was given for
 
 logger = logging.getLogger("beeplace.desk")
 
@@ -54,10 +57,13 @@ class _Shown:
 
 
 class DeskSocket:
-    """The door, the library behind it, and what is told to all desks once a second."""
+    """The door, the library behind it, what desks ask for, and what is told to all of them once a second."""
 
-    def __init__(self, tickets: Tickets, keys: KeyRing, state: DeskState, origins: OriginCheck) -> None:
+    def __init__(
+        self, tickets: Tickets, keys: KeyRing, state: DeskState, origins: OriginCheck, commands: Commands
+    ) -> None:
         self.tickets, self.state, self._keys, self._origins = tickets, state, keys, origins
+        self._commands = commands
         self._open: dict[asyncio.Task[object], str] = {}  # the requests whose WebSockets are open, and their holders
         self._server: socketio.AsyncServer | None = None
         self._load = Coalesced(self._loaded)
@@ -88,7 +94,7 @@ class DeskSocket:
             raise Busy("too many desks are open")
         task = asyncio.current_task()
         assert task
-        self._open[task] = holder
+        self._open[task] = request[_HOLDER] = holder
         try:
             if not await self.tickets.use(given[0]):
                 raise BadRequest(401, "Unauthorized")
@@ -119,6 +125,8 @@ class DeskSocket:
         if self._server is None:
             self._server = await asyncio.to_thread(_made)
             self._server.on("connect", self._connected, namespace=ORGANISER)
+            for name in COMMANDS:
+                self._server.on(name, partial(self._asked, name), namespace=ORGANISER)
         return self._server
 
     async def _connected(self, sid: str, *_: object) -> None:
@@ -129,6 +137,13 @@ class DeskSocket:
             self._shown.state = self.state.now()
         told: dict[str, Any] = {"version": self._shown.version, "state": self._shown.state}
         await self._server.emit("state", told, to=sid, namespace=ORGANISER)
+
+    async def _asked(self, name: str, sid: str, *payload: object) -> dict[str, Any]:
+        """A command of a desk; what is returned is its acknowledgement."""
+        assert self._server
+        environ = self._server.get_environ(sid, namespace=ORGANISER)
+        assert environ  # of its handshake, which `handle` let through
+        return await self._commands.answer(name, bytes.fromhex(environ["aiohttp.request"][_HOLDER]), *payload)
 
     # What is told
 
@@ -195,7 +210,7 @@ def _made() -> socketio.AsyncServer:
         async_mode="aiohttp",
         namespaces=[ORGANISER],
         always_connect=True,  # the door has let it in; what is told at once comes behind the acceptance
-        async_handlers=False,  # one event of a client after the other
+        async_handlers=True,  # a command that takes long keeps neither pongs waiting nor a revoked key's socket open
         transports=["websocket"],
         cors_allowed_origins=[],  # the door has looked
         max_http_buffer_size=MAX_MESSAGE_BYTES,

@@ -66,6 +66,18 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
+SAID = (BadRequest, NotDone, Busy, Restarting, StoreUnavailable)
+
+
+def said(raised: Exception) -> tuple[int, str]:
+    """Status and words for one of `SAID`."""
+    if isinstance(raised, BadRequest):
+        return raised.status, str(raised)
+    if isinstance(raised, (NotDone, Busy, Restarting)):
+        return 503, str(raised)
+    return 503, str(StoreUnavailable.__doc__)  # its own words may be the database's, which name hosts and files
+
+
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         async with asyncio.timeout(REQUEST_SECONDS) as request[DEADLINE]:
@@ -73,12 +85,9 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         if settle(request, response):
             return response
         return error(406, "this comes plain, or compressed by gzip", {"Vary": "Accept-Encoding"})
-    except BadRequest as wrong:
-        return error(wrong.status, str(wrong))
-    except (NotDone, Busy, Restarting) as away:
-        return error(503, str(away), {"Retry-After": "2"})
-    except StoreUnavailable:  # its own words may be the database's, which name hosts and files
-        return error(503, str(StoreUnavailable.__doc__), {"Retry-After": "2"})
+    except SAID as raised:
+        status, words = said(raised)
+        return error(status, words, {"Retry-After": "2"} if status == 503 else None)
     except ConnectionError:
         return error(400, "the connection was closed")  # nobody reads it, and there is nothing to log
     except TimeoutError:

@@ -23,7 +23,7 @@ from beeplace.log.store import OutcomeUnknown
 _JSON = re.compile(r"\s*application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.ASCII | re.IGNORECASE)
 MAX_BODY_BYTES = 65_536
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
-_UNKNOWN = (
+OUTCOME_UNKNOWN = (
     "it is not known yet whether this happened: ask again with the same Idempotency-Key, and it happens once at most; "
     "/api/log has what happened"
 )
@@ -88,7 +88,7 @@ async def act(
 
 def not_known(key: str) -> web.Response:
     """The answer where nobody knows yet whether an action happened."""
-    told = {"statusCode": 504, "message": _UNKNOWN, "idempotencyKey": key}
+    told = {"statusCode": 504, "message": OUTCOME_UNKNOWN, "idempotencyKey": key}
     return answer(told, 504, {"Idempotency-Key": key, "Retry-After": "2"})
 
 
@@ -97,6 +97,11 @@ def idempotency_key(request: web.Request) -> str:
     given = request.headers.getall("Idempotency-Key", [])
     if not given:
         return secrets.token_urlsafe(16)
-    if len(given) > 1 or not _KEY.fullmatch(given[0]):
+    if len(given) > 1 or not is_idempotency_key(given[0]):
         raise BadRequest(422, "Idempotency-Key must be given once, with 1 to 255 printable ASCII characters")
     return given[0]
+
+
+def is_idempotency_key(given: object) -> bool:
+    """Whether an action may be called so."""
+    return isinstance(given, str) and _KEY.fullmatch(given) is not None

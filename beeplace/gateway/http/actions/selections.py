@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from beeplace.desk.selection import AskedSelection
-from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.api.action_models import SelectionAuthor, SelectionAuthors, SelectionPreview
 from beeplace.gateway.http.api.bodies import body
 from beeplace.gateway.http.api.operations import Operation, described
@@ -66,10 +66,7 @@ routes = web.RouteTableDef()
 async def preview(request: web.Request) -> web.Response:
     """What a rewind would change, in figures and as a picture of the selection's area."""
     authorised(request)
-    desk = request.app[GATEWAY].desk
-    selection = await desk.selection(await body(request, AskedSelection))
-    found = await desk.preview(selection)
-    return reply(SelectionPreview(found.pixels, found.people, found.left, found.picture, selection.settled()))
+    return reply(await previewed(request.app[GATEWAY], await body(request, AskedSelection)))
 
 
 @routes.post("/api/selections/authors")
@@ -77,12 +74,23 @@ async def preview(request: web.Request) -> web.Response:
 async def authors(request: web.Request) -> web.Response:
     """Who drew in a selection, who drew most first."""
     authorised(request)
-    gateway = request.app[GATEWAY]
-    selection = await gateway.desk.selection(await body(request, AskedSelection))
+    return reply(await drawn_by(request.app[GATEWAY], await body(request, AskedSelection)))
+
+
+async def previewed(gateway: Gateway, asked: AskedSelection) -> SelectionPreview:
+    """What the rewind of a selection would change. Raises BadRequest, Busy or StoreUnavailable."""
+    selection = await gateway.desk.selection(asked)
+    found = await gateway.desk.preview(selection)
+    return SelectionPreview(found.pixels, found.people, found.left, found.picture, selection.settled())
+
+
+async def drawn_by(gateway: Gateway, asked: AskedSelection) -> SelectionAuthors:
+    """Who drew in a selection. Raises what `previewed` does."""
+    selection = await gateway.desk.selection(asked)
     found = await gateway.desk.authors(selection, MAX_AUTHORS)
     moments = await gateway.reads.moments([seq for one in found.first for seq in (one.first_seq, one.last_seq)])
     people = [_told(author, found.pixels, moments) for author in found.first]
-    return reply(SelectionAuthors(people, found.pixels, found.people - len(people), selection.settled()))
+    return SelectionAuthors(people, found.pixels, found.people - len(people), selection.settled())
 
 
 def _told(author: Author, pixels: int, moments: dict[int, int]) -> SelectionAuthor:

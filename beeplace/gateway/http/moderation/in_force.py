@@ -151,10 +151,11 @@ def _zone(zone: ZoneState, ends: dict[int, int]) -> ZoneInForce:
 
 async def _ends(gateway: Gateway, seqs: Sequence[int]) -> dict[int, int]:
     """What has to be undone for each to end: itself, or the last undo of an undo of it."""
-    if not seqs:
-        return {}
-    last = Undos(await gateway.reads.undos(min(seqs))).last
-    return {seq: _last_of(seq, last) for seq in seqs}
+    undos = Undos({*seqs})
+    if seqs:
+        async for undo in gateway.reads.undos(min(seqs)):
+            undos.follow(undo)
+    return {seq: _last_of(seq, undos.last) for seq in seqs}
 
 
 def _last_of(seq: int, last: dict[int, DoneUndo]) -> int:
