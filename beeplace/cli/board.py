@@ -199,7 +199,7 @@ async def _unbanned(
     told: dict[str, Any] = {"message": f"{given.person} is in no ban that is in force"}
     status = 404
     for seq in (ban["seq"] for ban in bans if given.person in ban.get("people", ())):
-        request = DeskRequest("POST", f"/api/actions/{seq}/undo", {"reason": given.reason})
+        request = DeskRequest("POST", f"/api/actions/{seq}/undo", {"reason": given.reason, "pixels": False})
         status, told = await _answered(url, key, request)
         if status != 200:
             break

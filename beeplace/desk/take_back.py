@@ -139,19 +139,24 @@ class TakeBack:
         drawn = BanRewind(self._board, self._reads, self._beside, ban, selection, goes_on=goes_on)
         return await self._acted(drawn.work_out, order, drawn.latest)
 
-    async def undo(self, seq: int, order: Order) -> Effect:
-        """Takes an action back, as far as what it made is still so. Raises BadRequest 404, and what `rewind` does."""
+    async def undo(self, seq: int, order: Order, *, pixels: bool = True) -> Effect:
+        """Takes an action back, as far as what it made is still so; without `pixels`, only what of it is in force.
+
+        Raises BadRequest 404, or 422 where nothing but pixels changed, and what `rewind` does.
+        """
         await self._beside.run(_load)
         from beeplace.desk.undos import changes_since, state_before, undo, what_is_back  # noqa: PLC0415  # see `_load`
 
         done = await self._reads.action(seq)
         if done is None:
             raise BadRequest(404, "there is no action with that number")
+        if not pixels and done.entry.change.in_state.area is not None:
+            raise BadRequest(422, "this action has changed nothing but pixels")
 
         async def change(_: BoardState) -> Change:
             back = await what_is_back(self._reads, self._beside, done.entry, self._board)
             before, later = await state_before(self._reads, seq), await changes_since(self._reads, seq)
-            return await self._beside.run(undo, done, before, later, self._board, back)
+            return await self._beside.run(undo, done, before, later, self._board, back if pixels else None)
 
         return await self._acted(change, order)
 

@@ -54,13 +54,16 @@ async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board
     return await shown_again(reads, beside, board, target, np.array(seqs, np.uint64)) if seqs else b""
 
 
-def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes) -> Change:
-    """The change that takes an action back; `state` is the board's before the action, `back` is of `what_is_back`.
+def undo(done: Done, state: BoardState, later: list[Change], board: Board, back: bytes | None) -> Change:
+    """The change that takes an action back; `state` is the board's before the action, `back` is of `what_is_back`, None
+    where its pixels stay.
 
     Not for the event loop where there is much of it.
     """
     target = done.entry
-    before = Before(state, done.before, board.bitmap, board.state.width, later, back)
+    before = Before(state, done.before, board.bitmap, board.state.width, later, back or b"")
+    if back is None:
+        return Undone(target.change.in_state.undone(target.seq, before) or NOTHING, 0, (), target.seq)
     shown = target.change.undone(target.seq, before)
     if shown is not None and shown.BEGINS_EPOCH:
         return shown

@@ -14,7 +14,7 @@ from beeplace.board.rules import Action
 from beeplace.desk.ban_rewind import BanRewind
 from beeplace.desk.beside import Beside
 from beeplace.desk.take_back import Effect
-from beeplace.errors import Outdated
+from beeplace.errors import BadRequest, Outdated
 from beeplace.log.past import HEAD_BYTES, ActionFilter
 from beeplace.log.reads import Reads
 from beeplace.people.identities import pseudonym
@@ -47,6 +47,22 @@ async def test_both_are_one_entry_and_one_undo_is_everything_as_before(office: O
     await office.undo(undone.entry.seq)
     assert ([office.color(x, 0) for x in range(2)], is_banned(office, ANN)) == ([1, 3], True)
     assert (await office.session.store.state()) == office.session.board.state
+
+
+async def test_the_ban_alone_ends_and_begins_again_and_pixels_go_back_with_a_whole_undo(office: Office) -> None:
+    await office.draw(0, 0, 2, ANN)
+    done = await ban(office)
+    assert done.entry
+    lifted = await office.take_back.undo(done.entry.seq, order(), pixels=False)
+    assert lifted.entry
+    assert (office.color(0, 0), is_banned(office, ANN), lifted.changed) == (0, False, 0)
+    await office.undo(lifted.entry.seq)
+    assert (office.color(0, 0), is_banned(office, ANN)) == (0, True)
+    whole = await office.undo(done.entry.seq)
+    assert (office.color(0, 0), is_banned(office, ANN), whole.changed) == (2, True, 1)  # somebody banned again since
+    fill = await office.act(Fill(Area(0, 0, 1, 1), 3))
+    with pytest.raises(BadRequest):
+        await office.take_back.undo(fill, order(), pixels=False)
 
 
 async def test_what_is_left_of_either_is_undone_alone(office: Office) -> None:

@@ -1,7 +1,7 @@
 """Commands over the desk's socket: what routes of HTTP do, asked for by events and answered by their acknowledgements.
 
     act      the body of POST /api/actions
-    undo     {seq, reason?}, as POST /api/actions/{seq}/undo
+    undo     {seq, reason?, pixels?}, as POST /api/actions/{seq}/undo
     panic    {begun, reason?}, as POST and DELETE /api/panic
     preview  a selection, as POST /api/selections/preview
     authors  the same, as POST /api/selections/authors
@@ -31,7 +31,8 @@ from beeplace.gateway.gateway import Gateway
 from beeplace.gateway.http.access.roles import ROLES, require
 from beeplace.gateway.http.actions import action
 from beeplace.gateway.http.actions.selections import drawn_by, previewed
-from beeplace.gateway.http.api.models import ActionDone, Reason, Why
+from beeplace.gateway.http.api.action_models import UndoRequest
+from beeplace.gateway.http.api.models import ActionDone, Reason
 from beeplace.gateway.http.errors import SAID, said
 from beeplace.gateway.http.organiser import OUTCOME_UNKNOWN, is_idempotency_key
 from beeplace.gateway.wire import strict_json
@@ -44,11 +45,10 @@ MAX_AT_ONCE = 16  # commands of all desks; of more nothing is done, and that is 
 logger = logging.getLogger("beeplace.desk")
 
 
-class UndoCommand(Struct, forbid_unknown_fields=True):
-    """Which action is taken back, and why."""
+class UndoCommand(UndoRequest, forbid_unknown_fields=True, kw_only=True):
+    """Which action is taken back, and how."""
 
     seq: Annotated[int, Meta(ge=1)]
-    reason: Reason = ""
 
 
 class PanicCommand(Struct, forbid_unknown_fields=True):
@@ -114,7 +114,9 @@ async def _act(asked: _Asked) -> Struct:
 
 async def _undo(asked: _Asked) -> Struct:
     wanted = fitted(asked.given, UndoCommand)
-    work = await action.undo(asked.gateway, asked.holder, wanted.seq, Why(wanted.reason), asked.key)
+    work = await action.undo(
+        asked.gateway, asked.holder, wanted.seq, UndoRequest(wanted.reason, wanted.pixels), asked.key
+    )
     return await action.done(asked.gateway, work)
 
 

@@ -19,8 +19,7 @@ from beeplace.gateway.http.access.roles import ACTIONS, require
 from beeplace.gateway.http.actions.asked import ActionSources
 from beeplace.gateway.http.actions.kinds import KINDS
 from beeplace.gateway.http.actions.listing import word
-from beeplace.gateway.http.api.action_models import ActionEffect, LeftPixel
-from beeplace.gateway.http.api.models import Why
+from beeplace.gateway.http.api.action_models import ActionEffect, LeftPixel, UndoRequest
 from beeplace.log.past import ActionFilter, ListedAction
 from beeplace.models import fitted
 from beeplace.people.keys import KeyHolder
@@ -42,14 +41,14 @@ def take(gateway: Gateway, holder: KeyHolder, given: dict[str, Any], key: str) -
     return lambda: carry_out(asked, context)
 
 
-async def undo(gateway: Gateway, holder: KeyHolder, seq: int, asked: Why, key: str) -> Work:
+async def undo(gateway: Gateway, holder: KeyHolder, seq: int, asked: UndoRequest, key: str) -> Work:
     """What takes an action back. Raises BadRequest."""
     target = next(iter(await gateway.reads.actions(ActionFilter(seq + 1), 1)), None)
     if target is None or target.seq != seq:
         raise BadRequest(404, "there is no action with that number")
     require(holder, _role(target))
     order = _order(holder, asked.reason, key, b"undo %d\n" % seq + _canonical(msgspec.to_builtins(asked)))
-    return lambda: gateway.desk.undo(seq, order)
+    return lambda: gateway.desk.undo(seq, order, pixels=asked.pixels)
 
 
 async def done(gateway: Gateway, work: Work) -> ActionEffect:

@@ -7,9 +7,8 @@ from aiohttp import web
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.access.roles import HOLDER
 from beeplace.gateway.http.actions import action
-from beeplace.gateway.http.api.action_models import EFFECT, EXAMPLES, ActionEffect, ActionPath, AskedKind
+from beeplace.gateway.http.api.action_models import EFFECT, EXAMPLES, ActionEffect, ActionPath, AskedKind, UndoRequest
 from beeplace.gateway.http.api.bodies import optional_body, path
-from beeplace.gateway.http.api.models import Why
 from beeplace.gateway.http.api.operations import IDEMPOTENCY_KEY, Operation, described
 from beeplace.gateway.http.errors import DEADLINE, reply
 from beeplace.gateway.http.organiser import authorised, idempotency_key, json_body, not_known
@@ -28,9 +27,12 @@ _ACT = Operation(
 _UNDO = Operation(
     "Takes an action back, as far as what it made is still so; an undo, too",
     path=ActionPath,
-    reads=Why,
+    reads=UndoRequest,
     may_be_empty=True,
-    examples={"a mistake": {"reason": "it was the headliner's"}},
+    examples={
+        "a mistake": {"reason": "it was the headliner's"},
+        "a ban is over, and what they drew stays away": {"reason": "they said sorry", "pixels": False},
+    },
     answers=ActionEffect,
     answer=EFFECT,
     parameters=(IDEMPOTENCY_KEY,),
@@ -54,7 +56,7 @@ async def act(request: web.Request) -> web.Response:
 async def undo(request: web.Request) -> web.Response:
     """Takes an action back, as far as what it made is still so."""
     authorised(request)
-    asked, seq, key = await optional_body(request, Why), path(request, ActionPath).seq, idempotency_key(request)
+    asked, seq, key = await optional_body(request, UndoRequest), path(request, ActionPath).seq, idempotency_key(request)
     work = await action.undo(request.app[GATEWAY], request[HOLDER], seq, asked, key)
     return await _answered(request, key, work)
 

@@ -154,6 +154,13 @@ class ActionPath(Struct):
     seq: Annotated[int, Meta(ge=1, description="its number")]
 
 
+class UndoRequest(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Why, and whether pixels go back, too; without them a ban ends, and what was drawn stays taken back."""
+
+    reason: Reason = ""
+    pixels: bool = True
+
+
 class LeftPixel(Struct):
     """A pixel that stays, and the change that gave it its colour later."""
 

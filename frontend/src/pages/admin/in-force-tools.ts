@@ -59,8 +59,10 @@ export class InForceTools {
     const { actions, client, say } = this.parts;
     const { ending } = item;
     const what = say("inForce.ended", { what: this.#list.nameOf(item) });
-    if (ending.by === "undo") await actions.run(button, what, `/api/actions/${ending.seq}/undo`);
-    else if (ending.by === "panic") await actions.run(button, what, "/api/panic", {}, "DELETE");
+    if (ending.by === "undo") {
+      const fields = item.kind === "ban" ? { pixels: false } : {}; // what they drew stays taken back
+      await actions.run(button, what, `/api/actions/${ending.seq}/undo`, fields);
+    } else if (ending.by === "panic") await actions.run(button, what, "/api/panic", {}, "DELETE");
     else {
       const until = minutesAfter(client.now, -1);
       const { done, words } = await client.act(`/api/reports/${ending.report}/mute`, { until });
