@@ -142,6 +142,7 @@ BAD = [
     ("POLLING", "1"),
     ("POLLING", "true"),
     ("IO_URING", "auto"),
+    ("DEFLATE", "yes"),
     ("REPORTS", "maybe"),
     ("ENTRY", "closed"),
     ("ENTRY", "open,code"),
