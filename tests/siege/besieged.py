@@ -153,6 +153,12 @@ class Besieged:
             assert response.status in (200, 408, 503, 504), answer
         return max(0.0, time.monotonic() - began - machine_ns(self.pid, before) / 1e9)
 
+    async def metric(self, name: str) -> int:
+        """A number of the server's metrics; 0 where it has not been counted yet."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.server.url}/metrics") as response:
+            found = re.search(rf"^beeplace_{re.escape(name)} (\d+)", await response.text(), re.MULTILINE)
+        return int(found[1]) if found else 0
+
     async def position(self) -> tuple[str, int]:
         """The board's epoch and seq."""
         async with aiohttp.ClientSession() as http, http.get(f"{self.server.url}/api/config") as response:
