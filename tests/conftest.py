@@ -1,4 +1,7 @@
-"""What all tests share: a clean environment, and real servers."""
+"""What all tests share: a clean environment, and real servers.
+
+`--hypothesis-profile=long` looks longer for counterexamples.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from beeplace.settings.table import FIELDS
 from tests.servers import ServerProcess
+
+settings.register_profile("a shared machine", deadline=None)
+settings.register_profile("long", max_examples=5_000, stateful_step_count=80, deadline=None)
+settings.load_profile("a shared machine")
 
 for _field in FIELDS:  # a developer's own settings never change a result
     os.environ.pop(_field.variable, None)

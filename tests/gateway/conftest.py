@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
 
 from tests.servers import ServerProcess
-
-settings.register_profile("a shared machine", deadline=None)
-settings.load_profile("a shared machine")
 
 
 @pytest.fixture(scope="module")

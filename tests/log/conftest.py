@@ -1,4 +1,4 @@
-"""A store to test with, once for each adapter; `--hypothesis-profile=long` looks longer for counterexamples."""
+"""A store to test with, once for each adapter."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.log.desk import DEADLINE_SECONDS, Desk
 from tests.log.samples import LIMITS, STORES, Session, sqlite
-
-settings.register_profile("long", max_examples=5_000, stateful_step_count=80, deadline=None)
 
 
 @pytest.fixture(params=sorted(STORES))
