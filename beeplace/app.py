@@ -99,6 +99,7 @@ from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.people.redemptions import Redemptions
 from beeplace.people.wall_codes import WallCodes
+from beeplace.people.wrong_codes import WrongCodes
 from beeplace.settings.settings import Settings
 
 ROUTES = (
@@ -186,7 +187,8 @@ def _parts(
     config = client_settings(board, saving, commits.now_ms)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.follow)
-    entrance = Entrance(identities, codes, Redemptions(clock, lambda: len(people), lambda: 1 + bus.gateways))
+    redemptions = Redemptions(clock, lambda: len(people), lambda: 1 + bus.gateways)
+    entrance = Entrance(identities, codes, redemptions, WrongCodes(clock))
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,

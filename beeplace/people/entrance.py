@@ -11,6 +11,7 @@ from beeplace.errors import BeePlaceError
 from beeplace.people.identities import Identities, Identity
 from beeplace.people.redemptions import Redemptions
 from beeplace.people.wall_codes import WallCodes
+from beeplace.people.wrong_codes import WrongCodes
 
 HOUR_MS: Final = 3_600_000
 
@@ -26,9 +27,8 @@ class EntryRefused(BeePlaceError):
 class Entrance:
     """One for each gateway."""
 
-    def __init__(self, identities: Identities, codes: WallCodes, redemptions: Redemptions) -> None:
-        self._identities, self.codes, self.redemptions = identities, codes, redemptions
-        self.wrong = 0  # codes that were none, since the start
+    def __init__(self, identities: Identities, codes: WallCodes, redemptions: Redemptions, wrong: WrongCodes) -> None:
+        self._identities, self.codes, self.redemptions, self.wrong = identities, codes, redemptions, wrong
 
     def by_code(self, code: str, identity: Identity | None, network: str) -> Identity:
         """Lets somebody in who shows a code of a wall. Raises EntryRefused.
@@ -37,13 +37,16 @@ class Entrance:
         """
         if "code" not in self.codes.settings().entry:
             raise EntryRefused("way")
+        if wait_ms := self.wrong.wait_ms(network):
+            raise EntryRefused("tries", wait_ms)
         found = self.codes.find(code)
         if found is None:
-            self.wrong += 1
+            self.wrong.count(network)
             raise EntryRefused("wrong")
         if not self._is_in(identity) and (refused := self.redemptions.take(found, network)):
             wait_ms = refused.retry_in_ms or self.codes.remaining_ms()
             raise EntryRefused(refused.code, wait_ms)
+        self.wrong.entered(network)
         return self._let_in(identity)
 
     def _is_in(self, identity: Identity | None) -> bool:

@@ -17,6 +17,7 @@ import pytest
 
 from beeplace.people.redemptions import ENOUGH
 from beeplace.people.wall_codes import ALPHABET, LETTERS
+from beeplace.people.wrong_codes import NETWORK_TRIES
 from tests.clients.phone import Phone, dial
 from tests.e2e.inside import Inside, inside
 from tests.servers import API_KEY
@@ -115,7 +116,11 @@ async def test_guessed_codes(tmp_path: Path) -> None:
         right = await one.code()
         guesses = ["".join(chance.choices(ALPHABET, k=LETTERS)) for _ in range(3 * TRIES)]
         assert right not in guesses
-        assert {(await one.enter(guess, HOME)).get("code") for guess in guesses} == {"wrong"}
+        answers = [(await one.enter(guess, HOME)).get("code") for guess in guesses]
+        assert set(answers) == {"wrong", "tries"}
+        assert answers.count("wrong") < 2 * NETWORK_TRIES
+        assert "token" not in await one.enter(right, HOME)  # it is not even looked at
+        assert "token" in await one.enter(right, VENUE)
 
 
 async def test_rented_addresses_get_one_a_minute_each(tmp_path: Path) -> None:

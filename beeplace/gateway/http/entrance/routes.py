@@ -35,13 +35,14 @@ MESSAGES: Final = {
     "way": "this is not asked for here; reload the page",
     "wrong": "this is not the code that the walls show now; look again",
     "spent": "many have used this code; take the next one",
+    "tries": "too many wrong codes came from your network; wait and try again",
     "elsewhere": "wait a minute and take the code that the wall then shows",
 }
 _CODES: list[dict[str, Any]] = STATE["codes"]
 _ENTER = Operation(
     "Comes in where not everyone may draw, by the code that a wall shows",
     about="One entry is one person; who is in already begins their time anew. 403 says why not, as `code`: `wrong`, "
-    "`spent`, `elsewhere` or `way`, and `retryIn` milliseconds.",
+    "`spent`, `tries`, `elsewhere` or `way`, and `retryIn` milliseconds.",
     reads=EntryAsked,
     examples={"from a wall": {"code": "KWTRPB", "token": "..."}},
     answers=Entered,
@@ -112,7 +113,7 @@ async def state(request: web.Request) -> web.Response:
     return reply(
         EntryState(
             200, list(settings.entry), settings.wall_code_round, _shown(gateway, 0), walls,
-            entrance.redemptions.entered, entrance.redemptions.elsewhere, entrance.wrong,
+            entrance.redemptions.entered, entrance.redemptions.elsewhere, entrance.wrong.counted,
         )
     )  # fmt: skip
 

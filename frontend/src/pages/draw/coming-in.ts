@@ -15,7 +15,7 @@ export interface ComingInParts {
   say(words: () => string): void;
 }
 
-const KNOWN = new Set(["wrong", "spent", "elsewhere", "way"]);
+const KNOWN = new Set(["wrong", "spent", "tries", "elsewhere", "way"]);
 
 export class ComingIn {
   readonly #translator: Translator<EntryKey>;
