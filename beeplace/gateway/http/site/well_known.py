@@ -9,10 +9,16 @@ from aiohttp import web
 
 _ICON = "icons/192.png"
 _ICON_SIDE = 192
-# Previews of shared links are made by robots: they may have the drawing page and its pictures.
+# Previews of shared links are made by robots: they may have the drawing page and its pictures. The other pages hold
+# nothing before somebody signs in or chooses, so who looks for one may find it; what a search of a night's data would
+# cost, the routes of the API and the screens of walls, is not theirs.
 _ROBOTS = """User-agent: *
 Allow: {base}/$
 Allow: {base}/?at=
+Allow: {base}/displays$
+Allow: {base}/admin$
+Allow: {base}/replay$
+Allow: {base}/docs$
 Allow: {base}/api/preview.png
 Allow: {base}/assets/
 Disallow: {base}/

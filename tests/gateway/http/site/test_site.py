@@ -70,6 +70,15 @@ async def test_browsers_and_robots_find_what_they_ask_for_by_habit(server: Serve
     assert b"Disallow: /" in body
 
 
+@pytest.mark.parametrize("page", ["/", "/displays", "/admin", "/replay", "/docs"])
+async def test_searches_find_each_page_and_a_sentence_about_it(server: ServerProcess, page: str) -> None:
+    rules = (await get(server.url, "/robots.txt"))[1].decode().splitlines()
+    assert f"Allow: {page}$" in rules[: rules.index("Disallow: /")]
+    status, body, headers = await get(server.url, page)
+    assert (status, headers.get("X-Robots-Tag")) == (200, None)
+    assert re.search(rb'<meta name="description" content="[^"]{20,160}"', body)
+
+
 async def test_a_shared_link_has_a_title_a_sentence_and_a_picture_of_that_place(start_server: StartServer) -> None:
     server = start_server(EVENT_NAME='Fête "d\'été" & <Bee>')
     _, body, _ = await get(server.url, "/?at=30,40,12")
