@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from beeplace.board.changes import KINDS
+from beeplace.board.changes.moderation.ban_and_rewind import BanAndRewind
 from beeplace.board.changes.restoration import Restoration, head_end
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.entries import Entry
@@ -27,7 +28,9 @@ HEAD_BYTES = 8_192  # of a payload, which is enough for nearly every head; of lo
 MAX_HEAD_BYTES = 131_072  # of a rewind or a ban, each of a thousand people
 UNDO_BYTES = 128  # of a payload: what an undo takes back is said at its beginning
 UNDOS_AT_ONCE = 1_000
-_TARGET: Final = re.compile(rb'"target":(\d+)')
+UNDOES_BAN: Final = b'"kind":%d,' % BanAndRewind.NUMBER  # in these bytes: what is taken back put people out, too
+TAKES_BACK: Final = b'"target":'  # in these bytes: the change is an undo
+_TARGET: Final = re.compile(TAKES_BACK + rb"(\d+)")
 
 
 def stretches_at_once(area: Area) -> int:

@@ -16,7 +16,9 @@ from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Epoch
 from beeplace.log.past import (
     HEAD_BYTES,
+    TAKES_BACK,
     UNDO_BYTES,
+    UNDOES_BAN,
     UNDOS_AT_ONCE,
     ActionFilter,
     Beginnings,
@@ -131,7 +133,7 @@ class PostgresPast(Past):
         return next(iter(await entries_of(await self._look("last_painted", after, to, *ends), self._known)), None)
 
     async def state_changes(self, after: int, to: int) -> list[Entry]:
-        return await entries_of(await self._look("state_changes", after, to), self._known)
+        return await entries_of(await self._look("state_changes", after, to, UNDOES_BAN), self._known)
 
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         found = []
@@ -144,7 +146,7 @@ class PostgresPast(Past):
         return found
 
     async def undos(self, after: int) -> list[DoneUndo]:
-        return undos_of(await self._look("undos", after, UNDO_BYTES, UNDOS_AT_ONCE))
+        return undos_of(await self._look("undos", after, UNDO_BYTES, UNDOS_AT_ONCE, TAKES_BACK))
 
     async def action(self, seq: int) -> Done | None:
         for row in await self._look("action", seq):

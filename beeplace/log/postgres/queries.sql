@@ -295,7 +295,7 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
        l.at_ms, l.action, l.payload
   FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND (l.x IS NULL OR l.kind IN (17, 18)
-   OR (l.kind = 10 AND position('"kind":18,'::bytea IN substr(l.payload, 1, 128)) > 0)) ORDER BY l.seq;
+   OR (l.kind = 10 AND position($3::bytea IN substr(l.payload, 1, 128)) > 0)) ORDER BY l.seq;
 
 -- name: actions_before
 -- So many organisers' actions before a seq, newest first; of some kinds, of one organiser, where
@@ -316,7 +316,7 @@ SELECT substr(payload, 1, $2) FROM log WHERE seq = $1;
 -- when.
 SELECT seq, substr(payload, 1, $2), identity, at_ms FROM log
  WHERE kind <> 1 AND seq > $1
-   AND (kind = 10 OR (kind = 17 AND position('"target":'::bytea IN substr(payload, 1, $2)) > 0))
+   AND (kind = 10 OR (kind = 17 AND position($4::bytea IN substr(payload, 1, $2)) > 0))
  ORDER BY seq LIMIT $3;
 
 -- name: action

@@ -198,7 +198,7 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
   FROM log l JOIN epoch e ON e.id = l.epoch
  WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND (l.x IS NULL OR l.kind IN (17, 18)
-   OR (l.kind = 10 AND instr(substr(l.payload, 1, 128), CAST('"kind":18,' AS BLOB)) > 0)) ORDER BY l.seq;
+   OR (l.kind = 10 AND instr(substr(l.payload, 1, 128), ?) > 0)) ORDER BY l.seq;
 
 -- name: actions_before
 -- So many organisers' actions before a seq, newest first; of some kinds (a JSON array), of one
@@ -218,7 +218,7 @@ SELECT substr(payload, 1, ?2) FROM log WHERE seq = ?1;
 -- when.
 SELECT seq, substr(payload, 1, ?2), identity, at_ms FROM log
  WHERE kind <> 1 AND seq > ?1
-   AND (kind = 10 OR (kind = 17 AND instr(substr(payload, 1, ?2), CAST('"target":' AS BLOB)) > 0))
+   AND (kind = 10 OR (kind = 17 AND instr(substr(payload, 1, ?2), ?4) > 0))
  ORDER BY seq LIMIT ?3;
 
 -- name: action

@@ -26,7 +26,9 @@ from beeplace.log.archive import Epoch
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import (
     HEAD_BYTES,
+    TAKES_BACK,
     UNDO_BYTES,
+    UNDOES_BAN,
     UNDOS_AT_ONCE,
     ActionFilter,
     Beginnings,
@@ -201,7 +203,7 @@ class SqliteReads:
 
     def state_changes(self, after: int, to: int) -> list[Entry]:
         """As the port says."""
-        return self._entries("state_changes", (after, to))
+        return self._entries("state_changes", (after, to, UNDOES_BAN))
 
     def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         """As the port says."""
@@ -218,7 +220,7 @@ class SqliteReads:
 
     def undos(self, after: int) -> list[DoneUndo]:
         """As the port says."""
-        return undos_of(self._db.execute(_SQL["undos"], (after, UNDO_BYTES, UNDOS_AT_ONCE)))
+        return undos_of(self._db.execute(_SQL["undos"], (after, UNDO_BYTES, UNDOS_AT_ONCE, TAKES_BACK)))
 
     def action(self, seq: int) -> Done | None:
         """As the port says."""
@@ -237,7 +239,7 @@ class SqliteReads:
         found = ((seq, self._db.execute(_SQL["at_ms"], (seq,)).get) for seq in seqs)
         return {seq: at_ms for seq, at_ms in found if at_ms is not None}
 
-    def _entries(self, query: str, bindings: tuple[int, ...]) -> list[Entry]:
+    def _entries(self, query: str, bindings: tuple[int | bytes, ...]) -> list[Entry]:
         state = self._state()
         return [row_codec.entry(row, state) for row in self._db.execute(_SQL[query], bindings)]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 
+from beeplace.log.past import TAKES_BACK, UNDOES_BAN
 from beeplace.log.sql_files import queries
 from tests.log.samples import Session, fill, placement, read_only
 
@@ -15,9 +16,9 @@ ASKED: dict[str, tuple[object, ...]] = {
     "strips": (0, 255),
     "stretches": (),
     "last_painted": (0, 100, 9, 8, 0, 0),
-    "state_changes": (0, 100),
+    "state_changes": (0, 100, UNDOES_BAN),
     "actions_before": (100, None, None, 50, 8192),
-    "undos": (0, 128, 1000),
+    "undos": (0, 128, 1000, TAKES_BACK),
     "payload_head": (1, 100),
     "action": (1,),
     "at_ms": (1,),
