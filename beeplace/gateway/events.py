@@ -250,7 +250,7 @@ class Events:
             then(_Canvas({"epoch": now.name, "seq": delta.to_seq, "delta": delta.fields()}))
         elif join.board == "none":
             then(_Canvas({"epoch": now.name, "seq": now.seq}))
-        elif snapshot := self._snapshots.at_hand(join.board):
+        elif snapshot := self._snapshots.at_hand(join.board, deflate=socket.deflates):
             self._show(socket, join.board, then, snapshot)
         else:
             self._asking.wait(socket)

@@ -43,21 +43,22 @@ class Snapshot:
             self.forms[form] = Long(*_SLICES[form](self.pixels))
         return self.forms[form]
 
-    async def encode(self, form: str, *, deflate: bool = False) -> None:
-        """The same, in short steps of the loop; compressed as well where somebody takes it so."""
-        found, began = [], time.perf_counter()
-        for piece in _SLICES[form](self.pixels):
-            found.append(piece)
+    async def encode(self, form: str) -> None:
+        """The same, in short steps of the loop."""
+        found: list[bytes] = []
+        await self._step_by_step(map(found.append, _SLICES[form](self.pixels)))
+        self.forms[form] = Long(*found)
+
+    async def pack(self, form: str) -> None:
+        """Compresses one that is encoded, in short steps of the loop."""
+        await self._step_by_step(self.forms[form].pack())
+
+    async def _step_by_step(self, steps: Iterator[None]) -> None:
+        began = time.perf_counter()
+        for _ in steps:
             self.seconds += time.perf_counter() - began
             await asyncio.sleep(0)
             began = time.perf_counter()
-        long = Long(*found)
-        if deflate:
-            for _ in long.pack():
-                self.seconds += time.perf_counter() - began
-                await asyncio.sleep(0)
-                began = time.perf_counter()
-        self.forms[form] = long
 
 
 class Delta:

@@ -55,12 +55,14 @@ class Snapshots:
             self._latest = Snapshot(state.name, state.seq, bytes(self._board.pixels))
         return self._latest
 
-    def at_hand(self, form: str) -> Snapshot | None:
-        """One whose form needs no more work; None where it has to be made, see `wait`."""
-        if len(self._board.pixels) <= _LITTLE_PIXELS:
-            self.latest().encoded(form)
-            return self._latest
-        return self._kept if self._kept and form in self._kept.forms and self._serves(self._kept) else None
+    def at_hand(self, form: str, *, deflate: bool = False) -> Snapshot | None:
+        """One whose form needs no more work, compressed where wanted; None where it has to be made, see `wait`."""
+        if len(self._board.pixels) <= _LITTLE_PIXELS and not (self.latest().encoded(form).is_large and deflate):
+            return self.latest()
+        kept = self._kept
+        if kept is None or form not in kept.forms or not self._serves(kept):
+            return None
+        return kept if kept.forms[form].is_packed or not deflate else None
 
     def _serves(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot of a large board is new enough to be sent."""
@@ -87,8 +89,10 @@ class Snapshots:
                     self._kept = await self._copy()
                 snapshot = self._kept
                 if form not in snapshot.forms:
-                    await snapshot.encode(form, deflate=form in self._deflated)
-                self._deflated.discard(form)
+                    await snapshot.encode(form)
+                if form in self._deflated:
+                    await snapshot.pack(form)
+                    self._deflated.discard(form)
                 await self._hand_out(snapshot, self._waiting.pop(form))
         finally:
             self._making = None

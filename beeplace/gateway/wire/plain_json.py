@@ -33,9 +33,19 @@ class Long:
         return sum(map(len, self.pieces)) + len(self._deflated or b"")
 
     @property
+    def is_large(self) -> bool:
+        """Whether it is compressed by `pack` alone."""
+        return sum(map(len, self.pieces)) > LARGE_BYTES
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it has been compressed."""
+        return self._deflated is not None
+
+    @property
     def deflated(self) -> bytes | None:
         """Blocks of a deflate stream, for a message; None where it is large and has not been packed."""
-        if self._deflated is None and sum(map(len, self.pieces)) <= LARGE_BYTES:
+        if self._deflated is None and not self.is_large:
             for _ in self.pack():
                 pass
         return self._deflated

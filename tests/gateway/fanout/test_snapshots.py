@@ -153,3 +153,19 @@ async def test_a_large_snapshot_is_made_in_steps_and_once_for_all_who_wait() -> 
     board.apply([placed(2, 0, 0, 7)], replace(board.state, seq=2))
     assert snapshots.at_hand("b64") is made[0], "a little older, and made a moment ago"
     await snapshots.close()
+
+
+@pytest.mark.parametrize("side", [400, 1024])
+async def test_who_takes_it_compressed_gets_it_so_whoever_asked_before(side: int) -> None:
+    board = Board(replace(STATE, width=side, height=side))
+    snapshots = Snapshots(board)
+    made: list[Snapshot] = []
+    snapshots.wait("b64", made.append)
+    await asyncio.sleep(0)  # it is being made without
+    assert snapshots.at_hand("b64", deflate=True) is None
+    snapshots.wait("b64", made.append, deflate=True)
+    while len(made) < 2:  # noqa: ASYNC110  # there is no event for it
+        await asyncio.sleep(0)
+    assert made[-1].forms["b64"].is_packed
+    assert snapshots.at_hand("b64", deflate=True) is snapshots.at_hand("b64") is made[-1]
+    await snapshots.close()
