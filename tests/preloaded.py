@@ -95,7 +95,10 @@ class Template:
 
     def start(self, arguments: tuple[str, ...], folder: Path, environment: dict[str, str], files: list[int]) -> int:
         """Forks; `files` become standard input, output and error. Returns the number of the process."""
-        return self.ask({"arguments": arguments, "folder": str(folder), "environment": environment}, files)
+        mask = os.umask(0)
+        os.umask(mask)
+        told = {"arguments": arguments, "folder": str(folder), "environment": environment, "mask": mask}
+        return self.ask(told, files)
 
     def ask(self, request: dict[str, Any], files: list[int] | None = None) -> int:
         """The template's answer to one request."""
@@ -181,6 +184,7 @@ if __name__ == "__main__":
     order = _serve(socket.socket(fileno=int(sys.argv[1])))
     os.environ.clear()
     os.environ.update(order["environment"])
+    os.umask(order["mask"])
     os.chdir(order["folder"])
     sys.path[0] = order["folder"]
     sys.argv = ["beeplace", *order["arguments"]]

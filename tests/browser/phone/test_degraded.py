@@ -49,6 +49,7 @@ async def test_a_wall_and_a_phone_on_two_gateways_show_the_same_board(
     drawing = await DrawingPage.open(visitors, one.url)
     await drawing.draw(27, 27, 5)
     await fill(other.url, (40, 40), (5, 5), 7)
+    await drawing.reached(3)  # the mark, the pixel, and what came from the other gateway
     board = await drawing.equals_server()
     assert (board.color(27, 27), board.color(42, 42)) == (5, 7)
     assert difference(await wall.shown([screen], board.seq), wall.golden(board)) is None
