@@ -18,10 +18,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
+from weakref import finalize
 
 from beeplace.settings.table import FIELDS
 
@@ -38,7 +40,11 @@ class Fork:
         self.returncode: int | None = None
         self.stdout = stdout
         self._template = template
-        self._end = os.pidfd_open(pid)  # nobody but the template takes its exit code, so the number is still its own
+        self._one_at_a_time = threading.Lock()  # tests look from threads, and its exit code is given once
+        # Nobody but the template takes its exit code, so the number is still its own. Open as long as this object,
+        # since another thread may wait for it.
+        self._end = os.pidfd_open(pid)
+        finalize(self, os.close, self._end)
 
     def poll(self) -> int | None:
         """The exit code once it has ended, negative for a signal."""
@@ -55,7 +61,8 @@ class Fork:
     def send_signal(self, number: int) -> None:
         """Does nothing once it has ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # ended meanwhile, and its end was taken
+                signal.pidfd_send_signal(self._end, number)
 
     def terminate(self) -> None:
         """SIGTERM."""
@@ -70,9 +77,11 @@ class Fork:
             return
         poll = select.poll()
         poll.register(self._end, select.POLLIN)
-        if poll.poll(None if seconds is None else seconds * 1000):
-            self.returncode = os.waitstatus_to_exitcode(self._template.ask({"ended": self.pid}))
-            os.close(self._end)
+        if not poll.poll(None if seconds is None else seconds * 1000):
+            return
+        with self._one_at_a_time:
+            if self.returncode is None:
+                self.returncode = os.waitstatus_to_exitcode(self._template.ask({"ended": self.pid}))
 
 
 class Template:

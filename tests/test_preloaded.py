@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_a_server_ends_by_signals(start_server: StartServer, number: int, code: 
     assert server.process.wait(60) == code
     assert server.stop() == code
     assert (server.folder / "data" / "beeplace.db").exists()
+
+
+def test_several_threads_hear_of_one_end(start_server: StartServer) -> None:
+    server = start_server()
+    with ThreadPoolExecutor(8) as threads:
+        waiting = [threads.submit(server.process.wait, 60) for _ in range(8)]
+        server.process.kill()
+        assert {each.result() for each in waiting} == {-9}
+    server.stop()
+    assert start_server().process.poll() is None, "the template has ended"
 
 
 def test_what_is_read_before_the_fork_asks_for_a_real_start() -> None:
