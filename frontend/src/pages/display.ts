@@ -127,6 +127,7 @@ function changed(): void {
 
 function current(): void {
   staleness.current();
+  picture.joined(board, new Date(clock.nowMs));
   if (!logFollower) probe.joinedAt(live.board.seq);
   layer.waiting(0);
   changed();
@@ -170,7 +171,7 @@ function complain(): void {
 async function reloadIfNeeded(): Promise<void> {
   const condition = { upMs: performance.now(), quietMs: show.quietMs, staleMs: staleness.ms, errors };
   if (!shouldReload(condition) || !(await pageIsThere())) return;
-  picture.write(board, new Date(clock.nowMs));
+  picture.write(board, new Date(clock.nowMs), true);
   location.reload();
 }
 
@@ -180,8 +181,15 @@ async function askTimeZone(): Promise<void> {
   if (timeZone === null) setTimeout(() => void askTimeZone(), RELOAD_INTERVAL_MS);
 }
 
-function keepPicture(): void {
-  if (staleness.ms === 0) picture.write(board, new Date(clock.nowMs));
+function keepPicture(leaves: boolean): void {
+  if (staleness.ms === 0) picture.write(board, new Date(clock.nowMs), leaves);
+}
+
+async function showKept(): Promise<void> {
+  const kept = await picture.readInto(board);
+  if (!kept) return;
+  staleness.asOf(kept.at);
+  show.changed();
 }
 
 listenForWaking(device, (doubted) => {
@@ -196,17 +204,13 @@ void askTimeZone();
 keepWallShell();
 if (problems.length) complain();
 layer.codes(setup.join);
-const kept = picture.readInto(board);
-if (kept) {
-  staleness.asOf(kept.at);
-  show.changed();
-}
+void showKept();
 setInterval(showState, 1000);
 setInterval(() => safe.look(), 500);
 setInterval(checkConnection, CHECK_INTERVAL_MS);
-setInterval(keepPicture, KEEP_INTERVAL_MS);
+setInterval(() => keepPicture(false), KEEP_INTERVAL_MS);
 setInterval(reloadIfNeeded, RELOAD_INTERVAL_MS);
 if (setup.test) setInterval(showTest, 500);
-addEventListener("pagehide", keepPicture);
+addEventListener("pagehide", () => keepPicture(true));
 for (const kind of ["error", "unhandledrejection"]) addEventListener(kind, () => errors++);
 pageBegan();

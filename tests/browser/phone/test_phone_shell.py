@@ -75,6 +75,47 @@ async def test_a_page_that_is_reloaded_offline_shows_the_kept_board_and_its_time
     await drawing.equals_server()
 
 
+async def test_a_large_board_is_kept_as_it_was_when_the_page_was_left(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    """More pixels than the browser's storage of texts has room for, and the change that came last among them."""
+    visitors.forgiven += BROKEN
+    server = start_server(BOARD_WIDTH=2048, BOARD_HEIGHT=1024)
+    await fill(server.url, (3, 4), (9, 8), 7)
+    drawing = await with_shell(visitors, server.url)
+    await fill(server.url, (2000, 1020), (40, 4), 5)
+    board = await board_at(server.url)
+    await drawing.reached(board.seq)
+    async with drawing.cut():
+        await drawing.page.reload()
+        await drawing.says("What you see is from")
+        assert await canvas.board_of(drawing.page, board.width, board.height) == board.pixels
+    await drawing.live()
+    for fails in _NO_DATABASE:
+        await _still_works(visitors, server.url, fails)
+
+
+# Simulated: no IndexedDB at all, one that throws where cookies are blocked, one that is full or was closed.
+_NO_DATABASE = (
+    "Object.defineProperty(window, 'indexedDB', { value: undefined });",
+    "IDBFactory.prototype.open = () => { throw new DOMException('blocked', 'SecurityError'); };",
+    "IDBDatabase.prototype.transaction = () => { throw new DOMException('closing', 'InvalidStateError'); };",
+    "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };",
+)
+
+
+async def _still_works(visitors: Visitors, url: str, broken: str) -> None:
+    """A page whose database is broken is live, also once it has been left."""
+    context = await visitors.context(**PHONE)
+    await context.add_init_script(broken)
+    page = await context.new_page()
+    await page.goto(url)
+    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
+    await page.reload()
+    await expect(page.locator("body")).to_have_attribute("data-connected", "true")
+    await context.close()
+
+
 async def test_a_server_that_is_away_is_called_so(visitors: Visitors, start_server: StartServer) -> None:
     visitors.forgiven += BROKEN
     server = start_server()

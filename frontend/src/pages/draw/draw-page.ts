@@ -82,6 +82,7 @@ export class DrawPage {
       joined: (state) => {
         this.#outdatedSince = null;
         this.#joined = true;
+        this.#picture.joined(this.live.board, new Date());
         this.#gate.joined(state);
         this.#placing.joined(state);
         this.#refresh();
@@ -264,23 +265,23 @@ export class DrawPage {
   async #lookFirst(): Promise<FirstView | null> {
     const view = await fetchFirstView();
     if (!view) {
-      this.#showKept();
+      void this.#showKept();
       void leaveAnotherSite();
     }
     return view;
   }
 
   /** The picture of the last visit, with its time, until the server can be reached. */
-  #showKept(): void {
+  async #showKept(): Promise<void> {
     const { live } = this;
-    const kept = live.board.loaded ? null : this.#picture.readInto(live.board);
+    const kept = live.board.loaded ? null : await this.#picture.readInto(live.board);
     if (!kept) return;
     this.#outdatedSince = kept.at;
     live.show(kept.settings);
   }
 
   #keepPicture(): void {
-    this.#picture.write(this.live.board, this.#outdatedSince ?? new Date());
+    this.#picture.write(this.live.board, this.#outdatedSince ?? new Date(), true);
   }
 
   // What is seen.
