@@ -8,6 +8,7 @@ last frame says that it was all. Numbers are little-endian, blobs in JSON are ba
     W  JSON: [[identity, used, ends_ms], ...], open windows in board time
     A  JSON: [[identity, rid, x, y, color, code, seq, remaining, retry_in_ms, expires_ms], ...], first answers
     S  JSON: {reports: [columns of the table, picture, ...], mutes: [...]}, people's reports
+    T  JSON: [[ticket, holder, listed], ...], tickets by which somebody has come in
     U  JSON: [seq, reason, before], what the action with that seq is reversed with; before is zlib
     P  consecutive placements: the first one's seq (64 bits), then x, y (16), color (8), at_ms (64) and identity
        (16 bytes) of each
@@ -37,7 +38,7 @@ from beeplace.board.changes.unknown import Unknown
 from beeplace.board.rules import CachedAnswer
 from beeplace.errors import BackupDamaged, StoreUnavailable
 from beeplace.history import backup_reports, backup_values
-from beeplace.log.archive import Answers, Epoch, Epochs, Head, Part, Reports, Row, Rows, Undo, Windows
+from beeplace.log.archive import Answers, Claims, Epoch, Epochs, Head, Part, Reports, Row, Rows, Undo, Windows
 
 MAGIC = b"BeePlace backup 2\n"
 READ = (b"BeePlace backup 1\n", MAGIC)  # the first version had neither payloads nor live settings
@@ -51,6 +52,7 @@ _MAX_BYTES = {
     b"W": 1 << 20,
     b"A": 1 << 20,
     b"S": 1 << 20,
+    b"T": 1 << 20,
     b"U": 1 << 25,
     b"P": 1 << 20,
     b"R": 1 << 25,
@@ -83,6 +85,8 @@ class BackupWriter:
                 self._frame(b"A", orjson.dumps(list(map(_from_remembered, remembered))))
             case Reports():
                 self._frame(b"S", orjson.dumps(backup_reports.told(part)))
+            case Claims(claims):
+                self._frame(b"T", orjson.dumps([[_text(c.ticket), _text(c.holder), c.listed] for c in claims]))
             case Undo(seq, reason, before):
                 self._frame(b"U", orjson.dumps([seq, reason, _text(before)]))
 
@@ -165,6 +169,8 @@ class BackupReader:
                 return backup_values.answers(told)
             case b"S" if not self._seq:
                 return backup_reports.read(told, self.head)
+            case b"T" if not self._seq:
+                return backup_values.claims(told)
         raise BackupDamaged
 
     def _placements(self, payload: bytes) -> list[Row]:

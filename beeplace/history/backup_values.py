@@ -21,7 +21,8 @@ from beeplace.board.moderation import Moderation
 from beeplace.board.palette import Palette
 from beeplace.board.rules import Answer, CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
-from beeplace.log.archive import Answers, Epoch, Epochs, Head, Row, Undo, Windows
+from beeplace.log.archive import Answers, Claims, Epoch, Epochs, Head, Row, Undo, Windows
+from beeplace.log.claims.claim import Claim
 from beeplace.log.keys import StoredKey
 
 NONSENSE = (  # what reading a file that was cut off, damaged or forged ends in
@@ -161,6 +162,14 @@ def windows(told: list[Any]) -> Windows:
 def answers(told: list[Any]) -> Answers:
     """First answers."""
     return Answers([_remembered(*one) for one in told])
+
+
+def claims(told: list[Any]) -> Claims:
+    """Tickets by which somebody has come in."""
+    found = [Claim(blob(ticket), blob(holder), listed) for ticket, holder, listed in told]
+    if {type(claim.listed) for claim in found} - {bool} or len({claim.ticket for claim in found}) < len(found):
+        raise TypeError("no such claims")
+    return Claims(found)
 
 
 def _remembered(identity: str, rid: str, x: int, y: int, color: int, *rest: Any) -> CachedAnswer:

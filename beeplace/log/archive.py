@@ -24,6 +24,7 @@ from beeplace.board.palette import Palette
 from beeplace.board.rules import CachedAnswer
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Term
+from beeplace.log.claims.claim import Claim
 from beeplace.log.keys import StoredKey
 from beeplace.log.reports.report import Mute, ReportPicture
 
@@ -170,7 +171,14 @@ class Reports:
     mutes: list[Mute]
 
 
-Held = Windows | Answers | Reports
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Tickets by which somebody has come in."""
+
+    claims: list[Claim]
+
+
+Held = Windows | Answers | Reports | Claims
 Part = Held | Undo | Rows
 
 
@@ -181,7 +189,7 @@ class Moment(Protocol):
     checkpoint_seq: int  # the stored blocks hold every change up to here, and may hold newer ones
 
     def held(self) -> AsyncIterator[Held]:
-        """All open windows, all remembered answers, and all reports."""
+        """All open windows, all remembered answers, all reports, and all claims of tickets."""
 
     def blocks(self) -> AsyncIterator[Block]:
         """The stored board, in the order of the numbers."""
@@ -191,7 +199,7 @@ class DatabaseFilling(Protocol):
     """An empty database on its way to a full one."""
 
     async def take(self, part: Part) -> None:
-        """Writes one part down: windows, answers and reports first, then the log; `previous` and `seqs` are given."""
+        """Writes one part down: what is held first, then the log; `previous` and `seqs` are given."""
 
     async def place(self, placed: Placed) -> None:
         """Writes placements down, as `take` does rows."""

@@ -29,6 +29,7 @@ from beeplace.board.rules import Decision, Facts
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.terms import Terms
 from beeplace.errors import LogWentBack, StoreUnavailable
+from beeplace.log.claims.claim import ClaimStore
 from beeplace.log.keys import StoredKey
 from beeplace.log.past import Past
 from beeplace.log.pieces.stored import StoredPiece
@@ -113,7 +114,7 @@ def check_whole(tail: Sequence[Entry], after: int, state: BoardState) -> int:
     return last
 
 
-class Store(Past, ReportStore, Protocol):
+class Store(Past, ReportStore, ClaimStore, Protocol):
     """See the module's docstring for what is guaranteed."""
 
     async def open(self, wanted: BoardSpec) -> Board:

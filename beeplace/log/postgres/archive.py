@@ -27,6 +27,7 @@ from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUna
 from beeplace.log.archive import (
     Answers,
     Archive,
+    Claims,
     DatabaseFilling,
     Epoch,
     Head,
@@ -42,9 +43,11 @@ from beeplace.log.archive import (
     settings_texts,
 )
 from beeplace.log.board_clock import BoardClock, boot_id, boot_ms
+from beeplace.log.claims.claim import Claim
 from beeplace.log.keys import StoredKey
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
+from beeplace.log.postgres.claims.table import SQL as CLAIMS
 from beeplace.log.postgres.connection import FAILURES, in_words, wrong_setting
 from beeplace.log.postgres.reports.table import SQL as REPORTS
 from beeplace.log.postgres.reports.table import write
@@ -188,6 +191,9 @@ class _PostgresMoment(Moment):
                 yield Reports([ReportPicture(StoredReport.of(columns), packed) for *columns, packed in some], [])
             async for some in self._fetched(REPORTS["all_mutes"]):
                 yield Reports([], [Mute(*row) for row in some])
+        if await self._db.fetchval(_KEEPING["has_migrations"], "ticket_claim"):
+            async for some in self._fetched(CLAIMS["all"]):
+                yield Claims([Claim(*row) for row in some])
 
     async def _fetched(self, sql: str, *arguments: object, most: int = _HELD_AT_ONCE) -> AsyncIterator[list[Any]]:
         cursor = await self._db.cursor(sql, *arguments)
@@ -230,6 +236,8 @@ class _PostgresDatabaseFilling(DatabaseFilling):
                 await self._copy("allowance", ((i, a.used, a.ends_ms) for i, a in allowances.items()))
             case Answers(remembered):
                 await self._copy("request", map(row_codec.request_row, remembered))
+            case Claims(claims):
+                await self._copy("ticket_claim", claims)
             case Reports(reports, mutes):
                 for change in (*map(ReportChange, reports), *(ReportChange(mute=mute) for mute in mutes)):
                     await write(self._db, change)

@@ -108,7 +108,7 @@ SELECT seq FROM board FOR UPDATE;
 
 -- name: empty
 -- Nothing is left of a board that was never drawn on.
-TRUNCATE board, epoch, term, log, action, allowance, request, commit, block, secret, moderation, organiser_key, report, report_mute RESTART IDENTITY;
+TRUNCATE board, epoch, term, log, action, allowance, request, commit, block, secret, moderation, organiser_key, report, report_mute, ticket_claim RESTART IDENTITY;
 
 -- name: make_partition
 -- The log's partition of a month.

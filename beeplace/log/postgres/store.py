@@ -30,6 +30,7 @@ from beeplace.log.keys import StoredKey
 from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.address import PostgresAddress
+from beeplace.log.postgres.claims.table import PostgresClaims
 from beeplace.log.postgres.connection import FAILURES, Link, NotReplicated, broke, reason
 from beeplace.log.postgres.outcome import Outcome
 from beeplace.log.postgres.past import PostgresPast, entries_of
@@ -54,7 +55,7 @@ _TAIL = 20_000  # log entries read at once at the start
 _PATIENCE_SECONDS = 60.0  # for a query at the start, when nobody waits yet
 
 
-class PostgresStore(PostgresPast, PostgresReports, Store):
+class PostgresStore(PostgresPast, PostgresReports, PostgresClaims, Store):
     """The log in a database. `ticks` are milliseconds since this machine was started, `boot` names that start."""
 
     def __init__(self, url: str, ticks: Callable[[], int] = boot_ms, boot: Callable[[], str] = boot_id) -> None:

@@ -33,6 +33,7 @@ from beeplace.errors import BackupDamaged, SettingError, StoreNotEmpty, StoreUna
 from beeplace.log.archive import (
     Answers,
     Archive,
+    Claims,
     DatabaseFilling,
     Epoch,
     Head,
@@ -48,10 +49,12 @@ from beeplace.log.archive import (
     settings_texts,
 )
 from beeplace.log.board_clock import BoardClock, Reading, boot_id, boot_ms
+from beeplace.log.claims.claim import Claim
 from beeplace.log.keys import StoredKey
 from beeplace.log.reports.report import Mute, ReportChange, ReportPicture, StoredReport
 from beeplace.log.sql_files import migrations, queries
 from beeplace.log.sqlite import row_codec
+from beeplace.log.sqlite.claims.table import SQL as CLAIMS
 from beeplace.log.sqlite.database_file import PRIVATE_FILE, inspect, make_folders, resolved
 from beeplace.log.sqlite.file_lock import locked
 from beeplace.log.sqlite.reading import reader
@@ -167,6 +170,9 @@ class _SqliteMoment(Moment):
                 yield Reports([ReportPicture(StoredReport.of(columns), packed) for *columns, packed in some], [])
             for some in _batched(self._db.execute(REPORTS["all_mutes"])):
                 yield Reports([], [Mute(*row) for row in some])
+        if self._db.execute(CLAIMS["has_claims"]).get:
+            for some in _batched(self._db.execute(CLAIMS["all"])):
+                yield Claims([Claim(ticket, holder, bool(listed)) for ticket, holder, listed in some])
 
     async def blocks(self) -> AsyncIterator[Block]:
         for number, pixels, versions in self._db.execute(_SQL["blocks"]):
@@ -204,6 +210,8 @@ class _SqliteDatabaseFilling(DatabaseFilling):
                 many(_SQL["add_allowance"], ((i, a.used, a.ends_ms) for i, a in allowances.items()))
             case Answers(remembered):
                 many(_SQL["add_request"], map(row_codec.request_row, remembered))
+            case Claims(claims):
+                many(CLAIMS["claim"], claims)
             case Reports(reports, mutes):
                 for change in (*map(ReportChange, reports), *(ReportChange(mute=mute) for mute in mutes)):
                     write(self._db, change)

@@ -31,6 +31,7 @@ from beeplace.log.crash_points import passing
 from beeplace.log.pieces.stored import StoredPiece
 from beeplace.log.sql_files import many, migrations, queries
 from beeplace.log.sqlite import row_codec
+from beeplace.log.sqlite.claims.table import SqliteClaims
 from beeplace.log.sqlite.database_file import DatabaseFile, WalGone, connected
 from beeplace.log.sqlite.epochs import begin_epoch
 from beeplace.log.sqlite.past import SqlitePast
@@ -48,7 +49,7 @@ _FORGET_MS = 10_000  # board time between two sweeps of what has expired
 T = TypeVar("T")
 
 
-class SqliteStore(SqlitePast, SqliteReports, Store):
+class SqliteStore(SqlitePast, SqliteReports, SqliteClaims, Store):
     """The log in one file. All work happens on one thread, in the order it was asked for; reads for people on another.
 
     When a pixel changed last is read from the board in memory: a commit is made on a board that has all of the log.

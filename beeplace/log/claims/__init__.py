@@ -1,0 +1,1 @@
+"""Tickets by which somebody has come in."""

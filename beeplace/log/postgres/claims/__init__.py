@@ -1,0 +1,1 @@
+"""Claims of tickets in PostgreSQL: the queries, and the part of the store that runs them."""
