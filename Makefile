@@ -98,7 +98,7 @@ pytest: setup needs ## all tests in Python; ARGS="-k name" for some of them
 
 # -- load, crashes, numbers ------------------------------------------------------------------------------------------
 
-.PHONY: smoke breakpoint crash chaos model siege fuzz schemathesis engines bench proxies
+.PHONY: smoke breakpoint crash chaos model siege fuzz schemathesis engines bench proxies pretix-tickets
 smoke: setup needs ## k6: a few users for some seconds
 	@$(python) loadtests/run.py smoke
 
@@ -122,6 +122,9 @@ fuzz: setup needs ## two million odd frames and a hundred thousand requests; ARG
 
 schemathesis: setup needs ## every route by its own specification, with each role's key, for up to 40 minutes
 	@$(python) -m tests.specification
+
+pretix-tickets: setup ## tickets for the tests, made anew by pretix's own code, in a temporary folder
+	@scripts/pretix_tickets.sh tests/people/tickets/pretix_sig1.json
 
 proxies: setup needs ## a gateway behind seven proxies; installs them from Debian; ARGS="--only Apache" for one
 	@$(python) -m tests.proxies $(ARGS)

@@ -98,6 +98,7 @@ from beeplace.people.identities import NAMING, Identities, organisers
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
 from beeplace.people.redemptions import Redemptions
+from beeplace.people.tickets.check import TicketCheck
 from beeplace.people.wall_codes import WallCodes
 from beeplace.people.wrong_codes import WrongCodes
 from beeplace.settings.settings import Settings
@@ -149,7 +150,7 @@ async def running(
         identities = Identities(signing, naming, organisers(await kept.secrets()))
         keys = KeyRing(kept.keys, identities, api_key, asyncio.get_running_loop().time, _wall_ms)
         parts = _parts(settings, keys, store=kept, replica=replica, bus=await bus(settings, board, kept),
-                       identities=identities, tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)),
+                       identities=identities, desk_tickets=Tickets(await kept.secret("desk"), kept.now_ms, Once(kept)),
                        codes=WallCodes(await kept.secret("entrance"), kept.now_ms, lambda: board.state.settings),
                        handoff=handoff)  # fmt: skip
         async with serving(parts, _application(parts, wanted), list(sockets)) as ready:
@@ -167,7 +168,7 @@ def _parts(
     bus: Bus,
     identities: Identities,
     handoff: Handoff | None,
-    tickets: Tickets,
+    desk_tickets: Tickets,
     codes: WallCodes,
 ) -> Parts:
     """Puts a gateway together; nothing runs yet."""
@@ -188,7 +189,8 @@ def _parts(
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.follow)
     redemptions = Redemptions(clock, lambda: len(people), lambda: 1 + bus.gateways)
-    entrance = Entrance(identities, codes, redemptions, WrongCodes(clock))
+    tickets = TicketCheck(settings, clock, _wall_ms)
+    entrance = Entrance(identities, codes, redemptions, WrongCodes(clock), tickets=tickets, claims=store)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,
@@ -209,7 +211,7 @@ def _parts(
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
                           gateway.degraded, reports, entrance)  # fmt: skip
-    desk = DeskSocket(tickets, keys, DeskState(sources), origins, Commands(gateway))
+    desk = DeskSocket(desk_tickets, keys, DeskState(sources), origins, Commands(gateway))
     replica.follow(desk.follow)
     rollups = RollupBuilder(store, board)
     return Parts(

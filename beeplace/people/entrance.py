@@ -1,15 +1,19 @@
 """Coming in where not everyone may draw: what somebody shows is judged, and their token then says until when they may.
 
-Nothing is stored of it: neither what was shown nor by whom. Whoever is in stays in, whatever rule comes next.
+What was shown is not stored: of a ticket a keyed hash, and whose it is, of a code nothing. Whoever is in stays in,
+whatever rule comes next.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from beeplace.errors import BeePlaceError
+from beeplace.log.claims.claim import Claim, ClaimStore
 from beeplace.people.identities import Identities, Identity
 from beeplace.people.redemptions import Redemptions
+from beeplace.people.tickets.check import TicketCheck, TicketRefused
 from beeplace.people.wall_codes import WallCodes
 from beeplace.people.wrong_codes import WrongCodes
 
@@ -27,18 +31,26 @@ class EntryRefused(BeePlaceError):
 class Entrance:
     """One for each gateway."""
 
-    def __init__(self, identities: Identities, codes: WallCodes, redemptions: Redemptions, wrong: WrongCodes) -> None:
+    def __init__(
+        self,
+        identities: Identities,
+        codes: WallCodes,
+        redemptions: Redemptions,
+        wrong: WrongCodes,
+        *,
+        tickets: TicketCheck,
+        claims: ClaimStore,
+    ) -> None:
         self._identities, self.codes, self.redemptions, self.wrong = identities, codes, redemptions, wrong
+        self.tickets, self.claims = tickets, claims
+        self.entered: Counter[str] = Counter()  # since the start, by way
 
     def by_code(self, code: str, identity: Identity | None, network: str) -> Identity:
         """Lets somebody in who shows a code of a wall. Raises EntryRefused.
 
         Who is in already takes nothing from others: their time begins anew.
         """
-        if "code" not in self.codes.settings().entry:
-            raise EntryRefused("way")
-        if wait_ms := self.wrong.wait_ms(network):
-            raise EntryRefused("tries", wait_ms)
+        self._check_way("code", network)
         found = self.codes.find(code)
         if found is None:
             self.wrong.count(network)
@@ -46,11 +58,55 @@ class Entrance:
         if not self._is_in(identity) and (refused := self.redemptions.take(found, network)):
             wait_ms = refused.retry_in_ms or self.codes.remaining_ms()
             raise EntryRefused(refused.code, wait_ms)
-        self.wrong.entered(network)
-        return self._let_in(identity)
+        return self._let_in(identity, self._entering(identity), "code", network)
+
+    async def by_ticket(self, text: str, identity: Identity | None, network: str) -> Identity:
+        """Lets somebody in who shows a ticket of the event, if nobody else has. Raises EntryRefused, StoreUnavailable.
+
+        Who is in by something else uses no ticket up, and stays in for as long as they were.
+        """
+        self._check_way("ticket", network)
+        try:
+            found = await self.tickets.judge(text)
+        except TicketRefused as refused:
+            if refused.code == "invalid":
+                self.wrong.count(network)
+            raise EntryRefused(refused.code) from refused
+        ticket = self._identities.ticket(found.name)
+        holder = await self.claims.holder_of(ticket)
+        if holder is None and identity and self._is_in(identity):
+            return identity
+        entering = self._entering(identity)
+        if holder is None:
+            holder = await self.claims.claim(Claim(ticket, entering.hash, found.listed))
+        if holder != entering.hash:
+            raise EntryRefused("used")
+        return self._let_in(identity, entering, "ticket", network)
+
+    async def release(self, text: str) -> bool:
+        """Makes a ticket nobody's, so that somebody else comes in by it; False where it was. Raises EntryRefused for
+        what is no ticket, and StoreUnavailable."""
+        try:
+            found = await self.tickets.judge(text)
+        except TicketRefused as refused:
+            raise EntryRefused(refused.code) from refused
+        return await self.claims.release(self._identities.ticket(found.name))
+
+    def _check_way(self, way: str, network: str) -> None:
+        if way not in self.codes.settings().entry:
+            raise EntryRefused("way")
+        if wait_ms := self.wrong.wait_ms(network):
+            raise EntryRefused("tries", wait_ms)
 
     def _is_in(self, identity: Identity | None) -> bool:
         return identity is not None and identity.entered_until_ms > self.codes.now_ms()
 
-    def _let_in(self, identity: Identity | None) -> Identity:
+    def _entering(self, identity: Identity | None) -> Identity:
+        """With a token that may draw, which is good once it is given out."""
         return self._identities.entered(identity, self.codes.now_ms() + self.codes.settings().entry_hours * HOUR_MS)
+
+    def _let_in(self, identity: Identity | None, entering: Identity, way: str, network: str) -> Identity:
+        self.wrong.entered(network)
+        if not self._is_in(identity):
+            self.entered[way] += 1
+        return entering

@@ -79,6 +79,10 @@ class Identities:
         signed = self._signer.sign(name + _UNTIL + str(until_ms).encode()).decode()
         return Identity(self._hash(b"token:" + name), signed, until_ms)
 
+    def ticket(self, name: bytes) -> bytes:
+        """What is stored of a ticket: as little as of a person, and of no use without the naming secret."""
+        return self._hash(b"ticket:" + name)
+
     def shown(self, cookies: Mapping[str, str]) -> str | None:
         """The token among a browser's cookies. One of ours under either name is found, so that nobody who moves to TLS
         is somebody new."""

@@ -86,6 +86,22 @@ def folder(text: str) -> Path:
     return path
 
 
+def file(text: str) -> Path:
+    """A file that is there."""
+    path = Path(text)
+    if not path.is_file():
+        raise Cause("there is no such file")
+    return path
+
+
+def numbers(text: str) -> frozenset[int]:
+    """Whole numbers, separated by commas."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(re.fullmatch(r"[0-9]{1,18}", part, re.ASCII) for part in parts):
+        raise ValueError
+    return frozenset(map(int, parts))
+
+
 def palette(text: str) -> Palette:
     """A JSON array of colours."""
     colors = orjson.loads(text)

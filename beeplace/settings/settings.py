@@ -67,6 +67,11 @@ class Settings:
     entry: tuple[str, ...]
     entry_hours: int
     wall_code_seconds: int
+    ticket_key_file: Path | None
+    ticket_list: Path | None
+    ticket_revoked: Path | None
+    ticket_items: frozenset[int]
+    ticket_subevents: frozenset[int]
     event_timezone: str | None
     offline_shell: bool
     shared_assets: Path | None
@@ -128,6 +133,7 @@ def parse_settings(given: Mapping[str, str]) -> Settings:
     values["api_key"] = values["api_key"] or key_file
     settings = Settings(**values)
     _check_together(settings)
+    _check_entry(settings)
     _check_addresses(settings)
     return settings
 
@@ -159,6 +165,14 @@ def _check_together(settings: Settings) -> None:
         raise SettingError(
             f"INITIAL_SCALE: must lie between MIN_SCALE ({settings.min_scale:g}) and MAX_SCALE "
             f"({settings.max_scale:g}), not {settings.initial_scale:g}"
+        )
+
+
+def _check_entry(settings: Settings) -> None:
+    if "ticket" in settings.entry and not (settings.ticket_key_file or settings.ticket_list):
+        raise SettingError(
+            "ENTRY: must be without ticket where neither TICKET_KEY_FILE nor TICKET_LIST says what one is, "
+            f"not {','.join(settings.entry)!r}"
         )
 
 

@@ -55,6 +55,13 @@ class Site:
             told: dict[str, Any] = await answer.json()
             return told
 
+    async def show(self, ticket: str, address: str, token: str = "") -> dict[str, Any]:
+        """Shows a ticket, from an address."""
+        body, headers = {"ticket": ticket, "token": token}, {"X-Forwarded-For": address}
+        async with self._http.post(f"{self.server.url}/api/entry", json=body, headers=headers) as answer:
+            told: dict[str, Any] = await answer.json()
+            return told
+
     async def let_in(self, code: str, address: str, tries: int) -> int:
         """How many new people that makes."""
         answers = [await self.enter(code, address) for _ in range(tries)]
@@ -83,9 +90,16 @@ async def site(folder: Path, **settings: object) -> AsyncIterator[Site]:
         yield Site(server, http)
 
 
-@pytest.mark.parametrize(("entry", "pixels"), [("open", 3 * SOCKETS), ("code", 0)])
+def listed(folder: Path, *codes: str) -> dict[str, object]:
+    """Settings under which these codes let in."""
+    path = folder / "codes"
+    path.write_text("\n".join(codes))
+    return {"ENTRY": "ticket", "TICKET_LIST": path}
+
+
+@pytest.mark.parametrize(("entry", "pixels"), [("open", 3 * SOCKETS), ("code", 0), ("ticket", 0)])
 async def test_sockets_without_a_cookie(tmp_path: Path, entry: str, pixels: int) -> None:
-    async with site(tmp_path, ENTRY=entry) as one:
+    async with site(tmp_path, **listed(tmp_path, "hive-one") | {"ENTRY": entry}) as one:
         assert await one.pixels([""] * SOCKETS) == pixels
 
 
@@ -139,3 +153,22 @@ async def test_addresses_that_nobody_trusted_forwards_are_one(tmp_path: Path) ->
         assert await one.let_in(code, VENUE, 30) == 30
         assert await one.let_in(code, HOME, 30) == 30
         assert (await one.enter(code, HOME)).get("code") == "spent"
+
+
+async def test_a_stolen_ticket_lets_nobody_else_in(tmp_path: Path) -> None:
+    async with site(tmp_path, **listed(tmp_path, "hive-one", "hive-two"), SOCKETS_PER_IDENTITY=1000) as one:
+        owner = (await one.show("hive-one", VENUE))["token"]
+        thief = (await one.show("hive-two", HOME))["token"]
+        shows = [("hive-one", f"203.0.113.{number}", token) for number in range(5) for token in ("", thief)]
+        answers = [await one.show(*show) for show in shows]
+        assert [answer.get("code") for answer in answers[::2]] == ["used"] * 5
+        assert [answer.get("code") for answer in answers[1::2]] == ["used"] * 5
+        assert await one.pixels([owner] * SOCKETS) == 3
+
+
+async def test_guessed_codes_of_a_list(tmp_path: Path) -> None:
+    async with site(tmp_path, **listed(tmp_path, "hive-one")) as one:
+        answers = [(await one.show(f"hive-{number:03}", HOME)).get("code") for number in range(3 * TRIES)]
+        assert (set(answers), answers.count("invalid") < 2 * NETWORK_TRIES) == ({"invalid", "tries"}, True)
+        assert (await one.show("hive-one", HOME))["code"] == "tries"  # it is not even looked at
+        assert "token" in await one.show("hive-one", VENUE)

@@ -59,7 +59,7 @@ class DeskState:
         sources, metrics = self._from, self._from.metrics
         self._placements.note(sources.board.state.seq)
         self._newcomers.note(sources.identities.issued)
-        self._entries.note(sources.entrance.redemptions.entered)
+        self._entries.note(sources.entrance.entered.total())
         self._refused.note(sum(metrics.refused.values()))
         for code, count in metrics.refused.items():
             self._reasons.setdefault(code, Minutes()).note(count)

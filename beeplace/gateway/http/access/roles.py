@@ -49,6 +49,7 @@ ROLES: Final[dict[str, Role]] = {
     "POST /api/entry": Role.EVERYONE,
     "POST /api/entry/codes": Role.EVERYONE,  # who shows a screen's pass
     "POST /api/entry/screens": Role.OPERATOR,
+    "POST /api/entry/tickets/release": Role.OPERATOR,
     "GET /api/heatmap.png": Role.EVERYONE,
     "GET /api/history/checkpoints/{name}": Role.EVERYONE,
     "GET /api/history/index.json": Role.EVERYONE,

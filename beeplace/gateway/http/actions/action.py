@@ -37,7 +37,8 @@ def take(gateway: Gateway, holder: KeyHolder, given: dict[str, Any], key: str) -
     form, carry_out = KINDS[kind]
     asked = fitted(given, form)
     order = _order(holder, asked.reason, key, b"act\n" + _canonical(given))
-    context = ActionSources(gateway.board.state, order, gateway.desk, gateway.commits.now_ms())
+    tickets = gateway.entrance.tickets.possible
+    context = ActionSources(gateway.board.state, order, gateway.desk, gateway.commits.now_ms(), tickets)
     return lambda: carry_out(asked, context)
 
 

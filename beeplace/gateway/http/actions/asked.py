@@ -10,9 +10,10 @@ from beeplace.desk.take_back import Order, TakeBack
 
 @dataclass(frozen=True, slots=True)
 class ActionSources:
-    """The board as it is, who asks and why, and board time."""
+    """The board as it is, who asks and why, board time, and whether there are tickets to come in by."""
 
     state: BoardState
     order: Order
     desk: TakeBack
     now_ms: int
+    tickets: bool

@@ -77,7 +77,7 @@ async def read_only(asked: ReadOnlyAction, context: ActionSources) -> Effect:
 
 async def settings(asked: AdjustAction, context: ActionSources) -> Effect:
     """Other live settings."""
-    wanted = await wanted_change(asked.settings, context.state)
+    wanted = await wanted_change(asked.settings, context.state, tickets=context.tickets)
     return await context.desk.act(wanted.change, context.order, epoch=wanted.epoch)
 
 

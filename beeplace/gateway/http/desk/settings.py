@@ -103,8 +103,9 @@ async def change(request: web.Request) -> web.Response:
     """Raises BadRequest 422 with the rule that a value breaks."""
     identity, asked = authorised(request), await body(request, SettingsChange)
     idempotency_key(request)  # one that is none is refused by a dry run too
-    state = request.app[GATEWAY].board.state
-    wanted = await wanted_change(asked, state)
+    gateway = request.app[GATEWAY]
+    state = gateway.board.state
+    wanted = await wanted_change(asked, state, tickets=gateway.entrance.tickets.possible)
     after = wanted.change.state_after(state)
     crowd = request.app[SETTINGS_SOURCES].crowd()
     resize = wanted.change if isinstance(wanted.change, Resize) else None
@@ -112,7 +113,7 @@ async def change(request: web.Request) -> web.Response:
         settings=told(after),
         before=effect(state, state.settings, crowd),
         effect=effect(after, after.settings, crowd),
-        size=await asyncio.to_thread(size_effect, request.app[GATEWAY].board, resize, crowd) if resize else UNSET,
+        size=await asyncio.to_thread(size_effect, gateway.board, resize, crowd) if resize else UNSET,
     )
     more: dict[str, Any] = msgspec.to_builtins(outcome)
     if "dry-run" in request.query:
@@ -131,11 +132,13 @@ class SettingsAction:
     epoch: str | None = None
 
 
-async def wanted_change(asked: SettingsChange, state: BoardState) -> SettingsAction:
-    """What is to happen. Raises BadRequest 422 with the rule that it breaks."""
+async def wanted_change(asked: SettingsChange, state: BoardState, *, tickets: bool) -> SettingsAction:
+    """What is to happen; `tickets` may be a way in. Raises BadRequest 422 with the rule that it breaks."""
     values = asked.values()
     if not values:
         raise BadRequest(422, "name at least one setting to change")
+    if "ticket" in values.get("entry", ()) and not tickets:
+        raise BadRequest(422, "entry: no ticket is known here; TICKET_KEY_FILE or TICKET_LIST say what one is")
     for names in (("colors",), ("width", "height")):
         if values.keys() & set(names) and values.keys() - set(names):
             raise BadRequest(422, f"{' and '.join(names)} begin a new epoch: change them in a request of their own")

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from beeplace.people.wall_codes import WALLS
 
 _Token = Annotated[str, Meta(max_length=512, description="the one that `join` gave; a browser's cookie says the same")]
 _Code = Annotated[str, Meta(min_length=1, max_length=40, description="the six letters that a wall shows")]
+_Ticket = Annotated[str, Meta(min_length=1, max_length=1000, description="what a ticket's QR code says, or its code")]
 _Wall = Annotated[int, Meta(ge=0, lt=WALLS, description="0: the desk")]
 _Pass = Annotated[str, Meta(min_length=1, max_length=512, description="a screen's, see POST /api/entry/screens")]
 _Milliseconds = Annotated[int, Meta(ge=0, description="milliseconds from now")]
 
 
 class EntryAsked(Struct, forbid_unknown_fields=True):
-    """What somebody shows to come in, and who it is."""
+    """What somebody shows to come in, one of the ways, and who it is."""
 
-    code: _Code
+    code: _Code | UnsetType = UNSET
+    ticket: _Ticket | UnsetType = UNSET
     token: _Token = ""
+
+
+class TicketAsked(Struct, forbid_unknown_fields=True):
+    """A ticket, as its holder shows it."""
+
+    ticket: _Ticket
+
+
+class TicketRelease(Struct, rename="camel"):
+    """Whether it had been somebody's."""
+
+    status_code: int
+    released: bool
 
 
 class Entered(Struct, rename="camel"):
@@ -75,8 +90,23 @@ class WallEntries(Struct):
     entered: int
 
 
+class WayEntries(Struct):
+    """How many came in by one of the ways, since this gateway started."""
+
+    way: str
+    entered: int
+
+
+class ListedTickets(Struct):
+    """The codes of the list, and how many of them nobody has used; on all gateways."""
+
+    listed: int
+    left: int
+
+
 class EntryState(Struct, rename="camel"):
-    """The entry rule, the code that the desk shows, and what became of codes on this gateway since it started.
+    """The entry rule, the code that the desk shows, and what became of codes and tickets on this gateway since it
+    started; `wrong` counts both.
 
     `elsewhere` are entries from networks that bring few people while others bring nearly all: codes that are passed on
     come back from there.
@@ -90,9 +120,12 @@ class EntryState(Struct, rename="camel"):
     entered: int
     elsewhere: int
     wrong: int
+    by_way: list[WayEntries]
+    tickets: ListedTickets | UnsetType = UNSET
 
 
 STATE: dict[str, Any] = {
     "statusCode": 200, "ways": ["code"], "round": 0, "codes": [{"code": "KWTRPB", "startsIn": 0, "endsIn": 9000}],
     "walls": [{"wall": 1, "entered": 210}], "entered": 210, "elsewhere": 2, "wrong": 5,
+    "byWay": [{"way": "code", "entered": 210}], "tickets": {"listed": 500, "left": 500},
 }  # fmt: skip

@@ -6,6 +6,7 @@ import time
 from typing import Any, Final
 
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from beeplace.errors import BadRequest, StoreUnavailable
 from beeplace.gateway.gateway import GATEWAY, Gateway
@@ -20,16 +21,21 @@ from beeplace.gateway.http.entrance.models import (
     Entered,
     EntryAsked,
     EntryState,
+    ListedTickets,
     NewScreen,
     ScreenAsked,
     ScreenCodes,
     ScreenPassMade,
+    TicketAsked,
+    TicketRelease,
     WallEntries,
+    WayEntries,
 )
 from beeplace.gateway.http.errors import answer, reply
 from beeplace.gateway.http.organiser import authorised, is_json
 from beeplace.gateway.http.site.cookie import keep_token
-from beeplace.people.entrance import EntryRefused
+from beeplace.people.entrance import Entrance, EntryRefused
+from beeplace.people.identities import Identity
 
 MESSAGES: Final = {
     "way": "this is not asked for here; reload the page",
@@ -37,19 +43,34 @@ MESSAGES: Final = {
     "spent": "many have used this code; take the next one",
     "tries": "too many wrong codes came from your network; wait and try again",
     "elsewhere": "wait a minute and take the code that the wall then shows",
+    "invalid": "this is no ticket of this event",
+    "revoked": "this ticket was cancelled",
+    "other": "this ticket is for something else",
+    "early": "this ticket is not valid yet",
+    "over": "this ticket is not valid any more",
+    "used": "somebody has come in by this ticket; if it was you, move from that phone, or ask the organisers",
 }
 _CODES: list[dict[str, Any]] = STATE["codes"]
 _ENTER = Operation(
-    "Comes in where not everyone may draw, by the code that a wall shows",
-    about="One entry is one person; who is in already begins their time anew. 403 says why not, as `code`: `wrong`, "
-    "`spent`, `tries`, `elsewhere` or `way`, and `retryIn` milliseconds.",
+    "Comes in where not everyone may draw, by the code that a wall shows or by a ticket",
+    about="One entry is one person, and a ticket is whose it was first; who shows it again begins their time anew. "
+    "403 says why not, as `code`: `way` or `tries`; of codes `wrong`, `spent` or `elsewhere`, with `retryIn` "
+    "milliseconds; of tickets `invalid`, `revoked`, `other`, `early`, `over` or `used`.",
     reads=EntryAsked,
-    examples={"from a wall": {"code": "KWTRPB", "token": "..."}},
+    examples={"from a wall": {"code": "KWTRPB", "token": "..."}, "a ticket": {"ticket": "...", "token": "..."}},
     answers=Entered,
     answer={"statusCode": 200, "token": "...", "until": "2026-11-29T20:15:00.000Z", "endsIn": 86_400_000},
     may=(403, 415, 503),
 )
-_STATE = Operation("The entry rule, the desk's code, and who came in by which wall", answers=EntryState, answer=STATE)
+_STATE = Operation("The entry rule, the desk's code, and who came in how", answers=EntryState, answer=STATE)
+_RELEASE = Operation(
+    "Makes a ticket nobody's, for who has lost the phone that came in by it; that phone stays in for its time",
+    reads=TicketAsked,
+    examples={"a ticket": {"ticket": "..."}},
+    answers=TicketRelease,
+    answer={"statusCode": 200, "released": True},
+    may=(409, 415, 503),
+)
 _CODES_AHEAD = Operation(
     "The codes of a wall, some of them ahead, for a screen with a pass",
     reads=ScreenAsked,
@@ -83,15 +104,27 @@ async def enter(request: web.Request) -> web.Response:
     if gateway.commits.failing or gateway.replica.failing:
         raise StoreUnavailable
     identity = gateway.identities.recognise(asked.token or gateway.identities.shown(request.cookies))
+    address = network(gateway.origins.address(request))
     try:
-        entered = gateway.entrance.by_code(asked.code, identity, network(gateway.origins.address(request)))
+        way, entered = await _entered(gateway.entrance, asked, identity, address)
     except EntryRefused as refused:
         return _refused(gateway, refused)
-    gateway.metrics.entries.labels("code").inc()
+    gateway.metrics.entries.labels(way).inc()
     token, ends_in_ms = entered.token or "", entered.entered_until_ms - gateway.commits.now_ms()
     response = reply(Entered(200, token, moment(time.time_ns() // 1_000_000 + ends_in_ms), ends_in_ms))
     keep_token(request, response, token)
     return response
+
+
+async def _entered(
+    entrance: Entrance, asked: EntryAsked, identity: Identity | None, address: str
+) -> tuple[str, Identity]:
+    match asked.code, asked.ticket:
+        case str(code), UnsetType():
+            return "code", entrance.by_code(code, identity, address)
+        case UnsetType(), str(ticket):
+            return "ticket", await entrance.by_ticket(ticket, identity, address)
+    raise BadRequest(422, "give one of code and ticket")
 
 
 def _refused(gateway: Gateway, refused: EntryRefused) -> web.Response:
@@ -110,10 +143,13 @@ async def state(request: web.Request) -> web.Response:
     gateway = request.app[GATEWAY]
     settings, entrance = gateway.board.state.settings, gateway.entrance
     walls = [WallEntries(wall, entered) for wall, entered in sorted(entrance.redemptions.by_wall.items())]
+    by_way = [WayEntries(way, entered) for way, entered in sorted(entrance.entered.items())]
+    listed = entrance.tickets.listed
+    tickets = ListedTickets(listed, max(0, listed - await entrance.claims.listed_claims())) if listed else UNSET
     return reply(
         EntryState(
             200, list(settings.entry), settings.wall_code_round, _shown(gateway, 0), walls,
-            entrance.redemptions.entered, entrance.redemptions.elsewhere, entrance.wrong.counted,
+            entrance.entered.total(), entrance.redemptions.elsewhere, entrance.wrong.counted, by_way, tickets,
         )
     )  # fmt: skip
 
@@ -139,6 +175,18 @@ async def screens(request: web.Request) -> web.Response:
     asked = await optional_body(request, NewScreen)
     made = request.app[GATEWAY].entrance.codes.passes.issue(asked.wall, request[HOLDER].identity)
     return reply(ScreenPassMade(200, asked.wall, made, f"#pass={made}"))
+
+
+@routes.post("/api/entry/tickets/release")
+@described(_RELEASE)
+async def release(request: web.Request) -> web.Response:
+    """Raises BadRequest 409 for what is no ticket of the event."""
+    authorised(request)
+    asked = await body(request, TicketAsked)
+    try:
+        return reply(TicketRelease(200, await request.app[GATEWAY].entrance.release(asked.ticket)))
+    except EntryRefused as refused:
+        raise BadRequest(409, MESSAGES[refused.code]) from refused
 
 
 def _shown(gateway: Gateway, wall: int) -> list[CodeShown]:
