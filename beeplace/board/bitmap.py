@@ -78,7 +78,7 @@ class Bitmap:
         new.pixels = bytearray(width * height)
         for y in range(rows):
             new.pixels[y * width : y * width + kept] = self.pixels[y * old : y * old + kept]
-        yield
+            yield
         new.versions = yield from self.versions.resized(before, after)
         return new
 

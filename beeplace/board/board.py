@@ -18,6 +18,7 @@ from beeplace.board.versions import joined
 
 RECENT = 65_536  # placements whose positions are kept in their order, 4 bytes each
 MAX_BLOCKS = 256  # looked through for changes pixel by pixel: about 10 ms
+COPIED_AT_ONCE = 1 << 20  # pixels
 _NOWHERE = 0xFFFF_FFFF  # stands for an entry that changes no pixel
 
 
@@ -121,9 +122,12 @@ class Board:
             self.state = change.state_after(self.state)
         self._recent, self._recent_from = array("I"), entry.seq
 
-    def replaced_by(self, change: Change) -> bytes:
-        """What a change is about to paint over or to cut off, row by row."""
-        return b"".join(map(self.copy, change.replaces()))
+    def replaced_by(self, change: Change) -> Iterator[bytes]:
+        """What a change is about to paint over or to cut off, row by row, some rows at once."""
+        for area in change.replaces():
+            rows, end = max(1, COPIED_AT_ONCE // area.width), area.y + area.height
+            for y in range(area.y, end, rows):
+                yield self.copy(Area(area.x, y, area.width, min(rows, end - y)))
 
     def _trim(self) -> None:
         if self._recent_from + len(self._recent) != self.state.seq:  # a part of a log that is still being read

@@ -306,11 +306,13 @@ class CommitLoop:
         """Commits an action with what was there before it, for which the board must have all that the log has."""
         requests = frozenset([(action.identity, action.rid)] if action.rid else ())
         for _ in range(MAX_TRIES):
-            if asked.done.cancelled():  # nobody waits for it any more, and was told that it did not happen
+            if asked.done.cancelled():
                 return None
             known = self._board.state
             change = await asked.latest(known) if asked.latest else self._current(action)
-            whole = replace(action, change=change, before=self._board.replaced_by(change))
+            whole = replace(action, change=change, before=await self._replica.replaced_by(change))
+            if asked.done.cancelled():  # who waited was told that it did not happen
+                return None
             asked.begun = True
             passing("acting")
             try:

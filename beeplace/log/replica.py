@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 
 from beeplace.board.board import Board
+from beeplace.board.changes import Change
 from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.errors import LogWentBack, StoreUnavailable
@@ -58,6 +59,18 @@ class Replica:
             if perf_counter() - began > STEP_SECONDS:
                 await asyncio.sleep(0)
                 began = perf_counter()
+
+    async def replaced_by(self, change: Change) -> bytes:
+        """What a change is about to paint over, copied in short steps of the loop.
+
+        Where the board changes meanwhile, the log has more than was known before it, and takes nothing made of it.
+        """
+        pieces: list[bytes] = []
+        for piece in self.board.replaced_by(change):
+            if pieces:
+                await asyncio.sleep(0)
+            pieces.append(piece)
+        return b"".join(pieces)
 
     def take(self, news: Committed) -> bool:
         """Takes in what is new of it; False, and nothing taken, where the board lacks what came before."""

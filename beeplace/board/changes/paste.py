@@ -26,7 +26,7 @@ _VERSION, _WITH_KEPT = 1, 2
 _ALL, _SOME = b"\x00", b"\x01"
 _CHANGING, _SAME = re.compile(rb"\x01+"), re.compile(rb"(.)\1*", re.DOTALL)
 _DIGITS = b"01" + bytes(254)
-_SPREAD = [bytes((byte >> (7 - bit)) & 1 for bit in range(8)) for byte in range(256)]
+_BITS = bytes.maketrans(b"01", b"\x00\x01")
 _PIECE = 1 << 18  # pixels that one call of the interpreter works on: other threads have their turns in between
 
 
@@ -56,7 +56,7 @@ class Paste(Change):
             raise ValueError("a paste has a colour for each pixel of its area")
         size = pixels if self.mask is None else sum(piece.count(1) for piece in _pieces(self.mask))
         object.__setattr__(self, "_size", size)
-        object.__setattr__(self, "_largest", max((max(set(piece)) for piece in _pieces(self.colors)), default=0))
+        object.__setattr__(self, "_largest", _largest(self.colors))
 
     def record(self) -> Record:
         if not self._packed:
@@ -229,6 +229,15 @@ def _pieces(data: bytes, size: int = _PIECE) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
+def _largest(colors: bytes) -> int:
+    """The largest index; a piece that has no larger one than those before it costs one pass of the library."""
+    largest = 0
+    for piece in _pieces(colors):
+        if larger := piece.translate(None, bytes(range(largest + 1))):
+            largest = max(set(larger))
+    return largest
+
+
 def _has_none_outside(colors: bytes, mask: bytes) -> bool:
     """Whether the colour is 0 wherever the mask is."""
     return all(masked(some, here) == some for some, here in zip(_pieces(colors), _pieces(mask), strict=True))
@@ -236,10 +245,14 @@ def _has_none_outside(colors: bytes, mask: bytes) -> bool:
 
 def _bytes(bits: bytes, pixels: int) -> bytes:
     """A byte for each pixel again. Raises ValueError where there are more pixels than that, or fewer."""
-    spread = b"".join([b"".join([_SPREAD[byte] for byte in some]) for some in _pieces(bits, _PIECE // 8)])
+    spread = b"".join([_spread(some) for some in _pieces(bits, _PIECE // 8)])
     if len(spread) < pixels or b"\x01" in spread[pixels:]:
         raise ValueError("a mask has a bit for each pixel of its area")
     return spread[:pixels]
+
+
+def _spread(bits: bytes) -> bytes:
+    return f"{int.from_bytes(bits, 'big'):0{8 * len(bits)}b}".encode().translate(_BITS) if bits else b""
 
 
 def _inflated(packed: bytes, most: int) -> bytes:

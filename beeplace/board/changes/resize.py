@@ -6,8 +6,9 @@ taken back, the colours that were cut off. The payload has the form of a restora
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any, ClassVar, NamedTuple
 
 from beeplace.board.bitmap import Bitmap
@@ -76,8 +77,7 @@ class Resize(Change):
         added = None
         if found.parts[0] is not None:
             added = Paste.read(record._replace(kind=Paste.NUMBER, payload=found.parts[0]))
-        wanted = _added(after.beyond(before), b"")
-        if (added and (added.area, added.mask)) != (wanted and (wanted.area, wanted.mask)):
+        if not _paints(added, after.beyond(before)):
             raise ValueError("a resize paints what is new, and nothing else")
         return cls(before, after, added, target)
 
@@ -159,16 +159,38 @@ def _added(areas: Sequence[Area], colors: bytes) -> Paste | None:
         [area] = areas
         return Paste(area, colors or bytes(area.width * area.height))
     right, below = areas
-    whole = Area(0, 0, below.width, right.height + below.height)
-    pixels, mask, at = bytearray(whole.width * whole.height), bytearray(whole.width * whole.height), 0
-    for area in areas:
-        for row in area.rows(whole.width):
-            place = slice(row.start, row.stop)
-            mask[place] = b"\x01" * area.width
-            if colors:
-                pixels[place] = colors[at : at + area.width]
-            at += area.width
-    return Paste(whole, bytes(pixels), bytes(mask))
+    whole, mask = _around(right, below), b"".join(_mask_rows(right, below))
+    if not colors:
+        return Paste(whole, bytes(len(mask)), mask)
+    beside, split = bytes(right.x), right.width * right.height
+    rows = [beside + colors[at : at + right.width] for at in range(0, split, right.width)]
+    return Paste(whole, b"".join([*rows, colors[split:]]), mask)
+
+
+def _paints(added: Paste | None, areas: Sequence[Area]) -> bool:
+    """Whether it paints these areas as `_added` does, whatever its colours."""
+    if added is None or not areas:
+        return added is None and not areas
+    if len(areas) == 1:
+        return (added.area, added.mask) == (areas[0], None)
+    if added.area != _around(*areas) or (mask := added.mask) is None:
+        return False
+    at = 0
+    for row in _mask_rows(*areas):
+        if mask[at : at + len(row)] != row:
+            return False
+        at += len(row)
+    return True
+
+
+def _around(right: Area, below: Area) -> Area:
+    return Area(0, 0, below.width, right.height + below.height)
+
+
+def _mask_rows(right: Area, below: Area) -> Iterator[bytes]:
+    """A byte for each pixel: 1 in the two areas, 0 in what lies left of one and above the other."""
+    yield from repeat(bytes(right.x) + b"\x01" * right.width, right.height)
+    yield from repeat(b"\x01" * below.width, below.height)
 
 
 def _size(told: object) -> Size:

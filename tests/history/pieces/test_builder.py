@@ -128,7 +128,7 @@ async def test_pieces_go_on_across_sizes_of_the_board(session: Session) -> None:
         for x in range(30):
             await session.place(placement(x % 8, number, 1 + x % 3))
         change = Resize.to(new, old)
-        before = session.board.replaced_by(change)
+        before = b"".join(session.board.replaced_by(change))
         await session.act(Action(change, ORGANISER, epoch=f"epoch {number}", before=before))
         kept[session.board.state.seq] = bytes(session.board.pixels)
         while await maker.build_next():

@@ -11,10 +11,13 @@ import apsw
 import asyncpg
 import pytest
 
+from beeplace.board.changes import Change
 from beeplace.board.changes.paste import Paste
+from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.undo import Undone
 from beeplace.board.geometry import Area
 from beeplace.board.rules import ACTION_REMEMBERED_MS, Action
+from beeplace.board.state import BoardState
 from beeplace.errors import NotDone, Outdated, Reused
 from beeplace.log.store import OutcomeUnknown
 from tests.log.desk import DEADLINE_SECONDS, Desk
@@ -119,6 +122,21 @@ async def test_who_waited_too_long_in_the_queue_is_told_so_and_nothing_happens(d
     assert (await begun) is not None
     await desk.place(placement())
     assert await seqs(desk.session) == [1, 2]
+
+
+async def test_who_waited_too_long_while_it_was_worked_out_is_told_so_and_nothing_happens(desk: Desk) -> None:
+    told = asyncio.Event()
+
+    async def latest(_: BoardState) -> Change:
+        await told.wait()
+        return FILL.change
+
+    with pytest.raises(NotDone):
+        await desk.loop.act(FILL, 0.05, latest)
+    told.set()
+    await desk.place(placement())
+    entries = await desk.session.log()
+    assert [entry.change.NUMBER for entry in entries] == [Placement.NUMBER]
 
 
 async def test_an_action_that_has_begun_is_not_known_and_its_id_tells(desk: Desk) -> None:

@@ -49,12 +49,12 @@ class SizeEffect(Struct, rename="camel"):
 def size_effect(board: Board, change: Resize, crowd: Crowd) -> SizeEffect:
     """Of a resize of the board as it is."""
     fits = (board.state.width, board.state.height) == change.before
-    cut = board.replaced_by(change) if fits else b""
+    cut = [(len(piece), piece.count(0)) for piece in board.replaced_by(change)] if fits else []
     width, height = change.after
     return SizeEffect(
         pixels_added=change.size,
-        pixels_cut=len(cut),
-        pixels_lost=len(cut) - cut.count(0),
+        pixels_cut=sum(pixels for pixels, _ in cut),
+        pixels_lost=sum(pixels - blank for pixels, blank in cut),
         bytes_to_all=crowd.sockets * -(-width * height // 3) * 4,
     )
 
