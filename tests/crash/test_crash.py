@@ -14,6 +14,8 @@ CREATE TEMP TABLE half AS SELECT seq / 2 AS seq FROM board;
 DELETE FROM request WHERE seq > (SELECT seq FROM half);
 DELETE FROM log WHERE seq > (SELECT seq FROM half);
 UPDATE board SET seq = (SELECT seq FROM half);
+DELETE FROM block;
+UPDATE board SET kept_seq = 0;
 """
 SHORT = Plan(kills=5, longest_life_seconds=1.5)
 
