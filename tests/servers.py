@@ -44,8 +44,9 @@ class ServerProcess:
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def _begun(self, log: IO[bytes]) -> subprocess.Popen[bytes] | preloaded.Fork:
-        if self.command == ServerProcess.command and preloaded.can_start(self.environment):
-            return preloaded.start(self.folder, self.environment, log)
+        of_python, (module, *arguments) = self.command[:2] == (sys.executable, "-m"), self.command[2:] or ("",)
+        if of_python and "--workers" not in arguments and preloaded.can_start(self.environment):
+            return preloaded.start(self.folder, self.environment, *arguments, module=module, stderr=log)
         return subprocess.Popen(self.command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log)
 
     def _listening(self) -> str:

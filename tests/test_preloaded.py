@@ -60,3 +60,16 @@ def test_several_threads_hear_of_one_end(start_server: StartServer) -> None:
 def test_what_is_read_before_the_fork_asks_for_a_real_start() -> None:
     assert preloaded.can_start({**os.environ, "PORT": "1"})
     assert not preloaded.can_start({**os.environ, "PYTHONUTF8": "0"})
+
+
+def test_another_module_reads_and_says_what_it_would_alone(tmp_path: Path) -> None:
+    (tmp_path / "place").mkdir()
+    (tmp_path / "place" / "upper.py").write_text("import sys\nprint(sys.stdin.read().upper(), *sys.argv[1:])\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "place")}
+    assert preloaded.can_start(environment)
+    with preloaded.start(tmp_path, environment, "one", "two", module="upper", stdin=preloaded.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        with process.stdin as pipe:
+            pipe.write(b"bees")
+        assert (process.stdout.read(), process.wait(60)) == (b"BEES one two\n", 0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.closed_store import closed_store
+from tests.e2e.process import begin_beeplace
 
 
 @pytest.fixture
@@ -22,10 +22,9 @@ async def folder(tmp_path: Path) -> Path:
 def on_a_terminal(folder: Path, *command: str) -> str:
     """What a command writes to its terminal."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "beeplace", *command],
-        cwd=folder, env={**os.environ, "DATABASE_URL": "sqlite:///board.db"}, stdout=subprocess.DEVNULL, stderr=theirs,
-    )  # fmt: skip
+    process = begin_beeplace(
+        folder, *command, stdout=subprocess.DEVNULL, stderr=theirs, DATABASE_URL="sqlite:///board.db"
+    )
     os.close(theirs)
     shown = b""
     try:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,7 @@ from beeplace.settings.settings import parse_settings
 from beeplace.settings.table import FIELDS
 from tests.catalogue.rows import Row, expanded, inputs
 from tests.conftest import StartServer
+from tests.e2e.process import run_beeplace
 
 SECRETS = {field.variable for field in FIELDS if field.secret}
 BAD = [p for p in inputs("environment", "environments") if p.values[0]["exit"]]
@@ -38,15 +36,7 @@ def test_a_wrong_setting_is_refused_with_one_line(tmp_path: Path, row: Row, envi
 @pytest.mark.parametrize(("row", "environment"), BAD_FIRST)
 def test_a_wrong_setting_stops_the_start(tmp_path: Path, row: Row, environment: dict[str, str]) -> None:
     wrong = given(environment, tmp_path)
-    ended = subprocess.run(
-        [sys.executable, "-m", "beeplace"],
-        cwd=tmp_path,
-        env={**os.environ, **wrong},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    ended = run_beeplace(tmp_path, **wrong)
     assert (ended.returncode, ended.stdout) == (row["exit"], "")
     assert re.fullmatch(rf"beeplace: {next(iter(wrong))}: must be [^\n]+\n", ended.stderr), ended.stderr
     assert list(tmp_path.iterdir()) == []

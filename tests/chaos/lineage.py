@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +16,7 @@ from typing import Literal
 
 import aiohttp
 
+from tests import preloaded
 from tests.chaos.site import ROOT, Shape
 from tests.clients.canvas import Canvas
 from tests.clients.http import LOST
@@ -55,10 +54,7 @@ class Served(ServerProcess):
 
     def run(self, command: str, *arguments: str) -> int:
         """The exit code of a command of BeePlace with the same settings."""
-        return subprocess.run(
-            [sys.executable, "-m", "beeplace", command, *arguments], cwd=self.folder, env=self.environment,
-            capture_output=True, timeout=COMMAND_SECONDS, check=False,
-        ).returncode  # fmt: skip
+        return preloaded.run(self.folder, self.environment, COMMAND_SECONDS, command, *arguments).returncode
 
 
 class Viewer:

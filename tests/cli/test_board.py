@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from beeplace.cli.board import desk_request, table
 from beeplace.cli.board_parser import add_board_arguments
+from tests import preloaded
 from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.keys import add_key
 from tests.servers import API_KEY, ServerProcess
+
+SECONDS = 60
 
 
 @pytest.fixture
@@ -27,11 +29,8 @@ def server(start_server: StartServer) -> ServerProcess:
 
 def board(server: ServerProcess, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """`beeplace board` with the settings and in the folder of a server, asking it."""
-    command = [sys.executable, "-m", "beeplace", "board", *arguments, "--url", server.url]
     environment = {**server.environment, **settings}
-    return subprocess.run(
-        command, cwd=server.folder, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    return preloaded.run(server.folder, environment, SECONDS, "board", *arguments, "--url", server.url)
 
 
 def answer(server: ServerProcess, *arguments: str) -> dict[str, Any]:

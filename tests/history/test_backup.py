@@ -7,8 +7,6 @@ import gzip
 import os
 import re
 import secrets
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from beeplace.history.backup_file import MAGIC
 from beeplace.log.archive import Undo
 from tests.closed_store import archive, closed_store
 from tests.conftest import StartServer
-from tests.e2e.process import run_beeplace
+from tests.e2e.process import begin_beeplace, run_beeplace
 from tests.log.samples import ANN, NO_LIMIT, STORES, Session, placement, read_only, rid
 from tests.placing import FREELY, placing
 from tests.postgres import schema_url
@@ -223,9 +221,8 @@ async def test_a_restore_that_is_killed_leaves_no_board(many: bytes, tmp_path: P
     file, pipe = tmp_path / "new.db", tmp_path / "pipe"
     url = f"sqlite:///{file}" if kind == "sqlite" else schema_url(str(tmp_path))
     os.mkfifo(pipe)
-    command = [sys.executable, "-m", "beeplace", "restore", str(pipe)]
     with (
-        subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}) as process,
+        begin_beeplace(tmp_path, "restore", str(pipe), DATABASE_URL=url) as process,
         pipe.open("wb", buffering=0) as most,
     ):
         most.write(many[:40_000])

@@ -8,7 +8,6 @@ import hashlib
 import os
 import struct
 import subprocess
-import sys
 import tracemalloc
 import zlib
 from base64 import b64encode
@@ -25,7 +24,7 @@ from beeplace.history.backup_file import MAGIC
 from beeplace.log.postgres.archive import PostgresArchive
 from beeplace.log.sqlite.archive import SqliteArchive
 from tests.closed_store import archive, closed_store
-from tests.e2e.process import run_beeplace
+from tests.e2e.process import begin_beeplace, pipe_beeplace, run_beeplace
 from tests.postgres import schema_url, shared
 
 FRAME = struct.Struct("<cII")
@@ -235,27 +234,17 @@ def test_the_command_says_so_in_one_line(template: bytes, tmp_path: Path) -> Non
 def test_a_backup_goes_through_a_pipe(tmp_path: Path) -> None:
     """`backup -` and `restore -`, with nothing but the backup on standard output."""
     asyncio.run(closed_store(tmp_path / "drawn"))
-    command = [sys.executable, "-m", "beeplace"]
-    source, target = ({"DATABASE_URL": f"sqlite:///{folder}/board.db"} for folder in ("drawn", "restored"))
-    made = subprocess.run(
-        [*command, "backup", "-"], cwd=tmp_path, env=os.environ | source, capture_output=True, check=True
-    )
+
+    def piped(folder: str, command: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+        return pipe_beeplace(tmp_path, command, "-", given=given, DATABASE_URL=f"sqlite:///{folder}/board.db")
+
+    made = piped("drawn", "backup")
     assert made.stderr.startswith(b"-: 9 x 8 pixels as of ")
     assert frames(made.stdout)[0][1]["state"]["seq"] == 8
-    done = subprocess.run(
-        [*command, "restore", "-"],
-        cwd=tmp_path,
-        env=os.environ | target,
-        input=made.stdout,
-        capture_output=True,
-        check=True,
-    )
+    done = piped("restored", "restore", made.stdout)
     assert done.stdout.startswith(b"Restored 9 x 8 pixels")
     for data in (made.stdout[:-9], b""):
-        cut = subprocess.run(
-            [*command, "restore", "-"], cwd=tmp_path, env=os.environ | {"DATABASE_URL": "sqlite:///cut/board.db"},
-            input=data, capture_output=True, check=False,
-        )  # fmt: skip
+        cut = piped("cut", "restore", data)
         assert (cut.returncode, cut.stdout, cut.stderr.count(b"\n")) == (65, b"", 1)
 
 
@@ -263,10 +252,8 @@ def test_a_reader_that_has_gone_is_one_line(tmp_path: Path) -> None:
     asyncio.run(closed_store(tmp_path / "drawn"))
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
-        [sys.executable, "-m", "beeplace", "backup", "-"],
-        cwd=tmp_path, env=os.environ | {"DATABASE_URL": "sqlite:///drawn/board.db"}, stdout=writing,
-        stderr=subprocess.PIPE, check=False,
-    )  # fmt: skip
-    os.close(writing)
-    assert (done.returncode, done.stderr.count(b"\n")) == (74, 1), done.stderr
+    with begin_beeplace(tmp_path, "backup", "-", stdout=writing, DATABASE_URL="sqlite:///drawn/board.db") as process:
+        os.close(writing)
+        assert process.stderr
+        said = process.stderr.read()
+        assert (process.wait(), said.count(b"\n")) == (74, 1), said

@@ -8,7 +8,6 @@ import subprocess
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
@@ -19,6 +18,7 @@ from tests.clients.phone import Phone, dial
 from tests.clients.tcp import DEADLINE_SECONDS
 from tests.conftest import StartServer
 from tests.e2e.pair import ready, until_ready
+from tests.e2e.process import run_beeplace
 from tests.servers import API_KEY, ServerProcess
 from tests.standby import Standby
 from tests.waiting import becomes, wait_until
@@ -338,6 +338,4 @@ async def until_people(server: ServerProcess, count: int) -> None:
 
 def command(url: str, *words: str) -> None:
     """One of the server's other commands, on that database."""
-    program = [*ServerProcess.command, *words]
-    environment: dict[str, Any] = {"DATABASE_URL": url, "PATH": "/usr/bin:/bin"}
-    subprocess.run(program, env=environment, check=True, timeout=DEADLINE_SECONDS, cwd=Path(__file__).parents[3])
+    run_beeplace(Path(__file__).parents[3], *words, DATABASE_URL=url).check_returncode()

@@ -6,8 +6,6 @@ import asyncio
 import hashlib
 import os
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from beeplace.errors import StoreUnavailable
 from beeplace.history.export.export import FORMS, export
 from tests.closed_store import archive, closed_store
 from tests.conftest import StartServer
-from tests.e2e.process import run_beeplace
+from tests.e2e.process import begin_beeplace, pipe_beeplace, run_beeplace
 from tests.history.export.exports import drawn, export_names, rows_of
 from tests.log.samples import BOB, HEIGHT, NO_LIMIT, ORGANISER, PALETTE, STORES, WIDTH, Session
 from tests.log.test_unknown_kinds import append
@@ -236,8 +234,8 @@ def test_standard_output_has_the_same_bytes_as_a_file(long_log: Path, form: str)
     assert (
         run_beeplace(long_log.parent, "export", "--as", form, "--to", f"out.{form}", DATABASE_URL=url).returncode == 0
     )
-    command = [sys.executable, "-m", "beeplace", "export", "--as", form, "--to", "-"]
-    ended = subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, capture_output=True, check=True)
+    ended = pipe_beeplace(long_log.parent, "export", "--as", form, "--to", "-", DATABASE_URL=url)
+    assert ended.returncode == 0
     assert ended.stdout == (long_log.parent / f"out.{form}").read_bytes()
     assert ended.stderr.startswith(b"-: 25,000 entries as of ")
 
@@ -263,18 +261,21 @@ def test_an_export_of_no_board_says_so(tmp_path: Path) -> None:
 
 @every_form
 def test_a_full_disk_is_one_line(long_log: Path, form: str) -> None:
-    command = [sys.executable, "-m", "beeplace", "export", "--as", form, "--to", "-"]
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{long_log}"}
-    with Path("/dev/full").open("wb") as full:
-        ended = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (74, "beeplace: No space left on device\n")
+    database = f"sqlite:///{long_log}"
+    with (
+        Path("/dev/full").open("wb") as full,
+        begin_beeplace(
+            long_log.parent, "export", "--as", form, "--to", "-", stdout=full, DATABASE_URL=database
+        ) as process,
+    ):
+        assert process.stderr
+        assert (process.stderr.read(), process.wait()) == (b"beeplace: No space left on device\n", 74)
 
 
 @every_form
 def test_a_reader_that_leaves_ends_it_in_one_line(long_log: Path, form: str) -> None:
-    command = [sys.executable, "-m", "beeplace", "export", "--as", form, "--to", "-"]
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{long_log}"}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    database = f"sqlite:///{long_log}"
+    with begin_beeplace(long_log.parent, "export", "--as", form, "--to", "-", DATABASE_URL=database) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +18,9 @@ from obstore.store import S3Store
 from beeplace.history.object_store import is_object
 from tests.chaos.links.proxy import Proxy
 from tests.clients.http import get
-from tests.e2e.process import run_beeplace
+from tests.e2e.process import begin_beeplace, run_beeplace
 from tests.history.long_log import write_long_log
+from tests.preloaded import PIPE
 from tests.waiting import becomes, until
 
 ROWS, SIZE = 100_000, 64  # 23 MB of JSON: more parts than are on their way at once
@@ -108,16 +106,16 @@ async def test_an_object_has_the_same_bytes_as_a_file(server: str, database: str
 async def test_what_was_sent_of_a_stopped_export_is_taken_back(server: str, database: str, tmp_path: Path) -> None:
     async with Proxy(urlsplit(server).port or 0) as link:
         link.slow(500_000)
-        given = {**os.environ, **environment(f"http://127.0.0.1:{link.port}", database)}
-        command = [sys.executable, "-m", "beeplace", "export", "--to", "s3://evening/stopped.ndjson"]
-        process = subprocess.Popen(
-            command, cwd=tmp_path, env={k: str(v) for k, v in given.items()}, stderr=subprocess.PIPE
-        )
+        given = environment(f"http://127.0.0.1:{link.port}", database)
+        words = ("export", "--to", "s3://evening/stopped.ndjson")
+        process = begin_beeplace(tmp_path, *words, stdout=PIPE, stderr=PIPE, **given)
         await becomes(lambda: left(server, "stopped.ndjson"), 1)
         await until(lambda: link.up.carried_bytes > 1_000_000)
         process.send_signal(signal.SIGTERM)
         link.heal()
-        _, said = await asyncio.to_thread(process.communicate)
+        with process:
+            assert process.stderr
+            said = await asyncio.to_thread(process.stderr.read)
     assert (process.returncode, said) == (130, b"beeplace: stopped; nothing is left of it\n")
     assert await left(server, "stopped.ndjson") == 0
 

@@ -24,7 +24,7 @@ from beeplace.errors import FilmRefused
 from beeplace.history.film.make import make_film
 from beeplace.history.film.plan import FilmOptions, layout
 from tests.closed_store import archive
-from tests.e2e.process import run_beeplace
+from tests.e2e.process import begin_beeplace, run_beeplace
 from tests.history.long_log import at_ms, board, write_long_log
 from tests.log.samples import HEIGHT, NO_LIMIT, ORGANISER, WIDTH, Session, fill, placement
 from tests.waiting import wait_until
@@ -195,12 +195,12 @@ def names(folder: Path) -> set[str]:
 def test_a_stopped_command_leaves_nothing_and_what_is_there_stays(evening: Path) -> None:
     (evening / "mine.mp4").write_text("mine")
     before, environment = names(evening), {**os.environ, "DATABASE_URL": f"sqlite:///{evening}/board.db"}
-    command = [sys.executable, "-m", "beeplace", "film", "--out", "stopped.mp4", "--seconds", "3000", "--size", "64x64"]
-    with subprocess.Popen(command, cwd=evening, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    command = ["film", "--out", "stopped.mp4", "--seconds", "3000", "--size", "64x64"]
+    with begin_beeplace(evening, *command, DATABASE_URL=environment["DATABASE_URL"]) as process:
         wait_until(lambda: bool(names(evening) - before))
         process.send_signal(signal.SIGTERM)
         assert process.stderr
-        assert (process.stderr.read(), process.wait()) == ("beeplace: stopped; nothing is left of it\n", 130)
+        assert (process.stderr.read(), process.wait()) == (b"beeplace: stopped; nothing is left of it\n", 130)
     assert names(evening) == before
     ended = run_beeplace(evening, "film", "--out", "mine.mp4", DATABASE_URL=environment["DATABASE_URL"])
     assert (ended.returncode, ended.stderr) == (74, "beeplace: there is a file of that name already: mine.mp4\n")

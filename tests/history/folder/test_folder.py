@@ -30,7 +30,7 @@ from beeplace.errors import StoreUnavailable
 from beeplace.gateway.http.pages import folder as site
 from beeplace.history.folder.write import write_folder
 from tests.closed_store import archive, closed_store
-from tests.e2e.process import run_beeplace
+from tests.e2e.process import begin_beeplace, run_beeplace
 from tests.history.folder.reader import boards, index, lines, unpacked
 from tests.history.long_log import at_ms, board, pixels, write_long_log
 from tests.log.samples import BOB, HEIGHT, NO_LIMIT, ORGANISER, STORES, WIDTH, Session, fill, placement
@@ -248,13 +248,12 @@ def names(folder: Path) -> set[str]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_command_leaves_nothing(evening: Path, number: signal.Signals) -> None:
     place, before = evening.parent, names(evening.parent)
-    command = [sys.executable, "-m", "beeplace", "archive", "stopped", "--film", "0"]
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{place}/board.db"}
-    with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    database = f"sqlite:///{place}/board.db"
+    with begin_beeplace(place, "archive", "stopped", "--film", "0", DATABASE_URL=database) as process:
         wait_until(lambda: bool(names(place) - before))
         process.send_signal(number)
         assert process.stderr
-        assert (process.stderr.read(), process.wait()) == ("beeplace: stopped; nothing is left of it\n", 130)
+        assert (process.stderr.read(), process.wait()) == (b"beeplace: stopped; nothing is left of it\n", 130)
     assert names(place) == before
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from typing import Any
 
 import aiohttp
 import pytest
 
 from beeplace.board.palette import THESIS_COLORS
+from tests import preloaded
 from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.conftest import StartServer
@@ -198,8 +197,5 @@ async def test_verify_finds_what_was_allowed_right(start_server: StartServer) ->
 
 def verified(server: ServerProcess) -> tuple[int, str]:
     """The exit code of `beeplace verify`, and what it found wrong."""
-    command = [sys.executable, "-m", "beeplace", "verify", "--url", server.url]
-    done = subprocess.run(
-        command, cwd=server.folder, env=server.environment, capture_output=True, text=True, check=False
-    )
+    done = preloaded.run(server.folder, server.environment, DEADLINE_SECONDS, "verify", "--url", server.url)
     return done.returncode, "".join(line for line in done.stdout.splitlines(True) if line.startswith("wrong"))
