@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from beeplace import __version__
 from beeplace.cli.board_parser import ABOUT, add_board_arguments
+from beeplace.cli.rehearse_parser import ABOUT as REHEARSE
+from beeplace.cli.rehearse_parser import add_arguments as add_rehearse_arguments
 from beeplace.errors import BeePlaceError, SettingError, StoreLocked
 from beeplace.terminal import CONFIGURATION, FORBIDDEN, TEMPORARY, UNAVAILABLE, USAGE, fail, say
 
@@ -128,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_keys(commands.add_parser("keys", help="make, list and revoke organisers' keys", description=_KEYS, **plain))
     board = commands.add_parser("board", help="the desk from a shell", description=ABOUT, **plain)
     add_board_arguments(board, _Parser)
+    add_rehearse_arguments(
+        commands.add_parser("rehearse", help="send synthetic people to a site", description=REHEARSE, **plain)
+    )
     return parser
 
 
@@ -187,6 +192,10 @@ def main() -> None:
         from beeplace.cli import board  # noqa: PLC0415
 
         sys.exit(board.run(given))
+    if given.command == "rehearse":
+        from beeplace.cli import rehearse  # noqa: PLC0415
+
+        sys.exit(rehearse.run(given))
     if given.command == "forget":
         from beeplace.cli import forget  # noqa: PLC0415
 

@@ -51,7 +51,7 @@ from beeplace.gateway.http.actions import listing as action_list
 from beeplace.gateway.http.actions import routes as action_routes
 from beeplace.gateway.http.actions import selections as selection_routes
 from beeplace.gateway.http.actions import thesis as thesis_routes
-from beeplace.gateway.http.desk import picture_upload
+from beeplace.gateway.http.desk import picture_upload, rehearsal
 from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
 from beeplace.gateway.http.desk.reduction import PictureReduction
@@ -122,6 +122,7 @@ ROUTES = (
     desk_routes.routes,
     settings_routes.routes,
     picture_upload.routes,
+    rehearsal.routes,
 )
 MAX_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Self
 
 _WIDTH = 30
@@ -18,8 +19,8 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._began = self._shown = time.monotonic()
 
-    def reached(self, done: int) -> None:
-        """So much is done now."""
+    def reached(self, done: int, words: Callable[[], str] = str) -> None:
+        """So much is done now; `words` say more, where the line is shown."""
         now = time.monotonic()
         if not self._terminal or (now - self._shown < _SECONDS and done < self._total):
             return
@@ -27,13 +28,17 @@ class Progress:
         share = min(1.0, done / self._total)
         bar = "#" * int(share * _WIDTH)
         left = (now - self._began) * (1 - share) / share if share else 0
-        sys.stderr.write(f"\r{self._what} [{bar:<{_WIDTH}}] {share:4.0%}  {done:,}  {left:.0f} s left \x1b[K")
+        sys.stderr.write(f"\r{self._what} [{bar:<{_WIDTH}}] {share:4.0%}  {done:,}  {left:.0f} s left  {words()}\x1b[K")
         sys.stderr.flush()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Takes the line away."""
         if self._terminal:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

@@ -48,13 +48,13 @@ def run(given: argparse.Namespace) -> int:
             raise SettingError("API_KEY: there is no key; set API_KEY or API_KEY_FILE")
         url = (given.url or commands.own_url(settings)).rstrip("/")
         try:
-            status, told = await _answered(url, settings.api_key, asked)
+            status, told = await answered(url, settings.api_key, asked)
             if given.verb == "unban" and status == 200:
                 status, told = await _unbanned(url, settings.api_key, told["actions"], given)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             return fail(f"{url} does not answer: {str(error) or 'it took too long'}", UNAVAILABLE)
         if status != 200:
-            return fail(str(told.get("message", f"status {status}")), _code(status))
+            return fail(str(told.get("message", f"status {status}")), exit_code(status))
         if given.json:
             say(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
         else:
@@ -170,7 +170,7 @@ def _settings(given: argparse.Namespace, reason: dict[str, str]) -> DeskRequest:
     return DeskRequest("PATCH", f"/api/settings{'?dry-run' if given.dry_run else ''}", {**values, **reason})
 
 
-async def _answered(url: str, key: str, asked: DeskRequest) -> tuple[int, dict[str, Any]]:
+async def answered(url: str, key: str, asked: DeskRequest) -> tuple[int, dict[str, Any]]:
     """Status and answer; where it is not known whether it happened, asked again under the same name."""
     headers = {"Authorization": f"Bearer {key}"}
     if asked.method != "GET":
@@ -200,13 +200,13 @@ async def _unbanned(
     status = 404
     for seq in (ban["seq"] for ban in bans if given.person in ban.get("people", ())):
         request = DeskRequest("POST", f"/api/actions/{seq}/undo", {"reason": given.reason, "pixels": False})
-        status, told = await _answered(url, key, request)
+        status, told = await answered(url, key, request)
         if status != 200:
             break
     return status, told
 
 
-def _code(status: int) -> int:
+def exit_code(status: int) -> int:
     if status in (401, 403, 429):
         return FORBIDDEN
     if status in (503, 504):

@@ -29,12 +29,19 @@ _NICENESS = 10  # gateways on the same machine come first
 Work = Callable[[Settings], Coroutine[None, None, int]]
 
 
-def run(work: Work, arguments: Mapping[str, str] | None = None) -> int:
-    """Runs a command to its end; its exit code. What goes wrong is one line on stderr."""
+def run(
+    work: Work,
+    arguments: Mapping[str, str] | None = None,
+    *,
+    loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> int:
+    """Runs a command to its end; its exit code. What goes wrong is one line on stderr. `loop` makes a loop of another
+    kind."""
     try:
         settings = read_settings(arguments)
         os.nice(_NICENESS)
-        return asyncio.run(_until_told(work(settings)))
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(_until_told(work(settings)))
     except (SettingError, StoreNotEmpty) as error:
         return fail(str(error), CONFIGURATION)
     except StoreLocked as error:

@@ -20,7 +20,7 @@ GROUND = (
     "__init__",
 )
 ROOMS = (GROUND, ("board",), ("log",), ("settings", "people"), ("history",), ("desk",), ("gateway",),
-         ("doctor", "supervisor"),
+         ("doctor", "rehearsal", "supervisor"),
          ("lifecycle",), ("app",), ("cli",), ("__main__",))  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
 

@@ -64,6 +64,7 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/safe-picture": Role.EVERYONE,
     "POST /api/safe-picture": ACTIONS["safe-picture"],
     "GET /api/qr.svg": Role.EVERYONE,
+    "POST /api/rehearsals": Role.OPERATOR,
     "GET /api/reports": Role.MODERATOR,
     "POST /api/reports": Role.EVERYONE,  # who shows a participant's token
     "GET /api/reports/{number}/evidence": Role.MODERATOR,
