@@ -16,6 +16,3 @@ export function parseEntryRule(value: unknown): EntryRule {
 }
 
 export const isGated = ({ ways }: EntryRule): boolean => !ways.includes("open");
-
-/** The code in `#code=KWTRPB`, to which a wall's QR code leads; null for another address. */
-export const codeIn = (hash: string): string | null => /^#code=([a-z]{6})$/i.exec(hash)?.[1] ?? null;

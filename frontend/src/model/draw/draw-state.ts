@@ -17,6 +17,8 @@ export interface DrawState {
   readonly ban: { readonly reason: string; readonly until: string | null } | null;
   /** Only who came in may draw, and this person has not. */
   readonly outside: boolean;
+  /** Such people come in by the code that the walls show, if not only by it. */
+  readonly byCode: boolean;
   /** The area with rules of its own that the chosen pixel lies in, if any. */
   readonly zone: { readonly closed: boolean; readonly reason: string } | null;
   /** What the organisers say to everyone; "" for nothing. */
@@ -66,7 +68,7 @@ export function lastingNotice(state: DrawState, say: Say): string {
   if (ban) return banInWords(ban, say);
   if (readOnly) return say(panic ? "pausedByOrganisers" : "closed");
   if (savingPaused) return say("paused");
-  if (outside) return say("outside");
+  if (outside) return say(state.byCode ? "outside" : "outside.other");
   if (zone) return withWords(say(zone.closed ? "reason.protected" : "zone"), zone.reason, say);
   return state.announcement;
 }

@@ -1,8 +1,11 @@
-/** Shows a wall's code, and gets the token that may draw. */
+/** Shows what lets a person in, and gets the token that may draw. */
 import { countOr, isFields } from "../../model/fields";
 import { fetchWithin } from "../deadline";
 
 const TIMEOUT_MS = 10_000;
+
+/** A wall's code, or a ticket. */
+export type Shown = { readonly code: string } | { readonly ticket: string };
 
 export interface EntryAnswer {
   /** "entered", the server's code for why not, or "failed". */
@@ -13,10 +16,10 @@ export interface EntryAnswer {
 
 const FAILED: EntryAnswer = { code: "failed", token: "", retryInMs: 0 };
 
-export async function enter(token: string, code: string): Promise<EntryAnswer> {
+export async function enter(token: string, shown: Shown): Promise<EntryAnswer> {
   const headers = { "content-type": "application/json" };
   try {
-    const options = { method: "POST", headers, body: JSON.stringify({ code, token }) };
+    const options = { method: "POST", headers, body: JSON.stringify({ ...shown, token }) };
     const answer = await fetchWithin(TIMEOUT_MS, "/api/entry", options);
     const told: unknown = await answer.json();
     if (!isFields(told)) return FAILED;

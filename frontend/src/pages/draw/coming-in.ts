@@ -1,10 +1,12 @@
-/** A person comes in by the code that a wall shows, from its QR code or letter by letter. */
+/** A person comes in: by the code that a wall shows, from its QR code or letter by letter, or by a ticket. */
+import { codeIn, ticketIn } from "../../model/entrance/shown-in-address";
 import type { TextStore } from "../../model/text-store";
-import { enter } from "../../net/entrance/entry";
+import { type EntryAnswer, enter } from "../../net/entrance/entry";
 import { browserStore } from "../../storage/browser-store";
 import { type EntryKey, entry } from "../../texts/entry";
 import { type Language, Translator } from "../../texts/i18n";
 import { EntrySheet } from "../../view/draw/entry-sheet";
+import type { TicketIn } from "./ticket-in";
 
 export interface ComingInParts {
   language(): Language;
@@ -12,6 +14,8 @@ export interface ComingInParts {
   readonly token: TextStore;
   /** The token may draw from here on. */
   entered(): void;
+  /** What is needed to come in cannot be had now. */
+  failed(): void;
   say(words: () => string): void;
 }
 
@@ -20,30 +24,77 @@ const KNOWN = new Set(["wrong", "spent", "tries", "elsewhere", "way"]);
 export class ComingIn {
   readonly #translator: Translator<EntryKey>;
   readonly #sheet: EntrySheet;
+  #ticket: TicketIn | null = null;
+  /** A ticket that waits for this person's name. */
+  #waiting: string | null = null;
 
   constructor(readonly parts: ComingInParts) {
     this.#translator = new Translator(entry, parts.language());
-    this.#sheet = new EntrySheet(this.#say, (code) => void this.enter(code));
+    this.#sheet = new EntrySheet(
+      this.#say,
+      (code) => void this.enter(code),
+      () => void this.showTicket(),
+    );
   }
 
-  open(): void {
-    this.#sheet.open();
+  /** By one of these ways. */
+  open(ways: readonly string[]): void {
+    this.#sheet.hasTicket = ways.includes("ticket");
+    if (ways.includes("code")) this.#sheet.open();
+    else void this.showTicket();
+  }
+
+  /** What an address has. */
+  take(hash: string): void {
+    const code = codeIn(hash);
+    if (code) void this.enter(code);
+    this.#waiting = ticketIn(hash);
+    if (this.parts.token.read()) this.named();
+  }
+
+  /** This person has a name. A ticket becomes theirs who shows it: were its answer lost, nobody else could ask again. */
+  named(): void {
+    const ticket = this.#waiting;
+    this.#waiting = null;
+    if (ticket) void this.showTicket(ticket);
   }
 
   /** Opens the sheet where the code does not do. */
   async enter(code: string): Promise<void> {
     this.#sheet.busy = true;
     this.#sheet.tell(this.#say("entry.sending"));
-    const answer = await enter(this.parts.token.read() ?? "", code);
+    const answer = await enter(this.parts.token.read() ?? "", { code });
     this.#sheet.busy = false;
+    if (answer.code === "entered" || answer.code === "way") {
+      this.#sheet.close();
+      this.#answered(answer);
+    } else this.#sheet.open(this.#say(KNOWN.has(answer.code) ? `entry.${answer.code}` : "entry.failed"));
+  }
+
+  /** The one that is given, or that the person then types. */
+  async showTicket(ticket?: string): Promise<void> {
+    try {
+      const { TicketIn } = await import("./ticket-in");
+      this.#ticket ??= new TicketIn({
+        language: () => this.parts.language(),
+        token: () => this.parts.token.read() ?? "",
+        answered: (answer) => this.#answered(answer),
+      });
+    } catch {
+      this.parts.failed();
+      return;
+    }
+    this.#sheet.close();
+    if (ticket) await this.#ticket.show(ticket);
+    else this.#ticket.open();
+  }
+
+  #answered(answer: EntryAnswer): void {
     if (answer.code === "entered") {
       this.parts.token.write(answer.token);
       this.parts.entered();
     }
-    if (answer.code === "entered" || answer.code === "way") {
-      this.#sheet.close();
-      this.parts.say(() => this.#say(answer.code === "way" ? "entry.way" : this.#welcome));
-    } else this.#sheet.open(this.#say(KNOWN.has(answer.code) ? `entry.${answer.code}` : "entry.failed"));
+    this.parts.say(() => this.#say(answer.code === "way" ? "entry.way" : this.#welcome));
   }
 
   /** The browsers in which Wi-Fi portals open pages keep neither cookies nor storage. */

@@ -345,6 +345,7 @@ export class DrawPage {
       panic: settings?.panic === true,
       ban: this.#ban && { reason: this.#ban.reason, until: this.#banEnd },
       outside: this.#gate.outside,
+      byCode: this.#gate.byCode,
       zone,
       announcement: announcementIn(this.#person.language, settings?.announcement ?? null),
       savingPaused: this.#placing.paused,

@@ -1,13 +1,13 @@
 /** Whether this person may draw as the entry rule is; what is needed to come in is loaded where somebody has to. */
-import { codeIn, type EntryRule, isGated } from "../../model/board/entry-rule";
+import { type EntryRule, isGated } from "../../model/board/entry-rule";
 import type { InitialState } from "../../model/board/initial-state";
 import type { Link } from "../../net/link";
 import type { ComingIn, ComingInParts } from "./coming-in";
 
+const SHOWN = /^#(code|ticket)=/;
+
 export interface EntryGateParts extends Omit<ComingInParts, "entered"> {
   readonly link: () => Link;
-  /** What is needed to come in cannot be had now. */
-  failed(): void;
 }
 
 export class EntryGate {
@@ -19,14 +19,16 @@ export class EntryGate {
   #tries = 0;
 
   constructor(readonly parts: EntryGateParts) {
-    const take = () => {
-      const code = codeIn(location.hash);
-      if (!code) return;
-      history.replaceState(history.state, "", location.pathname);
-      void this.#enter((comingIn) => void comingIn.enter(code));
-    };
-    take();
-    addEventListener("hashchange", take);
+    this.#take();
+    addEventListener("hashchange", () => this.#take());
+  }
+
+  /** What an address has to come in by is not left in it. */
+  #take(): void {
+    const { hash, pathname } = location;
+    if (!SHOWN.test(hash)) return;
+    history.replaceState(history.state, "", pathname);
+    void this.#enter((comingIn) => comingIn.take(hash));
   }
 
   /** Everybody else may draw, and this person only watches. */
@@ -34,11 +36,16 @@ export class EntryGate {
     return isGated(this.#rule) && !this.#entered;
   }
 
+  get byCode(): boolean {
+    return this.#rule.ways.includes("code");
+  }
+
   adopt(rule: EntryRule): void {
     this.#rule = rule;
   }
 
   joined({ entered }: InitialState): void {
+    this.#comingIn?.named();
     if (entered === undefined) return;
     this.#entered = entered;
     if (entered || this.#tries === 0) this.#tries = 0;
@@ -46,7 +53,7 @@ export class EntryGate {
   }
 
   open(): void {
-    void this.#enter((comingIn) => comingIn.open());
+    void this.#enter((comingIn) => comingIn.open(this.#rule.ways));
   }
 
   #joinAgain(): void {

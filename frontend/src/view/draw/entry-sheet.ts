@@ -16,13 +16,16 @@ function sheetOf(source: string): HTMLElement {
 export class EntrySheet {
   readonly #sheet = dialogOf(sheetOf(html));
   readonly #code = byId("entry-code", HTMLInputElement);
+  readonly #ticket = byId("entry-ticket", HTMLButtonElement);
   readonly #words = byId("entry-words", HTMLElement);
   busy = false;
 
   constructor(
     readonly say: Say,
     readonly given: (code: string) => void,
+    showTicket: () => void,
   ) {
+    this.#ticket.addEventListener("click", showTicket);
     byId("entry-close", HTMLButtonElement).addEventListener("click", () => this.close());
     this.#sheet.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -31,6 +34,11 @@ export class EntrySheet {
     this.#code.addEventListener("input", () => {
       if (this.#letters.length === LETTERS) this.#send();
     });
+  }
+
+  /** Whether a ticket lets in, too. */
+  set hasTicket(may: boolean) {
+    this.#ticket.hidden = !may;
   }
 
   /** With what became of a code that was given already, if any. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeIn, isGated, parseEntryRule } from "../../../src/model/board/entry-rule";
+import { isGated, parseEntryRule } from "../../../src/model/board/entry-rule";
 
 test.each([
   [undefined, { ways: ["open"], round: 0 }, false],
@@ -10,11 +10,3 @@ test.each([
   expect(parseEntryRule(told)).toEqual(rule);
   expect(isGated(parseEntryRule(told))).toBe(gated);
 });
-
-test.each([
-  ["#code=KWTRPB", "KWTRPB"],
-  ["#code=kwtrpb", "kwtrpb"],
-  ["#code=KWTRP", null],
-  ["#code=KWTRPB&x", null],
-  ["#12,13,4", null],
-])("the code in %s is %s", (hash, code) => expect(codeIn(hash)).toBe(code));

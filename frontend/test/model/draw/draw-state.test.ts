@@ -14,6 +14,7 @@ const state: DrawState = {
   panic: false,
   ban: null,
   outside: false,
+  byCode: true,
   zone: null,
   announcement: "",
   savingPaused: false,
@@ -36,6 +37,7 @@ test.each([
     "Come in",
     "To draw, scan the code on the big screen, or type its letters.",
   ],
+  [{ outside: true, byCode: false }, "Come in", "To draw, come in first: it takes a moment."],
   [{ readOnly: true }, "Closed", "Drawing is closed. The board is read-only at the moment."],
   [{ readOnly: true, panic: true }, "Paused", "Drawing is paused for a moment. It goes on soon."],
   [
