@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
@@ -11,6 +12,7 @@ from beeplace.origin import Site, site
 
 MAX_HOPS = 5
 _OF_PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP")
+_WITH_PORT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{1,5}|\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
 _SECURED = {"ws": "http", "wss": "https"}  # as some proxies say of a WebSocket
 
 
@@ -91,7 +93,7 @@ class Origins:
         for hop in reversed(hops[-MAX_HOPS:]):
             if not self._trusts(address) or not hop.strip():
                 break
-            address = hop.strip()
+            address = _without_port(hop.strip())
         return address
 
     def _said(self, request: web.BaseRequest, header: str) -> str:
@@ -108,6 +110,12 @@ class Origins:
             return False
         peer = getattr(peer, "ipv4_mapped", None) or peer  # as a socket for both families names IPv4
         return any(peer in network for network in self._proxies)
+
+
+def _without_port(hop: str) -> str:
+    """An address, also of a proxy that names the port of each connection: `192.0.2.1:50123`, `[::1]:50123`."""
+    found = _WITH_PORT.fullmatch(hop)
+    return (found[1] or found[2]) if found else hop
 
 
 def _named(peer: str) -> str:
