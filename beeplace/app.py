@@ -230,7 +230,7 @@ def _display_settings(settings: Settings) -> dict[str, int | str]:
 
 
 def _pages(settings: Settings) -> Pages:
-    options = PageOptions(settings.event_name, settings.offline_shell, settings.shared_assets, settings.base_path)
+    options = PageOptions(settings.offline_shell, settings.shared_assets, settings.base_path)
     pages = Pages(folder(), options)
     try:
         pages.share()

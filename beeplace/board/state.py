@@ -16,6 +16,8 @@ from beeplace.board.palette import Palette
 from beeplace.board.setting_rules import OPEN, EntryRule, FlagRule, IndicesRule, NumberRule, Rule, TextRule
 from beeplace.board.terms import place_name
 
+NAME: Final = "BeePlace"  # of an event without one
+
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
@@ -35,7 +37,7 @@ class LiveSettings:
     min_scale: float = 1
     max_scale: float = 40
     disabled_colors: tuple[int, ...] = ()  # indices that nobody may place; pixels that have them keep them
-    event_name: str = ""
+    event_name: str = ""  # NAME where there is none
     reports: bool = True  # whether people may report what they see
     entry: tuple[str, ...] = (OPEN,)  # who may draw: anyone, or who came in by one of these ways
     entry_hours: int = 24  # for which somebody who came in may draw

@@ -17,7 +17,7 @@ import orjson
 from dotenv import dotenv_values
 
 from beeplace.board.palette import Palette
-from beeplace.board.state import LiveSettings
+from beeplace.board.state import NAME, LiveSettings
 from beeplace.errors import SettingError
 from beeplace.settings.parsers import Cause, Network
 from beeplace.settings.table import FIELDS, Field
@@ -97,6 +97,7 @@ class Settings:
             refresh_rate_ms=self.board_refresh_rate,
             sockets_per_identity=self.sockets_per_identity,
             events_per_second=self.socket_events_per_second,
+            event_name="" if self.event_name == NAME else self.event_name,
             initial_color=self.initial_color_index,
             initial_scale=self.initial_scale,
             min_scale=self.min_scale,
@@ -114,9 +115,12 @@ def read_settings(arguments: Mapping[str, str] | None = None, folder: Path | Non
     Raises SettingError with one line: variable, rule, and what was given, unless it is secret.
     """
     try:
-        dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
+        lines = dotenv_values((folder or Path.cwd()) / ".env")
     except UnicodeDecodeError as error:
         raise SettingError(".env: must be text in UTF-8") from error
+    dotenv = {name: value for name, value in lines.items() if value is not None}
+    for name in sorted(lines.keys() - dotenv.keys()):
+        logging.getLogger("beeplace").warning("%s in .env has no value and is left out: write %s=...", name, name)
     _name_unknown([name for name in dotenv if not name.startswith(_OURS)], " in .env")
     return parse_settings({**dotenv, **os.environ, **(arguments or {})})
 
@@ -189,6 +193,6 @@ def _name_unknown(variables: list[str], where: str = "") -> None:
     beside us, and in the environment, which is full of others' names, those that begin as if they were."""
     known = {field.variable for field in FIELDS}
     for variable in sorted(set(variables) - known - _OF_COMPOSE):
-        near = get_close_matches(variable.removeprefix(_OURS), known, 1)
+        near = get_close_matches(variable.upper().removeprefix(_OURS), known, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         logging.getLogger("beeplace").warning("unknown setting %s%s%s", variable, where, hint)

@@ -10,6 +10,7 @@ import orjson
 from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE
 from beeplace.board.palette import THESIS_COLORS
 from beeplace.board.setting_rules import OPEN, WAYS
+from beeplace.board.state import NAME
 from beeplace.log.crash_points import ALL_POINTS, POINTS
 from beeplace.settings.parsers import (
     Parse,
@@ -210,7 +211,7 @@ FIELDS = (
     ),
     Field(
         "EVENT_NAME",
-        "BeePlace",
+        NAME,
         "1 to 60 printable characters",
         "what the drawing page and the previews of its links are called",
         words(60),

@@ -306,7 +306,9 @@ def test_other_programs_names_do_not_warn(caplog: pytest.LogCaptureFixture) -> N
 
 @pytest.mark.parametrize(
     ("variable", "said"), [("BORD_SIZE", "; did you mean BOARD_SIZE?"), ("MAXPIXELS", "; did you mean MAX_PIXELS?"),
-                           ("XYZZY", ""), ("BEEPLACE_COLDOWN", "; did you mean COOLDOWN?")]
+                           ("XYZZY", ""), 
+                           ("board_size", "; did you mean BOARD_SIZE?"),
+                           ("BEEPLACE_COLDOWN", "; did you mean COOLDOWN?")]
 )  # fmt: skip
 def test_any_unknown_name_in_the_file_warns(
     tmp_path: Path, variable: str, said: str, caplog: pytest.LogCaptureFixture
@@ -315,6 +317,19 @@ def test_any_unknown_name_in_the_file_warns(
     assert read_settings(folder=tmp_path).cooldown == 5
     [message] = caplog.messages
     assert message in (f"unknown setting {variable} in .env{said}", f"unknown setting {variable}{said}")
+
+
+def test_a_line_of_the_file_without_a_value_warns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".env").write_text("COOLDOWN\nMAX_PIXELS=5\n")
+    settings = read_settings(folder=tmp_path)
+    assert (settings.cooldown, settings.max_pixels) == (10, 5)
+    assert caplog.messages == ["COOLDOWN in .env has no value and is left out: write COOLDOWN=..."]
+
+
+def test_a_file_as_windows_writes_it_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfCOOLDOWN=77\r\nMAX_PIXELS=5\r\n")
+    settings = read_settings(folder=tmp_path)
+    assert (settings.cooldown, settings.max_pixels, caplog.messages) == (77, 5, [])
 
 
 def test_the_names_of_the_containers_beside_us_do_not_warn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

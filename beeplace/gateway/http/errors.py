@@ -14,6 +14,7 @@ from beeplace.errors import BadRequest, Busy, NotDone, Restarting, StoreUnavaila
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import settle
 from beeplace.gateway.http.site.error_page import error_page, wants_page
+from beeplace.gateway.http.site.well_known import lead, page_meant
 
 REQUEST_SECONDS = 10.0
 _PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
@@ -61,8 +62,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     response = await _answered(request, handler)
     if isinstance(response, ErrorAnswer) and wants_page(request):
-        board = request.app[GATEWAY].site.path("/")
-        return error_page(request, response.status, response.message, response.own_headers, board)
+        site = request.app[GATEWAY].site
+        if response.status == web.HTTPNotFound.status_code and (page := page_meant(request.path)):
+            return lead(request, site.base_path, page)
+        return error_page(request, response.status, response.message, response.own_headers, site.path("/"))
     return response
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from beeplace.board.state import NAME
 from beeplace.coalesced import Coalesced
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import chosen
@@ -52,7 +53,6 @@ def folder() -> Path:
 class PageOptions:
     """What the settings say of the pages."""
 
-    event_name: str = "BeePlace"
     offline_shell: bool = True
     shared_assets: Path | None = None
     base_path: str = ""
@@ -111,16 +111,22 @@ class Pages:
         headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
         if request.path != "/":
             return await self._answer(request, name, headers)
-        root = request.app[GATEWAY].site.root(request)
-        plain, packed = self._drawing(root, place_of(request.query.get("at", "")))
-        response = _packed(request, plain, packed, headers)
+        return self._drawing_answer(request, headers)
+
+    def _drawing_answer(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        gateway, place = request.app[GATEWAY], place_of(request.query.get("at", ""))
+        state = gateway.board.state
+        if place and not (place.x < state.width and place.y < state.height):
+            place = None  # of a board that was larger, or typed wrong: the whole board is shown
+        name = state.settings.event_name or NAME
+        response = _packed(request, *self._drawing(name, gateway.site.root(request), place), headers)
         _name(request, response)
         return response
 
-    def _drawing_page(self, root: str, place: Place | None) -> tuple[bytes, bytes]:
+    def _drawing_page(self, name: str, root: str, place: Place | None) -> tuple[bytes, bytes]:
         """The drawing page for who shares it from there, plain and compressed."""
         html = self._files["index.html"][0].decode()
-        plain = with_preview(html, self._options.event_name, root, place).encode()
+        plain = with_preview(html, name, root, place).encode()
         return plain, gzip.compress(plain, mtime=0)
 
     async def file(self, request: web.Request) -> web.Response:

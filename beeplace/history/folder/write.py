@@ -18,6 +18,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from beeplace.board.state import NAME
 from beeplace.history.evening_counts import HEAT_COLORS, heat, longest_standing, told
 from beeplace.history.export.export import export_up_to
 from beeplace.history.film.make import film_up_to
@@ -33,7 +34,6 @@ from beeplace.log.archive import Archive, Head
 from beeplace.log.pieces.rollup import Rollup
 from beeplace.progress import Progress
 
-NAME: Final = "BeePlace"
 FILM: Final = "film.mp4"
 FILM_SECONDS: Final = 30.0
 _FILES: Final = {

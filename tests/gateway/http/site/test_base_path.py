@@ -46,10 +46,19 @@ async def test_a_query_comes_through_as_it_is(based: ServerProcess) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("", "/"), ("/index.html", "/"), ("/admin/", "/admin"), ("/d/64x64", "/display?d=64x64")]
+    ("typed", "meant"),
+    [
+        ("", "/"),
+        ("/index.html", "/"),
+        ("/admin/", "/admin"),
+        ("/d/64x64", "/display?d=64x64"),
+        ("/replay/", "/replay"),
+        ("/Admin", "/admin"),
+        ("//admin", "/admin"),
+    ],
 )
 async def test_addresses_lead_into_the_folder(based: ServerProcess, typed: str, meant: str) -> None:
-    answer = await request(based.port, "GET", BASE + typed, [])
+    answer = await request(based.port, "GET", BASE + typed, BROWSER)
     assert answer.headers["location"] == BASE + meant
 
 

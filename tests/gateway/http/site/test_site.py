@@ -10,7 +10,9 @@ import re
 from html import unescape
 from pathlib import Path
 
+import orjson
 import pytest
+from aiohttp import ClientSession
 from PIL import Image
 
 from beeplace.gateway.http.pages import folder
@@ -19,7 +21,7 @@ from tests.browser.boards import fill
 from tests.clients.http import get
 from tests.clients.raw_http import request
 from tests.conftest import StartServer
-from tests.servers import ServerProcess
+from tests.servers import API_KEY, ServerProcess
 
 BROWSER = ["Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"]
 
@@ -53,6 +55,8 @@ async def test_an_organisers_error_stays_json_whatever_is_accepted(server: Serve
         ("/display/?i=2&w=100", "/display?i=2&w=100"),
         ("/displays.html", "/displays"),
         ("/docs/", "/docs"),
+        ("/replay/", "/replay"),
+        ("/replay.html", "/replay"),
         ("/index.html", "/"),
     ],
 )
@@ -61,10 +65,57 @@ async def test_an_address_with_a_slip_leads_where_it_means(server: ServerProcess
     assert (answer.status, answer.headers["location"]) == (308, meant)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/Admin", "/admin"),
+        ("/REPLAY/?x=%C3%A4", "/replay?x=%C3%A4"),
+        ("//admin", "/admin"),
+        ("//evil.example/..//", None),
+        ("/admin/index.html", "/admin"),
+        ("/Index.htm", "/"),
+        ("/display.htm", "/display"),
+        ("//", "/"),
+        ("/admin/admin", None),
+        ("/api/", None),
+    ],
+)
+async def test_what_people_type_leads_to_the_page_they_mean(
+    shared_server: ServerProcess, typed: str, meant: str | None
+) -> None:
+    answer = await request(shared_server.port, "GET", typed, BROWSER)
+    assert (answer.status, answer.headers.get("location")) == ((308, meant) if meant else (404, None))
+    program = await request(shared_server.port, "GET", typed, ["Accept: application/json"])
+    assert program.status == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "page"),
+    [
+        ("application/json, text/html;q=0.5", False),
+        ("application/json;q=0.5, TEXT/HTML", True),
+        ("text/html;q=0, */*", False),
+        ("text/html;level=1;q=0.4", True),
+        ("text/html;q=x", True),
+        ("*/*", False),
+        ("text/html-sandboxed", False),
+    ],
+)
+async def test_the_form_of_an_error_is_what_is_wished_most(
+    shared_server: ServerProcess, accepted: str, page: bool
+) -> None:
+    answer = await request(shared_server.port, "GET", "/nowhere", [f"Accept: {accepted}"])
+    assert answer.headers["content-type"].startswith("text/html" if page else "application/json")
+
+
 async def test_browsers_and_robots_find_what_they_ask_for_by_habit(server: ServerProcess) -> None:
     status, body, headers = await get(server.url, "/favicon.ico")
     assert (status, headers["Content-Type"]) == (200, "image/x-icon")
     assert Image.open(io.BytesIO(body)).size == (192, 192)
+    for name in ("apple-touch-icon", "apple-touch-icon-precomposed"):
+        status, body, headers = await get(server.url, f"/{name}.png")
+        assert (status, headers["Content-Type"]) == (200, "image/png")
+        assert Image.open(io.BytesIO(body)).size == (180, 180)
     status, body, headers = await get(server.url, "/robots.txt")
     assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/plain")
     assert b"Disallow: /" in body
@@ -88,6 +139,34 @@ async def test_a_shared_link_has_a_title_a_sentence_and_a_picture_of_that_place(
     assert said["og:url"] == f"{server.url}/?at=30,40"
     assert said["og:image"] == f"{server.url}/api/preview.png?x=30&y=40"
     assert b"<title>F\xc3\xaate &quot;d&#x27;\xc3\xa9t\xc3\xa9&quot; &amp; &lt;Bee&gt;</title>" in body
+
+
+@pytest.mark.parametrize(("place", "shown"), [("63,63", True), ("64,0", False), ("0,64", False), ("9999,9999", False)])
+async def test_a_link_to_no_pixel_of_the_board_shows_the_whole_of_it(
+    shared_server: ServerProcess, place: str, shown: bool
+) -> None:
+    _, body, _ = await get(shared_server.url, f"/?at={place}")
+    assert (f'content="BeePlace · {place.replace(",", ", ")}"' in body.decode()) is shown
+    assert ("preview.png?" in body.decode()) is shown
+
+
+async def test_previews_and_pages_have_the_name_that_holds(start_server: StartServer) -> None:
+    """First that of the environment, which is a live setting like others, then the organiser's."""
+    server = start_server(EVENT_NAME="Sommerfest")
+    assert await _names(server) == {"Sommerfest"}
+    for name, held in (("Nacht der Bienen", "Nacht der Bienen"), ("", "BeePlace")):
+        async with ClientSession(headers={"apiKey": API_KEY}) as session:
+            await session.patch(f"{server.url}/api/settings", json={"eventName": name})
+        assert await _names(server) == {held}
+
+
+async def _names(server: ServerProcess) -> set[str]:
+    """What the site is called: in its title, in previews, and to its page's script."""
+    body = (await get(server.url, "/"))[1].decode()
+    config = orjson.loads((await get(server.url, "/api/config"))[1])
+    found = re.findall(r'<title>([^<]*)</title>|og:(?:title|site_name)" content="([^"]*)"', body)
+    assert len(found) == 3
+    return {one or other for one, other in found} | {config["eventName"] or "BeePlace"}
 
 
 async def test_a_host_that_is_none_is_not_repeated(server: ServerProcess) -> None:
