@@ -30,6 +30,17 @@ async def test_a_page_asks_no_other_host_and_complains_of_nothing(
     assert visitors.complaints == []
 
 
+@pytest.mark.parametrize("path", ["/", "/displays", "/admin", "/replay"])
+async def test_a_page_follows_the_light_of_the_system_also_while_it_is_open(
+    visitors: Visitors, shared_server: ServerProcess, path: str
+) -> None:
+    page, _ = await visitors.open(shared_server.url + path, color_scheme="light")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "sunlight")
+    assert await findings(page) == []
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 async def test_a_request_to_another_host_and_forbidden_code_are_noticed(
     visitors: Visitors, server: ServerProcess
 ) -> None:

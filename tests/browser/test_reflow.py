@@ -118,6 +118,27 @@ async def test_text_of_twice_the_size_wraps(
         await expect(switch).to_be_in_viewport(ratio=0.95)
 
 
+_BEYOND = """() => [...document.querySelectorAll("h1, p, button, input, select, textarea, label")].filter((element) => {
+  const { left, right, width } = element.getBoundingClientRect();
+  return width > 0 && (left < -0.5 || right > innerWidth + 0.5);
+}).map((element) => element.id || element.outerHTML.slice(0, 60))"""
+
+
+@pytest.mark.parametrize("language", ["en-GB", "fr-FR", "de-CH"])
+@pytest.mark.parametrize("path", ["/displays", "/admin", "/replay", "/docs"])
+async def test_no_page_is_wider_than_the_window_with_large_text(
+    visitors: Visitors, shared_server: ServerProcess, path: str, language: str
+) -> None:
+    window = {"width": 320, "height": 640}
+    page, _ = await visitors.open(shared_server.url + path, viewport=window, locale=language)
+    await large_text(page)
+    if path != "/docs":
+        await expect(page.locator("html")).to_have_attribute("lang", language[:2])
+    await expect(page.locator("html")).to_have_css("font-size", f"{LARGE_TEXT}px")
+    assert await page.evaluate(_BEYOND) == []
+    assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
 async def test_without_a_limit_nothing_is_counted(visitors: Visitors, start_server: StartServer) -> None:
     drawing = await DrawingPage.open(visitors, start_server(COOLDOWN=0, MAX_PIXELS=1000).url)
     await drawing.page.keyboard.press("ArrowRight")

@@ -306,7 +306,7 @@ def test_other_programs_names_do_not_warn(caplog: pytest.LogCaptureFixture) -> N
 
 @pytest.mark.parametrize(
     ("variable", "said"), [("BORD_SIZE", "; did you mean BOARD_SIZE?"), ("MAXPIXELS", "; did you mean MAX_PIXELS?"),
-                           ("XYZZY", ""), 
+                           ("XYZZY", ""),
                            ("board_size", "; did you mean BOARD_SIZE?"),
                            ("BEEPLACE_COLDOWN", "; did you mean COOLDOWN?")]
 )  # fmt: skip

@@ -1,13 +1,15 @@
 /** Keeps a display's own page and files with the worker's, so that the screen comes up while the server is away. */
 
 import { siteFolder } from "../model/site-path";
-import { keepShell } from "./shell";
+import { keepShell, workers } from "./shell";
 
 export function keepWallShell(): void {
   keepShell();
   // The worker came after this page was loaded, so it has not seen the files go by.
-  if (import.meta.env.PROD && "serviceWorker" in navigator)
-    void navigator.serviceWorker.ready.then(keepFiles).catch(() => undefined);
+  if (import.meta.env.PROD)
+    void workers()
+      ?.ready.then(keepFiles)
+      .catch(() => undefined);
 }
 
 async function keepFiles(): Promise<void> {

@@ -15,7 +15,7 @@ export function applyAppearance({ theme: chosen, hand, patterns }: Preferences):
 }
 
 /** Calls back after the device has changed between light and dark, where the page is to follow it. */
-export function listenForLight(preferences: () => Preferences, changed: () => void): void {
+export function listenForLight(preferences: () => Preferences, changed: () => void = () => undefined): void {
   matchMedia(LIGHT).addEventListener("change", () => {
     if (preferences().theme !== "auto") return;
     applyAppearance(preferences());

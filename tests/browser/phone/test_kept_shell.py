@@ -132,15 +132,24 @@ async def test_a_worker_that_is_switched_off_takes_away_what_it_kept(
 
 
 async def test_settings_that_cannot_be_kept_last_as_long_as_the_page(visitors: Visitors, server: ServerProcess) -> None:
-    """Simulated: storage and the channel between tabs throw, as where all cookies are blocked."""
+    """Simulated: storage, workers and tabs' channel throw, as where cookies are blocked, and in some frames."""
     context = await visitors.context(**PHONE)
     await context.add_init_script("""
-      for (const name of ["localStorage", "sessionStorage"])
-        Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
-      window.BroadcastChannel = class { constructor() { throw new DOMException("blocked", "SecurityError"); } };""")
+      const blocked = { get() { throw new DOMException("blocked", "SecurityError"); } };
+      for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+        Object.defineProperty(window, name, blocked);
+      window.BroadcastChannel = class { constructor() { throw new DOMException("blocked", "SecurityError"); } };
+      window.looked = 0;
+      Object.defineProperty(navigator, "serviceWorker", {
+        get() { window.looked += 1; throw new DOMException("blocked", "SecurityError"); } });""")
     page = await context.new_page()
     await page.goto(f"{server.url}/#28,34,12")
     await live(page)
     await page.locator("#place").tap()
     await expect(page.locator("#notice")).to_contain_text("Placed at 28, 34.")
+    for path in PAGES[1:]:
+        await page.goto(server.url + path)
+        await live(page)
+    await page.goto(f"{server.url}/display")
+    await page.wait_for_function("() => window.looked > 1")  # it has tried to keep itself, a second after it was loaded
     assert Path(server.log).read_text().count("ERROR") == 0

@@ -12,7 +12,7 @@ import { Live } from "../../net/live";
 import { PreferencesStore } from "../../storage/preferences-store";
 import { type AdminKey, admin } from "../../texts/admin";
 import { Translator } from "../../texts/i18n";
-import { applyAppearance } from "../../view/appearance";
+import { applyAppearance, listenForLight } from "../../view/appearance";
 import { showConnection } from "../../view/connection";
 import { AlertList } from "../../view/desk/alert-list";
 import { Figures } from "../../view/desk/figures";
@@ -156,6 +156,7 @@ export class DeskPage {
     this.#listenToLanguage();
     this.#listenToSignIn();
     applyAppearance(this.#preferences);
+    listenForLight(() => this.#preferences);
     this.#translate();
     this.#signed(this.#session.key !== "");
   }

@@ -19,6 +19,7 @@ import { browserStore } from "../../storage/browser-store";
 import { PreferencesStore } from "../../storage/preferences-store";
 import { displays as texts } from "../../texts/displays";
 import { type Say, Translator } from "../../texts/i18n";
+import { applyAppearance, listenForLight } from "../../view/appearance";
 import { showConnection } from "../../view/connection";
 import { download } from "../../view/download";
 import { byId, isPressed, setText } from "../../view/element";
@@ -37,7 +38,7 @@ export class WallPage {
   readonly #test = byId("test", HTMLButtonElement);
   readonly #connection = byId("connection", HTMLElement);
   readonly #file = byId("file", HTMLInputElement);
-  readonly #say = translated();
+  readonly #say = asChosen();
   #composition = DEFAULT_COMPOSITION;
   readonly #live: Live = new Live({
     changed: () => this.#refresh(),
@@ -190,9 +191,11 @@ export class WallPage {
   }
 }
 
-/** The words of the page, which are put into it. The language that a person chose on this machine is the pages' own. */
-function translated(): Say {
+/** Light and words of the page, which are put into it: those that a person chose on this machine for all pages. */
+function asChosen(): Say {
   const { preferences } = new PreferencesStore().read();
+  applyAppearance(preferences);
+  listenForLight(() => preferences);
   const translator = new Translator(texts, languageOf(preferences, navigator.languages));
   // The modules name their keys as texts; test/texts/i18n.test.ts and test/model/wall/screen-address.test.ts know them all.
   const say = translator.say as Say;

@@ -10,7 +10,7 @@ import { browserStore } from "../../storage/browser-store";
 import { PreferencesStore } from "../../storage/preferences-store";
 import { Translator } from "../../texts/i18n";
 import { type ReplayKey, replay } from "../../texts/replay";
-import { applyAppearance } from "../../view/appearance";
+import { applyAppearance, listenForLight } from "../../view/appearance";
 import { shareAddress } from "../../view/draw/share";
 import { byId, isPressed, setText } from "../../view/element";
 import { Timeline } from "../../view/replay/timeline";
@@ -56,6 +56,7 @@ export class ReplayPage {
     translatePage(this.#translator.language, this.say);
     document.title = this.say("title");
     applyAppearance(this.#preferences);
+    listenForLight(() => this.#preferences);
     this.#listen();
     void this.#open();
   }
