@@ -18,9 +18,17 @@ class Answer:
     body: bytes
 
 
-async def request(port: int, method: str, path: str, headers: Sequence[str] = (), body: Sequence[bytes] = ()) -> Answer:
+async def request(
+    port: int,
+    method: str,
+    path: str,
+    headers: Sequence[str] = (),
+    body: Sequence[bytes] = (),
+    *,
+    sender: str = "127.0.0.1",
+) -> Answer:
     """One request; each part of the body is a TCP segment of its own, as far as that can be asked for."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(sender, 0))
     try:
         size = [f"Content-Length: {sum(map(len, body))}"] if body else []
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, *size, "", ""]
