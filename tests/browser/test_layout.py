@@ -44,9 +44,9 @@ async def opened(visitors: Visitors, url: str, width: int, height: int) -> Page:
 @pytest.mark.parametrize("path", ["/", "/display", "/displays", "/admin"])
 @pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_nothing_jumps_while_a_page_loads(
-    visitors: Visitors, server: ServerProcess, path: str, width: int, height: int
+    visitors: Visitors, shared_server: ServerProcess, path: str, width: int, height: int
 ) -> None:
-    page = await opened(visitors, server.url + path, width, height)
+    page = await opened(visitors, shared_server.url + path, width, height)
     if path == "/displays":
         await expect(page.locator("#summary")).to_contain_text("64")
     assert await page.evaluate(_SHIFT) < MAX_SHIFT
@@ -54,9 +54,9 @@ async def test_nothing_jumps_while_a_page_loads(
 
 @pytest.mark.parametrize("checked", [False, True])
 async def test_a_switch_keeps_its_size_and_its_knob(
-    visitors: Visitors, server: ServerProcess, *, checked: bool
+    visitors: Visitors, shared_server: ServerProcess, *, checked: bool
 ) -> None:
-    desk = await DeskPage.open(visitors, server.url, viewport={"width": 360, "height": 640})
+    desk = await DeskPage.open(visitors, shared_server.url, viewport={"width": 360, "height": 640})
     await desk.tab("board")
     page = desk.page
     switch: Any = page.locator("#read-only")
@@ -69,8 +69,8 @@ async def test_a_switch_keeps_its_size_and_its_knob(
     assert room >= 0
 
 
-async def test_fields_that_do_nothing_are_not_shown(visitors: Visitors, server: ServerProcess) -> None:
-    page = await opened(visitors, server.url + "/displays", 1280, 900)
+async def test_fields_that_do_nothing_are_not_shown(visitors: Visitors, shared_server: ServerProcess) -> None:
+    page = await opened(visitors, shared_server.url + "/displays", 1280, 900)
     every, lasts, crop = (page.locator(f"#{name}") for name in ("joinEvery", "joinFor", "cropX"))
     await expect(page.locator("#join")).to_have_value("")
     for field in (every, lasts, crop):
