@@ -24,7 +24,6 @@ from tests.conftest import StartServer
 from tests.servers import API_KEY, ServerProcess
 from tests.waiting import until
 
-HEADERS = {"apiKey": API_KEY, "Content-Type": "application/octet-stream"}
 DEADLINE_SECONDS = 60
 
 
@@ -34,10 +33,12 @@ def server(start_server: StartServer) -> ServerProcess:
     return start_server()
 
 
-async def upload(server: ServerProcess, data: bytes, query: str = "") -> tuple[int, dict[str, Any]]:
+async def upload(
+    server: ServerProcess, data: bytes, query: str = "", kind: str = "application/octet-stream"
+) -> tuple[int, dict[str, Any]]:
     """Status and answer."""
     async with (
-        aiohttp.ClientSession(headers=HEADERS) as session,
+        aiohttp.ClientSession(headers={"apiKey": API_KEY, "Content-Type": kind}) as session,
         session.post(f"{server.url}/api/pictures{query}", data=io.BytesIO(data)) as response,
     ):
         return response.status, await response.json()
@@ -90,7 +91,7 @@ async def test_a_picture_is_drawn_as_one_action_and_taken_back(server: ServerPro
     assert [pixels[(20 + y) * 64 + 10 + x] for y, x in ((0, 0), (0, 3), (3, 0), (3, 3))] == [5, 10, 13, 7]
     assert (await post(server.url, "/api/actions/2/undo", {}, API_KEY))[1]["changed"] == 12
     assert set(await board(server)) == {7}
-    listed = json.loads((await get(server.url, "/api/actions", headers=HEADERS))[1])["actions"]
+    listed = json.loads((await get(server.url, "/api/actions", headers={"apiKey": API_KEY}))[1])["actions"]
     assert [action["reason"] for action in listed if action["kind"] == "paste"] == ["a stamp"]
 
 
@@ -156,6 +157,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a chunk beyond the end": lambda: png(8, 8)[:-12] + b"\xff\xff\xff\xffIDAT",
     "a GIF": lambda: written(Image.new("P", (8, 8)), "GIF"),
     "a text": lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "a page": lambda: b"<!doctype html><script>1</script>",
+    "an archive": lambda: b"PK\x05\x06" + bytes(18),
+    "a PNG behind a page": lambda: b"<!doctype html>" + written(squares()),
     "the beginning of a PNG": lambda: b"\x89PNG\r\n\x1a\n",
     "the beginning of a JPEG": lambda: b"\xff\xd8\xff\xc0",
     "the beginning of a WebP": lambda: b"RIFF\x00\x00\x00\x00WEBP",
@@ -168,6 +172,9 @@ async def test_what_is_hostile_is_refused_with_the_reason(server: ServerProcess)
         assert (status, told["statusCode"]) == (422, 422), name
         assert told["message"], name
     assert (await upload(server, b""))[0] == 400
+    parts = b"--x\r\n\r\n" * 10_000 + b"--x--\r\n"
+    for kind in ("multipart/form-data; boundary=x", "multipart/form-data", "multipart/mixed", "image/svg+xml"):
+        assert (await upload(server, parts, kind=kind))[0] == 415, kind
     assert (await upload(server, bytes((1 << 25) + 1)))[0] == 413
     assert (await upload(server, written(squares()), "?width=4"))[0] == 200
     assert "Traceback" not in server.log.read_text()
