@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from beeplace.board.setting_rules import WAYS
 from beeplace.errors import BeePlaceError
 from beeplace.log.claims.claim import Claim, ClaimStore
 from beeplace.people.identities import Identities, Identity
@@ -44,6 +45,11 @@ class Entrance:
         self._identities, self.codes, self.redemptions, self.wrong = identities, codes, redemptions, wrong
         self.tickets, self.claims = tickets, claims
         self.entered: Counter[str] = Counter()  # since the start, by way
+
+    @property
+    def possible_ways(self) -> list[str]:
+        """The ways that the entry rule could have here."""
+        return [way for way in WAYS if way != "ticket" or self.tickets.possible]
 
     def by_code(self, code: str, identity: Identity | None, network: str) -> Identity:
         """Lets somebody in who shows a code of a wall. Raises EntryRefused.

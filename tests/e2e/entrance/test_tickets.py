@@ -61,8 +61,8 @@ async def test_a_ticket_lets_its_first_holder_draw_and_nobody_else(tmp_path: Pat
         codes = [(await shown(one, code)).told["code"] for code in ("hive0003", "hive0004", "hive0001")]
         assert codes == ["revoked", "invalid", "used"]
         state = (await asked(one, "GET", "/api/entry", key=API_KEY)).told
-        assert (state["byWay"], state["tickets"], state["codes"]) == (
-            [{"way": "ticket", "entered": 2}], {"listed": 3, "left": 2}, [],
+        assert (state["possible"], state["byWay"], state["tickets"], state["codes"]) == (
+            ["code", "ticket"], [{"way": "ticket", "entered": 2}], {"listed": 3, "left": 2}, [],
         )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ class ListedTickets(Struct):
 
 class EntryState(Struct, rename="camel"):
     """The entry rule, the code that the desk shows, and what became of codes and tickets on this gateway since it
-    started; `wrong` counts both.
+    started; `wrong` counts both. `possible` are the ways that this site could have.
 
     `elsewhere` are entries from networks that bring few people while others bring nearly all: codes that are passed on
     come back from there.
@@ -114,6 +114,7 @@ class EntryState(Struct, rename="camel"):
 
     status_code: int
     ways: list[str]
+    possible: list[str]
     round: int
     codes: list[CodeShown]
     walls: list[WallEntries]
@@ -125,7 +126,8 @@ class EntryState(Struct, rename="camel"):
 
 
 STATE: dict[str, Any] = {
-    "statusCode": 200, "ways": ["code"], "round": 0, "codes": [{"code": "KWTRPB", "startsIn": 0, "endsIn": 9000}],
+    "statusCode": 200, "ways": ["code"], "possible": ["code", "ticket"], "round": 0,
+    "codes": [{"code": "KWTRPB", "startsIn": 0, "endsIn": 9000}],
     "walls": [{"wall": 1, "entered": 210}], "entered": 210, "elsewhere": 2, "wrong": 5,
     "byWay": [{"way": "code", "entered": 210}], "tickets": {"listed": 500, "left": 500},
 }  # fmt: skip

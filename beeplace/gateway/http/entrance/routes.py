@@ -48,7 +48,7 @@ MESSAGES: Final = {
     "other": "this ticket is for something else",
     "early": "this ticket is not valid yet",
     "over": "this ticket is not valid any more",
-    "used": "somebody has come in by this ticket; if it was you, move from that phone, or ask the organisers",
+    "used": "somebody has come in by this ticket; if it is yours, ask the organisers",
 }
 _CODES: list[dict[str, Any]] = STATE["codes"]
 _ENTER = Operation(
@@ -148,7 +148,7 @@ async def state(request: web.Request) -> web.Response:
     tickets = ListedTickets(listed, max(0, listed - await entrance.claims.listed_claims())) if listed else UNSET
     return reply(
         EntryState(
-            200, list(settings.entry), settings.wall_code_round, _shown(gateway, 0), walls,
+            200, list(settings.entry), entrance.possible_ways, settings.wall_code_round, _shown(gateway, 0), walls,
             entrance.entered.total(), entrance.redemptions.elsewhere, entrance.wrong.counted, by_way, tickets,
         )
     )  # fmt: skip

@@ -1,6 +1,6 @@
-/** Who draws: the switch between everyone and those with a wall's code, the code itself, and who came in by which wall. */
+/** Who draws: the switch between everyone and those who come in, by which ways, the desk's code, and who came in how. */
 import { type EntryRule, isGated } from "../../model/board/entry-rule";
-import { countOr, type Fields, isFields } from "../../model/fields";
+import { countOr, type Fields, isCount, isFields } from "../../model/fields";
 import { siteFolder } from "../../model/site-path";
 import type { DeskClient } from "../../net/desk/desk-client";
 import type { Say } from "../../texts/i18n";
@@ -10,13 +10,20 @@ import type { Actions } from "./actions";
 const SETTINGS = "/api/settings";
 const AGAIN_MS = 5000;
 
+const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
+
 export class EntryTools {
   readonly #switch = byId("entry-switch", HTMLButtonElement);
   readonly #shown = byId("entry-shown", HTMLElement);
   readonly #qr = byId("entry-qr", HTMLImageElement);
   readonly #end = byId("entry-end", HTMLButtonElement);
   readonly #screen = byId("entry-screen", HTMLButtonElement);
+  readonly #ways = byId("entry-ways", HTMLElement);
+  readonly #free = byId("entry-free", HTMLFormElement);
   #rule: EntryRule = { ways: ["open"], round: 0 };
+  /** That the switch goes back to. */
+  #lastWays: readonly string[] = ["code"];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -27,6 +34,10 @@ export class EntryTools {
     this.#switch.addEventListener("click", () => void this.#turn());
     this.#end.addEventListener("click", () => void this.#endCodes());
     this.#screen.addEventListener("click", () => void this.#makePass());
+    this.#free.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#freeTicket();
+    });
   }
 
   /** By this desk or another. */
@@ -35,6 +46,10 @@ export class EntryTools {
     this.#rule = rule;
     this.#switch.setAttribute("aria-checked", String(isGated(rule)));
     this.#shown.hidden = !isGated(rule);
+    if (isGated(rule)) this.#lastWays = rule.ways;
+    const byCode = rule.ways.includes("code");
+    for (const element of [byId("entry-walls", HTMLElement), this.#end]) element.hidden = !byCode;
+    this.#free.hidden = !rule.ways.includes("ticket");
     if (!isSame) void this.refresh();
   }
 
@@ -50,13 +65,19 @@ export class EntryTools {
     this.#timer = setTimeout(() => void this.refresh(), Math.min(AGAIN_MS, endsInMs + 50));
   }
 
-  #show({ codes, walls, entered, elsewhere, wrong }: Fields): void {
+  #show({ codes, walls, entered, elsewhere, wrong, possible, byWay, tickets }: Fields): void {
+    this.#offer(textsIn(possible));
     const [first] = Array.isArray(codes) ? codes : [];
     const code = isFields(first) ? String(first.code) : "";
     setText(byId("entry-code", HTMLElement), code && `${code.slice(0, 3)} ${code.slice(3)}`);
     this.#qr.hidden = code === "";
     const source = `./api/qr.svg?text=${encodeURIComponent(`/#code=${code}`)}`;
     if (code && this.#qr.getAttribute("src") !== source) this.#qr.src = source;
+    const ways = (Array.isArray(byWay) ? byWay : []).filter(isFields).map(({ way, entered }) => {
+      return `${this.say(`entry.way.${String(way)}`)}: ${countOr(entered, 0)}`;
+    });
+    const { listed, left } = isFields(tickets) ? tickets : {};
+    if (isCount(listed)) ways.push(this.say("entry.left", { listed, left: countOr(left, 0) }));
     const each = (Array.isArray(walls) ? walls : []).filter(isFields).map((wall) => {
       const name =
         wall.wall === 0 ? this.say("entry.desk") : this.say("entry.wall", { wall: Number(wall.wall) });
@@ -67,12 +88,50 @@ export class EntryTools {
       elsewhere: countOr(elsewhere, 0),
       wrong: countOr(wrong, 0),
     });
-    setText(byId("entry-words", HTMLElement), [counts, ...each].join(" · "));
+    setText(byId("entry-words", HTMLElement), [counts, ...ways, ...each].join(" · "));
+  }
+
+  /** A box for each way; the last one that lets in stays. */
+  #offer(possible: readonly string[]): void {
+    const { ways } = this.#rule;
+    if (this.#ways.childElementCount !== possible.length) {
+      this.#ways.replaceChildren(...possible.map((way) => this.#box(way)));
+    }
+    for (const box of this.#ways.querySelectorAll("input")) {
+      box.checked = ways.includes(box.value);
+      box.disabled = box.checked && ways.length === 1;
+    }
+  }
+
+  #box(way: string): HTMLElement {
+    const [label, box] = [document.createElement("label"), document.createElement("input")];
+    label.className = "check";
+    box.type = "checkbox";
+    box.value = way;
+    box.addEventListener("change", () => void this.#choose(way, box.checked));
+    label.append(box, this.say(`entry.way.${way}`));
+    return label;
+  }
+
+  async #choose(way: string, lets: boolean): Promise<void> {
+    const entry = this.#rule.ways.filter((other) => other !== way);
+    if (lets) entry.push(way);
+    await this.actions.run(null, this.say("entry.ways"), SETTINGS, { entry }, "PATCH");
+    await this.refresh();
+  }
+
+  async #freeTicket(): Promise<void> {
+    const field = byId("entry-ticket", HTMLInputElement);
+    const { done, body, words } = await this.client.ask("/api/entry/tickets/release", {
+      ticket: field.value,
+    });
+    this.actions.tell(done ? this.say(body.released ? "entry.freed" : "entry.notUsed") : words, done);
+    if (done) field.value = "";
   }
 
   async #turn(): Promise<void> {
-    const entry = isGated(this.#rule) ? ["open"] : ["code"];
-    const what = this.say(isGated(this.#rule) ? "entry.open" : "entry.code");
+    const entry = isGated(this.#rule) ? ["open"] : this.#lastWays;
+    const what = this.say(isGated(this.#rule) ? "entry.open" : "entry.gated");
     await this.actions.run(this.#switch, what, SETTINGS, { entry }, "PATCH");
   }
 
