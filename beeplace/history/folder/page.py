@@ -56,13 +56,11 @@ class Overview:
 def page(overview: Overview) -> str:
     """The page as HTML."""
     figures, event = overview.figures, escape(overview.event)
-    ends = [end for name in ("first", "last") if (end := figures[name])]
-    when = " – ".join(_when(end["at"]) for end in ends)
     parts = [
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{event}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{event}</h1>",
-        f"<p>{when} (UTC)</p>" if when else "<p>Nobody drew.</p>",
+        f"<p>{time_drawn(figures)}</p>",
         '<p><a href="replay.html">Play the evening</a></p>',
         '<a href="picture-print.png"><img src="picture-screen.png" alt="The board at the end"></a>',
         _figures(overview),
@@ -76,6 +74,12 @@ def page(overview: Overview) -> str:
         "</main>\n</body>\n</html>\n",
     ]
     return "\n".join(parts)
+
+
+def time_drawn(figures: Mapping[str, Any]) -> str:
+    """When the first and the last pixel were placed."""
+    when = " – ".join(_when(end["at"]) for name in ("first", "last") if (end := figures[name]))
+    return f"{when} (UTC)" if when else "Nobody drew."
 
 
 def _figures(overview: Overview) -> str:

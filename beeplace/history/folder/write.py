@@ -23,8 +23,9 @@ from beeplace.history.evening_counts import HEAT_COLORS, heat, longest_standing,
 from beeplace.history.export.export import export_up_to
 from beeplace.history.film.make import film_up_to
 from beeplace.history.film.plan import FULL_HD, FilmOptions
-from beeplace.history.folder.page import Overview, PageFile, page
-from beeplace.history.folder.pictures import SCREEN_DOTS, indexed, sized, write_pictures
+from beeplace.history.folder.page import Overview, PageFile, page, time_drawn
+from beeplace.history.folder.pictures import PICTURES, SCREEN_DOTS, indexed, sized, write_pictures
+from beeplace.history.folder.poster import write_poster
 from beeplace.history.folder.record import ActionRecord
 from beeplace.history.folder.scripts import HistoryScripts
 from beeplace.history.folder.unfinished import whole_folder
@@ -42,6 +43,7 @@ _FILES: Final = {
     "picture.png": "the board at the end, one dot a pixel",
     "picture-screen.png": "the same for screens",
     "picture-print.png": "the same for print",
+    "poster.pdf": "the board at the end on a sheet of A2",
     "heatmap.png": "how often each pixel was placed",
     "log.parquet": "every entry of the log, for other tools",
     "statistics.json": "the figures of this page",
@@ -129,13 +131,14 @@ class _Evening:
         ]
         minutes = len(self._rollup.minutes)
         figures = told(self._rollup, len(state.palette), max(1, minutes)) | {"seq": state.seq, "longest": longest}
+        event = state.settings.event_name or NAME
+        drawn = f"{figures['placements']:,} placements by {figures['people']:,} people"
+        write_poster(folder / "poster.pdf", folder / PICTURES[-1], event, (time_drawn(figures), drawn))
         _write_json(folder / "statistics.json", figures)
         _write_json(folder / "actions.json", self._record.actions)
         there = {name: what for name, what in _FILES.items() if (folder / name).exists()}
         files = [PageFile(name, what, (folder / name).stat().st_size) for name, what in there.items()]
-        overview = Overview(
-            state.settings.event_name or NAME, state.seq, figures, state.palette, self._record.actions, files
-        )
+        overview = Overview(event, state.seq, figures, state.palette, self._record.actions, files)
         (folder / "index.html").write_text(page(overview), encoding="utf-8")
 
 

@@ -40,7 +40,7 @@ PLAYER = site() / "archive"
 ROWS, SIZE = 65_536 + 3_000, 64
 FILES = {
     "SHA256SUMS", "actions.json", "heatmap.png", "history", "index.html", "log.parquet", "picture-print.png",
-    "picture-screen.png", "picture.png", "replay.html", "replay.js", "statistics.json", "style.css",
+    "picture-screen.png", "picture.png", "poster.pdf", "replay.html", "replay.js", "statistics.json", "style.css",
 }  # fmt: skip
 
 
