@@ -22,6 +22,7 @@ from tests.clients.http import get
 from tests.servers import API_KEY
 
 DEADLINE_SECONDS = 30.0
+_LOOK_SECONDS = 1.1
 
 
 class Inside:
@@ -53,6 +54,12 @@ class Inside:
         async with asyncio.timeout(DEADLINE_SECONDS):
             while await self.metric(name) != value:
                 pass
+
+    async def leap_until(self, name: str, value: int) -> None:
+        """The same while time passes, a little more than a look of the server's at slow readers apart."""
+        async with asyncio.timeout(3 * DEADLINE_SECONDS):
+            while await self.metric(name) != value:
+                self.leap(_LOOK_SECONDS)
 
 
 @asynccontextmanager
