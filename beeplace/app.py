@@ -93,14 +93,12 @@ from beeplace.log.reconcile import adopt, environment, overruled
 from beeplace.log.replica import Replica
 from beeplace.log.store import BoardSpec, Store
 from beeplace.log.strips.builder import StripBuilder
-from beeplace.people.entrance import Entrance
+from beeplace.people.entrance import opened
 from beeplace.people.identities import NAMING, Identities, organisers
 from beeplace.people.keys import KeyRing
 from beeplace.people.presence import Presence
-from beeplace.people.redemptions import Redemptions
 from beeplace.people.tickets.check import TicketCheck
 from beeplace.people.wall_codes import WallCodes
-from beeplace.people.wrong_codes import WrongCodes
 from beeplace.settings.settings import Settings
 
 ROUTES = (
@@ -189,9 +187,9 @@ def _parts(
     config = client_settings(board, saving, commits.now_ms)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.follow)
-    redemptions = Redemptions(clock, lambda: len(people), lambda: 1 + bus.gateways)
+    crowd = (lambda: len(people), lambda: 1 + bus.gateways)
     tickets = TicketCheck(settings, clock, _wall_ms)
-    entrance = Entrance(identities, codes, redemptions, WrongCodes(clock), tickets=tickets, claims=store)
+    entrance = opened(identities, codes, store, tickets=tickets, clock=clock, crowd=crowd)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,
@@ -199,7 +197,7 @@ def _parts(
     )  # fmt: skip
     snapshots.slow = lambda: len(fanout.behind)
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
-    sockets.engine.steps += [events.step, fanout.step]
+    sockets.engine.steps += [events.step, fanout.step, entrance.newcomers.step]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     gauges.watch_log(metrics, commits, reads, replica, bus)
     gauges.watch_crowd(metrics, sockets, people, fanout)

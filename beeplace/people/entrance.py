@@ -7,15 +7,20 @@ whatever rule comes next.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from beeplace.board.setting_rules import WAYS
 from beeplace.errors import BeePlaceError
 from beeplace.log.claims.claim import Claim, ClaimStore
+from beeplace.log.once import Once
+from beeplace.log.store import Store
 from beeplace.people.identities import Identities, Identity
+from beeplace.people.newcomers import Newcomers
 from beeplace.people.redemptions import Redemptions
 from beeplace.people.tickets.check import TicketCheck, TicketRefused
 from beeplace.people.wall_codes import WallCodes
+from beeplace.people.work import Work
 from beeplace.people.wrong_codes import WrongCodes
 
 HOUR_MS: Final = 3_600_000
@@ -41,9 +46,10 @@ class Entrance:
         *,
         tickets: TicketCheck,
         claims: ClaimStore,
+        newcomers: Newcomers,
     ) -> None:
         self._identities, self.codes, self.redemptions, self.wrong = identities, codes, redemptions, wrong
-        self.tickets, self.claims = tickets, claims
+        self.tickets, self.claims, self.newcomers = tickets, claims, newcomers
         self.entered: Counter[str] = Counter()  # since the start, by way
 
     @property
@@ -104,6 +110,16 @@ class Entrance:
         if wait_ms := self.wrong.wait_ms(network):
             raise EntryRefused("tries", wait_ms)
 
+    async def by_work(self, done: dict[str, Any], identity: Identity | None) -> Identity:
+        """Lets somebody in whose device has worked, which says nothing of their network. Raises EntryRefused,
+        StoreUnavailable."""
+        if "work" not in self.codes.settings().entry:
+            raise EntryRefused("way")
+        if not await self.newcomers.has_worked(done):
+            raise EntryRefused("work")
+        self.entered["work"] += not self._is_in(identity)
+        return self._entering(identity)
+
     def _is_in(self, identity: Identity | None) -> bool:
         return identity is not None and identity.entered_until_ms > self.codes.now_ms()
 
@@ -116,3 +132,21 @@ class Entrance:
         if not self._is_in(identity):
             self.entered[way] += 1
         return entering
+
+
+def opened(
+    identities: Identities,
+    codes: WallCodes,
+    store: Store,
+    *,
+    tickets: TicketCheck,
+    clock: Callable[[], float],
+    crowd: tuple[Callable[[], int], Callable[[], int]],
+) -> Entrance:
+    """The entrance of a gateway, at which nobody has been yet. `clock` counts seconds; `crowd` says how many people
+    there are on all gateways, and how many gateways."""
+    newcomers = Newcomers(Work(codes.secret, codes.now_ms, Once(store)), lambda: identities.issued, *crowd)
+    return Entrance(
+        identities, codes, Redemptions(clock, *crowd), WrongCodes(clock),
+        tickets=tickets, claims=store, newcomers=newcomers,
+    )  # fmt: skip

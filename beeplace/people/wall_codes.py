@@ -44,7 +44,7 @@ class WallCodes:
     """
 
     def __init__(self, secret: bytes, now_ms: Callable[[], int], settings: Callable[[], LiveSettings]) -> None:
-        self._secret, self.now_ms, self.settings = secret, now_ms, settings
+        self.secret, self.now_ms, self.settings = secret, now_ms, settings
         self.passes = ScreenPasses(secret, now_ms)
         self._known: dict[str, KnownCode] = {}
         self._known_for: tuple[range, int, int] | None = None
@@ -86,7 +86,7 @@ class WallCodes:
 
     def _code(self, wall: int, step: int, settings: LiveSettings) -> str:
         told = f"{settings.wall_code_round}.{settings.wall_code_seconds}.{wall}.{step}".encode()
-        number = int.from_bytes(hmac.digest(self._secret, told, hashlib.sha256)[:8])
+        number = int.from_bytes(hmac.digest(self.secret, told, hashlib.sha256)[:8])
         letters = ""
         for _ in range(LETTERS):
             number, letter = divmod(number, len(ALPHABET))

@@ -221,7 +221,7 @@ FIELDS = (
         "ENTRY",
         OPEN,
         f"{OPEN}, or a list of {', '.join(WAYS)}",
-        "who may draw: anyone, or who enters the code that the walls show, or shows a ticket",
+        "who may draw: anyone, or who enters the code that the walls show, shows a ticket, or whose device has worked",
         entry,
     ),
     Field(

@@ -63,7 +63,7 @@ test("every function, class and constant that a module exports is used by anothe
 
 test("every module is imported by another, but for what the pages' HTML and the build begin with", () => {
   const used = new Set([...modules].flatMap(importsOf).map((name) => name.split(" ")[0]));
-  const entries = /^(pages\/\w+|worker\/(sw|end)|.*\.d)\.ts$/;
+  const entries = /^(pages\/\w+|worker\/(sw|end|work)|.*\.d)\.ts$/;
   const alone = modules.map(({ path }) => path).filter((path) => !used.has(path) && !entries.test(path));
   expect(alone).toEqual([]);
 });

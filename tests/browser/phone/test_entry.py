@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.axe import findings
 from tests.browser.drawing_page import DrawingPage
@@ -94,6 +95,35 @@ async def test_a_browser_that_keeps_nothing_comes_in_and_is_told(visitors: Visit
     await expect(phone.button).to_have_text("Place")
     await phone.button.tap()
     await phone.says("Placed at")
+
+
+async def test_a_device_works_for_its_person_and_it_is_shown(visitors: Visitors, start_server: StartServer) -> None:
+    server = start_server(ENTRY="work")
+    phone = await DrawingPage.open(visitors, server.url, **PHONE)
+    await phone.says("To draw, come in first: it takes a moment.")
+    page, held = phone.page, asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await page.route("**/api/entry/work", hold)
+    await phone.button.tap()
+    await expect(page.get_by_role("progressbar", name="Work done")).to_be_visible()
+    assert await findings(page) == []
+    held.set()
+    await phone.says("You are in. Draw!")
+    await expect(page.locator("#work-sheet")).to_be_hidden()
+    await phone.canvas.tap()
+    await phone.button.tap()
+    await phone.says("Placed at")
+
+    other = await DrawingPage.open(visitors, server.url, **PHONE)
+    await asked(server, "PATCH", "/api/settings", {"entry": ["code", "work"]})
+    await other.says("To draw, scan the code")
+    await other.button.tap()
+    await other.page.locator("#entry-work").tap()
+    await other.says("You are in. Draw!")
 
 
 def without_cookies(headers: dict[str, str]) -> dict[str, str]:

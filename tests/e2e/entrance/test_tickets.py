@@ -62,7 +62,7 @@ async def test_a_ticket_lets_its_first_holder_draw_and_nobody_else(tmp_path: Pat
         assert codes == ["revoked", "invalid", "used"]
         state = (await asked(one, "GET", "/api/entry", key=API_KEY)).told
         assert (state["possible"], state["byWay"], state["tickets"], state["codes"]) == (
-            ["code", "ticket"], [{"way": "ticket", "entered": 2}], {"listed": 3, "left": 2}, [],
+            ["code", "ticket", "work"], [{"way": "ticket", "entered": 2}], {"listed": 3, "left": 2}, [],
         )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ ROLES: Final[dict[str, Role]] = {
     "POST /api/entry/codes": Role.EVERYONE,  # who shows a screen's pass
     "POST /api/entry/screens": Role.OPERATOR,
     "POST /api/entry/tickets/release": Role.OPERATOR,
+    "POST /api/entry/work": Role.EVERYONE,
     "GET /api/heatmap.png": Role.EVERYONE,
     "GET /api/history/checkpoints/{name}": Role.EVERYONE,
     "GET /api/history/index.json": Role.EVERYONE,

@@ -27,7 +27,7 @@ _Colors = Annotated[
 ]
 _Reports = Annotated[bool, Meta(description="whether people may report what they see")]
 _Entry = Annotated[
-    list[Literal["open", "code", "ticket"]],
+    list[Literal["open", "code", "ticket", "work"]],
     Meta(min_length=1, description="who may draw: open alone, or the ways to come in"),
 ]
 _EntryHours = Annotated[int, Meta(ge=1, le=720, description="hours for which somebody who came in may draw")]

@@ -13,7 +13,51 @@ _Code = Annotated[str, Meta(min_length=1, max_length=40, description="the six le
 _Ticket = Annotated[str, Meta(min_length=1, max_length=1000, description="what a ticket's QR code says, or its code")]
 _Wall = Annotated[int, Meta(ge=0, lt=WALLS, description="0: the desk")]
 _Pass = Annotated[str, Meta(min_length=1, max_length=512, description="a screen's, see POST /api/entry/screens")]
+_Short = Annotated[str, Meta(max_length=128)]
 _Milliseconds = Annotated[int, Meta(ge=0, description="milliseconds from now")]
+
+
+class ChallengeLimits(Struct):
+    """What a challenge says of itself: the most tries that it takes, and its end in board time."""
+
+    tries: int
+    ends: int
+
+
+class ChallengeParameters(Struct, rename="camel"):
+    """What is searched: a number below `data.tries`. PBKDF2 of `nonce` with the number (32 bits, the highest byte
+    first) behind it, with `salt` and `cost` iterations, begins with `keyPrefix`; texts are hexadecimal."""
+
+    algorithm: _Short
+    nonce: _Short
+    salt: _Short
+    cost: int
+    key_length: int
+    key_prefix: _Short
+    key_signature: _Short
+    data: ChallengeLimits
+
+
+class WorkChallenge(Struct):
+    """Work for a newcomer's device, as ALTCHA has it: `data` is ours."""
+
+    parameters: ChallengeParameters
+    signature: _Short
+
+
+class WorkDone(WorkChallenge, rename="camel"):
+    """A challenge of POST /api/entry/work with the number that was found and its key, good once and for two minutes."""
+
+    counter: Annotated[int, Meta(ge=0, lt=2**32)]
+    derived_key: _Short
+
+
+class WorkAsked(Struct, rename="camel"):
+    """A new challenge. In calm it is a single try; it grows with a flood of newcomers who do not stay."""
+
+    status_code: int
+    challenge: WorkChallenge
+    ends_in: _Milliseconds
 
 
 class EntryAsked(Struct, forbid_unknown_fields=True):
@@ -21,6 +65,7 @@ class EntryAsked(Struct, forbid_unknown_fields=True):
 
     code: _Code | UnsetType = UNSET
     ticket: _Ticket | UnsetType = UNSET
+    work: WorkDone | UnsetType = UNSET
     token: _Token = ""
 
 
@@ -125,6 +170,13 @@ class EntryState(Struct, rename="camel"):
     tickets: ListedTickets | UnsetType = UNSET
 
 
+CHALLENGE: dict[str, Any] = {
+    "parameters": {
+        "algorithm": "PBKDF2/SHA-256", "nonce": "67a5...", "salt": "0e91...", "cost": 500, "keyLength": 32,
+        "keyPrefix": "be93...", "keySignature": "4417...", "data": {"tries": 80, "ends": 1_700_000_000_000},
+    },
+    "signature": "a0c2...",
+}  # fmt: skip
 STATE: dict[str, Any] = {
     "statusCode": 200, "ways": ["code"], "possible": ["code", "ticket"], "round": 0,
     "codes": [{"code": "KWTRPB", "startsIn": 0, "endsIn": 9000}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 from msgspec import UNSET, UnsetType
 
@@ -16,6 +17,7 @@ from beeplace.gateway.http.actions.selections import moment
 from beeplace.gateway.http.api.bodies import body, optional_body
 from beeplace.gateway.http.api.operations import Operation, described
 from beeplace.gateway.http.entrance.models import (
+    CHALLENGE,
     STATE,
     CodeShown,
     Entered,
@@ -30,12 +32,16 @@ from beeplace.gateway.http.entrance.models import (
     TicketRelease,
     WallEntries,
     WayEntries,
+    WorkAsked,
+    WorkChallenge,
+    WorkDone,
 )
 from beeplace.gateway.http.errors import answer, reply
 from beeplace.gateway.http.organiser import authorised, is_json
 from beeplace.gateway.http.site.cookie import keep_token
 from beeplace.people.entrance import Entrance, EntryRefused
 from beeplace.people.identities import Identity
+from beeplace.people.work import LIFE_MS
 
 MESSAGES: Final = {
     "way": "this is not asked for here; reload the page",
@@ -49,15 +55,20 @@ MESSAGES: Final = {
     "early": "this ticket is not valid yet",
     "over": "this ticket is not valid any more",
     "used": "somebody has come in by this ticket; if it is yours, ask the organisers",
+    "work": "this work was done before, too late or for a calmer time; ask for new work",
 }
 _CODES: list[dict[str, Any]] = STATE["codes"]
 _ENTER = Operation(
-    "Comes in where not everyone may draw, by the code that a wall shows or by a ticket",
+    "Comes in where not everyone may draw, by the code that a wall shows, by a ticket or by work",
     about="One entry is one person, and a ticket is whose it was first; who shows it again begins their time anew. "
     "403 says why not, as `code`: `way` or `tries`; of codes `wrong`, `spent` or `elsewhere`, with `retryIn` "
-    "milliseconds; of tickets `invalid`, `revoked`, `other`, `early`, `over` or `used`.",
+    "milliseconds; of tickets `invalid`, `revoked`, `other`, `early`, `over` or `used`; of work `work`.",
     reads=EntryAsked,
-    examples={"from a wall": {"code": "KWTRPB", "token": "..."}, "a ticket": {"ticket": "...", "token": "..."}},
+    examples={
+        "from a wall": {"code": "KWTRPB", "token": "..."},
+        "a ticket": {"ticket": "...", "token": "..."},
+        "work": {"work": {**CHALLENGE, "counter": 17, "derivedKey": "be93..."}, "token": "..."},
+    },
     answers=Entered,
     answer={"statusCode": 200, "token": "...", "until": "2026-11-29T20:15:00.000Z", "endsIn": 86_400_000},
     may=(403, 415, 503),
@@ -79,6 +90,12 @@ _CODES_AHEAD = Operation(
     answer={"statusCode": 200, "wall": 1, "codes": _CODES},
     may=(403, 415),
     tag="displays",
+)
+_WORK = Operation(
+    "Work for a newcomer's device, which comes in by its solution",
+    about="None to speak of in calm; more while newcomers come in floods. Each challenge is good once, and 2 minutes.",
+    answers=WorkAsked,
+    answer={"statusCode": 200, "challenge": CHALLENGE, "endsIn": LIFE_MS},
 )
 _SCREEN = Operation(
     "A pass for the screens of a wall, which ends with the key that it is made with, or after two weeks",
@@ -119,12 +136,14 @@ async def enter(request: web.Request) -> web.Response:
 async def _entered(
     entrance: Entrance, asked: EntryAsked, identity: Identity | None, address: str
 ) -> tuple[str, Identity]:
-    match asked.code, asked.ticket:
-        case str(code), UnsetType():
+    match asked.code, asked.ticket, asked.work:
+        case str(code), UnsetType(), UnsetType():
             return "code", entrance.by_code(code, identity, address)
-        case UnsetType(), str(ticket):
+        case UnsetType(), str(ticket), UnsetType():
             return "ticket", await entrance.by_ticket(ticket, identity, address)
-    raise BadRequest(422, "give one of code and ticket")
+        case UnsetType(), UnsetType(), WorkDone() as work:
+            return "work", await entrance.by_work(msgspec.to_builtins(work), identity)
+    raise BadRequest(422, "give one of code, ticket and work")
 
 
 def _refused(gateway: Gateway, refused: EntryRefused) -> web.Response:
@@ -152,6 +171,14 @@ async def state(request: web.Request) -> web.Response:
             entrance.entered.total(), entrance.redemptions.elsewhere, entrance.wrong.counted, by_way, tickets,
         )
     )  # fmt: skip
+
+
+@routes.post("/api/entry/work")
+@described(_WORK)
+async def work(request: web.Request) -> web.Response:
+    """A challenge, which nothing remembers."""
+    challenge = request.app[GATEWAY].entrance.newcomers.challenge()
+    return reply(WorkAsked(200, msgspec.convert(challenge, WorkChallenge), LIFE_MS))
 
 
 @routes.post("/api/entry/codes")

@@ -1,11 +1,15 @@
 /** Shows what lets a person in, and gets the token that may draw. */
+import type { Challenge, Solution } from "../../model/entrance/work";
 import { countOr, isFields } from "../../model/fields";
 import { fetchWithin } from "../deadline";
 
 const TIMEOUT_MS = 10_000;
 
-/** A wall's code, or a ticket. */
-export type Shown = { readonly code: string } | { readonly ticket: string };
+/** A wall's code, a ticket, or what the device worked out. */
+export type Shown =
+  | { readonly code: string }
+  | { readonly ticket: string }
+  | { readonly work: Challenge & Solution };
 
 export interface EntryAnswer {
   /** "entered", the server's code for why not, or "failed". */
@@ -14,7 +18,7 @@ export interface EntryAnswer {
   readonly retryInMs: number;
 }
 
-const FAILED: EntryAnswer = { code: "failed", token: "", retryInMs: 0 };
+export const FAILED: EntryAnswer = { code: "failed", token: "", retryInMs: 0 };
 
 export async function enter(token: string, shown: Shown): Promise<EntryAnswer> {
   const headers = { "content-type": "application/json" };

@@ -1,4 +1,4 @@
-/** A person comes in: by the code that a wall shows, from its QR code or letter by letter, or by a ticket. */
+/** A person comes in: by the code that a wall shows, from its QR code or letter by letter, by a ticket, or by work. */
 import { codeIn, ticketIn } from "../../model/entrance/shown-in-address";
 import type { TextStore } from "../../model/text-store";
 import { type EntryAnswer, enter } from "../../net/entrance/entry";
@@ -7,6 +7,7 @@ import { type EntryKey, entry } from "../../texts/entry";
 import { type Language, Translator } from "../../texts/i18n";
 import { EntrySheet } from "../../view/draw/entry-sheet";
 import type { TicketIn } from "./ticket-in";
+import type { WorkingIn } from "./working-in";
 
 export interface ComingInParts {
   language(): Language;
@@ -27,6 +28,7 @@ export class ComingIn {
   #ticket: TicketIn | null = null;
   /** A ticket that waits for this person's name. */
   #waiting: string | null = null;
+  #working: WorkingIn | null = null;
 
   constructor(readonly parts: ComingInParts) {
     this.#translator = new Translator(entry, parts.language());
@@ -34,14 +36,18 @@ export class ComingIn {
       this.#say,
       (code) => void this.enter(code),
       () => void this.showTicket(),
+      () => void this.#work(),
     );
   }
 
   /** By one of these ways. */
   open(ways: readonly string[]): void {
     this.#sheet.hasTicket = ways.includes("ticket");
-    if (ways.includes("code")) this.#sheet.open();
-    else void this.showTicket();
+    this.#sheet.hasWork = ways.includes("work");
+    // Where there is another way beside tickets, the sheet has them all.
+    if (ways.includes("code") || ways.length > 1) this.#sheet.open();
+    else if (ways.includes("ticket")) void this.showTicket();
+    else void this.#work();
   }
 
   /** What an address has. */
@@ -87,6 +93,22 @@ export class ComingIn {
     this.#sheet.close();
     if (ticket) await this.#ticket.show(ticket);
     else this.#ticket.open();
+  }
+
+  async #work(): Promise<void> {
+    try {
+      const { WorkingIn } = await import("./working-in");
+      this.#working ??= new WorkingIn({
+        language: () => this.parts.language(),
+        token: () => this.parts.token.read() ?? "",
+        answered: (answer) => this.#answered(answer),
+      });
+    } catch {
+      this.parts.failed();
+      return;
+    }
+    this.#sheet.close();
+    await this.#working.begin();
   }
 
   #answered(answer: EntryAnswer): void {

@@ -17,6 +17,7 @@ export class EntrySheet {
   readonly #sheet = dialogOf(sheetOf(html));
   readonly #code = byId("entry-code", HTMLInputElement);
   readonly #ticket = byId("entry-ticket", HTMLButtonElement);
+  readonly #work = byId("entry-work", HTMLButtonElement);
   readonly #words = byId("entry-words", HTMLElement);
   busy = false;
 
@@ -24,8 +25,10 @@ export class EntrySheet {
     readonly say: Say,
     readonly given: (code: string) => void,
     showTicket: () => void,
+    worked: () => void,
   ) {
     this.#ticket.addEventListener("click", showTicket);
+    this.#work.addEventListener("click", worked);
     byId("entry-close", HTMLButtonElement).addEventListener("click", () => this.close());
     this.#sheet.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -39,6 +42,11 @@ export class EntrySheet {
   /** Whether a ticket lets in, too. */
   set hasTicket(may: boolean) {
     this.#ticket.hidden = !may;
+  }
+
+  /** Whether the device may work instead. */
+  set hasWork(may: boolean) {
+    this.#work.hidden = !may;
   }
 
   /** With what became of a code that was given already, if any. */

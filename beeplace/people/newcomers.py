@@ -1,0 +1,70 @@
+"""How many newcomers come and do not stay: what tells a flood of made-up people from doors that open.
+
+Whoever joins is one more who is present; a script that takes a new name for each of its pixels is not. So the flood is
+the names that were given in the last minute, less those by whom the crowd has grown, beside the size of the crowd.
+Neither addresses nor devices are looked at.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from beeplace.people.work import Work
+
+SECONDS: Final = 60  # over which newcomers are counted
+CALM: Final = 60  # newcomers of a minute who need not stay, however few people there are
+CALM_SHARE: Final = 0.25  # of the people there are: some look in and leave, as at any event
+
+
+class _Second(NamedTuple):
+    issued: int
+    entered: int
+    present: int
+
+
+class Newcomers:
+    """One for each gateway. `issued` says how many names it has given, `present` how many people there are on all
+    gateways, and `gateways` how many of these there are; `work` is what newcomers do in a flood."""
+
+    def __init__(
+        self, work: Work, issued: Callable[[], int], present: Callable[[], int], gateways: Callable[[], int]
+    ) -> None:
+        self.work = work
+        self._issued, self._present, self._gateways = issued, present, gateways
+        self.entered = 0  # by work: who keeps names for later is counted when they are used
+        self._seconds: deque[_Second] = deque([self._now()], SECONDS + 1)
+        self._noted_at = float("-inf")
+        self.level = 0.0
+
+    def step(self, now: float) -> None:
+        """Notes the numbers, once in each second; `now` counts seconds."""
+        if now - self._noted_at >= 1:
+            self._noted_at = now
+            self.note()
+
+    def note(self) -> None:
+        """Notes the numbers: called once a second. The level is 0 in calm, and from 1 on how many times too many
+        newcomers there are."""
+        self._seconds.append(self._now())
+        first, last = self._seconds[0], self._seconds[-1]
+        given = max(last.issued - first.issued, last.entered - first.entered)
+        gateways = max(1, self._gateways())
+        passing = given - max(0, last.present - first.present) / gateways
+        level = passing / max(CALM, CALM_SHARE * last.present / gateways)
+        self.level = level if level > 1 else 0.0
+
+    def challenge(self) -> dict[str, Any]:
+        """Work for a newcomer, as much as the level asks for."""
+        return self.work.challenge(self.level)
+
+    async def has_worked(self, done: dict[str, Any]) -> bool:
+        """Whether somebody comes in by this solution, which is then used up. Raises StoreUnavailable."""
+        if not self.work.is_done(done, self.level) or not await self.work.use(done):
+            return False
+        self.entered += 1
+        return True
+
+    def _now(self) -> _Second:
+        return _Second(self._issued(), self.entered, self._present())
