@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import resource
 import signal
 import sys
-from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import aiohttp
@@ -19,18 +18,18 @@ from beeplace.errors import SettingError
 from beeplace.progress import Progress
 from beeplace.rehearsal.address import RehearsedSite, read_url
 from beeplace.rehearsal.crowd import STOPPED, RehearsalCrowd
+from beeplace.rehearsal.person import GROUP
 from beeplace.rehearsal.report import Rehearsed, report, what_to_change
 from beeplace.settings.settings import Settings
 from beeplace.terminal import DATA, INTERRUPTED, TEMPORARY, UNAVAILABLE, fail, say
 
 _OTHER_FILES = 64  # descriptors that are no sockets of people
-_AT_ONCE = 1_000  # people in one rewind
 _REASON = "rehearsal"
 
 
 def run(given: argparse.Namespace) -> int:
     """Runs a rehearsal; its exit code."""
-    return commands.run(lambda settings: _rehearse(settings, given), loop=_loop())
+    return commands.run(lambda settings: _rehearse(settings, given), loop=_loop(), niceness=0)
 
 
 def _loop() -> Any:
@@ -68,6 +67,10 @@ def _is_leave(leave: dict[str, Any], people: int) -> bool:
 
 def _too_few_files(people: int) -> str:
     """Raises the limit of descriptors as far as it is to be; what is wrong where that is not enough."""
+    if sys.platform == "win32":  # which has no such limit
+        return ""
+    import resource  # noqa: PLC0415
+
     wanted = people + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
@@ -138,7 +141,8 @@ class _Rehearsal:
         crowd, changed, left = self._crowd, 0, 0
         same = parted(str(self._leave.get("epoch")))[0] == crowd.batches.epoch
         since = {"from": self._leave.get("seq", 0)} if same else {}
-        for people in _parts([self._leave["people"][number] for number in sorted(crowd.figures.drew)]):
+        for _, numbers in groupby(sorted(crowd.figures.drew), lambda number: number // GROUP):
+            people = [self._leave["people"][number] for number in numbers]
             body = {"kind": "rewind", "selection": {"people": people, **since}, "reason": _REASON}
             try:
                 status, told = await self._desk.asked("/api/actions", body)
@@ -148,7 +152,3 @@ class _Rehearsal:
                 return f"not all: {told.get('message', status)}"
             changed, left = changed + told.get("changed", 0), left + told.get("left", 0)
         return f"{changed:,} pixels" + (f"; {left:,} others drew over" if left else "")
-
-
-def _parts(people: list[str]) -> Iterable[list[str]]:
-    return (people[at : at + _AT_ONCE] for at in range(0, len(people), _AT_ONCE))

@@ -34,12 +34,13 @@ def run(
     arguments: Mapping[str, str] | None = None,
     *,
     loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    niceness: int = _NICENESS,
 ) -> int:
     """Runs a command to its end; its exit code. What goes wrong is one line on stderr. `loop` makes a loop of another
     kind."""
     try:
         settings = read_settings(arguments)
-        os.nice(_NICENESS)
+        os.nice(niceness)
         with asyncio.Runner(loop_factory=loop) as runner:
             return runner.run(_until_told(work(settings)))
     except (SettingError, StoreNotEmpty) as error:

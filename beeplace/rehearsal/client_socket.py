@@ -128,6 +128,9 @@ class ClientSocket(asyncio.Protocol):
 
     def _answered(self) -> bool:
         """Takes the answer to the handshake in; whether the socket is open."""
+        if self._answer.done():  # nobody waits for it any more
+            self.cut()
+            return False
         head, ends, rest = bytes(self._rest).partition(b"\r\n\r\n")
         if not ends:
             if len(self._rest) > _MAX_HEAD_BYTES:

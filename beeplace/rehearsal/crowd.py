@@ -31,7 +31,7 @@ class RehearsalCrowd:
     ) -> None:
         self.figures = RehearsalFigures()
         self.batches = ReceivedBatches(self.figures.frame)
-        self._around = CrowdState(where, self.figures, self.batches, tried=self._tried)
+        self._around = CrowdState(where, self.figures, self.batches, people, tried=self._tried)
         self._people = [Person(number, fingerprint(token, number), self._around) for number in range(people)]
         self._to_try = people
         self._all_tried = asyncio.Event()

@@ -21,6 +21,7 @@ from beeplace.rehearsal.client_socket import ClientSocket, HandshakeRefused, Sha
 from beeplace.rehearsal.figures import RehearsalFigures
 
 ANSWER_SECONDS = 20.0
+GROUP = 1_000  # people whose drawing is taken back by one rewind
 AT_ONCE = 200  # on their way: this process could not attend to more
 _AGAIN_SECONDS = 1.0, 5.0  # before the next try of somebody who was not let in, or was cut
 _THINKING_SECONDS = 0.3, 1.5  # between two pixels
@@ -46,12 +47,20 @@ class CrowdState:
     where: RehearsedSite
     figures: RehearsalFigures
     batches: ReceivedBatches
+    people: int
     shared: SharedChunks = field(default_factory=SharedChunks)
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     asked: int = 0  # placements that wait for their answers
     closing: bool = False
     refresh_ms: int = 0
     tried: Callable[[], None] = lambda: None  # somebody was let in for the first time, or was not
+
+
+def columns(number: int, people: int, width: int) -> range:
+    """Where somebody draws. Invariant: no two groups draw on the same pixel, so that what each drew is taken back by
+    itself: a rewind cannot name all people of a large crowd."""
+    group, groups = number // GROUP, -(-people // GROUP)
+    return range(width * group // groups, width * (group + 1) // groups)
 
 
 class Person:
@@ -179,7 +188,8 @@ class Person:
             await asyncio.wait_for(self._over.wait(), seconds)
 
     async def _place(self) -> None:
-        x, y, color = randrange(self._state["width"]), randrange(self._state["height"]), choice(self._colors)
+        x = choice(columns(self._number, self._around.people, self._state["width"]))
+        y, color = randrange(self._state["height"]), choice(self._colors)
         pixel, began = (str(x), str(y), str(color)), monotonic()
         if not self._batches.place(pixel, began):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beeplace.rehearsal.batches import ReceivedBatches
 from beeplace.rehearsal.figures import Delays
+from beeplace.rehearsal.person import GROUP, columns
 
 A, B = ("1", "2", "3"), ("4", "5", "6")
 
@@ -42,3 +43,11 @@ def test_what_was_overwritten_refused_or_is_of_another_board_is_not_waited_for()
     batches.confirmed(A, 8)
     batches.read(packet("", 0, 0, "f-t"))
     assert len(batches) == 0
+
+
+def test_people_whose_drawing_is_taken_back_apart_draw_apart() -> None:
+    for people, width in ((1, 8), (GROUP, 64), (GROUP + 1, 64), (5_000, 8), (4_321, 61)):
+        parts = [columns(number, people, width) for number in range(0, people, GROUP)]
+        assert sorted(x for part in parts for x in part) == [*range(width)]
+        assert all(part for part in parts)
+        assert columns(people - 1, people, width) == parts[-1]
