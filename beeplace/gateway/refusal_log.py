@@ -29,7 +29,8 @@ REASONS = {
     "key": "an organiser's request with no key or a wrong one: API_KEY, API_KEY_FILE",
     "head": "a request that is no HTTP, or has headers of more than 16 kB",
     "silent": "a connection that said nothing for 10 seconds",
-    "descriptors": "no file descriptor is free: raise LimitNOFILE, or ulimit -n",
+    "descriptors": "no more connections are taken until some have left, for want of file descriptors: raise "
+    "LimitNOFILE, or ulimit -n",
 }
 _QUIET = {"silent", "session"}  # nothing to set: browsers open connections in advance, and sessions end in restarts
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import re
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -20,6 +22,7 @@ from beeplace.gateway.connection.takeover import accept, bound
 BACKLOG = 4096
 EVERY_ADDRESS = "::"
 _PAUSE_SECONDS = 0.5
+KEPT_DESCRIPTORS = 32  # for the database, Redis, files and pages, where as many clients have come as may
 _CONDA = re.compile(r"-(conda|linux|apple|w64)-")  # as its compilers' activation scripts set HOST
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
 
@@ -103,7 +106,8 @@ def url(host: str, port: int) -> str:
 class Listener:
     """Listens on every address of a host, and gives each connection a protocol of its own.
 
-    `full` hears that a connection cannot be taken: none of the process's file descriptors is free.
+    `full` hears that no more connections are taken: the process's last file descriptors are kept for everything else.
+    Who comes then waits in the kernel, and is taken by another worker of the same port, or once somebody has left.
     """
 
     def __init__(self, factory: Callable[[], asyncio.BaseProtocol], full: Callable[[], None] = lambda: None) -> None:
@@ -124,7 +128,7 @@ class Listener:
         return place(sockets)
 
     def _let_in(self, listening: socket.socket, family: int) -> None:
-        loop = asyncio.get_running_loop()
+        loop, most = asyncio.get_running_loop(), _most_descriptors()
         for _ in range(AT_ONCE):
             try:
                 connection = accept(listening, family)
@@ -133,19 +137,27 @@ class Listener:
             except OSError:
                 self._pause(listening)
                 return
+            last = connection.fileno() >= most  # the lowest number that is free is given
             task = loop.create_task(loop.connect_accepted_socket(self._factory, connection))
             self._entering.add(task)
             task.add_done_callback(self._entering.discard)
+            if last:
+                self._pause(listening)
+                return
 
     def _pause(self, listening: socket.socket) -> None:
-        """Out of descriptors: the rest waits in the kernel until somebody leaves, and the loop does not spin."""
+        """Nearly out of descriptors: the rest waits in the kernel until somebody leaves, and the loop does not spin."""
         self._full()
         loop = asyncio.get_running_loop()
         loop.remove_reader(listening)
         loop.call_later(_PAUSE_SECONDS, self._resume, listening)
 
     def _resume(self, listening: socket.socket) -> None:
-        if listening in self._sockets:
+        if listening not in self._sockets:
+            return
+        if _next_descriptor(listening) >= _most_descriptors():
+            asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._resume, listening)
+        else:
             asyncio.get_running_loop().add_reader(listening, self._let_in, listening, int(listening.family))
 
     def close(self) -> None:
@@ -155,3 +167,23 @@ class Listener:
             loop.remove_reader(listening)
             listening.close()
         self._sockets.clear()
+
+
+def _most_descriptors() -> int:
+    """The first number that is no client's any more: few are kept of few, so that somebody comes in at all."""
+    if sys.platform == "win32":  # which has no such limit
+        return sys.maxsize
+    import resource  # noqa: PLC0415
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit - min(KEPT_DESCRIPTORS, limit // 8)
+
+
+def _next_descriptor(any_socket: socket.socket) -> int:
+    """The number that the next connection would have; beyond all where none is free."""
+    try:
+        number = os.dup(any_socket.fileno())
+    except OSError:
+        return sys.maxsize
+    os.close(number)
+    return number

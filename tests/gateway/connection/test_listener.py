@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from beeplace.gateway.connection.listener import AT_ONCE, Listener
+from beeplace.gateway.connection.listener import AT_ONCE, KEPT_DESCRIPTORS, Listener
 
 
 class Guest(asyncio.Protocol):
@@ -96,4 +98,32 @@ async def test_who_comes_without_a_descriptor_left_is_let_in_later(knocking: lis
     await until_inside(1)
     door.close()
     knocking[0].close()
+    await until_inside(0)
+
+
+async def test_the_last_descriptors_are_kept_for_other_things_than_clients(knocking: list[socket.socket]) -> None:
+    """Who has no place waits, instead of being cut, and comes in once there is one; a database could open its files."""
+    full = asyncio.Event()
+    door = Listener(Guest, full.set)
+    _, port = await door.open("127.0.0.1", 0)
+    knocking += [knock(port) for _ in range(60)]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(8 * KEPT_DESCRIPTORS, max(one.fileno() for one in knocking) + 1 + KEPT_DESCRIPTORS + 10)
+    with ExitStack() as undo:
+        undo.callback(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        filled = [os.dup(0)]  # so that the next client is some before the last one
+        while filled[-1] < most - KEPT_DESCRIPTORS - 10:
+            filled.append(os.dup(0))
+        for number in filled:
+            undo.callback(os.close, number)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, before[1]))
+        async with asyncio.timeout(10):
+            await full.wait()
+        await until_inside(most - KEPT_DESCRIPTORS - filled[-1])
+        for number in [os.dup(0) for _ in range(KEPT_DESCRIPTORS - 2)]:
+            os.close(number)
+    await until_inside(60)
+    door.close()
+    for one in knocking:
+        one.close()
     await until_inside(0)
