@@ -141,7 +141,9 @@ def _read_early(environment: dict[str, str]) -> dict[str, str]:
 
 def can_start(environment: dict[str, str]) -> bool:
     """Whether a fork has all that this environment asks for: settings are read after it, the rest may be before."""
-    return hasattr(os, "pidfd_open") and _read_early(environment) == _template().environment
+    paths = environment.get("PYTHONPATH", "").split(os.pathsep)
+    changes_python = any(path and Path(path, "sitecustomize.py").exists() for path in paths)
+    return hasattr(os, "pidfd_open") and not changes_python and _read_early(environment) == _template().environment
 
 
 def start(

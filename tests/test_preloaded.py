@@ -57,7 +57,9 @@ def test_several_threads_hear_of_one_end(start_server: StartServer) -> None:
     assert start_server().process.poll() is None, "the template has ended"
 
 
-def test_what_is_read_before_the_fork_asks_for_a_real_start() -> None:
+def test_what_is_read_before_the_fork_asks_for_a_real_start(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").touch()
+    assert not preloaded.can_start({**os.environ, "PYTHONPATH": f"/nowhere{os.pathsep}{tmp_path}"})
     assert preloaded.can_start({**os.environ, "PORT": "1"})
     assert not preloaded.can_start({**os.environ, "PYTHONUTF8": "0"})
 
