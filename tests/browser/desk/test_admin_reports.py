@@ -102,11 +102,13 @@ async def test_an_area_is_dismissed_at_once_and_a_muted_person_with_all_they_rep
     await page.locator("#report-dismiss-area").press("Enter")
     await desk.hears("Decided. Closed: 1, 2")
     await expect(page.locator("#report")).to_be_hidden()
+    await expect(lines).to_have_count(0)
     for at in CORNERS:
         await reporters[0].canvas.tap(position=at)
         await report(reporters[0], "Vandalism")
     await expect(lines).to_have_count(2)
     await lines.nth(0).click()
+    await expect(page.locator("#report")).to_be_visible()
     await page.locator("#report-mute-all").press("Space")
     await page.locator("#report-mute").press("Enter")
     await desk.hears("Decided. Closed: 3, 4")

@@ -170,10 +170,13 @@ export class ReportTools {
     if (this.#tellClosed(answer).includes(report.number)) this.#close();
   }
 
+  /** What is closed leaves the list at once, so that nobody opens it in vain before the next news of the queue. */
   #tellClosed({ body }: Answer): unknown[] {
     const closed: unknown[] = Array.isArray(body.closed) ? body.closed : [];
-    if (closed.length > 0)
-      this.parts.actions.tell(this.parts.say("report.closed", { closed: closed.join(", ") }), true);
+    if (closed.length === 0) return closed;
+    this.parts.actions.tell(this.parts.say("report.closed", { closed: closed.join(", ") }), true);
+    this.#reports = this.#reports.filter(({ number }) => !closed.includes(number));
+    this.#list.show(this.#reports);
     return closed;
   }
 
