@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 STANDARD = Path("-")
+STEADY_BYTES = 1 << 20  # a few milliseconds of a disk
 PRIVATE = 0o600
 SHARED = 0o666  # less what the process's mask takes away, as for any file that somebody makes
 
@@ -31,8 +36,22 @@ def standard(descriptor: int, what: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _whole_file(path: Path, mode: int) -> Iterator[BinaryIO]:
     """It has its name once it is whole and on stable storage; nothing is left of one that fails."""
-    with whole_path(path, mode) as unfinished, unfinished.open("wb") as file:
+    with whole_path(path, mode) as unfinished, io.BufferedWriter(_SteadyFile(unfinished, "wb")) as file:
         yield file
+
+
+class _SteadyFile(io.FileIO):
+    """Goes to the disk as it is written: a hundred megabytes at once hold up commits of a gateway on the same one."""
+
+    _unsynced = 0
+
+    def write(self, data: Buffer, /) -> int:
+        written = super().write(data)
+        self._unsynced += written
+        if self._unsynced >= STEADY_BYTES:
+            os.fsync(self.fileno())
+            self._unsynced = 0
+        return written
 
 
 @contextmanager

@@ -44,7 +44,7 @@ SIEGE = "tests/siege/test_siege.py::test_a_crowd_in_short_stays_within_its_bound
 POSTGRES_FAULTS = "tests/log/postgres/test_store_faults.py"
 LINEAGE = "tests/chaos/test_lineage.py"
 TAKEN_BACK = "tests/crash/test_take_back.py::test_an_action_is_whole_or_not_at_all_wherever_its_gateway_dies"
-BESIDE = "[performance](performance.md#history-beside-the-evening), measured on a busy machine"
+BESIDE = "[performance](performance.md#history-beside-the-evening), of all but who drew within a tenth"
 STORM = (
     "5,000 at once: worst lag of the loop 22 ms, 93 MB, 94 ms of silence for who stayed, on 64 x 64: "
     "[performance](performance.md#a-storm); 2,000 on larger boards below"
