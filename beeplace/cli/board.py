@@ -207,6 +207,7 @@ async def _unbanned(
 
 
 def exit_code(status: int) -> int:
+    """A command's, for an answer that is not 200."""
     if status in (401, 403, 429):
         return FORBIDDEN
     if status in (503, 504):

@@ -1,9 +1,17 @@
 /** A dialog that opens over the page; where the browser has none, an element that is shown and hidden. */
 
+import { byId } from "./element";
+
 export interface Dialog {
   readonly element: HTMLElement;
   open(): void;
   close(): void;
+}
+
+/** The dialog with that id, of a page's part that is loaded later: `source` is put at the page's end. */
+export function addDialog(source: string, id: string): Dialog {
+  document.body.insertAdjacentHTML("beforeend", source);
+  return dialogOf(byId(id, HTMLElement));
 }
 
 export function dialogOf(element: HTMLElement): Dialog {

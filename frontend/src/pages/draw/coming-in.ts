@@ -79,36 +79,39 @@ export class ComingIn {
 
   /** The one that is given, or that the person then types. */
   async showTicket(ticket?: string): Promise<void> {
-    try {
-      const { TicketIn } = await import("./ticket-in");
-      this.#ticket ??= new TicketIn({
-        language: () => this.parts.language(),
-        token: () => this.parts.token.read() ?? "",
-        answered: (answer) => this.#answered(answer),
-      });
-    } catch {
-      this.parts.failed();
-      return;
-    }
+    const loaded = await this.#loaded(() => import("./ticket-in"));
+    if (!loaded) return;
+    this.#ticket ??= new loaded.TicketIn(this.#person);
     this.#sheet.close();
     if (ticket) await this.#ticket.show(ticket);
     else this.#ticket.open();
   }
 
   async #work(): Promise<void> {
-    try {
-      const { WorkingIn } = await import("./working-in");
-      this.#working ??= new WorkingIn({
-        language: () => this.parts.language(),
-        token: () => this.parts.token.read() ?? "",
-        answered: (answer) => this.#answered(answer),
-      });
-    } catch {
-      this.parts.failed();
-      return;
-    }
+    const loaded = await this.#loaded(() => import("./working-in"));
+    if (!loaded) return;
+    this.#working ??= new loaded.WorkingIn(this.#person);
     this.#sheet.close();
     await this.#working.begin();
+  }
+
+  /** What is loaded when somebody wants it; null where it cannot be had now. */
+  async #loaded<Part>(load: () => Promise<Part>): Promise<Part | null> {
+    try {
+      return await load();
+    } catch {
+      this.parts.failed();
+      return null;
+    }
+  }
+
+  /** Who comes in, for a way of their own. */
+  get #person() {
+    return {
+      language: () => this.parts.language(),
+      token: () => this.parts.token.read() ?? "",
+      answered: (answer: EntryAnswer) => this.#answered(answer),
+    };
   }
 
   #answered(answer: EntryAnswer): void {

@@ -1,20 +1,15 @@
 /** The sheet in which a person gives the letters that a wall shows: for phones without a camera, and by keyboard. */
 
 import type { Say } from "../../texts/i18n";
-import { dialogOf } from "../dialog";
+import { addDialog } from "../dialog";
 import { byId, setText } from "../element";
 import { translate } from "../translate";
 import html from "./entry-sheet.html?fragment";
 
 const LETTERS = 6;
 
-function sheetOf(source: string): HTMLElement {
-  document.body.insertAdjacentHTML("beforeend", source);
-  return byId("entry-sheet", HTMLElement);
-}
-
 export class EntrySheet {
-  readonly #sheet = dialogOf(sheetOf(html));
+  readonly #sheet = addDialog(html, "entry-sheet");
   readonly #code = byId("entry-code", HTMLInputElement);
   readonly #ticket = byId("entry-ticket", HTMLButtonElement);
   readonly #work = byId("entry-work", HTMLButtonElement);

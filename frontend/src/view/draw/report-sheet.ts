@@ -3,7 +3,7 @@ import { ARROWS } from "../../model/arrow-keys";
 import { firstArea, shownAround, stepped } from "../../model/draw/report-area";
 import { type Area, areaOf, type Point } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
-import { dialogOf } from "../dialog";
+import { addDialog } from "../dialog";
 import { byId, setText } from "../element";
 import { translate } from "../translate";
 import html from "./report-sheet.html?fragment";
@@ -11,13 +11,8 @@ import html from "./report-sheet.html?fragment";
 /** Dots of the canvas for each pixel of the board. */
 const SCALE = 8;
 
-function sheetOf(source: string): HTMLElement {
-  document.body.insertAdjacentHTML("beforeend", source);
-  return byId("report-sheet", HTMLElement);
-}
-
 export class ReportSheet {
-  readonly #sheet = dialogOf(sheetOf(html));
+  readonly #sheet = addDialog(html, "report-sheet");
   readonly #canvas = byId("report-area", HTMLCanvasElement);
   readonly #words = byId("report-words", HTMLElement);
   readonly #send = byId("report-send", HTMLButtonElement);

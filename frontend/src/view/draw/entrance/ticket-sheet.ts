@@ -1,18 +1,13 @@
 /** The sheet in which a person types or pastes a ticket. */
 
 import type { Say } from "../../../texts/i18n";
-import { dialogOf } from "../../dialog";
+import { addDialog } from "../../dialog";
 import { byId, setText } from "../../element";
 import { translate } from "../../translate";
 import html from "./ticket-sheet.html?fragment";
 
-function sheetOf(source: string): HTMLElement {
-  document.body.insertAdjacentHTML("beforeend", source);
-  return byId("ticket-sheet", HTMLElement);
-}
-
 export class TicketSheet {
-  readonly #sheet = dialogOf(sheetOf(html));
+  readonly #sheet = addDialog(html, "ticket-sheet");
   readonly #text = byId("ticket-text", HTMLInputElement);
   readonly #words = byId("ticket-words", HTMLElement);
   busy = false;
