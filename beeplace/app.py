@@ -188,8 +188,7 @@ def _parts(
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.follow)
     crowd = (lambda: len(people), lambda: 1 + bus.gateways)
-    tickets = TicketCheck(settings, clock, _wall_ms)
-    entrance = opened(identities, codes, store, tickets=tickets, clock=clock, crowd=crowd)
+    entrance = opened(identities, codes, store, TicketCheck(settings, clock, _wall_ms), clock=clock, crowd=crowd)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,

@@ -75,14 +75,14 @@ class Entrance:
     async def by_ticket(self, text: str, identity: Identity | None, network: str) -> Identity:
         """Lets somebody in who shows a ticket of the event, if nobody else has. Raises EntryRefused, StoreUnavailable.
 
+        Each that lets nobody in is a wrong one: a real ticket that is over or used costs the store a look each time.
         Who is in by something else uses no ticket up, and stays in for as long as they were.
         """
         self._check_way("ticket", network)
         try:
             found = await self.tickets.judge(text)
         except TicketRefused as refused:
-            if refused.code == "invalid":
-                self.wrong.count(network)
+            self.wrong.count(network)
             raise EntryRefused(refused.code) from refused
         ticket = self._identities.ticket(found.name)
         holder = await self.claims.holder_of(ticket)
@@ -92,6 +92,7 @@ class Entrance:
         if holder is None:
             holder = await self.claims.claim(Claim(ticket, entering.hash, found.listed))
         if holder != entering.hash:
+            self.wrong.count(network)
             raise EntryRefused("used")
         return self._let_in(identity, entering, "ticket", network)
 
@@ -109,6 +110,12 @@ class Entrance:
             raise EntryRefused("way")
         if wait_ms := self.wrong.wait_ms(network):
             raise EntryRefused("tries", wait_ms)
+
+    def work(self) -> dict[str, Any]:
+        """Work for a newcomer. Raises EntryRefused where nobody comes in by it."""
+        if "work" not in self.codes.settings().entry:
+            raise EntryRefused("way")
+        return self.newcomers.challenge()
 
     async def by_work(self, done: dict[str, Any], identity: Identity | None) -> Identity:
         """Lets somebody in whose device has worked, which says nothing of their network. Raises EntryRefused,
@@ -138,8 +145,8 @@ def opened(
     identities: Identities,
     codes: WallCodes,
     store: Store,
-    *,
     tickets: TicketCheck,
+    *,
     clock: Callable[[], float],
     crowd: tuple[Callable[[], int], Callable[[], int]],
 ) -> Entrance:

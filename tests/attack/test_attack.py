@@ -166,6 +166,14 @@ async def test_a_stolen_ticket_lets_nobody_else_in(tmp_path: Path) -> None:
         assert await one.pixels([owner] * SOCKETS) == 3
 
 
+async def test_a_used_ticket_that_is_shown_without_end(tmp_path: Path) -> None:
+    """Each look costs the store a question, so it is a wrong one."""
+    async with site(tmp_path, **listed(tmp_path, "hive-one")) as one:
+        assert "token" in await one.show("hive-one", VENUE)
+        answers = [(await one.show("hive-one", HOME)).get("code") for _ in range(3 * TRIES)]
+        assert (set(answers), answers.count("used") < 2 * NETWORK_TRIES) == ({"used", "tries"}, True)
+
+
 async def test_guessed_codes_of_a_list(tmp_path: Path) -> None:
     async with site(tmp_path, **listed(tmp_path, "hive-one")) as one:
         answers = [(await one.show(f"hive-{number:03}", HOME)).get("code") for number in range(3 * TRIES)]

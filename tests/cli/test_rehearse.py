@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from beeplace.cli import rehearse_parser
+from beeplace.people import rehearsals
 from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.conftest import StartServer
@@ -20,6 +22,10 @@ from tests.servers import API_KEY, ServerProcess
 from tests.waiting import becomes
 
 SECONDS = 120
+
+
+def test_as_many_may_come_as_a_site_gives_names_to() -> None:
+    assert rehearse_parser.MAX_PEOPLE == rehearsals.MAX_PEOPLE
 
 
 def command(server: ServerProcess, *arguments: str) -> list[str]:

@@ -43,8 +43,11 @@ async def test_who_has_worked_draws_and_a_solution_is_used_once_on_all_gateways(
 
 
 async def test_one_way_is_shown_and_it_is_one_of_the_rule_s(tmp_path: Path) -> None:
-    async with two(tmp_path, ENTRY="code") as pair:
+    async with two(tmp_path, ENTRY="code,work") as pair:
         work, code = await solved(pair[0]), await desk_code(pair[0])
+        await settle(pair, entry=["code"])
+        none = await asked(pair[0], "POST", "/api/entry/work")
+        assert (none.status, none.told["code"]) == (403, "way")
         assert (await asked(pair[0], "POST", "/api/entry", {"work": work})).told["code"] == "way"
         negative = {**work, "counter": -1}
         wrongs: list[dict[str, Any]] = [{}, {"work": work, "code": code}, {"work": {}}, {"work": negative}]

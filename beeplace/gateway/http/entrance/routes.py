@@ -96,6 +96,7 @@ _WORK = Operation(
     about="None to speak of in calm; more while newcomers come in floods. Each challenge is good once, and 2 minutes.",
     answers=WorkAsked,
     answer={"statusCode": 200, "challenge": CHALLENGE, "endsIn": LIFE_MS},
+    may=(403,),
 )
 _SCREEN = Operation(
     "A pass for the screens of a wall, which ends with the key that it is made with, or after two weeks",
@@ -177,7 +178,11 @@ async def state(request: web.Request) -> web.Response:
 @described(_WORK)
 async def work(request: web.Request) -> web.Response:
     """A challenge, which nothing remembers."""
-    challenge = request.app[GATEWAY].entrance.newcomers.challenge()
+    gateway = request.app[GATEWAY]
+    try:
+        challenge = gateway.entrance.work()
+    except EntryRefused as refused:
+        return _refused(gateway, refused)
     return reply(WorkAsked(200, msgspec.convert(challenge, WorkChallenge), LIFE_MS))
 
 
