@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 
@@ -32,10 +33,11 @@ async def client(proxy: ProxyProcess, pair: Pair, certificate: Certificate) -> A
 
 
 async def _until_both_are_used(client: Visit, pair: Pair) -> None:
-    """A gateway that was away a moment ago is given nobody before the proxy has looked at it again."""
+    """A gateway that was away a moment ago is given nobody before the proxy has looked at it again; and Caddy listens
+    before it has loaded its certificate."""
     async with asyncio.timeout(30), AsyncExitStack() as open_ones:
         while not all(pair.sockets()):
-            with suppress(NotAccepted):
+            with suppress(NotAccepted, ssl.SSLError):
                 await open_ones.enter_async_context(client.phone())
     wait_until(lambda: pair.sockets() == [0, 0])
 
