@@ -190,13 +190,14 @@ def _parts(
     crowd = (lambda: len(people), lambda: 1 + bus.gateways)
     entrance = opened(identities, codes, store, TicketCheck(settings, clock, _wall_ms), clock=clock, crowd=crowd)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
+    closed = ClosedSockets(metrics, clock)
     sockets = SocketServer(
         _socket_limits(settings, board), events.handlers(), origins,
-        kicked=ClosedSockets(metrics).note, refused=refusals.note, handoff=handoff,
+        kicked=closed.note, refused=refusals.note, handoff=handoff,
     )  # fmt: skip
     snapshots.slow = lambda: len(fanout.behind)
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
-    sockets.engine.steps += [events.step, fanout.step, entrance.newcomers.step]
+    sockets.engine.steps += [events.step, fanout.step, entrance.step, lambda _: closed.forget()]
     sockets.engine.heartbeat.awaited = fanout.uptake.awaited
     gauges.watch_log(metrics, commits, reads, replica, bus)
     gauges.watch_crowd(metrics, sockets, people, fanout)
@@ -289,6 +290,7 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     app.on_shutdown.append(parts.desk.close)
     parts.sockets.engine.attach(app)
     app[roles.ACCESS] = roles.AccessRules(gateway.keys, roles.table(parts.pages.paths))
+    parts.sockets.engine.steps.append(app[roles.ACCESS].wrong.step)
     roles.check_table(app)
     check_base_path(app, gateway.site.base_path)
     return app

@@ -57,6 +57,12 @@ class Entrance:
         """The ways that the entry rule could have here."""
         return [way for way in WAYS if way != "ticket" or self.tickets.possible]
 
+    def step(self, now: float) -> None:
+        """Counts newcomers, and forgets networks; called a few times a second. `now` counts seconds."""
+        self.newcomers.step(now)
+        self.redemptions.forget()
+        self.wrong.forget()
+
     def by_code(self, code: str, identity: Identity | None, network: str) -> Identity:
         """Lets somebody in who shows a code of a wall. Raises EntryRefused.
 

@@ -7,12 +7,11 @@ are known, in memory, for ten minutes.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from beeplace.people.network_names import NetworkNames
 from beeplace.people.wall_codes import KnownCode
 
 LEAST_BUDGET: Final = 60  # entries by one code, however few people there are
@@ -37,7 +36,7 @@ class Redemptions:
 
     def __init__(self, clock: Callable[[], float], crowd: Callable[[], int], gateways: Callable[[], int]) -> None:
         self._clock, self._crowd, self._gateways = clock, crowd, gateways
-        self._key = secrets.token_bytes(16)
+        self._names = NetworkNames()
         self._spent: Counter[KnownCode] = Counter()
         self._minutes: deque[Counter[bytes]] = deque([Counter()], MINUTES)
         self._minute = clock() // MINUTE_SECONDS
@@ -51,11 +50,11 @@ class Redemptions:
     def take(self, code: KnownCode, network: str) -> Refusal | None:
         """Counts an entry by a code from a network, unless it is not to be: then why."""
         now = self._clock()
-        self._roll(now)
+        self.forget()
         self._forget_codes(code.step)
         if self._spent[code] >= self._budget():
             return Refusal("spent", 0)
-        name = hashlib.blake2s(network.encode(), digest_size=8, key=self._key).digest()
+        name = self._names.of(network)
         if (crowds := self._compare(now)) and name not in crowds:
             wait = self._let_in.get(name, float("-inf")) + MINUTE_SECONDS - now
             if wait > 0:
@@ -75,12 +74,15 @@ class Redemptions:
         if len(minute := self._minutes[-1]) < MAX_NETWORKS or name in minute:
             minute[name] += 1
 
-    def _roll(self, now: float) -> None:
+    def forget(self) -> None:
+        """What is older than what is compared."""
+        now = self._clock()
         minute = now // MINUTE_SECONDS
         for _ in range(min(MINUTES, int(minute - self._minute))):
             self._minutes.append(Counter())
         if minute > self._minute:
             self._minute = minute
+            self._compared_at, self._crowds = float("-inf"), frozenset()
             self._let_in = {name: at for name, at in self._let_in.items() if now - at < MINUTE_SECONDS}
 
     def _forget_codes(self, step: int) -> None:

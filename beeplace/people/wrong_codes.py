@@ -7,11 +7,11 @@ networks from which nobody has come in share tries, too: many addresses guess no
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
+
+from beeplace.people.network_names import NetworkNames
 
 NETWORK_TRIES: Final = 30.0  # of a network at once
 NETWORK_PER_SECOND: Final = 0.5
@@ -21,6 +21,7 @@ TRIES_OF_ENTRY: Final = 2.0  # more for a network, with each who comes in
 FREE_TRIES: Final = 2  # of a network that no stranger can use up
 MAX_TRIES: Final = 10_000.0  # that a network can have
 MAX_NETWORKS: Final = 20_000  # that are remembered; who is forgotten begins anew
+KEPT_SECONDS: Final = 1800.0  # after which a network from which nothing came is forgotten
 
 
 class _Tries:
@@ -45,7 +46,7 @@ class WrongCodes:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._key = secrets.token_bytes(16)
+        self._names = NetworkNames()
         self._networks: OrderedDict[bytes, _Tries] = OrderedDict()
         self._strangers = _Tries(STRANGERS_TRIES, clock())
         self.counted = 0  # since the start
@@ -76,8 +77,14 @@ class WrongCodes:
         tries.entered = True
         tries.left = min(MAX_TRIES, tries.left + TRIES_OF_ENTRY)
 
+    def forget(self) -> None:
+        """Networks from which nothing came for long."""
+        oldest = self._clock() - KEPT_SECONDS
+        while self._networks and next(iter(self._networks.values())).at < oldest:
+            self._networks.popitem(last=False)
+
     def _of(self, network: str, now: float) -> _Tries:
-        name = hashlib.blake2s(network.encode(), digest_size=8, key=self._key).digest()
+        name = self._names.of(network)
         tries = self._networks.pop(name, None) or _Tries(NETWORK_TRIES, now)
         self._networks[name] = tries
         if len(self._networks) > MAX_NETWORKS:

@@ -13,6 +13,7 @@ from beeplace.app import running
 from beeplace.gateway.connection.polling import Polling
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.connection.websocket import WebSocket
+from beeplace.gateway.gateway import Gateway
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire.engineio import EngineMachine
 from beeplace.gateway.wire.socketio import SocketMachine
@@ -27,6 +28,8 @@ _LOOK_SECONDS = 1.1
 
 class Inside:
     """One server. `leap` makes every clock of the loop, the server's deadlines among them, go forward at once."""
+
+    gateway: Gateway
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -71,6 +74,7 @@ async def inside(folder: Path, **settings: object) -> AsyncIterator[Inside]:
     loop.time = one.now  # type: ignore[method-assign]  # the loop's one clock, as every part asks it
     try:
         async with running(parse_settings(given | {k: str(v) for k, v in settings.items()}), API_KEY) as ready:
+            one.gateway = ready.gateway
             one.url, one.port = ready.address, int(ready.address.rsplit(":", 1)[1])
             yield one
     finally:

@@ -71,3 +71,14 @@ def test_networks_are_forgotten_after_ten_minutes() -> None:
     assert rig.enter("elsewhere", 2) == 1
     rig.now += 660
     assert rig.enter("elsewhere", 2) == 2
+
+
+def test_networks_are_forgotten_though_nobody_comes() -> None:
+    rig = Rig(crowd=500)
+    rig.enter("the venue", ENOUGH)
+    rig.now += 2
+    rig.enter("elsewhere", 2)
+    rig.now += 660
+    rig.redemptions.forget()
+    assert [len(minute) for minute in rig.redemptions._minutes] == [0] * 10
+    assert len(rig.redemptions._let_in) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beeplace.people.wrong_codes import FREE_TRIES, NETWORK_TRIES, STRANGERS_TRIES, WrongCodes
+from beeplace.people.wrong_codes import FREE_TRIES, KEPT_SECONDS, NETWORK_TRIES, STRANGERS_TRIES, WrongCodes
 
 
 class Rig:
@@ -56,3 +56,17 @@ def test_what_is_remembered_of_networks_is_bounded() -> None:
     for number in range(30_000):
         rig.codes.wait_ms(f"network {number}")
     assert len(rig.codes._networks) == 20_000
+
+
+def test_networks_are_forgotten_within_the_hour_though_nobody_comes() -> None:
+    rig = Rig()
+    rig.guess("home", 3)
+    rig.now += KEPT_SECONDS / 2
+    rig.codes.entered("the venue")
+    rig.now += KEPT_SECONDS / 2 + 1
+    rig.codes.forget()
+    assert len(rig.codes._networks) == 1
+    rig.now += KEPT_SECONDS
+    rig.codes.forget()
+    assert not rig.codes._networks
+    assert KEPT_SECONDS < 3600

@@ -8,8 +8,6 @@ one again, and nothing that may not be kept.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import time
 from collections.abc import Callable
 
@@ -27,6 +25,7 @@ from beeplace.gateway.connection.close_codes import (
 )
 from beeplace.gateway.connection.session import Session
 from beeplace.gateway.metrics import Metrics
+from beeplace.people.network_names import NetworkNames
 
 _MINUTE_SECONDS = 60.0
 _MAX_ADDRESSES = 20  # in one minute; the rest is counted and not named
@@ -47,9 +46,9 @@ class ClosedSockets:
 
     def __init__(self, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._metrics, self._clock = metrics, clock
-        self._told: set[str] = set()
+        self._told: set[bytes] = set()
         self._minute = clock()
-        self._key = secrets.token_bytes(16)
+        self._names = NetworkNames()
 
     def note(self, session: Session, code: int) -> None:
         """One session was ended with a close code."""
@@ -58,9 +57,15 @@ class ClosedSockets:
         self._metrics.violations.labels(str(code)).inc()
         if code in _UNSAID:
             return
+        self.forget()
+        peer = self._names.of(session.address)
+        if peer not in self._told and len(self._told) < _MAX_ADDRESSES:
+            self._told.add(peer)
+            log.warning(
+                "socket closed", code=code, peer=peer.hex()[:8], why=_WHY.get(code, "what it sent is no WebSocket")
+            )
+
+    def forget(self) -> None:
+        """Whom the lines of the last minute named; called a few times a second."""
         if self._clock() - self._minute >= _MINUTE_SECONDS:
             self._minute, self._told = self._clock(), set()
-        if session.address not in self._told and len(self._told) < _MAX_ADDRESSES:
-            self._told.add(session.address)
-            peer = hashlib.blake2s(session.address.encode(), digest_size=4, key=self._key).hexdigest()
-            log.warning("socket closed", code=code, peer=peer, why=_WHY.get(code, "what it sent is no WebSocket"))

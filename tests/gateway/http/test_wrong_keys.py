@@ -54,3 +54,14 @@ def test_what_is_remembered_is_bounded() -> None:
 )
 def test_one_customer_of_ipv6_has_a_whole_network(one: str, other: str, same: bool) -> None:
     assert (network(one) == network(other)) is same
+
+
+def test_addresses_are_known_by_keyed_hashes_and_forgotten_with_what_they_owe() -> None:
+    wrong = WrongKeys()
+    for _ in range(100):
+        wrong.delay("1.2.3.4", 0.0)
+    assert "1.2.3.4" not in repr(vars(wrong))
+    wrong.step(1.0)
+    assert len(wrong._settled) == 1
+    wrong.step(FREE + MAX_SECONDS + 1)
+    assert not wrong._settled
