@@ -9,6 +9,7 @@ import pytest
 
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
@@ -168,3 +169,15 @@ async def test_a_rewind_of_nothing_is_no_entry(office: Office) -> None:
     outcome = await office.rewind(office.of(BOB))
     assert (outcome.entry, outcome.changed, outcome.left) == (None, 0, 0)
     assert office.session.board.state.seq == 1
+
+
+async def test_the_undo_of_a_safe_picture_brings_back_the_one_before_whatever_was_drawn_between(office: Office) -> None:
+    await office.draw(0, 0, 1, ANN)
+    await office.draw(1, 0, 1, ANN)
+    first = await office.act(SafePicture(PNG + b"first"))
+    await office.draw(2, 0, 1, ANN)
+    second = await office.act(SafePicture(PNG + b"second"))
+    await office.undo(second)
+    approved = office.session.board.state.moderation.safe_picture
+    assert approved
+    assert approved.seq == first

@@ -224,5 +224,6 @@ class Before(NamedTuple):
 
 
 def next_state(change: Change, state: BoardState, epoch: str, seq: int) -> BoardState:
-    """The board's state after a change that is the entry `seq` of `epoch`."""
-    return replace(change.state_after(state), epoch=epoch, seq=seq)
+    """The board's state after a change that is the entry `seq` of `epoch`; `state` may be that of some entries before,
+    which changed pixels alone."""
+    return replace(change.state_after(replace(state, seq=seq - 1)), epoch=epoch, seq=seq)
