@@ -37,7 +37,7 @@ async def state_before(reads: Reads, seq: int) -> BoardState:
 
 async def changes_since(reads: Reads, seq: int) -> list[Change]:
     """What changed the board's state after an entry."""
-    return [entry.change.in_state for entry in await reads.state_changes(seq, _STATES_AT_ONCE)]
+    return [entry.change for entry in await reads.state_changes(seq, _STATES_AT_ONCE)]
 
 
 async def what_is_back(reads: Reads, beside: Beside, target: Entry, board: Board) -> bytes:

@@ -93,6 +93,14 @@ def cut_off(kind: int, payload: bytes | None) -> int:
     return needed if HEAD_BYTES < needed <= MAX_HEAD_BYTES else 0
 
 
+def state_cut_off(kind: int, payload: bytes | None) -> int:
+    """The same of what a change's state is read from; that of an undo has the heads of two."""
+    if payload is None or len(payload) < HEAD_BYTES or kind not in KINDS:
+        return 0
+    needed = KINDS[kind].state_end(payload)
+    return needed if HEAD_BYTES < needed <= 2 * MAX_HEAD_BYTES else 0
+
+
 def undos_of(rows: Iterable[Iterable[Any]]) -> list[DoneUndo]:
     """Of the columns of the query `undos`; a damaged one takes nothing back."""
     found = ((seq, _TARGET.search(head or b""), identity, at_ms) for seq, head, identity, at_ms in rows)
@@ -151,7 +159,10 @@ class Past(Protocol):
         """The last entry in (after, to] that is no placement and paints pixels of an area."""
 
     async def state_changes(self, after: int, to: int) -> list[Entry]:
-        """The entries in (after, to] that change the board's state, in order: those that paint nothing, and a few."""
+        """The entries in (after, to] that change the board's state, in order: those that paint nothing, and a few.
+
+        Of each there is what changes the state, `Change.in_state`, alone: no pixels and no pictures are read.
+        """
 
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         """The last actions of organisers, newest first. Of a payload there is its head at least, and all where it

@@ -80,7 +80,7 @@ class Reads:
         return await self._asked(lambda: self._store.last_painted(area, after, to))
 
     async def state_changes(self, after: int, to: int) -> list[Entry]:
-        """The entries in (after, to] that paint nothing."""
+        """What changed the board's state in (after, to], without pixels and pictures."""
         return await self._asked(lambda: self._store.state_changes(after, to))
 
     async def first_state(self) -> BoardState:

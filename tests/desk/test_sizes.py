@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 
+from beeplace.board.changes.change import next_state
 from beeplace.board.changes.fill import Fill
+from beeplace.board.changes.moderation.ban import Ban
+from beeplace.board.changes.moderation.enforce import Span
+from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
+from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.resize import Resize, Size
 from beeplace.board.geometry import Area
 from tests.desk.office import Office, order
@@ -136,3 +144,34 @@ async def test_each_pixel_has_its_history_across_sizes(office: Office) -> None:
 async def test_what_is_no_size_for_a_board_does_not_happen(office: Office, after: Size) -> None:
     outcome = await office.take_back.act(Resize(WAS, after, None), order(), epoch="0" * 16)
     assert (outcome.entry, size(office)) == (None, WAS)
+
+
+async def test_what_an_undo_asks_of_the_state_has_no_pixels_and_no_pictures(office: Office) -> None:
+    large, crowd = Size(300, 200), tuple(f"bee-{number:08x}" for number in range(1_000))
+    await resize(office, large)
+    noise = random.Random(1).randbytes(large.width * large.height).translate(bytes(n % 4 for n in range(256)))
+    await office.act(Paste(Area(0, 0, *large), noise))
+    cut = await resize(office, SMALLER)
+    await office.undo(cut)
+    approved = await office.act(SafePicture(PNG + random.Random(2).randbytes(300_000)))
+    await office.draw(1, 1, 3, ANN)
+    banned = await office.take_back.ban(Ban(Span(), crowd), office.of(ANN), order(), goes_on=False)
+    assert banned.entry
+    lifted = await office.undo(banned.entry.seq)
+    assert lifted.entry
+    await office.undo(lifted.entry.seq)
+    store, state = office.session.store, await office.session.store.first_state()
+    entries = {entry.seq: entry for entry in await store.entries_after(0, 100)}
+    changes = await store.state_changes(0, 2**62)
+    assert [entry.seq for entry in changes] == [
+        seq for seq, entry in entries.items() if entry.change.in_state.area is None or entry.change.RESIZES
+    ]
+    for entry in changes:
+        state = next_state(entry.change, state, entry.epoch, entry.seq)
+        assert entry.change.area is None
+        assert len(entry.change.record().payload or b"") < 20_000, entry
+    now = office.session.board.state
+    assert replace(state, seq=now.seq, term=now.term) == now
+    outcome = await office.undo(approved)
+    assert outcome.entry
+    assert office.session.board.state.moderation.safe_picture is None

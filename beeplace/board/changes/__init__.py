@@ -26,7 +26,7 @@ from beeplace.board.changes.undo import Undone
 from beeplace.board.changes.unknown import Unknown
 from beeplace.board.state import BoardState
 
-__all__ = ["KINDS", "Change", "Record", "read", "read_on"]
+__all__ = ["KINDS", "Change", "Record", "read", "read_on", "read_state"]
 
 KINDS: Final[dict[int, type[Change]]] = {
     kind.NUMBER: kind
@@ -56,6 +56,15 @@ KINDS: Final[dict[int, type[Change]]] = {
 def read(record: Record) -> Change:
     """The change that was written down; of a kind that is not known, an `Unknown`. Raises ValueError."""
     return KINDS.get(record.kind, Unknown).read(record)
+
+
+def read_state(record: Record) -> Change:
+    """What of a change that was written down changes the board's state, see `Change.read_state`; of one that cannot be
+    read, nothing."""
+    try:
+        return KINDS.get(record.kind, Unknown).read_state(record)
+    except ValueError:
+        return Unknown(Record(record.kind))
 
 
 def read_on(state: BoardState, record: Record) -> Change:

@@ -159,6 +159,19 @@ class Change(ABC):
         """The colour it gives to a pixel; None where it leaves the pixel as it is."""
         return None
 
+    @classmethod
+    def read_state(cls, record: Record) -> Change:
+        """What of one that was written down changes the board's state (see `in_state`). Raises ValueError.
+
+        Of a payload with pixels or a picture the record may have the beginning alone, `state_end` bytes.
+        """
+        return cls.read(record).in_state
+
+    @classmethod
+    def state_end(cls, payload: bytes) -> int:  # noqa: ARG003  # most payloads are short, and read whole
+        """How long the part is that `read_state` needs of a payload, by its first bytes; 0 where these are enough."""
+        return 0
+
     @property
     def in_state(self) -> Change:
         """What of it changes the board's state: itself where it has no parts."""

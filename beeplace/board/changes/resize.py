@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 from beeplace.board.bitmap import Bitmap
 from beeplace.board.changes.change import Before, Change, Listed, Record, Stroke
 from beeplace.board.changes.paste import Paste
-from beeplace.board.changes.restoration import listed_by_head, pack_payload, read_head, read_payload
+from beeplace.board.changes.restoration import head_end, listed_by_head, pack_payload, read_head, read_payload
 from beeplace.board.geometry import LARGEST_SIDE, SMALLEST_SIDE, Area
 from beeplace.board.state import BoardState
 
@@ -80,6 +80,16 @@ class Resize(Change):
         if not _paints(added, after.beyond(before)):
             raise ValueError("a resize paints what is new, and nothing else")
         return cls(before, after, added, target)
+
+    @classmethod
+    def read_state(cls, record: Record) -> Resize:
+        """The sizes alone, without what is new."""
+        head, _ = read_head(record.payload)
+        return cls(_size(head.get("from")), _size(head.get("to")), None)
+
+    @classmethod
+    def state_end(cls, payload: bytes) -> int:
+        return head_end(payload)
 
     @property
     def area(self) -> Area | None:

@@ -45,6 +45,10 @@ class Restoration(Change):
     def listed(cls, record: Record) -> Listed:
         return listed_by_head(record)
 
+    @classmethod
+    def state_end(cls, payload: bytes) -> int:
+        return head_end(payload)
+
     def _record(self, head: dict[str, Any], *parts: bytes) -> Record:
         inner = self.shown.record()
         head = {**head, "changed": self.size, "left": self.left, "told": [[*one] for one in self.told]}

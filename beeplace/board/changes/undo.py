@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from beeplace.board import changes
-from beeplace.board.changes.change import Record
-from beeplace.board.changes.restoration import Restoration, read_payload
+from beeplace.board.changes.change import Change, Record
+from beeplace.board.changes.restoration import Restoration, head_end, read_head, read_payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,17 @@ class Undone(Restoration):
             raise ValueError("an undo has a target, and a change that is no undo")
         shown = changes.read(record._replace(kind=kind, payload=found.parts[0]))
         return cls(shown, found.left, found.told, target)
+
+    @classmethod
+    def read_state(cls, record: Record) -> Change:
+        head, at = read_head(record.payload)
+        kind, payload = head.get("kind"), record.payload
+        if type(kind) is not int or kind == cls.NUMBER or payload is None:
+            raise ValueError("an undo has a change that is no undo")
+        return changes.read_state(record._replace(kind=kind, payload=payload[at:] or None))
+
+    @classmethod
+    def state_end(cls, payload: bytes) -> int:
+        """With the head of what it put in force again, a ban with a rewind say."""
+        end = head_end(payload)
+        return end + head_end(payload[end : end + 5])

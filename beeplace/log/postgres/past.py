@@ -27,6 +27,7 @@ from beeplace.log.past import (
     ListedAction,
     Past,
     cut_off,
+    state_cut_off,
     stretches_at_once,
     undos_of,
 )
@@ -133,7 +134,13 @@ class PostgresPast(Past):
         return next(iter(await entries_of(await self._look("last_painted", after, to, *ends), self._known)), None)
 
     async def state_changes(self, after: int, to: int) -> list[Entry]:
-        return await entries_of(await self._look("state_changes", after, to, UNDOES_BAN), self._known)
+        found = []
+        for row in await self._look("state_changes", after, to, UNDOES_BAN, HEAD_BYTES):
+            *columns, payload = row
+            if needed := state_cut_off(columns[2], payload):
+                [[payload]] = await self._look("payload_head", columns[0], needed)
+            found.append(row_codec.state_entry((*columns, payload)))
+        return found
 
     async def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         found = []

@@ -291,9 +291,10 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
 
 -- name: state_changes
 -- What changed the state of the board in a stretch of the log: what painted nothing, what gave it another size, bans with
--- a rewind, and undos of these, whose payloads say so at their beginning.
+-- a rewind, and undos of these, whose payloads say so at their beginning. Of a payload with pixels or a picture the
+-- beginning alone.
 SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.width, l.height, l.color, l.identity,
-       l.at_ms, l.action, l.payload
+       l.at_ms, l.action, CASE WHEN l.x IS NULL AND l.kind <> 16 THEN l.payload ELSE substr(l.payload, 1, $4) END
   FROM log l WHERE l.kind <> 1 AND l.seq > $1 AND l.seq <= $2 AND (l.x IS NULL OR l.kind IN (17, 18)
    OR (l.kind = 10 AND position($3::bytea IN substr(l.payload, 1, 128)) > 0)) ORDER BY l.seq;
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from beeplace.board.allowance import Allowance
 from beeplace.board.bitmap import Block
-from beeplace.board.changes import Record, read_on
+from beeplace.board.changes import Record, read_on, read_state
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area, Pixel
 from beeplace.board.moderation import Moderation
@@ -54,6 +54,14 @@ def entry(row: Row, board: BoardState) -> Entry:
     seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, payload, *more = row
     area = None if x is None else Area(x, y, width or 1, height or 1)
     return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)), *more)
+
+
+def state_entry(row: Row) -> Entry:
+    """The columns of a log query, of whose change there is what changes the board's state; the payload may be its
+    beginning."""
+    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, payload = row
+    area = None if x is None else Area(x, y, width or 1, height or 1)
+    return Entry(seq, epoch, at_ms, identity, action, read_state(Record(kind, area, color, payload)))
 
 
 def entries(rows: Iterable[Row], board: BoardState) -> list[Entry]:

@@ -194,11 +194,13 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 
 -- name: state_changes
 -- What changed the state of the board in a stretch of the log: what painted nothing, what gave it another size, bans with
--- a rewind, and undos of these, whose payloads say so at their beginning.
-SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action, l.payload
+-- a rewind, and undos of these, whose payloads say so at their beginning. Of a payload with pixels or a picture the
+-- beginning alone.
+SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, l.at_ms, l.action,
+       CASE WHEN l.x IS NULL AND l.kind <> 16 THEN l.payload ELSE substr(l.payload, 1, ?4) END
   FROM log l JOIN epoch e ON e.id = l.epoch
- WHERE l.kind <> 1 AND l.seq > ? AND l.seq <= ? AND (l.x IS NULL OR l.kind IN (17, 18)
-   OR (l.kind = 10 AND instr(substr(l.payload, 1, 128), ?) > 0)) ORDER BY l.seq;
+ WHERE l.kind <> 1 AND l.seq > ?1 AND l.seq <= ?2 AND (l.x IS NULL OR l.kind IN (17, 18)
+   OR (l.kind = 10 AND instr(substr(l.payload, 1, 128), ?3) > 0)) ORDER BY l.seq;
 
 -- name: actions_before
 -- So many organisers' actions before a seq, newest first; of some kinds (a JSON array), of one

@@ -36,6 +36,7 @@ from beeplace.log.past import (
     DoneUndo,
     ListedAction,
     cut_off,
+    state_cut_off,
     stretches_at_once,
     undos_of,
 )
@@ -203,7 +204,15 @@ class SqliteReads:
 
     def state_changes(self, after: int, to: int) -> list[Entry]:
         """As the port says."""
-        return self._entries("state_changes", (after, to, UNDOES_BAN))
+        found = []
+        rows: list[tuple[Any, ...]] = self._db.execute(
+            _SQL["state_changes"], (after, to, UNDOES_BAN, HEAD_BYTES)
+        ).fetchall()
+        for *columns, payload in rows:
+            if needed := state_cut_off(columns[2], payload):
+                payload = self._db.execute(_SQL["payload_head"], (columns[0], needed)).get  # noqa: PLW2901  # all of it
+            found.append(row_codec.state_entry((*columns, payload)))
+        return found
 
     def actions(self, asked: ActionFilter, most: int) -> list[ListedAction]:
         """As the port says."""

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from beeplace.board.bitmap import Block
-from beeplace.board.changes import Record, read_on
+from beeplace.board.changes import Record, read_on, read_state
 from beeplace.board.entries import Entry
 from beeplace.board.geometry import Area
 from beeplace.board.moderation import Moderation
@@ -28,9 +28,19 @@ def state(row: tuple[Any, ...]) -> BoardState:
 
 def entry(row: tuple[Any, ...], board: BoardState) -> Entry:
     """The first columns of a log query; STRICT tables have the types the schema says."""
-    seq, epoch, kind, x, y, width, height, color, identity, at_ms, action, payload = row[:12]
-    area = None if x is None else Area(x, y, width or 1, height or 1)
-    return Entry(seq, epoch, at_ms, identity, action, read_on(board, Record(kind, area, color, payload)))
+    seq, epoch, *_, identity, at_ms, action, _ = row[:12]
+    return Entry(seq, epoch, at_ms, identity, action, read_on(board, _record(row)))
+
+
+def state_entry(row: tuple[Any, ...]) -> Entry:
+    """The same columns, of whose change there is what changes the board's state; the payload may be its beginning."""
+    seq, epoch, *_, identity, at_ms, action, _ = row
+    return Entry(seq, epoch, at_ms, identity, action, read_state(_record(row)))
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    kind, x, y, width, height, color, *_, payload = row[2:12]
+    return Record(kind, None if x is None else Area(x, y, width or 1, height or 1), color, payload)
 
 
 def shared_columns(decision: Decision) -> tuple[object, ...]:

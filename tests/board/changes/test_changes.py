@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beeplace.board.bitmap import Bitmap
-from beeplace.board.changes import KINDS, Change, Record, read
+from beeplace.board.changes import KINDS, Change, Record, read, read_state
 from beeplace.board.changes.adjust import Adjust
 from beeplace.board.changes.change import Before
 from beeplace.board.changes.clear import Clear
@@ -27,6 +27,7 @@ from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.read_only import ReadOnly
 from beeplace.board.changes.recolor import Recolor
 from beeplace.board.changes.reset import Reset
+from beeplace.board.changes.resize import Resize, Size
 from beeplace.board.changes.restoration import Left
 from beeplace.board.changes.restore import Restore
 from beeplace.board.changes.rewind import Rewind
@@ -68,6 +69,13 @@ def rewinds(draw: st.DrawFn) -> Rewind:
     paste = draw(pastes())
     sources = zlib.compress(b"".join(draw(st.integers(0, 2**40)).to_bytes(8, "little") for _ in range(3)))
     return Rewind(paste, draw(counts), draw(told), {"from": draw(counts)}, sources)
+
+
+@st.composite
+def resizes(draw: st.DrawFn) -> Resize:
+    before, after = (Size(draw(st.integers(8, 60)), draw(st.integers(8, 60))) for _ in range(2))
+    new = sum(area.width * area.height for area in after.beyond(before))
+    return Resize.to(after, before, random.Random(new).randbytes(new), draw(st.none() | st.integers(1, 2**40)))
 
 
 bans = st.builds(
@@ -113,6 +121,23 @@ def pixels_of(change: Change) -> dict[int, int]:
 @given(changes)
 def test_a_change_is_read_as_it_was_written(change: Change) -> None:
     assert read(change.record()) == change
+
+
+@given(changes.filter(lambda change: change.KNOWN and change.in_state.area is None) | resizes(), st.integers(0, 999))
+def test_a_beginning_of_what_paints_says_how_it_changes_the_state(change: Change, more: int) -> None:
+    record = change.record()
+    if record.payload and (record.area or isinstance(change, SafePicture)):
+        needed = type(change).state_end(record.payload[:999]) or 64
+        record = record._replace(payload=record.payload[: needed + more])
+    state, found = replace(STATE, seq=2**41), read_state(record)
+    assert found.state_after(state) == change.state_after(state)
+    assert found.area is None
+
+
+def test_nothing_is_believed_of_what_is_damaged() -> None:
+    for payload in (None, b"", b"\x01\xff", b"\x01\x02\x00\x00\x00{}", b"\x09"):
+        for kind in (Undone.NUMBER, BanAndRewind.NUMBER, Resize.NUMBER, SafePicture.NUMBER, Adjust.NUMBER):
+            assert read_state(Record(kind, None, 0, payload)).state_after(STATE) == STATE
 
 
 @given(st.lists(painting, min_size=1, max_size=4))

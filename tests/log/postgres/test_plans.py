@@ -23,7 +23,7 @@ ASKED: dict[str, str] = {
     "strips": "0, 1, 0, 0",
     "stretches": "",
     "last_painted": "9000, 9100, 9, 8, 0, 0",
-    "state_changes": "9000, 9100, '\"kind\":18,'",
+    "state_changes": "9000, 9100, '\"kind\":18,', 8192",
     "actions_before": "9000, NULL, NULL, 50, 8192",
     "undos": "9000, 128, 1000, '\"target\":'",
     "payload_head": "9000, 100",

@@ -16,7 +16,7 @@ ASKED: dict[str, tuple[object, ...]] = {
     "strips": (0, 255),
     "stretches": (),
     "last_painted": (0, 100, 9, 8, 0, 0),
-    "state_changes": (0, 100, UNDOES_BAN),
+    "state_changes": (0, 100, UNDOES_BAN, 8192),
     "actions_before": (100, None, None, 50, 8192),
     "undos": (0, 128, 1000, TAKES_BACK),
     "payload_head": (1, 100),

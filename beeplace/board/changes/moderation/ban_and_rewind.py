@@ -50,6 +50,10 @@ class BanAndRewind(Rewind):
         of_ban = Ban.listed(_ban(read_head(record.payload)[0]).record())
         return Listed(area if fields.get("changed") else None, fields | of_ban.fields)
 
+    @classmethod
+    def read_state(cls, record: Record) -> Change:
+        return _ban(read_head(record.payload)[0])
+
     @property
     def in_state(self) -> Change:
         return self.ban
