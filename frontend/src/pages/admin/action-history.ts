@@ -1,6 +1,7 @@
 /** What organisers did, newest first, each with its undo; kept up to date as it happens. */
 import { type DoneAction, parseActions } from "../../model/desk/findings";
 import type { DeskClient } from "../../net/desk/desk-client";
+import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { ActionList } from "../../view/desk/action-list";
 import { byId } from "../../view/element";
@@ -13,6 +14,7 @@ const AT_ONCE = 50;
 export class ActionHistory {
   readonly #more = byId("more", HTMLButtonElement);
   readonly #list: ActionList;
+  readonly #newest = new NewestQuestion();
   #shown: DoneAction[] = [];
   #next: number | null = null;
   #later: ReturnType<typeof setTimeout> | undefined;
@@ -40,8 +42,9 @@ export class ActionHistory {
 
   async #read(before: number | null): Promise<void> {
     const from = before === null ? "" : `&before=${before}`;
-    const { done, body } = await this.client.get(`/api/actions?limit=${AT_ONCE}${from}`);
-    if (!done) return;
+    const answer = await this.#newest.of(this.client.get(`/api/actions?limit=${AT_ONCE}${from}`));
+    if (!answer?.done) return;
+    const { body } = answer;
     this.#shown = before === null ? parseActions(body) : [...this.#shown, ...parseActions(body)];
     this.#next = typeof body.next === "number" ? body.next : null;
     this.#more.hidden = this.#next === null;

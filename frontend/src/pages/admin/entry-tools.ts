@@ -3,6 +3,7 @@ import { type EntryRule, isGated } from "../../model/board/entry-rule";
 import { countOr, type Fields, isCount, isFields } from "../../model/fields";
 import { siteFolder } from "../../model/site-path";
 import type { DeskClient } from "../../net/desk/desk-client";
+import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";
@@ -13,6 +14,9 @@ const AGAIN_MS = 5000;
 const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
 
+const areSame = (ways: readonly string[], others: readonly string[]): boolean =>
+  String([...ways].sort()) === String([...others].sort());
+
 export class EntryTools {
   readonly #switch = byId("entry-switch", HTMLButtonElement);
   readonly #shown = byId("entry-shown", HTMLElement);
@@ -21,7 +25,11 @@ export class EntryTools {
   readonly #screen = byId("entry-screen", HTMLButtonElement);
   readonly #ways = byId("entry-ways", HTMLElement);
   readonly #free = byId("entry-free", HTMLFormElement);
+  readonly #newest = new NewestQuestion();
   #rule: EntryRule = { ways: ["open"], round: 0 };
+  /** Asked for by this desk, and not in force yet. */
+  #wanted: readonly string[] | null = null;
+  #unanswered = 0;
   /** That the switch goes back to. */
   #lastWays: readonly string[] = ["code"];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +51,7 @@ export class EntryTools {
   /** By this desk or another. */
   adopt(rule: EntryRule): void {
     const isSame = String(rule.ways) === String(this.#rule.ways) && rule.round === this.#rule.round;
+    if (!isSame && (this.#unanswered === 0 || areSame(rule.ways, this.#wanted ?? []))) this.#wanted = null;
     this.#rule = rule;
     this.#switch.setAttribute("aria-checked", String(isGated(rule)));
     this.#shown.hidden = !isGated(rule);
@@ -57,11 +66,12 @@ export class EntryTools {
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     if (!isGated(this.#rule)) return;
-    const { done, body } = await this.client.get("/api/entry");
+    const answer = await this.#newest.of(this.client.get("/api/entry"));
+    if (!answer) return;
+    const { done, body } = answer;
     if (done) this.#show(body);
     const [first] = done && Array.isArray(body.codes) ? body.codes : [];
     const endsInMs = isFields(first) ? countOr(first.endsIn, AGAIN_MS) : AGAIN_MS;
-    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.refresh(), Math.min(AGAIN_MS, endsInMs + 50));
   }
 
@@ -91,12 +101,17 @@ export class EntryTools {
     setText(byId("entry-words", HTMLElement), [counts, ...ways, ...each].join(" · "));
   }
 
-  /** A box for each way; the last one that lets in stays. */
+  /** A box for each way. */
   #offer(possible: readonly string[]): void {
-    const { ways } = this.#rule;
     if (this.#ways.childElementCount !== possible.length) {
       this.#ways.replaceChildren(...possible.map((way) => this.#box(way)));
     }
+    this.#check();
+  }
+
+  /** As they are, or are about to be: no answer that is older than a choice takes it back. The last that lets in stays. */
+  #check(): void {
+    const ways = this.#wanted ?? this.#rule.ways;
     for (const box of this.#ways.querySelectorAll("input")) {
       box.checked = ways.includes(box.value);
       box.disabled = box.checked && ways.length === 1;
@@ -114,9 +129,14 @@ export class EntryTools {
   }
 
   async #choose(way: string, lets: boolean): Promise<void> {
-    const entry = this.#rule.ways.filter((other) => other !== way);
+    const entry = (this.#wanted ?? this.#rule.ways).filter((other) => other !== way);
     if (lets) entry.push(way);
-    await this.actions.run(null, this.say("entry.ways"), SETTINGS, { entry }, "PATCH");
+    this.#wanted = entry;
+    this.#check();
+    this.#unanswered += 1;
+    const { done } = await this.actions.run(null, this.say("entry.ways"), SETTINGS, { entry }, "PATCH");
+    this.#unanswered -= 1;
+    if (!done && this.#wanted === entry) this.#wanted = null;
     await this.refresh();
   }
 

@@ -2,6 +2,7 @@
 import { type InForceItem, nextEndInMs, parseInForce } from "../../model/desk/in-force";
 import type { Area } from "../../model/geometry";
 import type { DeskClient } from "../../net/desk/desk-client";
+import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { InForceList } from "../../view/desk/in-force-list";
 import type { Actions } from "./actions";
@@ -24,6 +25,7 @@ export interface InForceParts {
 
 export class InForceTools {
   readonly #list: InForceList;
+  readonly #newest = new NewestQuestion();
   #items: readonly InForceItem[] = [];
   #later: ReturnType<typeof setTimeout> | undefined;
 
@@ -47,9 +49,9 @@ export class InForceTools {
 
   async #read(): Promise<void> {
     const { client } = this.parts;
-    const { done, body } = await client.get("/api/in-force");
-    if (!done) return;
-    this.#items = parseInForce(body);
+    const answer = await this.#newest.of(client.get("/api/in-force"));
+    if (!answer?.done) return;
+    this.#items = parseInForce(answer.body);
     this.#list.show(this.#items);
     const endsInMs = nextEndInMs(this.#items, client.now);
     if (endsInMs !== null) this.refreshSoon(Math.min(LONGEST_MS, endsInMs + AFTER_END_MS));

@@ -10,6 +10,7 @@ import {
 import { isCount } from "../../model/fields";
 import type { Area } from "../../model/geometry";
 import type { Answer, DeskClient } from "../../net/desk/desk-client";
+import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { ReportList } from "../../view/desk/report-list";
 import { ReportReplay } from "../../view/desk/report-replay";
@@ -41,6 +42,8 @@ export class ReportTools {
   readonly #detail = byId("report", HTMLElement);
   readonly #replay = new ReportReplay();
   readonly #list: ReportList;
+  readonly #newestList = new NewestQuestion();
+  readonly #newestTaken = new NewestQuestion();
   #version = -1;
   #reports: readonly Report[] = [];
   #open: OpenReport | null = null;
@@ -76,20 +79,23 @@ export class ReportTools {
   }
 
   async #refresh(): Promise<void> {
-    const answer = await this.parts.client.get("/api/reports?limit=200");
-    if (!answer.done) return;
+    const answer = await this.#newestList.of(this.parts.client.get("/api/reports?limit=200"));
+    if (answer?.done === false) this.#version = -1; // the next state asks again
+    if (!answer?.done) return;
     this.#reports = parseReports(answer.body);
     this.#list.show(this.#reports);
   }
 
   async #take(report: Report): Promise<void> {
     const { client, actions, say } = this.parts;
-    const claimed = await client.act(`/api/reports/${report.number}/claim`, {});
+    const claimed = await this.#newestTaken.of(client.act(`/api/reports/${report.number}/claim`, {}));
+    if (!claimed) return;
     if (!claimed.done) {
       actions.tell(say("result", { what: this.#list.words(report), words: claimed.words }), false);
       return;
     }
-    const answer = await client.get(`/api/reports/${report.number}/evidence`);
+    const answer = await this.#newestTaken.of(client.get(`/api/reports/${report.number}/evidence`));
+    if (!answer) return;
     const evidence = answer.done ? parseEvidence(answer.body) : null;
     if (!evidence) {
       actions.tell(answer.words, false);

@@ -4,6 +4,7 @@ import { AGES, type Filters, formOf, type Side } from "../../model/desk/selectio
 import { isFields } from "../../model/fields";
 import type { Area } from "../../model/geometry";
 import type { DeskClient } from "../../net/desk/desk-client";
+import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { AuthorList } from "../../view/desk/author-list";
 import type { Difference } from "../../view/desk/stage-canvas";
@@ -27,6 +28,8 @@ export class TakeBack {
   readonly #words = byId("preview-words", HTMLElement);
   readonly #rewind = byId("rewind", HTMLButtonElement);
   readonly #authors: AuthorList;
+  readonly #newestPreview = new NewestQuestion();
+  readonly #newestAuthors = new NewestQuestion();
   #people = new Map<string, Side>();
   /** What was shown last; another selection is another question. */
   #preview: Preview | null = null;
@@ -53,6 +56,7 @@ export class TakeBack {
   /** The selection is another: what was shown of the old one is not true of it. */
   changed(): void {
     this.#preview = null;
+    this.#newestPreview.drop();
     this.parts.show(null);
     setText(this.#words, "");
     this.#showAges();
@@ -98,7 +102,9 @@ export class TakeBack {
   async #ask(): Promise<Preview | null> {
     const { client, say } = this.parts;
     this.changed();
-    const answer = await client.ask("/api/selections/preview", formOf(this.filters, client.now));
+    const question = client.ask("/api/selections/preview", formOf(this.filters, client.now));
+    const answer = await this.#newestPreview.of(question);
+    if (!answer) return null;
     this.#preview = answer.done ? parsePreview(answer.body) : null;
     if (!this.#preview) {
       setText(this.#words, answer.words);
@@ -122,9 +128,10 @@ export class TakeBack {
 
   async #askAuthors(): Promise<void> {
     const { client } = this.parts;
-    const answer = await client.ask("/api/selections/authors", formOf(this.filters, client.now));
-    if (!answer.done) this.parts.actions.tell(answer.words, false);
-    else this.#authors.show(this.#people, parseAuthors(answer.body));
+    const question = client.ask("/api/selections/authors", formOf(this.filters, client.now));
+    const answer = await this.#newestAuthors.of(question);
+    if (answer?.done === false) this.parts.actions.tell(answer.words, false);
+    else if (answer) this.#authors.show(this.#people, parseAuthors(answer.body));
   }
 
   /** What was shown is what is taken back; where nothing was, it is asked for first. */

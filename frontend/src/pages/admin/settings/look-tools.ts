@@ -2,6 +2,7 @@
 import type { BoardSettings } from "../../../model/board/settings";
 import { isFields } from "../../../model/fields";
 import type { DeskClient } from "../../../net/desk/desk-client";
+import { NewestQuestion } from "../../../net/desk/newest-question";
 import type { Say } from "../../../texts/i18n";
 import { byId, setText } from "../../../view/element";
 import type { Actions } from "../actions";
@@ -25,6 +26,7 @@ export class LookTools {
   readonly #fields = FIELDS.map((name) => [name, byId(`set-${name}`, HTMLInputElement)] as const);
   readonly #apply = byId("look-apply", HTMLButtonElement);
   readonly #effect = byId("look-effect", HTMLElement);
+  readonly #newest = new NewestQuestion();
   #now: BoardSettings | null = null;
 
   constructor(
@@ -60,8 +62,11 @@ export class LookTools {
 
   async #tryOut(): Promise<void> {
     const changed = this.#changed;
+    this.#newest.drop();
     if (Object.keys(changed).length === 0) return setText(this.#effect, "");
-    const { done, body, words } = await this.client.tryOut(`${PATH}?dry-run=1`, changed);
+    const answer = await this.#newest.of(this.client.tryOut(`${PATH}?dry-run=1`, changed));
+    if (!answer) return;
+    const { done, body, words } = answer;
     const people = isFields(body.effect) ? Number(body.effect.people) : 0;
     setText(this.#effect, done ? this.say("look.effect", { people }) : words);
   }
@@ -72,6 +77,8 @@ export class LookTools {
     if (names.length === 0) return;
     const what = names.map((name) => this.say(`look.${name}`)).join(", ");
     const { done } = await this.actions.run(this.#apply, what, PATH, changed, "PATCH");
-    if (done) setText(this.#effect, "");
+    if (!done) return;
+    this.#newest.drop();
+    setText(this.#effect, "");
   }
 }

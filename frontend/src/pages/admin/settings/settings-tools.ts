@@ -1,6 +1,7 @@
 /** Live settings: what they are, what others would mean for the crowd that is there, and the change. */
 import { type Fields, isFields } from "../../../model/fields";
 import type { DeskClient } from "../../../net/desk/desk-client";
+import { NewestQuestion } from "../../../net/desk/newest-question";
 import type { Say } from "../../../texts/i18n";
 import { byId, setText } from "../../../view/element";
 import type { Actions } from "../actions";
@@ -13,6 +14,7 @@ export class SettingsTools {
   readonly #fields = FIELDS.map((name) => byId(`set-${name}`, HTMLInputElement));
   readonly #apply = byId("settings-apply", HTMLButtonElement);
   readonly #effect = byId("settings-effect", HTMLElement);
+  readonly #newest = new NewestQuestion();
   /** What is in force; only what differs is changed. */
   #now: Fields = {};
 
@@ -28,16 +30,21 @@ export class SettingsTools {
     for (const field of this.#fields) field.addEventListener("change", () => void this.#tryOut());
   }
 
-  /** Another organiser, or this one, has changed something. */
+  /** Another organiser, or this one, has changed something; what is being typed, or was and is not applied, stays. */
   async refresh(): Promise<void> {
-    const { done, body } = await this.client.get(PATH);
-    if (!done || !isFields(body.settings)) return;
-    this.#now = body.settings;
+    const answer = await this.#newest.of(this.client.get(PATH));
+    if (!answer?.done || !isFields(answer.body.settings)) return;
+    const { settings, effect } = answer.body;
+    const changed = this.#changed;
+    this.#now = settings;
     for (const [index, name] of FIELDS.entries()) {
       const field = this.#fields[index];
-      if (field && document.activeElement !== field) field.value = String(this.#now[name] ?? "");
+      if (field && document.activeElement !== field && !(name in changed)) {
+        field.value = String(settings[name] ?? "");
+      }
     }
-    this.#show(body.effect, null);
+    if (Object.keys(this.#changed).length > 0) await this.#tryOut();
+    else this.#show(effect, null);
   }
 
   get #changed(): Record<string, number> {
@@ -52,9 +59,9 @@ export class SettingsTools {
   async #tryOut(): Promise<void> {
     const changed = this.#changed;
     if (Object.keys(changed).length === 0) return this.refresh();
-    const { done, body, words } = await this.client.tryOut(`${PATH}?dry-run=1`, changed);
-    if (done) this.#show(body.effect, body.before);
-    else setText(this.#effect, words);
+    const answer = await this.#newest.of(this.client.tryOut(`${PATH}?dry-run=1`, changed));
+    if (answer?.done) this.#show(answer.body.effect, answer.body.before);
+    else if (answer) setText(this.#effect, answer.words);
   }
 
   async #change(): Promise<void> {
@@ -62,7 +69,8 @@ export class SettingsTools {
     const names = Object.keys(changed);
     if (names.length === 0) return;
     const what = names.map((name) => `${this.say(`settings.${name}`)} ${changed[name]}`).join(", ");
-    await this.actions.run(this.#apply, what, PATH, changed, "PATCH");
+    const { done } = await this.actions.run(this.#apply, what, PATH, changed, "PATCH");
+    if (done) this.#now = { ...this.#now, ...changed };
     await this.refresh();
   }
 

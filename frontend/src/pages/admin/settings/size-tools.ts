@@ -2,6 +2,7 @@
 import { type Fields, isFields } from "../../../model/fields";
 import type { Size } from "../../../model/geometry";
 import type { DeskClient } from "../../../net/desk/desk-client";
+import { NewestQuestion } from "../../../net/desk/newest-question";
 import type { Say } from "../../../texts/i18n";
 import { byId, setText } from "../../../view/element";
 import type { Actions } from "../actions";
@@ -13,6 +14,7 @@ export class SizeTools {
   readonly #height = byId("size-height", HTMLInputElement);
   readonly #apply = byId("size-apply", HTMLButtonElement);
   readonly #effect = byId("size-effect", HTMLElement);
+  readonly #newest = new NewestQuestion();
   #now: Size = { width: 0, height: 0 };
 
   constructor(
@@ -34,6 +36,7 @@ export class SizeTools {
     this.#now = { width, height };
     this.#width.value = String(width);
     this.#height.value = String(height);
+    this.#newest.drop();
     setText(this.#effect, this.say("size.hint"));
   }
 
@@ -45,8 +48,11 @@ export class SizeTools {
 
   async #tryOut(): Promise<void> {
     const wanted = this.#wanted;
+    this.#newest.drop();
     if (!wanted) return setText(this.#effect, this.say("size.hint"));
-    const { done, body, words } = await this.client.tryOut(`${PATH}?dry-run=1`, wanted);
+    const answer = await this.#newest.of(this.client.tryOut(`${PATH}?dry-run=1`, wanted));
+    if (!answer) return;
+    const { done, body, words } = answer;
     setText(this.#effect, done && isFields(body.size) ? this.#words(body.size) : words);
   }
 
