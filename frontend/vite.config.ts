@@ -1,11 +1,13 @@
-/** How the pages are built: six entries into the Python package, icons set into the HTML at build time. */
+/** How the pages are built: entries into the Python package, icons set into the HTML at build time. */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { wordedPages } from "./scripts/worded-pages.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const PAGES = ["index", "display", "displays", "admin", "docs", "replay"];
+const WORDED = ["privacy"];
+const PAGES = ["index", "display", "displays", "admin", "docs", "replay", ...WORDED];
 const OLDEST: string[] = JSON.parse(readFileSync(here("./package.json"), "utf8")).browserslist;
 const SERVER = "http://localhost:8000";
 const PROXIED = ["/api", "/board", "/health", "/openapi.json"];
@@ -95,7 +97,7 @@ export default defineConfig({
   root: here("."),
   // The site may lie in a folder of its server: pages and files find each other from where they are.
   base: "./",
-  plugins: [icons(), shell(), paintOnce(), guard()],
+  plugins: [icons(), shell(), paintOnce(), guard(), wordedPages(WORDED)],
   build: {
     outDir: here("../beeplace/web"),
     emptyOutDir: true,

@@ -157,7 +157,7 @@ FIELDS = (
         "EMBED_ORIGINS",
         "",
         "a list of origins such as https://festival.example.org",
-        "sites whose pages may show /display in a frame, separated by commas; only this site if empty",
+        "sites whose pages may show /display and /privacy in a frame, separated by commas; only this site if empty",
         origins,
         empty=(),
     ),

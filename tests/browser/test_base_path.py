@@ -67,6 +67,13 @@ async def _look_around(visitors: Visitors, drawing: DrawingPage) -> None:
     assert screen.url.startswith(f"{site}/display?")
     desk = await DeskPage.open(visitors, site)
     await expect(desk.body).to_have_attribute("data-seq", "1")
+    await page.locator("#menu").click()
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name="Privacy").click()
+    privacy = await opened.value
+    await privacy.get_by_role("link", name="Deutsch").click()
+    await expect(privacy.locator("html")).to_have_attribute("lang", "de")
+    assert privacy.url == f"{site}/privacy?language=de"
     docs = await page.context.new_page()
     await docs.goto(f"{site}/docs")
     await expect(docs.locator(".operation").first).to_be_visible()

@@ -17,6 +17,7 @@ from beeplace.coalesced import Coalesced
 from beeplace.gateway.gateway import GATEWAY
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.site.cookie import cookie_name, keep_token
+from beeplace.gateway.http.site.language import language_of
 from beeplace.gateway.http.site.other_builds import OtherBuilds
 from beeplace.gateway.http.site.previews import Place, place_of, with_preview
 from beeplace.gateway.http.site.well_known import WellKnown
@@ -28,7 +29,10 @@ _PAGES = {
     "/admin": "admin",
     "/docs": "docs",
     "/replay": "replay",
+    "/privacy": "privacy",
 }
+_WORDED = ("/privacy",)  # of which there is a file in each language
+_FRAMEABLE = ("/display", "/privacy")  # by sites that the settings name: nothing can be done there
 _FRAMED = "frame-ancestors 'self'"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -101,13 +105,16 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.Response:
         """One of the pages; the visitor gets a name, unless it has one."""
-        name = f"{_PAGES[request.path]}.html"
+        worded = request.path in _WORDED
+        name = f"{_PAGES[request.path]}{f'.{language_of(request)}' if worded else ''}.html"
         if name not in self._files:
             raise web.HTTPNotFound
         policy = _POLICY
-        if request.path == "/display":
+        if request.path in _FRAMEABLE:
             policy = policy.replace(_FRAMED, f"frame-ancestors {request.app[GATEWAY].origins.frame_ancestors}")
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
+        if worded:
+            headers["Vary"] = "Accept-Language, Accept-Encoding"
         headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
         if request.path != "/":
             return await self._answer(request, name, headers)

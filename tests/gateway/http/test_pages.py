@@ -12,7 +12,7 @@ from tests.clients.raw_http import request
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
-PAGES = ["/", "/display", "/displays", "/admin", "/docs", "/replay"]
+PAGES = ["/", "/display", "/displays", "/admin", "/docs", "/replay", "/privacy"]
 ASSETS = sorted(f"/{path.relative_to(folder()).as_posix()}" for path in (folder() / "assets").iterdir())
 
 
@@ -35,10 +35,10 @@ async def test_a_page_loads_from_nowhere_else(server: ServerProcess, path: str) 
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_display_alone_may_be_in_a_frame_of_named_sites(start_server: StartServer, path: str) -> None:
+async def test_only_what_is_looked_at_may_be_in_a_frame_of_named_sites(start_server: StartServer, path: str) -> None:
     server = start_server(EMBED_ORIGINS="https://festival.example.org,http://intranet:8080")
     _, _, headers = await get(server.url, path)
-    named = " https://festival.example.org http://intranet:8080" if path == "/display" else ""
+    named = " https://festival.example.org http://intranet:8080" if path in ("/display", "/privacy") else ""
     assert headers["Content-Security-Policy"].endswith(f"frame-ancestors 'self'{named}")
 
 
@@ -75,3 +75,23 @@ async def test_a_visitor_gets_a_name_for_ninety_days(server: ServerProcess) -> N
     _, _, headers = await get(server.url, "/")
     assert re.match(r"beeplace=[\w.-]+; ", headers["Set-Cookie"])
     assert "Max-Age=7776000" in headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("query", "browser", "language"),
+    [
+        ("", "de-CH,de;q=0.9,en;q=0.8", "de"),
+        ("", "ja,fr;q=0.5", "fr"),
+        ("", "", "en"),
+        ("?language=it", "de", "it"),
+        ("?language=tlh", "de", "de"),
+    ],
+)
+async def test_the_page_about_privacy_is_in_the_language_that_is_wished(
+    shared_server: ServerProcess, query: str, browser: str, language: str
+) -> None:
+    _, body, headers = await get(shared_server.url, f"/privacy{query}", headers={"Accept-Language": browser})
+    assert f'<html lang="{language}"'.encode() in body
+    assert b"data-text" not in body
+    assert b"<script" not in body
+    assert headers["Vary"] == "Accept-Language, Accept-Encoding"

@@ -9,6 +9,8 @@ from html import escape
 
 from aiohttp import web
 
+from beeplace.gateway.http.site.language import language_of
+
 _STYLE = (
     "body{margin:0;min-height:100vh;display:grid;place-content:center;gap:1rem;padding:1.5rem;background:#0d0f13;"
     "color:#eef0f4;font:100%/1.5 system-ui,sans-serif;text-align:center}h1{margin:0;font-size:1.5rem}"
@@ -50,7 +52,7 @@ def error_page(
     request: web.Request, status: int, message: str, headers: dict[str, str] | None, board: str
 ) -> web.Response:
     """The error in words of the browser's language, with the way to the board; `message` is the answer's own."""
-    language = _language(request.headers.get("Accept-Language", ""))
+    language = language_of(request)
     missing, refused, wrong, away, back = _WORDS[language]
     title = {_NOT_FOUND: missing, 401: refused, 403: refused}.get(status, away if status >= _SERVER else wrong)
     body = (
@@ -63,11 +65,3 @@ def error_page(
     )
     headers = {**(headers or {}), "Content-Security-Policy": POLICY, "Vary": "Accept, Accept-Language"}
     return web.Response(text=body, status=status, content_type="text/html", charset="utf-8", headers=headers)
-
-
-def _language(accepted: str) -> str:
-    """The first that we speak; browsers name them in the order of their wishes."""
-    for part in accepted.split(","):
-        if (language := part.strip()[:2].lower()) in _WORDS:
-            return language
-    return "en"

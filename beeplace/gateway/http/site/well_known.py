@@ -22,11 +22,12 @@ Allow: {base}/displays$
 Allow: {base}/admin$
 Allow: {base}/replay$
 Allow: {base}/docs$
+Allow: {base}/privacy$
 Allow: {base}/api/preview.png
 Allow: {base}/assets/
 Disallow: {base}/
 """
-_NAMES = ("display", "displays", "admin", "docs", "replay")
+_NAMES = ("display", "displays", "admin", "docs", "replay", "privacy")
 # With a slash too many, or as the file that a static site would have.
 _MEANT = {
     "/index.html": "/",

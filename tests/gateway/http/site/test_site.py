@@ -57,6 +57,7 @@ async def test_an_organisers_error_stays_json_whatever_is_accepted(server: Serve
         ("/docs/", "/docs"),
         ("/replay/", "/replay"),
         ("/replay.html", "/replay"),
+        ("/privacy/", "/privacy"),
         ("/index.html", "/"),
     ],
 )
@@ -121,7 +122,7 @@ async def test_browsers_and_robots_find_what_they_ask_for_by_habit(server: Serve
     assert b"Disallow: /" in body
 
 
-@pytest.mark.parametrize("page", ["/", "/displays", "/admin", "/replay", "/docs"])
+@pytest.mark.parametrize("page", ["/", "/displays", "/admin", "/replay", "/docs", "/privacy"])
 async def test_searches_find_each_page_and_a_sentence_about_it(server: ServerProcess, page: str) -> None:
     rules = (await get(server.url, "/robots.txt"))[1].decode().splitlines()
     assert f"Allow: {page}$" in rules[: rules.index("Disallow: /")]
