@@ -40,3 +40,6 @@ class Area(NamedTuple):
     def holds(self, x: int, y: int) -> bool:
         """Whether a position lies in the area."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+LARGEST_AREA = Area(0, 0, LARGEST_SIDE, LARGEST_SIDE)  # all of any board

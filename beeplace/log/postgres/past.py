@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import zlib
-from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from beeplace.board.entries import Entry
-from beeplace.board.geometry import LARGEST_SIDE, Area
+from beeplace.board.geometry import LARGEST_AREA, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.log.archive import Epoch
@@ -35,7 +33,7 @@ from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.postgres import row_codec
 from beeplace.log.postgres.connection import Link
 from beeplace.log.sql_files import queries
-from beeplace.log.strips.strip import BAND_ROWS, STRETCH, Strip, pack
+from beeplace.log.strips.strip import BAND_ROWS, STRETCH, Strip
 
 if TYPE_CHECKING:
     from beeplace.log.pieces.columns import Columns
@@ -89,17 +87,18 @@ class PostgresPast(Past):
         return int(stored)
 
     async def packed(self, number: int) -> list[Strip]:
-        whole = Area(0, 0, LARGEST_SIDE, LARGEST_SIDE)
-        return await self._packed(number, whole, number * STRETCH, (number + 1) * STRETCH)
+        return await self._packed(number, LARGEST_AREA, number * STRETCH, (number + 1) * STRETCH)
 
     async def _packed(self, number: int, area: Area, after: int, to: int) -> list[Strip]:
-        corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
-        [[seqs, *others]] = await self._look("placements", after, to, *corners)
-        return await asyncio.to_thread(_pack, number, (seqs, *others)) if seqs is not None else []
+        return await asyncio.to_thread(_pack, number, await self._placed(area, after, to))
 
     async def columns(self, after: int, to: int) -> Columns:
-        [row] = await self._look("columns", after, to)
-        return await asyncio.to_thread(_columns, row)
+        return await asyncio.to_thread(_columns, await self._placed(LARGEST_AREA, after, to))
+
+    async def _placed(self, area: Area, after: int, to: int) -> row_codec.Row:
+        corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
+        [row] = await self._look("columns", after, to, *corners)
+        return row
 
     async def others(self, after: int, to: int) -> list[Entry]:
         return await entries_of(await self._look("others", after, to), self._known)
@@ -167,8 +166,11 @@ class PostgresPast(Past):
         return BoardState(epoch, 0, width, height, Palette(tuple(colors)), settings=LiveSettings.read(settings))
 
     async def moments(self, seqs: Sequence[int]) -> dict[int, int]:
-        found = map(tuple, await self._look("moments", seqs))
-        return dict(found)
+        asked = (
+            f"{{{','.join(map(str, seqs))}}}"  # asyncpg asks Python four times of what kind each number of a list is
+        )
+        [[there, at_ms]] = await self._look("moments", asked)
+        return dict(zip(there, at_ms, strict=True))
 
 
 async def entries_of(rows: Sequence[row_codec.Row], board: BoardState) -> list[Entry]:
@@ -179,17 +181,9 @@ async def entries_of(rows: Sequence[row_codec.Row], board: BoardState) -> list[E
 
 
 def _pack(number: int, row: row_codec.Row) -> list[Strip]:
-    seqs, xs, ys, colors, identities = row
-    names = [identities[at : at + 16] for at in range(0, len(identities), 16)]
-    columns = (_numbers("Q", seqs), _numbers("H", xs), _numbers("H", ys), colors[1::2], names)
-    return pack(number, zip(*columns, strict=True))
+    from beeplace.log.strips.packed import pack  # noqa: PLC0415  # see `_columns`
 
-
-def _numbers(code: str, data: bytes) -> array[int]:
-    numbers: array[int] = array(code, data)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers
+    return pack(number, _columns(row))
 
 
 async def pixel_history(look: Look, board: BoardState, x: int, y: int, most: int) -> list[Entry]:

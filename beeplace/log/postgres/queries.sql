@@ -209,14 +209,6 @@ SELECT coalesce((SELECT max(e.first_seq) FROM epoch e JOIN log l ON l.seq = e.fi
                 0), reset_seq
   FROM board;
 
--- name: placements
--- The placements of a stretch of the log in an area, each column as one string of numbers, the highest byte first. They
--- come in order, by the index, and are not sorted again for each column.
-SELECT string_agg(int8send(seq), ''), string_agg(int2send(x), ''), string_agg(int2send(y), ''),
-       string_agg(int2send(color), ''), string_agg(identity, '')
-  FROM (SELECT seq, x, y, color, identity FROM log
-         WHERE seq > $1 AND seq <= $2 AND kind = 1 AND x BETWEEN $3 AND $4 AND y BETWEEN $5 AND $6 ORDER BY seq) AS l;
-
 -- name: stretches
 -- Of how many stretches of the log there are strips; each has one at least.
 SELECT coalesce(max(key) / 256 + 1, 0) FROM strip;
@@ -232,12 +224,12 @@ SELECT s.key, s.packed
 INSERT INTO strip SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING;
 
 -- name: columns
--- The placements of a stretch of the log with their moments, each column as one string of numbers, the highest byte
--- first, in order as those of an area are: to sort each column takes three times as long.
+-- The placements of a stretch of the log in an area, each column as one string of numbers, the highest byte first. They
+-- come in order, by the index: to sort each column takes three times as long.
 SELECT string_agg(int8send(seq), ''), string_agg(int2send(x), ''), string_agg(int2send(y), ''),
        string_agg(int2send(color), ''), string_agg(int8send(at_ms), ''), string_agg(identity, '')
   FROM (SELECT seq, x, y, color, at_ms, identity FROM log
-         WHERE seq > $1 AND seq <= $2 AND kind = 1 ORDER BY seq) AS l;
+         WHERE seq > $1 AND seq <= $2 AND kind = 1 AND x BETWEEN $3 AND $4 AND y BETWEEN $5 AND $6 ORDER BY seq) AS l;
 
 -- name: others
 -- What is no placement in a stretch of the log.
@@ -331,8 +323,8 @@ SELECT l.seq, (SELECT name FROM epoch WHERE id = l.epoch), l.kind, l.x, l.y, l.w
 SELECT e.name, e.width, e.height, e.colors, b.first_settings FROM board b, epoch e ORDER BY e.id LIMIT 1;
 
 -- name: moments
--- When changes were committed, by the wall clock.
-SELECT seq, at_ms FROM log WHERE seq = ANY ($1::bigint[]);
+-- When changes were committed, by the wall clock; in one row, as the loop reads each.
+SELECT coalesce(array_agg(seq), '{}'), coalesce(array_agg(at_ms), '{}') FROM log WHERE seq = ANY ($1::text::bigint[]);
 
 -- name: blocks
 -- The stored board.

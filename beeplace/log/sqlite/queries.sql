@@ -97,9 +97,19 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
        l.payload
   FROM log l JOIN epoch e ON e.id = l.epoch WHERE l.seq > ? ORDER BY l.seq LIMIT ?;
 
--- name: at_ms
--- When a change was committed, by the wall clock.
-SELECT at_ms FROM log WHERE seq = ?;
+-- name: moments
+-- When changes were committed, by the wall clock: pairs of a seq and its moment, in one value.
+SELECT json_group_array(json_array(seq, at_ms)) FROM log WHERE seq IN (SELECT value FROM json_each(?));
+
+-- name: seqs_before
+-- For each moment of a list the seq of the last change before it, found by halving; all in one value.
+WITH RECURSIVE half (place, moment, low, high) AS (
+    SELECT key, value, 0, (SELECT seq FROM board) FROM json_each(?)
+    UNION ALL
+    SELECT place, moment, iif(at_ms < moment, (low + high) / 2 + 1, low), iif(at_ms < moment, high, (low + high) / 2)
+      FROM half LEFT JOIN log ON seq = (low + high) / 2 + 1 WHERE low < high
+)
+SELECT json_group_array(low) FROM (SELECT low FROM half WHERE low = high ORDER BY place);
 
 -- name: entry
 -- One change, the seq of the one before it of the same pixel, and the colour's hex; of one with many colours those of its epoch.
@@ -121,11 +131,6 @@ SELECT seq FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3 ORDE
 SELECT coalesce((SELECT max(seq) FROM log WHERE seq IN (SELECT first_seq FROM epoch WHERE id > 1) AND kind <> 17), 0),
        coalesce((SELECT max(seq) FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3), 0);
 
--- name: placements
--- The placements of a stretch of the log in an area.
-SELECT seq, x, y, color, identity FROM log
- WHERE seq > ? AND seq <= ? AND kind = 1 AND x BETWEEN ? AND ? AND y BETWEEN ? AND ? ORDER BY seq;
-
 -- name: stretches
 -- Of how many stretches of the log there are strips; each has one at least.
 SELECT coalesce(max(key) / 256 + 1, 0) FROM strip;
@@ -139,11 +144,13 @@ SELECT key, packed FROM strip WHERE key BETWEEN ? AND ? ORDER BY key;
 INSERT OR IGNORE INTO strip VALUES (?, ?);
 
 -- name: columns
--- The placements of a part of the log: three lists of numbers, and the identities one after the other. A list is one
--- value, which costs less than as many rows; text of 16 bytes is what a blob of 16 bytes was.
+-- The placements of a part of the log in an area: three lists of numbers, and the identities one after the other. A list
+-- is one value, for which SQLite lets go of the interpreter once, and not at each of as many rows; text of 16 bytes is
+-- what a blob of 16 bytes was.
 SELECT group_concat(seq), group_concat((y << 20) | (x << 8) | color), group_concat(at_ms),
        CAST(group_concat(identity, '') AS BLOB)
-  FROM (SELECT seq, x, y, color, at_ms, identity FROM log WHERE seq > ? AND seq <= ? AND kind = 1 ORDER BY seq);
+  FROM (SELECT seq, x, y, color, at_ms, identity FROM log
+         WHERE seq > ? AND seq <= ? AND kind = 1 AND x BETWEEN ? AND ? AND y BETWEEN ? AND ? ORDER BY seq);
 
 -- name: others
 -- What is no placement in a stretch of the log.

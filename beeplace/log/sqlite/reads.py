@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import zlib
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ import apsw
 import orjson
 
 from beeplace.board.entries import Entry
-from beeplace.board.geometry import LARGEST_SIDE, Area
+from beeplace.board.geometry import LARGEST_AREA, Area
 from beeplace.board.palette import Palette
 from beeplace.board.state import BoardState, LiveSettings
 from beeplace.board.versions import BLOCK
@@ -43,7 +42,7 @@ from beeplace.log.past import (
 from beeplace.log.pieces.stored import PieceHead
 from beeplace.log.sql_files import queries
 from beeplace.log.sqlite import row_codec
-from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip, pack
+from beeplace.log.strips.strip import BAND_ROWS, BANDS, STRETCH, Strip
 
 if TYPE_CHECKING:
     from beeplace.log.pieces.columns import Columns
@@ -111,12 +110,8 @@ class SqliteReads:
 
     def seqs_before(self, moments: Sequence[int]) -> list[int]:
         """As the port says."""
-        seqs = range(1, self._state().seq + 1)
-        return [bisect_left(seqs, moment, key=self._at_ms) for moment in moments]
-
-    def _at_ms(self, seq: int) -> int:
-        at_ms: int = self._db.execute(_SQL["at_ms"], (seq,)).get
-        return at_ms
+        found: list[int] = self._told("seqs_before", moments)
+        return found
 
     def keys(self) -> list[StoredKey]:
         """As the port says."""
@@ -135,15 +130,13 @@ class SqliteReads:
         """As the port says."""
         found: list[Strip] = []
         first, last = area.y // BAND_ROWS, (area.y + area.height - 1) // BAND_ROWS
-        corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
         stored, begin = self.stretches(), after // STRETCH
         for number in range(begin, min(-(-to // STRETCH), begin + stretches_at_once(area))):
             if number < stored:
                 keys = (number * BANDS + first, number * BANDS + last)
                 found += [Strip.stored(key, packed) for key, packed in self._db.execute(_SQL["strips"], keys)]
             else:
-                seqs = (max(after, number * STRETCH), min(to, (number + 1) * STRETCH))
-                found += pack(number, self._db.execute(_SQL["placements"], (*seqs, *corners)))
+                found += self._packed(number, area, max(after, number * STRETCH), min(to, (number + 1) * STRETCH))
         return found
 
     def stretches(self) -> int:
@@ -153,16 +146,23 @@ class SqliteReads:
 
     def packed(self, number: int) -> list[Strip]:
         """As the port says."""
-        most = LARGEST_SIDE - 1
-        bindings = (number * STRETCH, (number + 1) * STRETCH, 0, most, 0, most)
-        return pack(number, self._db.execute(_SQL["placements"], bindings))
+        return self._packed(number, LARGEST_AREA, number * STRETCH, (number + 1) * STRETCH)
+
+    def _packed(self, number: int, area: Area, after: int, to: int) -> list[Strip]:
+        from beeplace.log.strips.packed import pack  # noqa: PLC0415  # see `_columns`
+
+        return pack(number, self._columns(area, after, to))
 
     def columns(self, after: int, to: int) -> Columns:
         """As the port says."""
+        return self._columns(LARGEST_AREA, after, to)
+
+    def _columns(self, area: Area, after: int, to: int) -> Columns:
         from beeplace.log.pieces.packed import of_lists  # noqa: PLC0415  # on this thread, and not at the start
 
+        corners = (area.x, area.x + area.width - 1, area.y, area.y + area.height - 1)
         found = [
-            self._db.execute(_SQL["columns"], (begin, min(to, begin + _AT_ONCE))).get
+            self._db.execute(_SQL["columns"], (begin, min(to, begin + _AT_ONCE), *corners)).get
             for begin in range(after, to, _AT_ONCE)
         ]
         return of_lists(found)
@@ -245,8 +245,13 @@ class SqliteReads:
 
     def moments(self, seqs: Sequence[int]) -> dict[int, int]:
         """As the port says."""
-        found = ((seq, self._db.execute(_SQL["at_ms"], (seq,)).get) for seq in seqs)
-        return {seq: at_ms for seq, at_ms in found if at_ms is not None}
+        return dict(self._told("moments", seqs))
+
+    def _told(self, query: str, numbers: Sequence[int]) -> list[Any]:
+        """What a query tells of many numbers, in one step of SQLite."""
+        asked = orjson.dumps([*numbers]).decode()
+        found: list[Any] = orjson.loads(self._db.execute(_SQL[query], (asked,)).get)
+        return found
 
     def _entries(self, query: str, bindings: tuple[int | bytes, ...]) -> list[Entry]:
         state = self._state()

@@ -9,9 +9,6 @@ those that are asked for from the log itself. So an area is looked up without an
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 STRETCH: Final = 65_536
@@ -19,9 +16,6 @@ BAND_ROWS: Final = 16
 BANDS: Final = 256  # of the largest board
 ROW_BYTES: Final = 9
 NAME_BYTES: Final = 4
-_LARGEST_SIDE: Final = 4096
-
-_Row = tuple[int, int, int, int, bytes]  # seq, x, y, color, identity
 
 
 class Strip(NamedTuple):
@@ -40,25 +34,3 @@ class Strip(NamedTuple):
     def stored(key: int, packed: bytes) -> Strip:
         """The one that a store has under this name."""
         return Strip(key // BANDS, key % BANDS, packed)
-
-
-def pack(number: int, rows: Iterable[_Row]) -> list[Strip]:
-    """The strips of placements of one stretch, given in the order of their seqs."""
-    bands: dict[int, tuple[array[int], array[int], bytearray, bytearray]] = {}
-    first = number * STRETCH + 1
-    for seq, x, y, color, identity in rows:
-        band, row = divmod(y, BAND_ROWS)
-        if (columns := bands.get(band)) is None:
-            columns = bands[band] = array("H"), array("H"), bytearray(), bytearray()
-        columns[0].append(seq - first)
-        columns[1].append(row * _LARGEST_SIDE + x)
-        columns[2].append(color)
-        columns[3].extend(identity[:NAME_BYTES])
-    return [Strip(number, band, _joined(*columns)) for band, columns in sorted(bands.items())]
-
-
-def _joined(seqs: array[int], places: array[int], colors: bytearray, names: bytearray) -> bytes:
-    if sys.byteorder == "big":
-        seqs.byteswap()
-        places.byteswap()
-    return b"".join([seqs.tobytes(), places.tobytes(), colors, names])

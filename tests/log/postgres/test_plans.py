@@ -19,7 +19,7 @@ ASKED: dict[str, str] = {
     "entries_after": "9000, 100",
     "history": "3, 4, 50, 4611686018427387904",
     "payload": "9000",
-    "placements": "9000, 9100, 0, 8, 0, 7",
+    "columns": "9000, 9100, 0, 8, 0, 7",
     "strips": "0, 1, 0, 0",
     "stretches": "",
     "last_painted": "9000, 9100, 9, 8, 0, 0",
@@ -28,7 +28,7 @@ ASKED: dict[str, str] = {
     "undos": "9000, 128, 1000, '\"target\":'",
     "payload_head": "9000, 100",
     "action": "9000",
-    "moments": "ARRAY[1, 9000, 19000]::bigint[]",
+    "moments": "'{1, 9000, 19000}'",
 }
 AT = "SELECT at_ms FROM log WHERE seq = $1"  # what `seqs_before` asks for each half
 FILL = """
