@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     folder = commands.add_parser("archive", help="write a folder to keep", description=_ARCHIVE, **plain)
     folder.add_argument("folder", metavar="FOLDER", type=Path, help="new folder to write")
     folder.add_argument("--film", default="30", metavar="SECONDS", help="how long its film lasts, 30; 0 for none")
+    folder.add_argument("--followed", action="store_true", help=argparse.SUPPRESS)  # how a gateway starts it
     _add_film(commands.add_parser("film", help="make a film of the log", description=_FILM, **plain))
     imported = commands.add_parser("import", help="make a board of another's log", description=_IMPORT, **plain)
     imported.add_argument("file", metavar="FILE", type=Path, help="file to read; - is standard input")

@@ -51,6 +51,8 @@ from beeplace.gateway.http.actions import listing as action_list
 from beeplace.gateway.http.actions import routes as action_routes
 from beeplace.gateway.http.actions import selections as selection_routes
 from beeplace.gateway.http.actions import thesis as thesis_routes
+from beeplace.gateway.http.archives import routes as archive_routes
+from beeplace.gateway.http.archives.maker import ArchiveMaker
 from beeplace.gateway.http.desk import picture_upload, rehearsal
 from beeplace.gateway.http.desk import settings as settings_routes
 from beeplace.gateway.http.desk.crowd_effect import Crowd
@@ -121,6 +123,7 @@ ROUTES = (
     settings_routes.routes,
     picture_upload.routes,
     rehearsal.routes,
+    archive_routes.routes,
 )
 MAX_MESSAGE_BYTES = 2048
 CONNECT_SECONDS = 5.0
@@ -215,9 +218,9 @@ def _parts(
     rollups = RollupBuilder(store, board)
     return Parts(
         gateway, bus, people, refresh, fanout, sockets, _displays(board, reads, replica, people, rollups), desk,
-        StripBuilder(store, board), PieceBuilder(store, board), rollups,
-        NewNames(store.secrets, store.scrub, identities, sockets.engine.sessions.values), settings.host,
-        settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
+        StripBuilder(store, board), PieceBuilder(store, board), rollups, ArchiveMaker(settings, replica, _wall_ms),
+        NewNames(store.secrets, store.scrub, identities, sockets.engine.sessions.values),
+        settings.host, settings.port, shared(settings), settings.redis_url is not None, _pages(settings),
     )  # fmt: skip
 
 
@@ -281,6 +284,7 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
         app.add_routes(routes)
     people, sessions, bus = parts.people, parts.sockets.engine.sessions, parts.bus
     app[picture_upload.PICTURE_REDUCTION] = PictureReduction()
+    app[archive_routes.ARCHIVES] = parts.archives
     app[settings_routes.SETTINGS_SOURCES] = settings_routes.SettingsSources(
         lambda: Crowd(len(people), len(sessions) + bus.elsewhere), partial(environment, wanted)
     )

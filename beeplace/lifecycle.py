@@ -26,6 +26,7 @@ from beeplace.gateway.fanout.drain import ALONE, AMONG_OTHERS, drain
 from beeplace.gateway.fanout.subscribers import Subscribers
 from beeplace.gateway.gateway import Gateway
 from beeplace.gateway.http import connection
+from beeplace.gateway.http.archives.maker import ArchiveMaker
 from beeplace.gateway.http.display_parts import Displays
 from beeplace.gateway.http.pages import Pages
 from beeplace.gateway.new_names import NewNames
@@ -75,6 +76,7 @@ class Parts:
     strips: StripBuilder
     pieces: PieceBuilder
     rollups: RollupBuilder
+    archives: ArchiveMaker
     names: NewNames
     host: str
     port: int
@@ -113,6 +115,7 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             ("pieces", parts.pieces.run()),
             ("rollups", parts.rollups.run()),
             ("new names", parts.names.run()),
+            ("archives", parts.archives.run()),
             ("bus", parts.bus.run(gateway.replica.hear, parts.people.here)),
             *([("replica", gateway.replica.run(partial(_pace, parts)))] if parts.shared else ()),
         )

@@ -75,6 +75,9 @@ class Settings:
     event_timezone: str | None
     offline_shell: bool
     shared_assets: Path | None
+    archive_folder: Path | None
+    archive_when_closed: bool
+    archive_film: int
     display_width: int
     display_height: int
     display_columns: int
@@ -139,6 +142,8 @@ def parse_settings(given: Mapping[str, str]) -> Settings:
     _check_together(settings)
     _check_entry(settings)
     _check_addresses(settings)
+    if settings.archive_when_closed and settings.archive_folder is None:
+        raise SettingError("ARCHIVE_WHEN_CLOSED: must be off where ARCHIVE_FOLDER does not say where, not 'on'")
     return settings
 
 

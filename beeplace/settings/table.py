@@ -297,6 +297,27 @@ FIELDS = (
         folder,
     ),
     Field(
+        "ARCHIVE_FOLDER",
+        "",
+        "a folder",
+        "where archive folders are put that are asked for at the desk; none can be if empty",
+        folder,
+    ),
+    Field(
+        "ARCHIVE_WHEN_CLOSED",
+        "off",
+        "on or off",
+        "whether an archive folder is made each time the drawing is closed; it needs ARCHIVE_FOLDER",
+        on_off,
+    ),
+    Field(
+        "ARCHIVE_FILM",
+        "30",
+        "an integer from 0 to 3600",
+        "seconds of the film in such an archive folder; 0: none",
+        integer(0, 3_600),
+    ),
+    Field(
         "DISPLAY_WIDTH",
         "1920",
         "an integer from 1 to 100000",

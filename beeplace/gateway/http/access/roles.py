@@ -41,6 +41,8 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/actions": Role.VIEWER,
     "POST /api/actions": Role.MODERATOR,  # and what `ACTIONS` says of its kind
     "POST /api/actions/{seq}/undo": Role.MODERATOR,  # the same, of the kind that is undone
+    "GET /api/archives": Role.OPERATOR,
+    "POST /api/archives": Role.OPERATOR,
     "GET /api/board": Role.EVERYONE,
     "GET /api/board.png": Role.EVERYONE,
     "GET /api/board/earlier": Role.EVERYONE,

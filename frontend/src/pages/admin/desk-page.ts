@@ -24,6 +24,7 @@ import { fillLanguages } from "../../view/language-field";
 import { translatePage } from "../../view/translate";
 import { ActionHistory } from "./action-history";
 import { Actions } from "./actions";
+import { ArchiveTools } from "./archive-tools";
 import { AreaTools } from "./area-tools";
 import { BoardTools } from "./board-tools";
 import { EntryTools } from "./entry-tools";
@@ -124,6 +125,7 @@ export class DeskPage {
   readonly #history = new ActionHistory(this.#client, this.#actions, this.#say);
   readonly #settings = new SettingsTools(this.#client, this.#actions, this.#say);
   readonly #entry = new EntryTools(this.#client, this.#actions, this.#say);
+  readonly #archives = new ArchiveTools(this.#client, this.#actions, this.#say);
   readonly #size = new SizeTools(this.#client, this.#actions, this.#say);
   readonly #look = new LookTools(this.#client, this.#actions, this.#say);
   readonly #palette = new PaletteTools(this.#live.board, this.#actions, this.#say);
@@ -218,6 +220,7 @@ export class DeskPage {
     this.#holder = parseHolder(body) ?? this.#holder;
     this.#showWho();
     if (done) this.#showState(parseDeskState(body));
+    if (this.#holder?.may.has("settings")) void this.#archives.refresh();
     this.#acted();
   }
 
