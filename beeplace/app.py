@@ -66,6 +66,7 @@ from beeplace.gateway.http.moderation import reports as report_routes
 from beeplace.gateway.http.moderation.safe_pictures import SAFE_PICTURES, SafePictures
 from beeplace.gateway.http.pages import PageOptions, Pages, folder
 from beeplace.gateway.http.pictures import PICTURES, Pictures
+from beeplace.gateway.http.prompt_answers import PROMPT_ANSWERS, PromptAnswers
 from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
 from beeplace.gateway.metrics import Metrics
@@ -274,8 +275,10 @@ def _application(parts: Parts, wanted: BoardSpec) -> web.Application:
     app = web.Application(middlewares=[http_errors.errors, roles.roles], client_max_size=65_536)
     app[GATEWAY], app[DISPLAYS], app[desk_routes.DESK_SOCKET] = gateway, parts.displays, parts.desk
     bodies = app[BODIES] = Bodies()
-    app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
-    app[board_routes.PIXEL_HISTORY] = PixelHistoryMemory(gateway.reads, gateway.board)
+    pictures = app[PICTURES] = Pictures(gateway.board, gateway.snapshots, bodies)
+    pixels = app[board_routes.PIXEL_HISTORY] = PixelHistoryMemory(gateway.reads, gateway.board)
+    prompt = parts.pages.prompt(gateway) | board_routes.prompt(gateway, pictures, pixels)
+    app[PROMPT_ANSWERS] = PromptAnswers(gateway, prompt)
     app[SAFE_PICTURES] = SafePictures(gateway.reads)
     app[history_routes.HEAT_MAPS] = history_routes.HeatMaps()
     app[history_routes.HISTORY] = HistoryPieces(gateway.reads, gateway.board, asyncio.get_running_loop().time)

@@ -29,6 +29,7 @@ from beeplace.gateway.http import connection
 from beeplace.gateway.http.archives.maker import ArchiveMaker
 from beeplace.gateway.http.display_parts import Displays
 from beeplace.gateway.http.pages import Pages
+from beeplace.gateway.http.prompt_answers import PROMPT_ANSWERS
 from beeplace.gateway.new_names import NewNames
 from beeplace.gateway.socketio_server import SocketServer
 from beeplace.log import crash_points
@@ -94,9 +95,10 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
     assert runner.server  # there is one after `setup`
     engine = parts.sockets.engine
     refused = gateway.refusals.note
-    http = connection.factory(runner.server, HEADER_SECONDS, refused, gateway.site.base_path)
+    base_path, prompt = gateway.site.base_path, application[PROMPT_ANSWERS]
+    http = connection.factory(runner.server, HEADER_SECONDS, refused, base_path, prompt)
     silent = lambda: refused("silent")  # noqa: E731
-    pending = PendingConnections([engine], http, HEADER_SECONDS, silent, gateway.site.base_path)
+    pending = PendingConnections([engine], http, HEADER_SECONDS, silent, base_path=base_path, prompt=prompt)
     engine.steps.append(pending.step)
     listener = Listener(pending, lambda: refused("descriptors"))
     if handoff := engine.handoff:

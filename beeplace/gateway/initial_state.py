@@ -16,20 +16,31 @@ def client_settings(
     """A function that tells them as they are now; `saving` says whether placements can be stored, `now_ms` is board
     time."""
 
-    in_force = ModerationFields(board, now_ms)
+    in_force, rules = ModerationFields(board, now_ms), RuleFields(board)
 
     def now() -> dict[str, Any]:
-        state = board.state
-        return {
-            **size_fields(state),
-            **told(state.settings),
-            "colors": list(state.palette.colors),
-            "readOnly": state.closed,
-            **in_force(),
-            "saving": saving(),
-        }
+        return {**rules(), "readOnly": board.state.closed, **in_force(), "saving": saving()}
 
     return now
+
+
+class RuleFields:
+    """The fields of size, settings and palette, as clients get them: made anew where one of these is another."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._make(board.state)
+
+    def __call__(self) -> dict[str, Any]:
+        state, of = self._board.state, self._of
+        same = state.settings is of.settings and state.palette is of.palette
+        if not same or (state.width, state.height) != (of.width, of.height):
+            self._make(state)
+        return self._told
+
+    def _make(self, state: BoardState) -> None:
+        self._of = state
+        self._told = {**size_fields(state), **told(state.settings), "colors": list(state.palette.colors)}
 
 
 class ModerationFields:

@@ -34,14 +34,20 @@ class PixelHistoryMemory:
 
     async def of(self, x: int, y: int, most: int) -> list[Entry]:
         """At most so many changes of a pixel of the board, newest first."""
+        if (found := self.known(x, y, most)) is not None:
+            return found
         asked = self._question(x, y, most)
-        if asked in self._kept:
-            self._kept.move_to_end(asked)
-            return self._kept[asked]
         if asked not in self._reading:
             self._reading[asked] = task = asyncio.create_task(self._read(asked), name="a pixel's history")
             task.add_done_callback(lambda done: done.cancelled() or done.exception())  # all who asked may have gone
         return await asyncio.shield(self._reading[asked])
+
+    def known(self, x: int, y: int, most: int) -> list[Entry] | None:
+        """The same, where nothing has to be read."""
+        asked = self._question(x, y, most)
+        if (found := self._kept.get(asked)) is not None:
+            self._kept.move_to_end(asked)
+        return found
 
     def _question(self, x: int, y: int, most: int) -> _Question:
         state = self._board.state

@@ -10,12 +10,14 @@ who show nothing better: two clients that have neither token nor cookie and send
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
+from itsdangerous.signer import SigningAlgorithm
 
 COOKIE = "beeplace"
 HOST_COOKIE = "__Host-beeplace"  # its name over TLS: no other host, nor a page without TLS, can have set it
@@ -41,7 +43,7 @@ class Identities:
     def __init__(
         self, signing_secret: bytes, naming_secret: bytes, organisers: Mapping[str, bytes] | None = None
     ) -> None:
-        self._signer = Signer(signing_secret, salt="beeplace.identity", digest_method=hashlib.sha256)
+        self._signer = _signer(signing_secret)
         self.naming_secret = naming_secret
         self._organisers = organisers or {}  # by the ids of their keys: those of before the last `beeplace forget`
         self.issued = 0  # names that this gateway gave to newcomers
@@ -107,6 +109,19 @@ class Identities:
 
     def _hash(self, name: bytes) -> bytes:
         return hashlib.blake2s(name, digest_size=16, key=self.naming_secret).digest()
+
+
+class _OneShotHmac(SigningAlgorithm):
+    """HMAC-SHA256 without an object for each signature: every visit of the drawing page is given one."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
+
+
+def _signer(secret: bytes) -> Signer:
+    """Signs as the library does by default, by a key that is derived once."""
+    key = Signer(secret, salt="beeplace.identity", digest_method=hashlib.sha256).derive_key()
+    return Signer(key, key_derivation="none", algorithm=_OneShotHmac())
 
 
 def organisers(secrets: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from beeplace.board.board import Board
 from beeplace.board.geometry import Area
 from beeplace.board.in_force import End, ZoneState
 from beeplace.board.moderation import Moderation
+from beeplace.board.palette import Palette
 from beeplace.gateway.initial_state import client_settings
 from tests.board.test_moderation import STATE
 
@@ -23,3 +24,16 @@ def test_what_is_in_force_is_told_until_it_ends_and_as_soon_as_it_is_another() -
     assert tell()["zones"] == []
     board.state = replace(STATE, moderation=Moderation(panic=True))
     assert tell()["panic"] is True
+
+
+def test_what_rules_say_is_told_anew_as_soon_as_it_is_another_and_may_be_changed_by_who_is_told() -> None:
+    board = Board(STATE)
+    tell = client_settings(board, lambda: True, lambda: 0)
+    tell()["userCount"] = 1
+    assert "userCount" not in tell()
+    board.state = replace(STATE, settings=replace(STATE.settings, max_pixels=STATE.settings.max_pixels + 1))
+    assert tell()["maxPixels"] == STATE.settings.max_pixels + 1
+    board.state = replace(board.state, palette=Palette(("#000000", "#FFFFFF")))
+    assert tell()["colors"] == ["#000000", "#FFFFFF"]
+    board.state = replace(board.state, width=STATE.width + 1)
+    assert (tell()["width"], tell()["height"]) == (STATE.width + 1, STATE.height)

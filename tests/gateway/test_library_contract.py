@@ -48,6 +48,7 @@ UNDOCUMENTED = {
         "RequestHandler()": "test_a_handler_takes_the_options_that_ours_is_given",
         "RequestHandler.handle_error": "test_a_handler_says_what_it_cannot_answer",
         "RequestHandler.finish_response": "test_an_answer_that_cannot_be_written_can_be_replaced",
+        "RequestHandler._next_keepalive_close_time": "test_a_connection_is_kept_for_as_long_behind_an_answer_of_ours",
         "BaseRequest._payload_writer": "test_an_answer_that_cannot_be_written_can_be_replaced",
     },
 }
@@ -135,7 +136,8 @@ async def test_a_handshake_can_be_parsed_without_a_connection() -> None:
 def test_a_request_asks_its_protocol_for_no_more_than_ours_has() -> None:
     asked = set(re.findall(r"\bprotocol\.(\w+)", inspect.getsource(web.BaseRequest.__init__)))
     assert asked == {"ssl_context", "peername", "sockname"}
-    assert asked | {"transport"} <= slots(PendingConnection)
+    assert asked | {"transport"} <= slots(PendingConnection) | {"peername"}
+    assert isinstance(inspect.getattr_static(PendingConnection, "peername"), property)
 
 
 def test_a_request_knows_its_connection() -> None:
@@ -181,6 +183,11 @@ async def test_an_answer_that_cannot_be_written_can_be_replaced() -> None:
     assert "self._payload_writer = payload_writer" in inspect.getsource(web.BaseRequest.__init__)
     assert list(inspect.signature(StreamWriter).parameters)[:2] == ["protocol", "loop"]
     assert StreamWriter(HttpConnection, asyncio.get_running_loop()).output_size == 0  # type: ignore[arg-type]
+
+
+def test_a_connection_is_kept_for_as_long_behind_an_answer_of_ours() -> None:
+    assert {"_next_keepalive_close_time", "_keepalive_timeout"} <= slots(web.RequestHandler)
+    assert "close_time = self._next_keepalive_close_time" in inspect.getsource(web.RequestHandler._process_keepalive)
 
 
 def slots(kind: type) -> set[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import Signer
 
 from beeplace.people.identities import Identities, organisers_kept, pseudonym
 
@@ -15,6 +18,12 @@ IDENTITIES = Identities(SIGNING, NAMING)
 def test_a_token_names_the_same_person_after_a_restart() -> None:
     newcomer = IDENTITIES.newcomer("a session")
     assert Identities(SIGNING, NAMING).recognise(newcomer.token) == newcomer
+
+
+def test_tokens_are_signed_as_the_library_signs_so_that_those_of_older_versions_hold() -> None:
+    library, token = Signer(SIGNING, salt="beeplace.identity", digest_method=hashlib.sha256), IDENTITIES.new_token()
+    assert library.sign(token.rpartition(".")[0]).decode() == token
+    assert IDENTITIES.recognise(library.sign("somebody").decode())
 
 
 def test_who_enters_is_the_same_person_and_the_token_says_until_when() -> None:

@@ -77,7 +77,7 @@ class Origins:
 
     def secure(self, request: web.BaseRequest) -> bool:
         """Whether the browser came over TLS."""
-        return self._schemes(request) == ("https",)
+        return request.secure if not self._proxies else self._schemes(request) == ("https",)
 
     def _schemes(self, request: web.BaseRequest) -> tuple[str, ...]:
         """How the browser came; either way where a trusted proxy does not say."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiohttp import EMPTY_PAYLOAD, web
@@ -23,14 +24,21 @@ _STREAM = int(socket.SOCK_STREAM)
 class RequestConnection(Protocol):
     """What a request asks of the protocol of its connection; aiohttp's own has much more."""
 
-    transport: asyncio.Transport
-    peername: Any
-    sockname: Any
-    ssl_context: Any
+    @property
+    def peername(self) -> Any: ...
+    @property
+    def sockname(self) -> Any: ...
+    @property
+    def ssl_context(self) -> Any: ...
 
 
-def parsed(head: bytes, connection: RequestConnection) -> web.BaseRequest | None:
-    """The request in these bytes, where they are one that asks to become something else, and nothing more."""
+# The whole answer to bytes that are one request; None where it has to be read by aiohttp.
+PromptAnswer = Callable[[bytes, RequestConnection], bytes | None]
+
+
+def parsed(head: bytes, connection: RequestConnection, *, upgrade: bool = True) -> web.BaseRequest | None:
+    """The request in these bytes, where they are one that asks to become something else, or one that does not, and
+    nothing more."""
     loop = asyncio.get_running_loop()
     # A request may have a body, which wants somebody to be told when it is too long; it is not, being this short.
     parser: Any = HttpRequestParser(BaseProtocol(loop), loop, 2 * len(head), auto_decompress=False)
@@ -38,9 +46,8 @@ def parsed(head: bytes, connection: RequestConnection) -> web.BaseRequest | None
         messages, upgraded, tail = parser.feed_data(head)
     except Exception:  # whatever it is that cannot be read, aiohttp has an answer for it
         return None
-    if not upgraded or tail or len(messages) != 1 or messages[0][1] is not EMPTY_PAYLOAD:
+    if upgraded is not upgrade or tail or len(messages) != 1 or messages[0][1] is not EMPTY_PAYLOAD:
         return None
-    connection.peername = connection.transport.get_extra_info("peername")
     without: Any = None  # nobody writes an answer to it, and there is no task
     return web.BaseRequest(messages[0][0], EMPTY_PAYLOAD, connection, without, without, loop)  # type: ignore[arg-type]
 

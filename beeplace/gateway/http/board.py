@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 from aiohttp import web
 from msgspec import UNSET
 
 from beeplace.board.entries import Entry
 from beeplace.board.palette import Palette
+from beeplace.board.state import BoardState
 from beeplace.errors import BadRequest
-from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.fanout.snapshot import Snapshot
+from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.api.board_models import (
     CONFIGURATION,
     Configuration,
@@ -23,13 +28,16 @@ from beeplace.gateway.http.api.bodies import path, query
 from beeplace.gateway.http.api.operations import IF_NONE_MATCH, Operation, described
 from beeplace.gateway.http.encodings import chosen
 from beeplace.gateway.http.errors import answer, reply
-from beeplace.gateway.http.pictures import PICTURES
+from beeplace.gateway.http.pictures import PICTURES, Pictures
+from beeplace.gateway.http.prompt_answers import Answer
 from beeplace.gateway.http.site.previews import Place
 from beeplace.gateway.sliced import sliced
 from beeplace.history.pixel_history import PixelHistoryMemory
 from beeplace.people.identities import pseudonym
 
 MAX_PICTURE_PIXELS = 64_000_000
+_BYTES, _DEFLATED = "application/octet-stream", {"Content-Encoding": "deflate"}
+_PIXEL_PATH = re.compile(r"/api/pixels/(0|[1-9][0-9]{0,3})/(0|[1-9][0-9]{0,3})", re.ASCII)
 
 _BOARD = Operation(
     "The snapshot, one byte a pixel, row by row",
@@ -89,16 +97,35 @@ routes = web.RouteTableDef()
 @described(_BOARD)
 async def board(request: web.Request) -> web.Response:
     """The snapshot: one byte a pixel, row by row; 304 where the client has it."""
-    gateway, body = request.app[GATEWAY], None
-    snapshot, state = request.app[PICTURES].snapshot(), gateway.board.state
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'"{snapshot.epoch}:{snapshot.seq}"'}
-    headers |= {"X-Board-Width": str(state.width), "X-Board-Height": str(state.height)}
+    state, snapshot, body = request.app[GATEWAY].board.state, request.app[PICTURES].snapshot(), None
+    headers = _board_headers(state, snapshot)
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
     if chosen(request, ("deflate",)) == "deflate":
         snapshot, body = await request.app[PICTURES].packed()
-        headers |= {"Content-Encoding": "deflate", "ETag": f'"{snapshot.epoch}:{snapshot.seq}"'}
-    return sliced(request, snapshot.pixels if body is None else body, "application/octet-stream", headers)
+        headers = _board_headers(state, snapshot) | _DEFLATED
+    return sliced(request, snapshot.pixels if body is None else body, _BYTES, headers)
+
+
+def _prompt_board(gateway: Gateway, pictures: Pictures, request: web.BaseRequest) -> web.Response | None:
+    """The snapshot, where it is there in the form that the client takes, and the client has none."""
+    if "If-None-Match" in request.headers:
+        return None
+    packed, snapshot = pictures.packed_now(), pictures.snapshot()
+    headers = _board_headers(gateway.board.state, snapshot)
+    if chosen(request, ("deflate",)) != "deflate":
+        return web.Response(body=snapshot.pixels, content_type=_BYTES, headers=headers)
+    return packed and web.Response(body=packed.body, content_type=_BYTES, headers=headers | _DEFLATED)
+
+
+def _board_headers(state: BoardState, snapshot: Snapshot) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        "ETag": f'"{snapshot.epoch}:{snapshot.seq}"',
+        "X-Board-Width": str(state.width),
+        "X-Board-Height": str(state.height),
+    }
 
 
 @routes.get("/api/board.png")
@@ -129,7 +156,10 @@ async def preview(request: web.Request) -> web.Response:
 @described(_CONFIG)
 async def config(request: web.Request) -> web.Response:
     """What `initialState` has, without the board and without what is personal, and the wall's first values."""
-    gateway = request.app[GATEWAY]
+    return _configuration(request.app[GATEWAY])
+
+
+def _configuration(gateway: Gateway) -> web.Response:
     state = gateway.board.state
     spot = gateway.busiest()
     busiest = None if spot is None else {"x": spot[0], "y": spot[1]}
@@ -146,9 +176,32 @@ async def pixel(request: web.Request) -> web.Response:
     if x >= state.width or y >= state.height:
         raise BadRequest(404, f"x must be one integer from 0 to {state.width - 1}, y from 0 to {state.height - 1}")
     entries = await request.app[PIXEL_HISTORY].of(x, y, query(request, PixelQuery).n)
+    return _pixel(gateway, x, y, entries)
+
+
+def _prompt_pixel(gateway: Gateway, memory: PixelHistoryMemory, request: web.BaseRequest) -> web.Response | None:
+    """A pixel that somebody asked about since it changed."""
+    state, asked = gateway.board.state, _PIXEL_PATH.fullmatch(request.path)
+    if asked is None or (x := int(asked[1])) >= state.width or (y := int(asked[2])) >= state.height:
+        return None
+    entries = memory.known(x, y, PixelQuery().n)
+    return None if entries is None else _pixel(gateway, x, y, entries)
+
+
+def _pixel(gateway: Gateway, x: int, y: int, entries: list[Entry]) -> web.Response:
+    state = gateway.board.state
     color = gateway.board.pixels[y * state.width + x]
     changes = [_change(entry, x, y, state.palette) for entry in entries]
     return reply(PixelHistory(x, y, color, state.palette[color], changes))
+
+
+def prompt(gateway: Gateway, pictures: Pictures, memory: PixelHistoryMemory) -> dict[str, Answer]:
+    """What of these routes waits for nothing."""
+    return {
+        "/api/board": partial(_prompt_board, gateway, pictures),
+        "/api/config": lambda _: _configuration(gateway),
+        "/api/pixels/": partial(_prompt_pixel, gateway, memory),
+    }
 
 
 def _change(entry: Entry, x: int, y: int, palette: Palette) -> PixelChange:

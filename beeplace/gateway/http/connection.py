@@ -13,9 +13,11 @@ from typing import Any
 from aiohttp import web
 from yarl import URL
 
+from beeplace.gateway.connection.takeover import PromptAnswer
 from beeplace.gateway.http.errors import error, plain
 
 UNREAD_SECONDS = 20.0
+_ENDS = b"\r\n\r\n"
 HEADER_BYTES = 16_384 + 64  # of one header with its name: a site may have 16 kB of cookies that are not ours
 
 logger = logging.getLogger("beeplace.http")
@@ -25,13 +27,39 @@ class HttpConnection(web.RequestHandler):
     """Answers what is no HTTP as everything else is answered, without repeating a byte of it.
 
     Only what is our own mistake is logged.
+
+    Invariant: a connection is `_quiet` where each request that aiohttp was given came in one piece, behind the answer
+    to the one before, and has its answer. Only then is a request answered without aiohttp, whose reader holds nothing.
     """
 
-    __slots__ = ("_patience", "_refused")
+    __slots__ = ("_fresh", "_patience", "_prompt", "_quiet", "_refused", "_single")
 
-    def __init__(self, server: web.Server, *, refused: Callable[[str], None], **options: Any) -> None:
+    def __init__(
+        self, server: web.Server, *, refused: Callable[[str], None], prompt: PromptAnswer, **options: Any
+    ) -> None:
         super().__init__(server, **options)
-        self._refused = refused
+        self._refused, self._prompt = refused, prompt
+        self._fresh, self._quiet, self._single = True, False, False
+
+    def data_received(self, data: bytes) -> None:
+        """What waits for nothing is answered in this step; everything else is aiohttp's."""
+        if self._quiet and self._answered(data):
+            return
+        self._single = (self._quiet or self._fresh) and data.startswith(b"GET ") and data.find(_ENDS) == len(data) - 4
+        self._fresh = self._quiet = False
+        super().data_received(data)
+
+    def _answered(self, data: bytes) -> bool:
+        transport = self.transport
+        if transport is None or transport.is_closing() or transport.get_write_buffer_size():
+            return False
+        if (answer := self._prompt(data, self)) is None:
+            return False
+        transport.write(answer)
+        # As behind an answer of aiohttp's: its timer, which is there since the first of these, looks at this.
+        theirs: Any = self
+        theirs._next_keepalive_close_time = asyncio.get_running_loop().time() + self.keepalive_timeout
+        return True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A new connection."""
@@ -75,7 +103,9 @@ class HttpConnection(web.RequestHandler):
         if isinstance(resp, web.HTTPException):  # from before the middleware, such as an expectation nobody can meet
             resp = plain(resp)
         try:
-            return await super().finish_response(request, resp, start_time)
+            finished = await super().finish_response(request, resp, start_time)
+            self._quiet = self._single and not request.can_read_body
+            return finished
         except Exception as wrong:  # a header that no header can hold, or a body that could not be read
             if self.transport is None:
                 return resp, True
@@ -112,6 +142,7 @@ def factory(
     keepalive_seconds: float,
     refused: Callable[[str], None] = lambda _reason: None,
     base_path: str = "",
+    prompt: PromptAnswer = lambda _data, _connection: None,
 ) -> Callable[[], HttpConnection]:
     """Makes the protocol of each connection that is not a WebSocket from the beginning. Routes see no `base_path`."""
     make, folder = server.request_factory, f"{base_path}/"
@@ -126,10 +157,12 @@ def factory(
 
     server.request_factory = with_target
     options: dict[str, Any] = {
+        "refused": refused,
+        "prompt": prompt,
         "access_log": None,
         "max_field_size": HEADER_BYTES,
         "keepalive_timeout": keepalive_seconds,
         "tcp_keepalive": False,  # connections have it from the listening socket
         "auto_decompress": False,  # what is compressed is refused; inflating it first can hang or burst
     }
-    return lambda: HttpConnection(server, refused=refused, loop=asyncio.get_running_loop(), **options)
+    return lambda: HttpConnection(server, loop=asyncio.get_running_loop(), **options)

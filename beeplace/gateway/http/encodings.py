@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -12,19 +12,28 @@ _MEMBER = re.compile(
     r"\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*(?:;\s*[Qq]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?", re.ASCII
 )
 _ALIASES = {"x-gzip": "gzip"}
+_KEPT_CHARACTERS = 100  # of a header whose meaning is kept: browsers send some few, none of which is longer
 
 
-def chosen(request: web.BaseRequest, codings: Sequence[str]) -> str | None:
+def chosen(request: web.BaseRequest, codings: tuple[str, ...]) -> str | None:
     """The first of the given codings that the client takes, or `identity`; None where it takes neither.
 
     A quality of 0 forbids. Of those allowed our order decides, not the client's: what is smallest is quickest for it.
     """
-    qualities = _qualities(",".join(request.headers.getall("Accept-Encoding", [])))
+    header = ",".join(request.headers.getall("Accept-Encoding", ()))
+    return (_kept_choice if len(header) <= _KEPT_CHARACTERS else _choice)(header, codings)
+
+
+def _choice(header: str, codings: tuple[str, ...]) -> str | None:
+    qualities = _qualities(header)
     others = qualities.get("*")
     for coding in codings:
         if (quality := qualities.get(coding, others)) is not None and quality > 0:
             return coding
     return IDENTITY if qualities.get(IDENTITY, 1.0 if others is None else others) > 0 else None
+
+
+_kept_choice = lru_cache(maxsize=256)(_choice)
 
 
 def _qualities(header: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ import orjson
 from aiohttp import web
 
 from beeplace.errors import BadRequest, Busy, NotDone, Restarting, StoreUnavailable
-from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.encodings import settle
 from beeplace.gateway.http.site.error_page import error_page, wants_page
 from beeplace.gateway.http.site.well_known import lead, page_meant
@@ -105,12 +105,17 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """What every answer says to a browser; a signal of the application."""
+    """A signal of the application."""
+    set_headers(request.app[GATEWAY], request, response)
+
+
+def set_headers(gateway: Gateway, request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """What every answer says to a browser."""
     headers = response.headers
     headers["Server"] = "BeePlace"
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cache-Control", "no-store")
     headers.setdefault("Permissions-Policy", _PERMISSIONS)
-    if request.app[GATEWAY].origins.secure(request):
+    if gateway.origins.secure(request):
         headers["Strict-Transport-Security"] = _TLS_ALONE

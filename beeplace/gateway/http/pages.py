@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import mimetypes
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from aiohttp import web
 
 from beeplace.board.state import NAME
 from beeplace.coalesced import Coalesced
-from beeplace.gateway.gateway import GATEWAY
+from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.encodings import chosen
+from beeplace.gateway.http.prompt_answers import Answer
 from beeplace.gateway.http.site.cookie import cookie_name, keep_token
 from beeplace.gateway.http.site.language import language_of
 from beeplace.gateway.http.site.other_builds import OtherBuilds
@@ -39,6 +40,13 @@ _POLICY = (
     "connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     f"{_FRAMED}"
 )
+_PAGE_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cache-Control": "no-cache",
+    "Vary": "Cookie, Accept-Encoding",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Type": "text/html; charset=utf-8",
+}
 ARCHIVE = "archive"  # the folder with the replay of archive folders, which no gateway serves
 _LEAST_BYTES = 1024  # of what is worth compressing
 _ASSETS = "assets/"
@@ -103,31 +111,48 @@ class Pages:
         app.router.add_get(_OTHER, self.other)
         self._well_known.add_to(app)
 
+    def prompt(self, gateway: Gateway) -> dict[str, Answer]:
+        """What of these routes waits for nothing: all but the first answer that is compressed."""
+        page, file = partial(self._prompt_page, gateway), self._prompt_file
+        return {
+            **dict.fromkeys(self._file_paths, file),
+            **dict.fromkeys(_PAGES, page),
+            "/": partial(self.drawing, gateway),
+        }
+
+    def _prompt_page(self, gateway: Gateway, request: web.BaseRequest) -> web.Response | None:
+        return self._ready(request, *self._named_page(gateway, request))
+
+    def _prompt_file(self, request: web.BaseRequest) -> web.Response | None:
+        return self._ready(request, *self._named(request))
+
     async def page(self, request: web.Request) -> web.Response:
-        """One of the pages; the visitor gets a name, unless it has one."""
-        worded = request.path in _WORDED
-        name = f"{_PAGES[request.path]}{f'.{language_of(request)}' if worded else ''}.html"
+        """One of the pages."""
+        if request.path == "/" and "index.html" in self._files:
+            return self.drawing(request.app[GATEWAY], request)
+        name, headers = self._named_page(request.app[GATEWAY], request)
         if name not in self._files:
             raise web.HTTPNotFound
-        policy = _POLICY
-        if request.path in _FRAMEABLE:
-            policy = policy.replace(_FRAMED, f"frame-ancestors {request.app[GATEWAY].origins.frame_ancestors}")
-        headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
-        if worded:
-            headers["Vary"] = "Accept-Language, Accept-Encoding"
-        headers |= {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html; charset=utf-8"}
-        if request.path != "/":
-            return await self._answer(request, name, headers)
-        return self._drawing_answer(request, headers)
+        return await self._answer(request, name, headers)
 
-    def _drawing_answer(self, request: web.Request, headers: dict[str, str]) -> web.Response:
-        gateway, place = request.app[GATEWAY], place_of(request.query.get("at", ""))
-        state = gateway.board.state
+    def _named_page(self, gateway: Gateway, request: web.BaseRequest) -> tuple[str, dict[str, str]]:
+        """Name and headers of a page; of one that is there in several languages, in the reader's."""
+        name, headers = _PAGES[request.path], _PAGE_HEADERS
+        if request.path in _FRAMEABLE:
+            framed = f"frame-ancestors {gateway.origins.frame_ancestors}"
+            headers = {**headers, "Content-Security-Policy": _POLICY.replace(_FRAMED, framed)}
+        if request.path in _WORDED:
+            name, headers = f"{name}.{language_of(request)}", {**headers, "Vary": "Accept-Language, Accept-Encoding"}
+        return f"{name}.html", headers
+
+    def drawing(self, gateway: Gateway, request: web.BaseRequest) -> web.Response:
+        """The drawing page; who has no name yet gets one."""
+        place, state = place_of(request.query.get("at", "")), gateway.board.state
         if place and not (place.x < state.width and place.y < state.height):
             place = None  # of a board that was larger, or typed wrong: the whole board is shown
         name = state.settings.event_name or NAME
-        response = _packed(request, *self._drawing(name, gateway.site.root(request), place), headers)
-        _name(request, response)
+        response = _packed(request, *self._drawing(name, gateway.site.root(request), place), _PAGE_HEADERS)
+        _name(gateway, request, response)
         return response
 
     def _drawing_page(self, name: str, root: str, place: Place | None) -> tuple[bytes, bytes]:
@@ -138,12 +163,15 @@ class Pages:
 
     async def file(self, request: web.Request) -> web.Response:
         """A file of the build; those with a hash in their name never change."""
+        return await self._answer(request, *self._named(request))
+
+    def _named(self, request: web.BaseRequest) -> tuple[str, dict[str, str]]:
+        """Name and headers of a file; an old service worker would keep showing an old page."""
         caching = _FOREVER if request.path.startswith("/assets/") else "public, max-age=3600"
-        if request.path == _WORKER:  # an old one would keep showing an old page
+        if request.path == _WORKER:
             caching = "no-cache"
         name = _NO_WORKER if request.path == _WORKER and not self._options.offline_shell else request.path[1:]
-        headers = {"Content-Type": self._files[name][1], "Cache-Control": caching, "Vary": "Accept-Encoding"}
-        return await self._answer(request, name, headers)
+        return name, {"Content-Type": self._files[name][1], "Cache-Control": caching, "Vary": "Accept-Encoding"}
 
     async def other(self, request: web.Request) -> web.Response:
         """A file of another build, where the gateways of the site share theirs."""
@@ -157,29 +185,33 @@ class Pages:
 
     async def _answer(self, request: web.Request, name: str, headers: dict[str, str]) -> web.Response:
         """A file, compressed if its client takes that: on a phone's network each kilobyte is seen."""
-        body, _ = self._files[name]
-        if len(body) > _LEAST_BYTES and chosen(request, ("gzip",)) == "gzip":
-            body = self._packed[name] if name in self._packed else await self._pack_next(name)
-            headers = {**headers, "Content-Encoding": "gzip"}
-        return web.Response(body=body, headers=headers)
+        while (response := self._ready(request, name, headers)) is None:
+            await self._pack_next(name)
+        return response
 
-    async def _pack(self, name: str) -> bytes:
+    def _ready(self, request: web.BaseRequest, name: str, headers: dict[str, str]) -> web.Response | None:
+        """The same; None where it has to be compressed first."""
+        body, packed = self._files[name][0], self._packed.get(name)
+        if packed is None and len(body) > _LEAST_BYTES:
+            return None
+        return _packed(request, body, packed or b"", headers)
+
+    async def _pack(self, name: str) -> None:
         if name not in self._packed:
             self._packed[name] = await asyncio.to_thread(gzip.compress, self._files[name][0], mtime=0)
-        return self._packed[name]
 
 
-def _packed(request: web.Request, plain: bytes, packed: bytes, headers: dict[str, str]) -> web.Response:
+def _packed(request: web.BaseRequest, plain: bytes, packed: bytes, headers: dict[str, str]) -> web.Response:
     if len(plain) > _LEAST_BYTES and chosen(request, ("gzip",)) == "gzip":
         return web.Response(body=packed, headers={**headers, "Content-Encoding": "gzip"})
     return web.Response(body=plain, headers=headers)
 
 
-def _name(request: web.Request, response: web.Response) -> None:
+def _name(gateway: Gateway, request: web.BaseRequest, response: web.Response) -> None:
     """Gives a visitor a name, or the one it has the form that its connection allows."""
-    gateway, cookies = request.app[GATEWAY], request.cookies
+    cookies = request.cookies
     shown = gateway.identities.shown(cookies)
     known = gateway.identities.recognise(shown)
-    if known and (cookies.get(cookie_name(request)) == shown or not gateway.origins.secure(request)):
+    if known and (cookies.get(cookie_name(gateway, request)) == shown or not gateway.origins.secure(request)):
         return
-    keep_token(request, response, known.token if known and known.token else gateway.identities.new_token())
+    keep_token(gateway, request, response, known.token if known and known.token else gateway.identities.new_token())

@@ -69,9 +69,11 @@ class Pictures:
 
     async def packed(self) -> Packed:
         """The board as it is now or a little later."""
-        if self._packed and self._packed.snapshot is self.snapshot():
-            return self._packed
-        return await self._pack_next(None)
+        return self.packed_now() or await self._pack_next(None)
+
+    def packed_now(self) -> Packed | None:
+        """The board as it is now, where it has been deflated."""
+        return self._packed if self._packed and self._packed.snapshot is self.snapshot() else None
 
     async def _draw(self, scale: int) -> Picture:
         etag, snapshot, state = self.etag(scale), self.snapshot(), self._board.state

@@ -17,7 +17,7 @@ from beeplace.gateway.connection.limits import ConnectionLimits
 from beeplace.gateway.connection.listener import Listener
 from beeplace.gateway.connection.origins import Origins
 from beeplace.gateway.connection.session import Session
-from beeplace.gateway.connection.takeover import _KERNEL_BYTES, _UNACKNOWLEDGED_MS
+from beeplace.gateway.connection.takeover import _KERNEL_BYTES, _UNACKNOWLEDGED_MS, PromptAnswer
 from beeplace.gateway.http import connection
 from beeplace.gateway.socketio_server import Ack, Handlers, SocketServer, direct
 from tests.clients.frames import masked, upgrade_request
@@ -46,7 +46,9 @@ def hello(_socket: Session, ack: Ack | None, arguments: list[object]) -> None:
 
 
 @asynccontextmanager
-async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIterator[House]:
+async def house(
+    handlers: Handlers | None = None, prompt: PromptAnswer = lambda _data, _connection: None, **limits: object
+) -> AsyncIterator[House]:
     """As `app.py` builds it, with an application that answers one event."""
     handlers = handlers or Handlers({"hello": direct(hello)})
     server = SocketServer(ConnectionLimits(**limits), handlers, Origins((), ()))  # type: ignore[arg-type]
@@ -55,7 +57,7 @@ async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIter
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     assert runner.server
-    make = connection.factory(runner.server, 10)
+    make = connection.factory(runner.server, 10, prompt=prompt)
 
     def counted() -> asyncio.Protocol:
         inside.asked += 1
@@ -64,7 +66,7 @@ async def house(handlers: Handlers | None = None, **limits: object) -> AsyncIter
     def count_cut() -> None:
         inside.cut += 1
 
-    reception = PendingConnections([server.engine], counted, 10, count_cut)
+    reception = PendingConnections([server.engine], counted, 10, count_cut, prompt=prompt)
     door = Listener(reception)
     _, port = await door.open(ADDRESS, 0)
     inside = House(server, port, reception)

@@ -108,6 +108,7 @@ class AccessRules:
     keys: KeyRing
     roles: dict[str, Role]
     wrong: WrongKeys = field(default_factory=WrongKeys)
+    of_routes: dict[web.AbstractRoute, Role] = field(default_factory=dict)  # filled by `check_table`
 
 
 ACCESS = web.AppKey("doorkeeper", AccessRules)
@@ -120,10 +121,11 @@ def table(pages: Iterable[str]) -> dict[str, Role]:
 
 def check_table(app: web.Application) -> None:
     """Raises LookupError where a route has no role: nothing is ever served by having been forgotten."""
-    known = app[ACCESS].roles
+    rules = app[ACCESS]
     for route in app.router.routes():
-        if (name := _name(route)) not in known:
+        if (name := _name(route)) not in rules.roles:
             raise LookupError(f"the route {name} has no role")
+        rules.of_routes[route] = rules.roles[name]
 
 
 def _name(route: web.AbstractRoute) -> str:
@@ -136,7 +138,7 @@ async def roles(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets a request through to its route where its key may use it, and tells the route who that is."""
     route = request.match_info.route
     if route.resource is not None:  # else there is nothing, or not by this method: the router says so
-        needed = request.app[ACCESS].roles[_name(route)]
+        needed = request.app[ACCESS].of_routes[route]
         if needed is not Role.EVERYONE:
             request[HOLDER] = await _holder(request, needed)
     return await handler(request)

@@ -35,6 +35,8 @@ def query(request: web.Request, model: type[S]) -> S:
 
     Raises BadRequest 422.
     """
+    if not request.query_string:
+        return fitted({}, model)
     fields = _fields(model)
     given: dict[str, str | list[str]] = {}
     for name in request.query:

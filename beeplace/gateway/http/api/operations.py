@@ -93,7 +93,9 @@ def described(operation: Operation) -> Callable[[Handler], Handler]:
     def mark(handler: Handler) -> Handler:
         @wraps(handler)
         async def held(request: web.Request) -> web.StreamResponse:
-            if not operation.takes_any_query and (unknown := sorted(request.query.keys() - known)):
+            if not request.query_string or operation.takes_any_query:
+                return await handler(request)
+            if unknown := sorted(request.query.keys() - known):
                 raise BadRequest(422, f"there is no parameter {unknown[0][:60]}")
             return await handler(request)
 

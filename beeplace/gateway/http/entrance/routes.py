@@ -130,7 +130,7 @@ async def enter(request: web.Request) -> web.Response:
     gateway.metrics.entries.labels(way).inc()
     token, ends_in_ms = entered.token or "", entered.entered_until_ms - gateway.commits.now_ms()
     response = reply(Entered(200, token, moment(time.time_ns() // 1_000_000 + ends_in_ms), ends_in_ms))
-    keep_token(request, response, token)
+    keep_token(gateway, request, response, token)
     return response
 
 

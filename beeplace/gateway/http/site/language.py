@@ -9,7 +9,7 @@ from aiohttp import web
 LANGUAGES: Final = ("en", "de", "fr", "it")
 
 
-def language_of(request: web.Request) -> str:
+def language_of(request: web.BaseRequest) -> str:
     """What the address asks for (`?language=de`), else the first of the browser's that we speak, else English.
 
     Browsers name languages in the order of their wishes.
