@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from "vite";
 import { wordedPages } from "./scripts/worded-pages.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const WORDED = ["privacy"];
+const WORDED = ["privacy", "sheet"];
 const PAGES = ["index", "display", "displays", "admin", "docs", "replay", ...WORDED];
 const OLDEST: string[] = JSON.parse(readFileSync(here("./package.json"), "utf8")).browserslist;
 const SERVER = "http://localhost:8000";

@@ -23,6 +23,7 @@ function worded(html: string, page: string, language: string): string {
   return html
     .replace(/ data-text="([^"]+)"([^>]*)>[^<]*/g, (_, key, rest) => `${rest}>${text(key)}`)
     .replace(/ data-label="([^"]+)"/g, (_, key) => ` aria-label="${text(key)}"`)
+    .replace(/ alt="[^"]*" data-alt="([^"]+)"/g, (_, key) => ` alt="${text(key)}"`)
     .replace(/ data-content="([^"]+)"/g, (_, key) => ` content="${text(key)}"`)
     .replace('<html lang="en"', `<html lang="${language}"`)
     .replace(`hreflang="${language}"`, `hreflang="${language}" aria-current="true"`);

@@ -74,6 +74,9 @@ async def _look_around(visitors: Visitors, drawing: DrawingPage) -> None:
     await privacy.get_by_role("link", name="Deutsch").click()
     await expect(privacy.locator("html")).to_have_attribute("lang", "de")
     assert privacy.url == f"{site}/privacy?language=de"
+    await privacy.goto(f"{site}/sheet")
+    await expect(privacy.locator("#address")).to_have_text(site.removeprefix("http://"))
+    assert await privacy.locator("img").evaluate("(image) => image.decode().then(() => image.naturalWidth > 0)")
     docs = await page.context.new_page()
     await docs.goto(f"{site}/docs")
     await expect(docs.locator(".operation").first).to_be_visible()

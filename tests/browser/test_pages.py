@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MAX_SCRIPT_BYTES = 80_000
 MAX_DOCS_BYTES = 60_000
-PAGES = ("/", "/display", "/display?i=0", "/displays", "/admin", "/docs", "/replay", "/privacy")
+PAGES = ("/", "/display", "/display?i=0", "/displays", "/admin", "/docs", "/replay", "/privacy", "/sheet")
 
 
 @pytest.mark.parametrize("path", PAGES)

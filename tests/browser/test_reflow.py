@@ -125,7 +125,7 @@ _BEYOND = """() => [...document.querySelectorAll("h1, p, button, input, select, 
 
 
 @pytest.mark.parametrize("language", ["en-GB", "fr-FR", "de-CH"])
-@pytest.mark.parametrize("path", ["/displays", "/admin", "/replay", "/docs", "/privacy"])
+@pytest.mark.parametrize("path", ["/displays", "/admin", "/replay", "/docs", "/privacy", "/sheet"])
 async def test_no_page_is_wider_than_the_window_with_large_text(
     visitors: Visitors, shared_server: ServerProcess, path: str, language: str
 ) -> None:

@@ -21,8 +21,10 @@ from beeplace.gateway.http.site.cookie import cookie_name, keep_token
 from beeplace.gateway.http.site.language import language_of
 from beeplace.gateway.http.site.other_builds import OtherBuilds
 from beeplace.gateway.http.site.previews import Place, place_of, with_preview
+from beeplace.gateway.http.site.sheet import sheet
 from beeplace.gateway.http.site.well_known import WellKnown
 
+_SHEET = "/sheet"
 _PAGES = {
     "/": "index",
     "/display": "display",
@@ -31,8 +33,9 @@ _PAGES = {
     "/docs": "docs",
     "/replay": "replay",
     "/privacy": "privacy",
+    _SHEET: "sheet",
 }
-_WORDED = ("/privacy",)  # of which there is a file in each language
+_WORDED = ("/privacy", _SHEET)  # of which there is a file in each language
 _FRAMEABLE = ("/display", "/privacy")  # by sites that the settings name: nothing can be done there
 _FRAMED = "frame-ancestors 'self'"
 _POLICY = (
@@ -116,7 +119,7 @@ class Pages:
         page, file = partial(self._prompt_page, gateway), self._prompt_file
         return {
             **dict.fromkeys(self._file_paths, file),
-            **dict.fromkeys(_PAGES, page),
+            **dict.fromkeys((path for path in _PAGES if path != _SHEET), page),
             "/": partial(self.drawing, gateway),
         }
 
@@ -133,6 +136,9 @@ class Pages:
         name, headers = self._named_page(request.app[GATEWAY], request)
         if name not in self._files:
             raise web.HTTPNotFound
+        if request.path == _SHEET:
+            body = sheet(request.app[GATEWAY], request, self._files[name][0].decode())
+            return web.Response(body=body, headers=headers)
         return await self._answer(request, name, headers)
 
     def _named_page(self, gateway: Gateway, request: web.BaseRequest) -> tuple[str, dict[str, str]]:

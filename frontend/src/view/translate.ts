@@ -17,7 +17,7 @@ export function translate(root: ParentNode, say: Say): void {
     // A finger sees no title and a mouse hears no label; a canvas's would stand in the way.
     if (element.matches("button")) element.title = label;
   }
-  for (const link of root.querySelectorAll<HTMLAnchorElement>('a[href*="/privacy"]')) {
+  for (const link of root.querySelectorAll<HTMLAnchorElement>('a[href*="/privacy"], a[href*="/sheet"]')) {
     link.search = `language=${document.documentElement.lang}`;
   }
 }

@@ -14,7 +14,7 @@ from tests.clients.raw_http import request
 from tests.servers import ServerProcess
 
 FILES = ["/favicon.svg", "/sw.js", *(f"/assets/{path.name}" for path in (folder() / "assets").glob("index-*"))]
-PAGES = ["/", "/display", "/displays", "/admin", "/docs", "/replay", "/privacy", "/openapi.json", *FILES]
+PAGES = ["/", "/display", "/displays", "/admin", "/docs", "/replay", "/privacy", "/sheet", "/openapi.json", *FILES]
 QUERIES = {"/api/log": "?after=0", "/api/board/earlier": "?delay=0", "/api/qr.svg": "?text=/"}
 VALUES = {"{x}": "1", "{y}": "1", "{code}": "1x1", "{seq}": "1", "{number}": "1", "{name}": "0-0123456789abcdef"}
 

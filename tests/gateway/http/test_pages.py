@@ -12,7 +12,7 @@ from tests.clients.raw_http import request
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
-PAGES = ["/", "/display", "/displays", "/admin", "/docs", "/replay", "/privacy"]
+PAGES = ["/", "/display", "/displays", "/admin", "/docs", "/replay", "/privacy", "/sheet"]
 ASSETS = sorted(f"/{path.relative_to(folder()).as_posix()}" for path in (folder() / "assets").iterdir())
 
 

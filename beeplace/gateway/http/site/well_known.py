@@ -27,7 +27,7 @@ Allow: {base}/api/preview.png
 Allow: {base}/assets/
 Disallow: {base}/
 """
-_NAMES = ("display", "displays", "admin", "docs", "replay", "privacy")
+_NAMES = ("display", "displays", "admin", "docs", "replay", "privacy", "sheet")
 # With a slash too many, or as the file that a static site would have.
 _MEANT = {
     "/index.html": "/",
