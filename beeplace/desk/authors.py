@@ -13,7 +13,7 @@ from beeplace.desk.rows import Names, Numbers, Seqs, chosen, rows
 from beeplace.desk.selection import Selection
 from beeplace.log.reads import Reads
 
-_AT_MOST = 1 << 20  # placements that wait to be counted
+_AT_MOST = 1 << 18  # rows of `_Counts` that wait to be put together
 
 
 class Author(NamedTuple):
@@ -34,6 +34,8 @@ class Authors(NamedTuple):
 
 
 class _Counts(NamedTuple):
+    """People, each once in what was counted together: placements, and the seqs of the first and the last."""
+
     names: Names
     pixels: Numbers
     firsts: Seqs
@@ -47,39 +49,53 @@ async def authors(reads: Reads, beside: Beside, selection: Selection, most: int)
         async for piece in backwards(reads, area, selection.after, selection.to):
             if isinstance(piece, Entry):
                 continue
-            counts.append(await beside.run(_counted, piece, selection))
+            counts.append(await beside.run(counted, piece, selection))
             waiting += len(counts[-1].names)
             if waiting > _AT_MOST:
-                counts, waiting = [await beside.run(_summed, counts)], 0
-    return await beside.run(_first, await beside.run(_summed, counts), most)
+                counts, waiting = [await beside.run(summed, counts)], 0
+    return await beside.run(_first, await beside.run(summed, counts), most)
 
 
 def _nobody() -> _Counts:
     return _Counts(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0, np.uint64))
 
 
-def _counted(piece: Piece, selection: Selection) -> _Counts:
+def counted(piece: Piece, selection: Selection) -> _Counts:
     found = rows(*piece)
     taken = np.flatnonzero(chosen(found, selection))
-    return _Counts(found.names[taken], np.ones(len(taken), np.int64), found.seqs[taken], found.seqs[taken])
+    names, seqs = found.names[taken], found.seqs[taken]
+    del found
+    order, begins = _by_name(names)
+    if not len(begins):
+        return _nobody()
+    seqs = seqs[order]
+    pixels = np.diff(begins, append=len(names))
+    return _Counts(names[order[begins]], pixels, np.minimum.reduceat(seqs, begins), np.maximum.reduceat(seqs, begins))
 
 
-def _summed(counts: list[_Counts]) -> _Counts:
+def summed(counts: list[_Counts]) -> _Counts:
     """One row for each person."""
-    names, pixels, firsts, lasts = (np.concatenate(column) for column in zip(*counts, strict=True))
-    keys = (names.astype(np.uint64) << 32) | np.arange(len(names), dtype=np.uint64)
-    keys.sort()  # of plain numbers, which is five times as fast as the order of names
-    order = (keys & 0xFFFFFFFF).astype(np.int64)
-    names = names[order]
-    begins = np.flatnonzero(np.concatenate([names[:1] == names[:1], names[1:] != names[:-1]]))
+    names = np.concatenate([part.names for part in counts])
+    order, begins = _by_name(names)
     if not len(begins):
         return counts[0]
     return _Counts(
-        names[begins],
-        np.add.reduceat(pixels[order], begins),
-        np.minimum.reduceat(firsts[order], begins),
-        np.maximum.reduceat(lasts[order], begins),
+        names[order[begins]],
+        np.add.reduceat(np.concatenate([part.pixels for part in counts])[order], begins),
+        np.minimum.reduceat(np.concatenate([part.firsts for part in counts])[order], begins),
+        np.maximum.reduceat(np.concatenate([part.lasts for part in counts])[order], begins),
     )
+
+
+def _by_name(names: Names) -> tuple[Numbers, Numbers]:
+    """The order in which equal names follow each other, and where each name begins in it."""
+    keys = names.astype(np.uint64)
+    keys <<= 32
+    keys |= np.arange(len(names), dtype=np.uint64)
+    keys.sort()  # of plain numbers, which is five times as fast as the order of names
+    order = (keys & 0xFFFFFFFF).astype(np.int64)
+    keys >>= 32
+    return order, np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
 
 
 def _first(counts: _Counts, most: int) -> Authors:

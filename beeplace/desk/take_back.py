@@ -83,7 +83,7 @@ class TakeBack:
 
         async with self._turn:
             state = self._board.state
-            bands = await self._walked(selection, state)
+            bands = await self._walked(selection, state, sources=False)
             people = {name for band in bands for name in band.people.tolist()}
             shown = await self._beside.run(picture, bands, state.palette)
         self._beside.tidy()
@@ -101,7 +101,7 @@ class TakeBack:
                 raise BadRequest(422, f"the board of this epoch is known from {begin} to {state.seq}")
             since = Selection(Area(0, 0, state.width, state.height), seq, state.seq)
             shown = self._board.copy(since.area)  # in the step in which `state` is the board's
-            bands = await self._walked(since, state)
+            bands = await self._walked(since, state, sources=False)
             return state, await self._beside.run(without, bands, shown)
 
     async def authors(self, selection: Selection, most: int) -> Authors:
@@ -166,11 +166,13 @@ class TakeBack:
         entry = await self._commits.act(Action(change, identity, epoch, reason=reason, rid=rid, request=request))
         return _outcome(entry, change)
 
-    async def _walked(self, selection: Selection, state: BoardState) -> list[Found]:
+    async def _walked(self, selection: Selection, state: BoardState, *, sources: bool = True) -> list[Found]:
+        """All bands; only a rewind needs their sources, which are most of what they take of memory."""
         from beeplace.desk.log_walk import walk  # noqa: PLC0415  # see `_load`
 
         shown = self._board.copy(selection.area)  # in the step in which `state` is the board's
-        return [band async for band in walk(self._reads, self._beside, selection, state, shown)]
+        bands = walk(self._reads, self._beside, selection, state, shown)
+        return [band if sources else band.without_sources() async for band in bands]
 
     async def _acted(self, work_out: WorkOut, order: Order, latest: WorkOut | None = None) -> Effect:
         from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see `_load`

@@ -14,7 +14,7 @@ its long steps, without the interpreter's lock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,10 @@ class Found:
     colors: Bytes
     sources: Seqs
     people: Names
+
+    def without_sources(self) -> Found:
+        """The same for who only looks."""
+        return replace(self, sources=np.zeros(0, np.uint64))
 
 
 class Walk:
@@ -124,7 +128,7 @@ class Walk:
             self._selected[pixels] = True
             self._given_back[pixels[~self._settled[pixels]]] = True
         elif isinstance(change, Rewind):
-            self._below[pixels] = sources(change)[inside] + 1
+            self._below[pixels] = sources(change, inside) + 1
         elif (target := taken_back(change)) > self.empty_seq:
             self._below[pixels] = target
         else:
@@ -173,7 +177,7 @@ class ShownAgain:
         on_path = self._open[pixels] & (entry.seq < self._below[pixels])
         pixels, inside = pixels[on_path], inside[on_path]
         if entry.seq != self._seq and isinstance(change, Rewind):
-            self._below[pixels] = sources(change)[inside] + 1
+            self._below[pixels] = sources(change, inside) + 1
         elif entry.seq != self._seq and (target := taken_back(change)) > self._empty_seq:
             self._below[pixels] = target
         else:
@@ -227,13 +231,20 @@ def painted(change: Change) -> Bytes:
     return np.full(change.size, change.record().color, np.uint8)
 
 
-def sources(change: Rewind) -> Seqs:
-    """The source of each pixel of a rewind's area; 0 where it gives none back. Raises ValueError."""
+def sources(change: Rewind, inside: Numbers) -> Seqs:
+    """The sources of some pixels of a rewind's area, by their places in it, in order; 0 where it gives none back.
+
+    Raises ValueError.
+    """
     shown = change.shown
-    found: Seqs = np.zeros(len(shown.colors), np.uint64)
-    worked_out: Flags = np.ones(len(found), np.bool_)
+    if not len(inside):
+        return np.zeros(0, np.uint64)
+    begin, end = int(inside[0]), int(inside[-1]) + 1
+    worked_out: Flags = np.ones(end, np.bool_)
     if shown.mask is not None:
-        worked_out = np.frombuffer(shown.mask, np.bool_).copy()
-        worked_out[list(shown.kept)] = True
-    found[worked_out] = np.frombuffer(change.sources(), "<u8")
-    return found
+        worked_out = np.frombuffer(shown.mask, np.bool_, end).copy()
+        worked_out[[index for index in shown.kept if index < end]] = True
+    first, last = (int(np.count_nonzero(worked_out[:stop])) for stop in (begin, end))
+    found: Seqs = np.zeros(end - begin, np.uint64)
+    found[worked_out[begin:]] = np.frombuffer(change.sources(first, last), "<u8")
+    return found[inside - begin]

@@ -23,7 +23,7 @@ from beeplace.log.strips.strip import BAND_ROWS, Strip
 if TYPE_CHECKING:
     from beeplace.log.pieces.columns import Columns
 
-_STRIPS_AT_ONCE = 256  # some 260,000 placements: what is worked on stays in the processor's cache
+_STRIPS_AT_ONCE = 128  # some 130,000 placements: what is worked on stays in the processor's cache
 HEAD_BYTES = 8_192  # of a payload, which is enough for nearly every head; of longer ones all are read, one by one
 MAX_HEAD_BYTES = 131_072  # of a rewind or a ban, each of a thousand people
 UNDO_BYTES = 128  # of a payload: what an undo takes back is said at its beginning

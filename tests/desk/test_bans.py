@@ -124,7 +124,9 @@ async def test_what_they_draw_while_it_is_worked_out_is_taken_back_too(office: O
     change = await drawn.latest(office.session.board.state)
     assert isinstance(change, BanAndRewind)
     assert [change.color_of(x, 0) for x in range(7)] == [0, 1, None, None, 0, 3, 0]
-    numbers = [int.from_bytes(change.sources()[at : at + 8], "little") for at in range(0, 8 * change.size, 8)]
+    numbers = [
+        int.from_bytes(change.sources(0, change.size)[at : at + 8], "little") for at in range(0, 8 * change.size, 8)
+    ]
     assert numbers == [0, source, 0, between, 0]
     await office.draw(6, 0, 2, ANN)  # once more
     await office.draw(4, 0, 1, BOB)

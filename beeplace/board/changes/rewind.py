@@ -7,6 +7,7 @@ rewinds look through it. See `desk/walk.py`.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ from beeplace.board.changes.change import Record
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.restoration import Restoration, read_payload
 from beeplace.board.geometry import Area
+
+_AT_ONCE = 1 << 18  # bytes of sources, packed and unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,32 @@ class Rewind(Restoration):
         """The rectangle in which it gives pixels back."""
         return self.shown.pasted
 
-    def sources(self) -> bytes:
-        """The seqs, unpacked. Raises ValueError where they are damaged."""
-        inflater = zlib.decompressobj()
-        try:
-            found = inflater.decompress(self.packed_sources, most := 8 * (self.size + len(self.shown.kept)))
-        except zlib.error as error:
-            raise ValueError("the sources are damaged") from error
-        if len(found) > most or len(found) % 8:
+    def sources(self, begin: int, end: int) -> bytes:
+        """The seqs with numbers from `begin` up to `end`, unpacked: no more of them is in memory at a time.
+
+        Raises ValueError where they are damaged.
+        """
+        found, at = bytearray(), 0
+        for piece in _inflated(self.packed_sources):
+            found += piece[max(0, 8 * begin - at) : max(0, 8 * end - at)]
+            at += len(piece)
+            if at >= 8 * end:
+                break
+        if len(found) != 8 * (end - begin):
             raise ValueError("the sources are damaged")
-        return found
+        return bytes(found)
+
+
+def _inflated(packed: bytes) -> Iterator[bytes]:
+    """What is in a zlib stream, in pieces. Raises ValueError where it is damaged."""
+    inflater = zlib.decompressobj()
+    for at in range(0, len(packed), _AT_ONCE):
+        given, more = packed[at : at + _AT_ONCE], True
+        while more:
+            try:
+                piece = inflater.decompress(given, _AT_ONCE)
+            except zlib.error as error:
+                raise ValueError("the sources are damaged") from error
+            yield piece
+            given = inflater.unconsumed_tail
+            more = bool(given) or len(piece) == _AT_ONCE
