@@ -283,7 +283,7 @@ export class DeskPage {
 
   #showAlerts(): void {
     if (!this.#state) return;
-    this.#alertList.show(this.#alerts.look(this.#state, performance.now()), this.#translator.language);
+    this.#alertList.show(this.#alerts.look(this.#state, performance.now()));
   }
 
   // Languages.

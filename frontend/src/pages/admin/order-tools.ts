@@ -67,11 +67,13 @@ export class OrderTools {
   async #tellEverybody(): Promise<void> {
     const { actions, say } = this.parts;
     const text = byId("announce-text", HTMLInputElement);
+    const written = text.value;
     const fields = {
-      text: text.value.trim(),
+      text: written.trim(),
       ...endOf(byId("announce-until", HTMLSelectElement), this.parts.now()),
     };
     const answer = await actions.take(this.#announce, say("announce"), "announce", fields);
-    if (answer.done) text.value = "";
+    // The next one may be begun before the answer is there.
+    if (answer.done && text.value === written) text.value = "";
   }
 }

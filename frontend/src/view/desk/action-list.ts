@@ -2,17 +2,22 @@
 import type { DoneAction } from "../../model/desk/findings";
 import type { Say } from "../../texts/i18n";
 import { setLabel } from "../element";
+import { KeyedList } from "../keyed-list";
 import { clock } from "./clock";
 
 export class ActionList {
+  readonly #lines: KeyedList<DoneAction>;
+
   constructor(
-    readonly list: HTMLElement,
+    list: HTMLElement,
     readonly say: Say,
     readonly undo: (action: DoneAction, button: HTMLButtonElement) => void,
-  ) {}
+  ) {
+    this.#lines = new KeyedList(list, (action) => this.#item(action));
+  }
 
   show(actions: readonly DoneAction[]): void {
-    this.list.replaceChildren(...actions.map((action) => this.#item(action)));
+    this.#lines.show(actions);
   }
 
   /** What people call it, with its number. */

@@ -2,23 +2,23 @@
 import type { AlertKind } from "../../model/desk/alerts";
 import type { Say } from "../../texts/i18n";
 import { setLabel } from "../element";
+import { KeyedList } from "../keyed-list";
 
 export class AlertList {
-  #shown = "";
+  readonly #lines: KeyedList<AlertKind>;
 
   constructor(
-    readonly list: HTMLElement,
+    list: HTMLElement,
     readonly say: Say,
     readonly muted: (kind: AlertKind) => void,
     /** Where on the board it is; null for what has no place. */
     readonly place: (kind: AlertKind) => (() => void) | null,
-  ) {}
+  ) {
+    this.#lines = new KeyedList(list, (kind) => this.#item(kind));
+  }
 
-  show(kinds: readonly AlertKind[], language: string): void {
-    const shown = `${language}:${kinds}`;
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.list.replaceChildren(...kinds.map((kind) => this.#item(kind)));
+  show(kinds: readonly AlertKind[]): void {
+    this.#lines.show(kinds);
   }
 
   #item(kind: AlertKind): HTMLElement {

@@ -3,6 +3,7 @@ import type { InForceItem } from "../../model/desk/in-force";
 import { timeOf } from "../../model/time-words";
 import type { Say } from "../../texts/i18n";
 import { byId, setLabel } from "../element";
+import { KeyedList } from "../keyed-list";
 
 /** Of those who are banned together; the others are counted. */
 const NAMED = 3;
@@ -10,6 +11,7 @@ const NAMED = 3;
 export class InForceList {
   readonly #list = byId("in-force", HTMLElement);
   readonly #none = byId("in-force-none", HTMLElement);
+  readonly #lines = new KeyedList<InForceItem>(this.#list, (item) => this.#item(item));
 
   constructor(
     readonly say: Say,
@@ -18,7 +20,7 @@ export class InForceList {
   ) {}
 
   show(items: readonly InForceItem[]): void {
-    this.#list.replaceChildren(...items.map((item) => this.#item(item)));
+    this.#lines.show(items);
     this.#list.hidden = items.length === 0;
     this.#none.hidden = items.length > 0;
   }

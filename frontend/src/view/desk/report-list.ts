@@ -2,12 +2,14 @@
 import type { EvidencePerson, Report } from "../../model/desk/reports";
 import type { Say } from "../../texts/i18n";
 import { byId } from "../element";
+import { KeyedList } from "../keyed-list";
 import { clock } from "./clock";
 
 export class ReportList {
   readonly #list = byId("reports", HTMLElement);
   readonly #people = byId("report-people", HTMLElement);
   readonly #none = byId("reports-none", HTMLElement);
+  readonly #lines = new KeyedList<Report>(this.#list, (report) => this.#item(report));
 
   constructor(
     readonly say: Say,
@@ -15,7 +17,7 @@ export class ReportList {
   ) {}
 
   show(reports: readonly Report[]): void {
-    this.#list.replaceChildren(...reports.map((report) => this.#item(report)));
+    this.#lines.show(reports);
     this.#list.hidden = reports.length === 0;
     this.#none.hidden = reports.length > 0;
   }

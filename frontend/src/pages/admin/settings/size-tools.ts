@@ -15,7 +15,7 @@ export class SizeTools {
   readonly #apply = byId("size-apply", HTMLButtonElement);
   readonly #effect = byId("size-effect", HTMLElement);
   readonly #newest = new NewestQuestion();
-  #now: Size = { width: 0, height: 0 };
+  #now: Size | null = null;
 
   constructor(
     readonly client: DeskClient,
@@ -30,20 +30,20 @@ export class SizeTools {
       field.addEventListener("change", () => void this.#tryOut());
   }
 
-  /** The board has this size, by this desk or another. */
+  /** The board has this size, by this desk or another; what is being typed, or was and is not applied, stays. */
   adopt({ width, height }: Size): void {
-    if (width === this.#now.width && height === this.#now.height) return;
+    const before = this.#now;
+    if (width === before?.width && height === before.height) return;
     this.#now = { width, height };
-    this.#width.value = String(width);
-    this.#height.value = String(height);
-    this.#newest.drop();
-    setText(this.#effect, this.say("size.hint"));
+    if (!before || this.#width.valueAsNumber === before.width) this.#width.value = String(width);
+    if (!before || this.#height.valueAsNumber === before.height) this.#height.value = String(height);
+    void this.#tryOut();
   }
 
   /** Null where nothing is another. */
   get #wanted(): Size | null {
     const wanted = { width: this.#width.valueAsNumber, height: this.#height.valueAsNumber };
-    return wanted.width !== this.#now.width || wanted.height !== this.#now.height ? wanted : null;
+    return wanted.width !== this.#now?.width || wanted.height !== this.#now.height ? wanted : null;
   }
 
   async #tryOut(): Promise<void> {
