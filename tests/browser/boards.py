@@ -67,10 +67,11 @@ async def changes_at(url: str, x: int, y: int) -> list[dict[str, Any]]:
     return changes
 
 
-async def organise(url: str, path: str, **body: object) -> None:
-    """An organiser's request, which must be answered with 200."""
+async def organise(url: str, path: str, **body: object) -> dict[str, Any]:
+    """An organiser's request, which must be answered with 200; its answer."""
     status, answer = await post(url, path, body, API_KEY)
     assert status == 200, answer
+    return answer
 
 
 async def fill(url: str, at: tuple[int, int], size: tuple[int, int], color: int) -> None:

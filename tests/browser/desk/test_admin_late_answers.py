@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from tests.browser.desk_page import DESKTOP, DeskPage
+from tests.browser.late import Late
 from tests.browser.visitors import Visitors
 from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.servers import API_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-class Late:
-    """One request whose answer is kept back until it is let go."""
-
-    def __init__(self) -> None:
-        self.waits, self.release = asyncio.Event(), asyncio.Event()
-
-    async def answer(self, route: Route) -> None:
-        """What the server answered before; marked, so that it can be seen to arrive."""
-        if self.waits.is_set():
-            await route.continue_()
-            return
-        answer = await route.fetch()
-        body = await answer.json()
-        if "wrong" in body:
-            body["wrong"] = 77
-        await self._wait()
-        await route.fulfill(response=answer, body=json.dumps(body))
-
-    async def request(self, route: Route) -> None:
-        """Not even asked before."""
-        if not self.waits.is_set():
-            await self._wait()
-        await route.continue_()
-
-    async def _wait(self) -> None:
-        self.waits.set()
-        await self.release.wait()
 
 
 async def change_settings(url: str, **settings: Any) -> None:
@@ -64,7 +34,7 @@ async def test_a_way_that_is_being_chosen_stays_chosen(visitors: Visitors, start
     await desk.tab("board")
     work = page.get_by_label("Work of the phone", exact=True)
     await expect(work).not_to_be_checked()
-    figures, choice = Late(), Late()
+    figures, choice = Late(wrong=77), Late()
     await page.route("**/api/entry", figures.answer)
     await page.route("**/api/settings", choice.request)
     await change_settings(server.url, wallCodeRound=1)

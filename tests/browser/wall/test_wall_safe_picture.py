@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.boards import ServerBoard, board_at, fill, organise, paint, picture_of
 from tests.browser.drawing_page import DrawingPage
+from tests.browser.late import Late
 from tests.browser.visitors import PHONE, Visitors
 from tests.browser.wall.test_wall_recovery import LOST, kept_by_worker
 from tests.browser.walls import Wall, difference
@@ -83,8 +84,16 @@ async def test_without_a_safe_picture_panic_shows_words_and_no_board(visitors: V
     board = await paint(server.url)
     [screen] = await Wall(500, 400, 1, 1).open(visitors, server.url)
     await expect(screen.locator("body")).to_have_attribute("data-seq", str(board.seq))
+    picture = Late()  # is taken back while it is on its way
+    await screen.route("**/api/safe-picture", picture.answer)
+    approved = await organise(server.url, "/api/safe-picture")
+    await picture.waits.wait()
+    await organise(server.url, f"/api/actions/{approved['seq']}/undo")
     await organise(server.url, "/api/panic")
     await is_safe([screen])
+    async with screen.expect_event("requestfinished"):
+        picture.release.set()
+    await screen.evaluate("() => new Promise(requestAnimationFrame)")
     await expect(screen.locator("#safe-words")).to_be_visible()
     await screen.evaluate("() => { document.getElementById('safe-words').style.opacity = '0'; }")
     assert picture_of(await screen.screenshot()).getbbox() is None

@@ -79,7 +79,8 @@ export class SafeScreen {
       () => true,
       () => false,
     );
-    if (!whole) return;
+    // Nor one that was taken back while it was on its way.
+    if (!whole || !this.#state.picture) return;
     [this.#held, this.#png] = [seq, png];
     document.body.dataset.safeHeld = String(seq);
     this.#keep();
