@@ -59,7 +59,7 @@ checks := lint types frontend-check frontend-test frontend-size frontend-floor l
 test: setup needs ## set up what the tests need, then run every check; stops at the first that fails
 	@$(python) scripts/checks.py $(checks)
 
-needs: .venv/.test-packages frontend/node_modules/.package-lock.json ## find or install Chromium, Redis, PostgreSQL, k6
+needs: .venv/.test-packages frontend/node_modules/.package-lock.json ## find or install Chromium, Redis, PostgreSQL, k6, zbar
 	@$(python) scripts/needs.py
 
 .venv/.test-packages: requirements-test.txt .venv/.packages

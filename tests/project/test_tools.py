@@ -37,9 +37,10 @@ def test_a_tool_starts_and_says_its_version(tools: dict[str, str], name: str) ->
     assert re.search(r"\d+\.\d+", answer.stdout + answer.stderr)
 
 
-def test_there_is_a_font_for_screenshots(tools: dict[str, str]) -> None:
-    assert Path(tools["font"]).is_file()
+@pytest.mark.parametrize("name", ["font", "zbar"])
+def test_what_screenshots_are_drawn_and_read_with_is_there(tools: dict[str, str], name: str) -> None:
+    assert Path(tools[name]).is_file()
 
 
 def test_nothing_else_is_needed(tools: dict[str, str]) -> None:
-    assert set(tools) == {*COMMANDS, "font"}
+    assert set(tools) == {*COMMANDS, "font", "zbar"}
