@@ -247,9 +247,9 @@ async def sqlite(log: LongLog, folder: Path) -> AsyncIterator[tuple[str, float]]
 
 
 @asynccontextmanager
-async def postgres(log: LongLog, folder: Path) -> AsyncIterator[tuple[str, float]]:
-    """The same in a server, which ends with this."""
-    with PostgresServer(folder) as server:
+async def postgres(log: LongLog, _: Path) -> AsyncIterator[tuple[str, float]]:
+    """The same in a server, which ends with this, in a folder that another user may enter."""
+    with PostgresServer() as server:
         url = server.url(NAME)
         await make_postgres(log, url)
         [[size]] = await asyncio.to_thread(server.sql, f"SELECT pg_database_size('{NAME}')")

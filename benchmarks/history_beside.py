@@ -9,7 +9,7 @@ read than just before, and what it had then. From each answer's time is taken of
 the load waited for a processor that waited most (`run_queue.py`): it is the machine's, whose two cores they share with
 the readers.
 
-    python -m benchmarks.history_beside [--store sqlite|postgres] [--rows 1000000] [--rounds 3] [--only NAME ...]
+    python -m benchmarks.history_beside [--store sqlite|postgres] [--rounds 3] [--seconds 15] [--only NAME ...]
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from tests.clients.phone import Phone, dial
 from tests.servers import API_KEY, ServerProcess
 from tests.siege.run_queue import machine_ns, waits
 
-SECONDS = 15.0  # of each while
 READERS = 4  # at once
 TIMED = 3  # of so many placements one is timed
 LOG_ENTRIES = 100_000  # of one answer
@@ -47,10 +46,12 @@ Read = Callable[["Beside", int], Awaitable[None]]
 
 
 class Beside:
-    """A server with people who place; `times` are the milliseconds of the answers since `begin`."""
+    """A server with people who place; `times` are the milliseconds of the answers in a while of `seconds`."""
 
-    def __init__(self, server: ServerProcess, http: aiohttp.ClientSession, rows: int, folder: Path) -> None:
-        self.server, self.http, self.rows, self.folder = server, http, rows, folder
+    def __init__(
+        self, server: ServerProcess, http: aiohttp.ClientSession, rows: int, seconds: float, folder: Path
+    ) -> None:
+        self.server, self.http, self.rows, self.seconds, self.folder = server, http, rows, seconds, folder
         self.pid = server.process.pid
         self.times: list[float] = []
         self.refused = 0
@@ -146,6 +147,7 @@ async def _preview(beside: Beside, number: int) -> None:
 READS: dict[str, tuple[int, Read]] = {
     "export to Parquet": (1, lambda b, n: b.command("export", "--to", f"{n}.parquet")),
     "export to CSV": (1, lambda b, n: b.command("export", "--to", f"{n}.csv")),
+    "film of ten seconds": (1, lambda b, n: b.command("film", "--seconds", "10", "--out", f"{n}.mp4")),
     "backup": (1, lambda b, n: b.command("backup", f"{n}.backup")),
     "the log (/api/log)": (READERS, lambda b, n: b.get(f"/api/log?after={n * LOG_ENTRIES % b.rows}")),
     "pieces of a replay": (READERS, _piece),
@@ -158,7 +160,7 @@ READS: dict[str, tuple[int, Read]] = {
 
 async def _while_read(beside: Beside, readers: int, read: Read) -> int:
     """Reads again and again for a while, and to the end what has begun by then; how often."""
-    numbers, done, until = itertools.count(), 0, time.monotonic() + SECONDS
+    numbers, done, until = itertools.count(), 0, time.monotonic() + beside.seconds
 
     async def one() -> None:
         nonlocal done
@@ -186,7 +188,7 @@ async def measured(beside: Beside, name: str, rounds: int) -> list[object]:
     quiet, busy, grown, count = list[float](), list[float](), list[float](), 0
     for _ in range(rounds):
         beside.times = []
-        await asyncio.sleep(SECONDS)
+        await asyncio.sleep(beside.seconds)
         alone, beside.times = beside.times, []
         before = beside.memory_mb("VmRSS")
         beside.forget_peak()
@@ -206,8 +208,8 @@ def _part(times: list[float], percent: int) -> float:
     return statistics.quantiles(times, n=100)[percent - 1]
 
 
-async def run(store: str, rows: int, rounds: int, names: list[str], folder: Path) -> None:
-    async with STORES[store](LongLog(rows, SIDE), folder) as (address, _), AsyncExitStack() as stack:
+async def run(given: argparse.Namespace, folder: Path) -> None:
+    async with STORES[given.store](LongLog(given.rows, SIDE), folder) as (address, _), AsyncExitStack() as stack:
         server = await asyncio.to_thread(
             ServerProcess, folder / "server", DATABASE_URL=address, BOARD_SIZE=SIDE, **UNLIMITED
         )
@@ -218,10 +220,10 @@ async def run(store: str, rows: int, rounds: int, names: list[str], folder: Path
             await phone.join({"board": "none"})
             phone.follow(lambda *_: None)
             phone.on_gap = lambda: None  # it looks at no board
-        beside = Beside(server, http, rows, folder)
+        beside = Beside(server, http, given.rows, given.seconds, folder)
         placing = asyncio.create_task(beside.place(phones))
         await caught_up(beside)
-        table_rows = [await measured(beside, name, rounds) for name in names]
+        table_rows = [await measured(beside, name, given.rounds) for name in given.only]
         placing.cancel()
         heads = [
             "",
@@ -243,13 +245,14 @@ def main() -> int:
     parser.add_argument("--store", choices=sorted(STORES), default="sqlite")
     parser.add_argument("--rows", type=int, default=1_000_000, help="placements in the log (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="of each kind (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each while (default %(default)s)")
     parser.add_argument("--only", nargs="+", choices=list(READS), default=list(READS), metavar="NAME")
     parser.add_argument("--keep", type=Path, help="a folder whose log is used again")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="beeplace-beside-") as name:
         folder = given.keep or Path(name)
         folder.mkdir(exist_ok=True)
-        asyncio.run(run(given.store, given.rows, given.rounds, given.only, folder))
+        asyncio.run(run(given, folder))
     return 0
 
 
