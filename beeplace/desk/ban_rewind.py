@@ -50,6 +50,7 @@ class BanRewind:
 
     async def work_out(self, state: BoardState) -> Change:
         """The change on the board as it is now, in that state."""
+        self._selection = self._selection.on(state)
         self._shown, self._seen = bytearray(self._board.copy(self._selection.area)), state
         if self._goes_on:
             self._selection = replace(self._selection, to=state.seq)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -23,6 +23,7 @@ MAX_PEOPLE: Final = 1_000
 _MAX_SEQ: Final = 10**15
 _PERSON: Final = re.compile(r"bee-([0-9a-f]{8})")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_NO_KINDS: Final = frozenset({0})  # no change has this number
 _NUMBERS: Final = {  # by name
     one.NAME.replace("_", "-"): frozenset(number for number, kind in KINDS.items() if kind.NAME == one.NAME)
     for one in KINDS.values()
@@ -86,6 +87,13 @@ class Selection:
             return False
         name = identity[:NAME_BYTES]
         return (not self.people or name in self.people) and name not in self.others
+
+    def on(self, state: BoardState) -> Selection:
+        """The part of it that is on the board, which may have another size by now; where none is, nothing is taken."""
+        area = self.area.within(state.width, state.height)
+        if area is None:
+            return replace(self, area=Area(0, 0, 1, 1), kinds=_NO_KINDS)
+        return self if area == self.area else replace(self, area=area)
 
     def settled(self) -> AskedSelection:
         """Its JSON form, in which all that depended on the moment is settled."""

@@ -83,7 +83,7 @@ class TakeBack:
 
         async with self._turn:
             state = self._board.state
-            bands = await self._walked(selection, state, sources=False)
+            bands = await self._walked(selection.on(state), state, sources=False)
             people = {name for band in bands for name in band.people.tolist()}
             shown = await self._beside.run(picture, bands, state.palette)
         self._beside.tidy()
@@ -123,8 +123,9 @@ class TakeBack:
         from beeplace.desk.rewinds import rewind  # noqa: PLC0415  # see `_load`
 
         async def change(state: BoardState) -> Change:
-            bands = await self._walked(selection, state)
-            return await self._beside.run(rewind, selection, bands, self._board)
+            here = selection.on(state)
+            bands = await self._walked(here, state)
+            return await self._beside.run(rewind, here, bands, self._board)
 
         return await self._acted(change, order)
 

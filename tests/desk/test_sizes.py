@@ -15,6 +15,7 @@ from beeplace.board.changes.moderation.safe_picture import PNG, SafePicture
 from beeplace.board.changes.paste import Paste
 from beeplace.board.changes.resize import Resize, Size
 from beeplace.board.geometry import Area
+from beeplace.people.identities import pseudonym
 from tests.desk.office import Office, order
 from tests.log.samples import ANN, BOB, WHOLE
 
@@ -175,3 +176,22 @@ async def test_what_an_undo_asks_of_the_state_has_no_pixels_and_no_pictures(offi
     outcome = await office.undo(approved)
     assert outcome.entry
     assert office.session.board.state.moderation.safe_picture is None
+
+
+async def test_what_was_selected_before_a_resize_is_taken_back_where_the_board_still_is(office: Office) -> None:
+    of_ann = Ban(Span(), (pseudonym(ANN[:4]),))
+    for x, y in ((0, 0), (1, 0), (8, 7)):
+        await office.draw(x, y, 1, ANN)
+    everywhere, beyond = office.of(ANN), office.of(ANN, area=Area(8, 0, 1, 8))
+    await resize(office, SMALLER)
+    shown = await office.take_back.preview(everywhere)
+    assert (shown.pixels, (await office.take_back.preview(beyond)).pixels) == (2, 0)
+    nothing = await office.rewind(beyond)
+    assert (nothing.entry, nothing.changed) == (None, 0)
+    done = await office.rewind(everywhere)
+    assert done.entry
+    assert (done.changed, office.color(0, 0), office.color(1, 0)) == (2, 0, 0)
+    await office.undo(done.entry.seq)
+    banned = [await office.take_back.ban(of_ann, one, order(), goes_on=True) for one in (beyond, everywhere)]
+    assert [one.changed for one in banned] == [0, 2]
+    assert len(office.session.board.state.moderation.bans) == 2
