@@ -57,6 +57,7 @@ _FILM = f"""Makes a film of the log as of now, while gateways run: MP4 (60 frame
 _IMPORT = f"""Makes a new board, in an empty database, of the log of another canvas: every pixel with its moment, and
 what moderators painted. The file may be packed (gzip, zstd) and in any order. Rows that say nothing that can be
 imported are named and counted. The database is filled whole or stays as it was. People get pseudonyms of the new board.
+An export of BeePlace (Parquet, CSV or lines of JSON) gives the same log, of which an export is the same file again.
 {_SETTINGS}"""
 
 _FORGET = f"""Destroys the event's key: nobody can find out any more whose device drew a pixel, or whom an export of
@@ -119,8 +120,8 @@ def _parser() -> argparse.ArgumentParser:
         "--as",
         dest="form",
         required=True,
-        choices=("reddit-2017", "reddit-2022", "reddit-2023", "pxls"),
-        help="the form: the columns of Reddit's files of that year, or the log of Pxls",
+        choices=("beeplace", "reddit-2017", "reddit-2022", "reddit-2023", "pxls"),
+        help="the form: an export of BeePlace, the columns of Reddit's files of that year, or the log of Pxls",
     )
     verify = commands.add_parser("verify", help="compare all with the log", description=_VERIFY, **plain)
     verify.add_argument(

@@ -1,4 +1,4 @@
-"""The command `import`: another canvas's log into an empty database."""
+"""The command `import`: another canvas's log, or an export of BeePlace, into an empty database."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 from beeplace import app
 from beeplace.cli.work import run as run_work
+from beeplace.history.imports.import_export import import_export
 from beeplace.history.imports.import_log import import_log
 from beeplace.settings.settings import Settings
 from beeplace.terminal import say
@@ -16,14 +17,18 @@ def run(given: argparse.Namespace) -> int:
     """Runs `beeplace import`; its exit code."""
 
     async def work(settings: Settings) -> int:
-        done = await import_log(
-            app.archive(settings),
-            given.file,
-            given.form,
-            settings=settings.live,
-            colors=settings.colors,
-            told=lambda line: say(line, sys.stderr),
-        )
+        archive = app.archive(settings)
+        if given.form == "beeplace":
+            done = await import_export(archive, given.file, settings=settings.live, colors=settings.colors)
+        else:
+            done = await import_log(
+                archive,
+                given.file,
+                given.form,
+                settings=settings.live,
+                colors=settings.colors,
+                told=lambda line: say(line, sys.stderr),
+            )
         state = done.state
         say(
             f"Imported {state.seq:,} entries on {state.width} x {state.height} pixels, as of {state.epoch}:{state.seq}."

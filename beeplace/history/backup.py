@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from beeplace.board.bitmap import Bitmap, Block
-from beeplace.board.changes import read
+from beeplace.board.changes import Change, read
 from beeplace.board.changes.restore import Restore
 from beeplace.board.state import BoardState
 from beeplace.board.versions import packed
@@ -105,6 +105,12 @@ class ReplayedBoard:
                 self.seq = rows[-1].seq
             case _:
                 yield part
+
+    def replaced_by(self, change: Change) -> bytes:
+        """The colours of what a change is about to paint over or cut off."""
+        pixels, areas = self._bitmap.pixels, change.replaces()
+        rows = (row for area in areas for row in area.rows(self._width))
+        return b"".join(bytes(pixels[row.start : row.stop]) for row in rows)
 
     def blocks(self) -> Iterator[Block]:
         """All that was ever painted."""
