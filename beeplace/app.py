@@ -69,6 +69,7 @@ from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.prompt_answers import PROMPT_ANSWERS, PromptAnswers
 from beeplace.gateway.http.qr import QrCodes
 from beeplace.gateway.initial_state import client_settings
+from beeplace.gateway.known_crowd import KnownCrowd
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.new_names import NewNames
 from beeplace.gateway.refusal_log import RefusalLog
@@ -192,13 +193,12 @@ def _parts(
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.follow)
     crowd = (lambda: len(people), lambda: 1 + bus.gateways)
-    entrance = opened(identities, codes, store, TicketCheck(settings, clock, _wall_ms), clock=clock, crowd=crowd)
     origins = Origins(settings.allowed_origins, settings.trusted_proxies, settings.embed_origins)
     closed = ClosedSockets(metrics, clock)
-    sockets = SocketServer(
-        _socket_limits(settings, board), events.handlers(), origins,
-        kicked=closed.note, refused=refusals.note, handoff=handoff,
-    )  # fmt: skip
+    sockets = SocketServer(_socket_limits(settings, board), events.handlers(), origins,
+                           kicked=closed.note, refused=refusals.note, handoff=handoff)  # fmt: skip
+    entrance = opened(identities, codes, store, TicketCheck(settings, clock, _wall_ms), clock=clock, crowd=crowd,
+                      known=KnownCrowd(sockets.engine.sessions.values))  # fmt: skip
     snapshots.slow = lambda: len(fanout.behind)
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step, entrance.step, lambda _: closed.forget()]

@@ -25,7 +25,7 @@ ACTION_REMEMBERED_MS = 86_400_000  # an organiser may look the next morning
 class PlacementRequest(NamedTuple):
     """One person's wish: a pixel, who asks, and optionally the request's id and the epoch it was drawn on.
 
-    `entered_until_ms` is until when who asks may draw where not everyone may, in board time.
+    `entered_until_ms` is until when who asks may draw where not everyone may, or owing work, in board time.
     """
 
     identity: bytes
@@ -33,6 +33,7 @@ class PlacementRequest(NamedTuple):
     rid: bytes | None = None
     epoch: str | None = None
     entered_until_ms: int = 0
+    owes_work: bool = False
 
 
 class Answer(NamedTuple):
@@ -168,7 +169,7 @@ def refusal(placement: PlacementRequest, state: BoardState, now_ms: int) -> str 
         return "out_of_board"
     if not 0 <= color < len(state.palette.colors) or color in state.settings.disabled_colors:
         return "bad_color"
-    if state.settings.gated and placement.entered_until_ms <= now_ms:
+    if (state.settings.gated or placement.owes_work) and placement.entered_until_ms <= now_ms:
         return "entry"
     if state.read_only:
         return "read_only"

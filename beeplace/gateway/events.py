@@ -96,7 +96,7 @@ class Events:
         self._identities, self._people, self._fanout = identities, people, fanout
         self._metrics, self._config, self._refused_for = metrics, config, refused
         self.bans = Bans(board, fanout, commits.now_ms)
-        self.entry_news = EntryNews(board, fanout, commits.now_ms)
+        self.entry_news = EntryNews(board, fanout, commits.now_ms, identities)
         self.draining = False
         clock = asyncio.get_running_loop().time
         self._asking = RequestBudget(clock)
@@ -109,6 +109,7 @@ class Events:
         self._joins.step(now)
         self._surplus.step(now)
         self._holding.step(now)
+        self.entry_news.step()
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in: people hear what is another now of what they may do."""
@@ -183,6 +184,7 @@ class Events:
             self._people.come(identity.hash, socket)
         if identity:
             participant.entered_until_ms = max(participant.entered_until_ms, identity.entered_until_ms)
+            participant.owes_work = identity.owes_work and (participant.owes_work or not participant.identity)
         participant.identity = identity.hash if identity else None
         participant.joined = True
         participant.original = join.board == "array"
@@ -210,9 +212,10 @@ class Events:
         named = known(join.token) or known(participant.cookie)
         if named is None and join.fingerprint is not None and join.token is None:
             named = self._identities.from_fingerprint(join.fingerprint)
-        named = named or self._identities.newcomer(socket.sid)
+        if named is None:
+            named = self._identities.newcomer(socket.sid, participant.owes_work if participant.identity else None)
         first = participant.identity
-        return named if first in (None, named.hash) else Identity(first, None)
+        return named if first in (None, named.hash) else Identity(first, None, owes_work=participant.owes_work)
 
     # sync
 
@@ -299,7 +302,8 @@ class Events:
             banned = self.bans.reason_fields(participant.banned_as)
             self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
-        placement = PlacementRequest(participant.identity, pixel, rid, epoch, participant.entered_until_ms)
+        until_ms, owes_work = participant.entered_until_ms, participant.owes_work
+        placement = PlacementRequest(participant.identity, pixel, rid, epoch, until_ms, owes_work)
         try:
             self._commits.place(placement, partial(self._answered, socket, ack, pixel))
         except Busy:
@@ -327,7 +331,10 @@ class Events:
         self._take_back(socket, integers, code, retry_in_ms)
 
     def _why(self, socket: Session, code: str, given: dict[str, int]) -> dict[str, Any]:
-        """What is told beside a code: why somebody is banned, or which zone it was and why, and until when."""
+        """What is told beside a code: why somebody is banned, or which zone it was and why, and until when; how to
+        draw nevertheless."""
+        if code == "entry":
+            return self.entry_news.reason_fields(socket.owner)
         if code == "banned":
             return self.bans.reason_fields(socket.owner.identity or socket.owner.banned_as)
         moderation = self._board.state.moderation

@@ -10,7 +10,8 @@ class Participant:
     """`cookie` is the token its browser sent. `identity` is set by the first join that does not only watch, for good.
 
     `banned_as` is who was not let in, as long as that may change: somebody who watches instead is told.
-    `entered_until_ms` is until when they may draw where not everyone may, in board time.
+    `entered_until_ms` is until when they may draw where not everyone may, or owing work, in board time.
+    `owes_work`: they came as newcomers do in a flood, and have not worked for good.
     `original` clients speak the thesis's protocol and know no ranges.
     """
 
@@ -21,3 +22,4 @@ class Participant:
     bad_joins: int = 0
     banned_as: bytes | None = None
     entered_until_ms: int = 0
+    owes_work: bool = False

@@ -7,7 +7,7 @@ whatever rule comes next.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from beeplace.board.setting_rules import WAYS
@@ -16,6 +16,7 @@ from beeplace.log.claims.claim import Claim, ClaimStore
 from beeplace.log.once import Once
 from beeplace.log.store import Store
 from beeplace.people.identities import Identities, Identity
+from beeplace.people.newcomer_rate import NewcomerRate
 from beeplace.people.newcomers import Newcomers
 from beeplace.people.redemptions import Redemptions
 from beeplace.people.tickets.check import TicketCheck, TicketRefused
@@ -24,6 +25,7 @@ from beeplace.people.work import Work
 from beeplace.people.wrong_codes import WrongCodes
 
 HOUR_MS: Final = 3_600_000
+FLOOD_MS: Final = 180_000  # for which work lets in while newcomers come in floods
 
 
 class EntryRefused(BeePlaceError):
@@ -47,9 +49,10 @@ class Entrance:
         tickets: TicketCheck,
         claims: ClaimStore,
         newcomers: Newcomers,
+        rate: NewcomerRate,
     ) -> None:
         self._identities, self.codes, self.redemptions, self.wrong = identities, codes, redemptions, wrong
-        self.tickets, self.claims, self.newcomers = tickets, claims, newcomers
+        self.tickets, self.claims, self.newcomers, self.rate = tickets, claims, newcomers, rate
         self.entered: Counter[str] = Counter()  # since the start, by way
 
     @property
@@ -60,6 +63,7 @@ class Entrance:
     def step(self, now: float) -> None:
         """Counts newcomers, and forgets networks; called a few times a second. `now` counts seconds."""
         self.newcomers.step(now)
+        self.rate.forget()
         self.redemptions.forget()
         self.wrong.forget()
 
@@ -119,18 +123,30 @@ class Entrance:
 
     def work(self) -> dict[str, Any]:
         """Work for a newcomer. Raises EntryRefused where nobody comes in by it."""
-        if "work" not in self.codes.settings().entry:
+        if not {"work", "open"}.intersection(self.codes.settings().entry):
             raise EntryRefused("way")
         return self.newcomers.challenge()
 
-    async def by_work(self, done: dict[str, Any], identity: Identity | None) -> Identity:
-        """Lets somebody in whose device has worked, which says nothing of their network. Raises EntryRefused,
-        StoreUnavailable."""
-        if "work" not in self.codes.settings().entry:
+    async def by_work(self, done: dict[str, Any], identity: Identity | None, network: str) -> Identity:
+        """Lets somebody in whose device has worked, in calm for good. Raises EntryRefused, StoreUnavailable.
+
+        In a flood only some come in from each network, and for a while: who solves faster than people come is a script.
+        """
+        settings = self.codes.settings()
+        owes_work = not settings.gated and identity is not None and identity.owes_work
+        if not owes_work and "work" not in settings.entry:
             raise EntryRefused("way")
-        if not await self.newcomers.has_worked(done):
+        if not self.newcomers.has_worked(done):
+            raise EntryRefused("work")
+        flooded = self.newcomers.level > 0
+        if flooded and (wait_ms := self.rate.take(network)):
+            raise EntryRefused("crowded", wait_ms)
+        if not await self.newcomers.use(done):
+            self.rate.give_back(network)
             raise EntryRefused("work")
         self.entered["work"] += not self._is_in(identity)
+        if flooded:
+            return self._identities.entered(identity, self.codes.now_ms() + FLOOD_MS, owes_work=True)
         return self._entering(identity)
 
     def _is_in(self, identity: Identity | None) -> bool:
@@ -155,11 +171,13 @@ def opened(
     *,
     clock: Callable[[], float],
     crowd: tuple[Callable[[], int], Callable[[], int]],
+    known: Callable[[], tuple[Iterable[str], float]],
 ) -> Entrance:
     """The entrance of a gateway, at which nobody has been yet. `clock` counts seconds; `crowd` says how many people
-    there are on all gateways, and how many gateways."""
+    there are on all gateways, and how many gateways; `known` from which networks people are, see `NewcomerRate`."""
     newcomers = Newcomers(Work(codes.secret, codes.now_ms, Once(store)), lambda: identities.issued, *crowd)
+    identities.flooded = newcomers.flooded
     return Entrance(
         identities, codes, Redemptions(clock, *crowd), WrongCodes(clock),
-        tickets=tickets, claims=store, newcomers=newcomers,
+        tickets=tickets, claims=store, newcomers=newcomers, rate=NewcomerRate(clock, known, crowd[1]),
     )  # fmt: skip

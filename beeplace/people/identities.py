@@ -2,7 +2,8 @@
 
 A name is 96 bits that nobody can guess, in a signed token, kept by the browser as a cookie or given back in `join`.
 The log stores `blake2s(name)` under a key of its own: who destroys that key cuts every tie between pixels and devices.
-A token also says until when its holder may draw where not everyone may, in board time: nothing is stored of an entry.
+A token also says until when its holder may draw where not everyone may, in board time, and whether its holder owes
+work, as newcomers of a flood do: nothing is stored of an entry.
 The fingerprint of an original client is hashed likewise and kept nowhere else. It is no secret, so it names only those
 who show nothing better: two clients that have neither token nor cookie and send the same fingerprint are one identity.
 """
@@ -13,7 +14,8 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
@@ -26,15 +28,21 @@ NAMING = "identities"  # the store's name of the naming secret
 _ORGANISER = "organiser:"
 _NAME_BYTES = 12
 _UNTIL = b"."  # between the name in a token, which has none, and the end of what it allows
+_OWES = b"-"  # before that end, which a build that knows of no work then takes for one that is over
+_KNOWN_FINGERPRINTS = 20_000  # that are remembered; who is forgotten is a newcomer again
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the log calls a participant (16 bytes), and the token that proves it; None for a fingerprint."""
+    """What the log calls a participant (16 bytes), and the token that proves it; None for a fingerprint.
+
+    Who owes work may draw until `entered_until_ms` whatever the rule, and everybody else may under `open`.
+    """
 
     hash: bytes
     token: str | None
     entered_until_ms: int = 0
+    owes_work: bool = False
 
 
 class Identities:
@@ -46,7 +54,9 @@ class Identities:
         self._signer = _signer(signing_secret)
         self.naming_secret = naming_secret
         self._organisers = organisers or {}  # by the ids of their keys: those of before the last `beeplace forget`
-        self.issued = 0  # names that this gateway gave to newcomers
+        self.issued = 0  # names that this gateway gave to newcomers, and fingerprints that it did not know
+        self.flooded: Callable[[], bool] = lambda: False  # whether who comes now owes work
+        self._fingerprints: OrderedDict[bytes, None] = OrderedDict()  # of those who owe none
 
     def adopt(self, secrets: Mapping[str, bytes]) -> bool:
         """Goes on with what the store has now; whether it is another naming secret, so that nobody is who they were."""
@@ -54,12 +64,13 @@ class Identities:
         if naming == self.naming_secret:
             return False
         self.naming_secret, self._organisers = naming, organisers(secrets)
+        self._fingerprints.clear()
         return True
 
     def new_token(self) -> str:
         """A token for someone who has none."""
         self.issued += 1
-        return self._signer.sign(secrets.token_urlsafe(_NAME_BYTES)).decode()
+        return self._token(secrets.token_urlsafe(_NAME_BYTES).encode(), owes_work=self.flooded())
 
     def recognise(self, token: str | None) -> Identity | None:
         """Who the token names; None where it is not one of ours."""
@@ -69,17 +80,18 @@ class Identities:
             name, _, until = self._signer.unsign(token).partition(_UNTIL)
         except (BadSignature, UnicodeEncodeError):  # a header's bytes need not be text
             return None
-        return Identity(self._hash(b"token:" + name), token, int(until or 0))
+        ends_ms = int(until.removeprefix(_OWES) or 0)
+        return Identity(self._hash(b"token:" + name), token, ends_ms, until.startswith(_OWES))
 
-    def entered(self, identity: Identity | None, until_ms: int) -> Identity:
-        """The same person, or somebody new, who may draw until then."""
+    def entered(self, identity: Identity | None, until_ms: int, *, owes_work: bool = False) -> Identity:
+        """The same person, or somebody new, who may draw until then; and who owes work from then on, or none."""
         if identity and identity.token:  # which was recognised: its name is what it begins with
             name = identity.token.encode().partition(_UNTIL)[0]
         else:
             self.issued += 1
             name = secrets.token_urlsafe(_NAME_BYTES).encode()
-        signed = self._signer.sign(name + _UNTIL + str(until_ms).encode()).decode()
-        return Identity(self._hash(b"token:" + name), signed, until_ms)
+        token = self._token(name, until_ms, owes_work=owes_work)
+        return Identity(self._hash(b"token:" + name), token, until_ms, owes_work)
 
     def ticket(self, name: bytes) -> bytes:
         """What is stored of a ticket: as little as of a person, and of no use without the naming secret."""
@@ -94,18 +106,38 @@ class Identities:
         return ours or plain
 
     def from_fingerprint(self, fingerprint: str) -> Identity:
-        """An original client, which has no token."""
-        return Identity(self._hash(b"fingerprint:" + fingerprint.encode()), None)
+        """An original client, which has no token. One that this gateway does not know is a newcomer."""
+        hashed = self._hash(b"fingerprint:" + fingerprint.encode())
+        if hashed not in self._fingerprints:
+            self.issued += 1
+            if self.flooded():
+                return Identity(hashed, None, owes_work=True)
+        self._fingerprints[hashed] = None
+        self._fingerprints.move_to_end(hashed)
+        if len(self._fingerprints) > _KNOWN_FINGERPRINTS:
+            self._fingerprints.popitem(last=False)
+        return Identity(hashed, None)
 
-    def newcomer(self, sid: str) -> Identity:
-        """Someone who shows nothing gets a name: the same one as often as the same session asks."""
-        self.issued += 1
+    def newcomer(self, sid: str, owes_work: bool | None = None) -> Identity:
+        """Someone who shows nothing gets a name: the same one as often as the same session asks, and then with what was
+        said of work before."""
         name = urlsafe_b64encode(self._hash(b"session:" + sid.encode())[:_NAME_BYTES])
-        return Identity(self._hash(b"token:" + name), self._signer.sign(name).decode())
+        if owes_work is None:
+            self.issued += 1
+            owes_work = self.flooded()
+        return Identity(self._hash(b"token:" + name), self._token(name, owes_work=owes_work), owes_work=owes_work)
 
     def organiser(self, key_id: str) -> bytes:
         """What the log calls the holder of an organiser's key, by the key's public id."""
         return self._organisers.get(key_id) or self._hash(b"key:" + key_id.encode())
+
+    def _token(self, name: bytes, until_ms: int = 0, *, owes_work: bool) -> str:
+        until = str(until_ms).encode()
+        if owes_work:
+            name += _UNTIL + _OWES + until
+        elif until_ms:
+            name += _UNTIL + until
+        return self._signer.sign(name).decode()
 
     def _hash(self, name: bytes) -> bytes:
         return hashlib.blake2s(name, digest_size=16, key=self.naming_secret).digest()

@@ -2,7 +2,7 @@
 
 Whoever joins is one more who is present; a script that takes a new name for each of its pixels is not. So the flood is
 the names that were given in the last minute, less those by whom the crowd has grown, beside the size of the crowd.
-Neither addresses nor devices are looked at.
+Neither addresses nor devices are looked at. Who comes while there is a flood owes work.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ class Newcomers:
         self.entered = 0  # by work: who keeps names for later is counted when they are used
         self._seconds: deque[_Second] = deque([self._now()], SECONDS + 1)
         self._noted_at = float("-inf")
-        self.level = 0.0
 
     def step(self, now: float) -> None:
         """Notes the numbers, once in each second; `now` counts seconds."""
@@ -45,23 +44,34 @@ class Newcomers:
             self.note()
 
     def note(self) -> None:
-        """Notes the numbers: called once a second. The level is 0 in calm, and from 1 on how many times too many
-        newcomers there are."""
+        """Notes the numbers: called once a second."""
         self._seconds.append(self._now())
-        first, last = self._seconds[0], self._seconds[-1]
+
+    @property
+    def level(self) -> float:
+        """0 in calm, and from 1 on how many times too many newcomers there are, as of this moment: in a second a script
+        takes thousands of names."""
+        first, last, gateways = self._seconds[0], self._now(), max(1, self._gateways())
         given = max(last.issued - first.issued, last.entered - first.entered)
-        gateways = max(1, self._gateways())
         passing = given - max(0, last.present - first.present) / gateways
         level = passing / max(CALM, CALM_SHARE * last.present / gateways)
-        self.level = level if level > 1 else 0.0
+        return level if level > 1 else 0.0
+
+    def flooded(self) -> bool:
+        """Whether who comes now owes work."""
+        return self.level > 0
 
     def challenge(self) -> dict[str, Any]:
         """Work for a newcomer, as much as the level asks for."""
         return self.work.challenge(self.level)
 
-    async def has_worked(self, done: dict[str, Any]) -> bool:
+    def has_worked(self, done: dict[str, Any]) -> bool:
+        """Whether this is a solution, as hard as the level asks for. It may be used up."""
+        return self.work.is_done(done, self.level)
+
+    async def use(self, done: dict[str, Any]) -> bool:
         """Whether somebody comes in by this solution, which is then used up. Raises StoreUnavailable."""
-        if not self.work.is_done(done, self.level) or not await self.work.use(done):
+        if not await self.work.use(done):
             return False
         self.entered += 1
         return True

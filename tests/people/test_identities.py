@@ -122,3 +122,40 @@ def test_organisers_keep_their_names_when_the_naming_secret_is_destroyed_again_a
 
 def test_a_store_without_the_secret_changes_nobodys_name() -> None:
     assert not Identities(SIGNING, NAMING).adopt({})
+
+
+def test_who_comes_in_a_flood_owes_work_until_it_was_shown() -> None:
+    one = Identities(SIGNING, NAMING)
+    known = one.newcomer("before")
+    one.flooded = lambda: True
+    newcomer = one.newcomer("a session")
+    assert (newcomer.owes_work, newcomer.hash) == (True, IDENTITIES.newcomer("a session").hash)
+    assert IDENTITIES.recognise(newcomer.token) == newcomer
+    given = IDENTITIES.recognise(one.new_token())
+    assert (given and given.owes_work, IDENTITIES.recognise(known.token)) == (True, known)
+    worked = one.entered(newcomer, 5_000, owes_work=True)
+    assert (worked.hash, worked.owes_work, worked.entered_until_ms) == (newcomer.hash, True, 5_000)
+    assert IDENTITIES.recognise(worked.token) == worked
+    for good in (one.entered(newcomer, 9_000), one.entered(worked, 9_000)):
+        assert (good.hash, good.owes_work, good.entered_until_ms) == (newcomer.hash, False, 9_000)
+        assert IDENTITIES.recognise(good.token) == good
+
+
+def test_no_debt_is_taken_off_a_token_by_who_has_it() -> None:
+    one = Identities(SIGNING, NAMING)
+    one.flooded = lambda: True
+    token = one.new_token()
+    name, _, signature = token.rpartition(".")
+    for changed in (name.replace(".-0", "."), name.replace(".-0", ""), name.replace(".-0", ".9000000000000")):
+        assert changed != name
+        assert IDENTITIES.recognise(f"{changed}.{signature}") is None
+
+
+def test_fingerprints_of_before_a_flood_owe_nothing_and_others_are_newcomers() -> None:
+    one = Identities(SIGNING, NAMING)
+    assert [one.from_fingerprint(name).owes_work for name in ("ann", "bob", "ann")] == [False] * 3
+    assert one.issued == 2
+    one.flooded = lambda: True
+    assert [one.from_fingerprint(name).owes_work for name in ("ann", "eve", "eve")] == [False, True, True]
+    one.adopt({"identities": b"x" * 32})  # nothing of who they were is known any more
+    assert one.from_fingerprint("ann").owes_work

@@ -63,3 +63,13 @@ def test_names_of_nobody_who_stays_are_a_flood_and_the_work_grows_with_it(gatewa
 def test_names_that_were_kept_for_later_are_counted_when_they_are_used() -> None:
     rig = Rig(500)
     assert rig.minute(issued=0, entered=5000) > 1
+
+
+def test_within_a_second_a_script_gets_no_more_names_than_in_calm() -> None:
+    rig, free = Rig(), 0
+    for _ in range(5000):
+        rig.issued += 1
+        free += not rig.newcomers.flooded()
+    assert free == CALM
+    rig.present += 5000  # they were doors that opened
+    assert not rig.newcomers.flooded()

@@ -27,8 +27,8 @@ FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
 # The same inside of the gateway.
 GATEWAY = (("metrics", "participants", "initial_state", "sliced", "refusal_log", "__init__"), ("wire",),
            ("connection",), ("fanout",),
-           ("request_budget", "socketio_server", "bans", "entry_news", "surplus_sockets", "events", "gateway",
-            "site_address", "new_names", "gauges"),
+           ("request_budget", "socketio_server", "bans", "entry_news", "known_crowd", "surplus_sockets", "events",
+            "gateway", "site_address", "new_names", "gauges"),
            ("http",), ("desk_socket",))  # fmt: skip
 GATEWAY_FLOOR = {name: floor for floor, names in enumerate(GATEWAY) for name in names}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import web
 
@@ -110,6 +110,15 @@ class Origins:
             return False
         peer = getattr(peer, "ipv4_mapped", None) or peer  # as a socket for both families names IPv4
         return any(peer in network for network in self._proxies)
+
+
+def network(address: str) -> str:
+    """The address, or the /64 that one customer has; what is no address is its own name."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(IPv6Address(int(found) >> 64 << 64)) if isinstance(found, IPv6Address) else str(found)
 
 
 def _without_port(hop: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from beeplace.gateway.http.access.wrong_keys import FREE, MAX_ADDRESSES, MAX_SECONDS, WrongKeys, network
+from beeplace.gateway.connection.origins import network
+from beeplace.gateway.http.access.wrong_keys import FREE, MAX_ADDRESSES, MAX_SECONDS, WrongKeys
 
 
 def test_the_first_wrong_keys_are_answered_at_once() -> None:

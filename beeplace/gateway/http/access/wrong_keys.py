@@ -6,8 +6,8 @@ Guessing 256 bits is hopeless anyhow: this is for keys that people chose.
 from __future__ import annotations
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
 
+from beeplace.gateway.connection.origins import network
 from beeplace.people.network_names import NetworkNames
 
 FREE = 20  # wrong keys of an address before it waits: people mistype, and a whole venue can have one address
@@ -42,12 +42,3 @@ class WrongKeys:
         """Forgets who owes nothing any more; called a few times a second."""
         while self._settled and next(iter(self._settled.values())) <= now:
             self._settled.popitem(last=False)
-
-
-def network(address: str) -> str:
-    """The address, or the /64 that one customer has; what is no address is its own name."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address[:64]
-    return str(IPv6Address(int(found) >> 64 << 64)) if isinstance(found, IPv6Address) else str(found)

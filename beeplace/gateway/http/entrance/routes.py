@@ -10,9 +10,9 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from beeplace.errors import BadRequest, StoreUnavailable
+from beeplace.gateway.connection.origins import network
 from beeplace.gateway.gateway import GATEWAY, Gateway
 from beeplace.gateway.http.access.roles import HOLDER
-from beeplace.gateway.http.access.wrong_keys import network
 from beeplace.gateway.http.actions.selections import moment
 from beeplace.gateway.http.api.bodies import body, optional_body
 from beeplace.gateway.http.api.operations import Operation, described
@@ -55,6 +55,7 @@ MESSAGES: Final = {
     "early": "this ticket is not valid yet",
     "over": "this ticket is not valid any more",
     "used": "somebody has come in by this ticket; if it is yours, ask the organisers",
+    "crowded": "many newcomers come at once; wait, and show the same work again",
     "work": "this work was done before, too late or for a calmer time; ask for new work",
 }
 _CODES: list[dict[str, Any]] = STATE["codes"]
@@ -62,7 +63,8 @@ _ENTER = Operation(
     "Comes in where not everyone may draw, by the code that a wall shows, by a ticket or by work",
     about="One entry is one person, and a ticket is whose it was first; who shows it again begins their time anew. "
     "403 says why not, as `code`: `way` or `tries`; of codes `wrong`, `spent` or `elsewhere`, with `retryIn` "
-    "milliseconds; of tickets `invalid`, `revoked`, `other`, `early`, `over` or `used`; of work `work`.",
+    "milliseconds; of tickets `invalid`, `revoked`, `other`, `early`, `over` or `used`; of work `work`, or `crowded` "
+    "with `retryIn`.",
     reads=EntryAsked,
     examples={
         "from a wall": {"code": "KWTRPB", "token": "..."},
@@ -93,7 +95,8 @@ _CODES_AHEAD = Operation(
 )
 _WORK = Operation(
     "Work for a newcomer's device, which comes in by its solution",
-    about="None to speak of in calm; more while newcomers come in floods. Each challenge is good once, and 2 minutes.",
+    about="None to speak of in calm; more while newcomers come in floods. Each challenge is good once, and 2 minutes. "
+    "Under `open`, who comes in a flood owes it: `initialState.entry.owesWork`.",
     answers=WorkAsked,
     answer={"statusCode": 200, "challenge": CHALLENGE, "endsIn": LIFE_MS},
     may=(403,),
@@ -143,7 +146,7 @@ async def _entered(
         case UnsetType(), str(ticket), UnsetType():
             return "ticket", await entrance.by_ticket(ticket, identity, address)
         case UnsetType(), UnsetType(), WorkDone() as work:
-            return "work", await entrance.by_work(msgspec.to_builtins(work), identity)
+            return "work", await entrance.by_work(msgspec.to_builtins(work), identity, address)
     raise BadRequest(422, "give one of code, ticket and work")
 
 

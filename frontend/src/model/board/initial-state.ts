@@ -20,6 +20,8 @@ export interface InitialState extends Position {
   readonly token?: string;
   /** Whether this person came in where not everyone may draw; absent in an answer to `sync`. */
   readonly entered?: boolean;
+  /** A newcomer of a flood, who draws only while `entered`; absent for everybody else. */
+  readonly owesWork?: boolean;
   /** Absent in an answer to `sync`, which concerns the board and not the person. */
   readonly allowance?: { readonly remaining: number; readonly retryInMs: number };
 }
@@ -58,6 +60,7 @@ export function parseInitialState(value: unknown): InitialState | null {
     content,
     ...parseAllowance(value),
     ...(isFields(entry) && typeof entry.entered === "boolean" ? { entered: entry.entered } : {}),
+    ...(isFields(entry) && entry.owesWork === true ? { owesWork: true } : {}),
     ...(typeof token === "string" ? { token } : {}),
     ...(isCount(userCount) ? { userCount } : {}),
   };

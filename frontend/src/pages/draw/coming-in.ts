@@ -42,6 +42,7 @@ export class ComingIn {
 
   /** By one of these ways. */
   open(ways: readonly string[]): void {
+    this.#sheet.hasCode = ways.includes("code");
     this.#sheet.hasTicket = ways.includes("ticket");
     this.#sheet.hasWork = ways.includes("work");
     // Where there is another way beside tickets, the sheet has them all.

@@ -245,6 +245,8 @@ export class DrawPage {
   }
 
   #refused({ code, retryInMs, zone }: Refusal): void {
+    // The time for which this person was in has ended.
+    if (code === "entry") this.live.link.joinAgain();
     this.#feedback.vibrate("refused");
     const words = () => withWords(reasonFor(code, this.#say, retryInMs), zone?.reason ?? "", this.#say);
     this.#controls.notice.say(words, "bad");

@@ -13,6 +13,9 @@ export interface EntryGateParts extends Omit<ComingInParts, "entered"> {
 export class EntryGate {
   #rule: EntryRule = { ways: ["open"], round: 0 };
   #entered = false;
+  #owesWork = false;
+  /** Once by itself; later when the person wants to place. */
+  #hasOpened = false;
   #comingIn: ComingIn | null = null;
   /** How often to join again until the server knows: the join on its way may not have had the token yet, and a socket that
    * was somebody else stays so. */
@@ -33,7 +36,7 @@ export class EntryGate {
 
   /** Everybody else may draw, and this person only watches. */
   get outside(): boolean {
-    return isGated(this.#rule) && !this.#entered;
+    return (this.#owesWork || isGated(this.#rule)) && !this.#entered;
   }
 
   get byCode(): boolean {
@@ -44,16 +47,20 @@ export class EntryGate {
     this.#rule = rule;
   }
 
-  joined({ entered }: InitialState): void {
+  joined({ entered, owesWork = false }: InitialState): void {
     this.#comingIn?.named();
     if (entered === undefined) return;
     this.#entered = entered;
+    this.#owesWork = owesWork;
     if (entered || this.#tries === 0) this.#tries = 0;
     else this.#joinAgain();
+    if (this.outside && !isGated(this.#rule) && this.#tries === 0 && !this.#hasOpened) this.open();
   }
 
   open(): void {
-    void this.#enter((comingIn) => comingIn.open(this.#rule.ways));
+    this.#hasOpened = true;
+    const ways = isGated(this.#rule) ? this.#rule.ways : ["work"];
+    void this.#enter((comingIn) => comingIn.open(ways));
   }
 
   #joinAgain(): void {

@@ -1,5 +1,5 @@
 /** A person comes in by the work of their device: the server asks, a thread works, a sheet shows how far it is. */
-import type { Solution } from "../../model/entrance/work";
+import type { Challenge, Solution } from "../../model/entrance/work";
 import { askForWork, workOn } from "../../net/entrance/challenge";
 import { type EntryAnswer, enter, FAILED } from "../../net/entrance/entry";
 import { type Language, Translator } from "../../texts/i18n";
@@ -8,6 +8,8 @@ import { WorkSheet } from "../../view/draw/entrance/work-sheet";
 
 /** A challenge may grow too easy while it is worked on: it is done anew. */
 const TRIES = 3;
+/** The wait may be shorter than was said: a flood can end any moment. */
+const LONGEST_WAIT_MS = 5000;
 
 export interface WorkingInParts {
   language(): Language;
@@ -57,10 +59,22 @@ export class WorkingIn {
       this.#stop = stop;
       const found: Solution | null = await solution;
       if (!found) return FAILED;
-      answer = await enter(this.parts.token(), { work: { ...challenge, ...found } });
+      answer = await this.#show({ ...challenge, ...found });
       if (answer.code !== "work") return answer;
     }
     return answer;
+  }
+
+  /** The same work again for as long as others have to come in first. */
+  async #show(work: Challenge & Solution): Promise<EntryAnswer> {
+    const turn = this.#turn;
+    for (;;) {
+      const answer = await enter(this.parts.token(), { work });
+      if (answer.code !== "crowded" || turn !== this.#turn) return answer;
+      this.#sheet.wait();
+      await new Promise((done) => setTimeout(done, Math.min(answer.retryInMs, LONGEST_WAIT_MS)));
+      if (turn !== this.#turn) return FAILED;
+    }
   }
 
   #leave(): void {

@@ -11,6 +11,7 @@ const LETTERS = 6;
 export class EntrySheet {
   readonly #sheet = addDialog(html, "entry-sheet");
   readonly #code = byId("entry-code", HTMLInputElement);
+  readonly #letters = byId("entry-letters", HTMLElement);
   readonly #ticket = byId("entry-ticket", HTMLButtonElement);
   readonly #work = byId("entry-work", HTMLButtonElement);
   readonly #words = byId("entry-words", HTMLElement);
@@ -30,8 +31,14 @@ export class EntrySheet {
       this.#send();
     });
     this.#code.addEventListener("input", () => {
-      if (this.#letters.length === LETTERS) this.#send();
+      if (this.#typed.length === LETTERS) this.#send();
     });
+  }
+
+  /** Whether walls show letters that let in. */
+  set hasCode(may: boolean) {
+    for (const element of [this.#letters, byId("entry-hint", HTMLElement), byId("entry-send", HTMLElement)])
+      element.hidden = !may;
   }
 
   /** Whether a ticket lets in, too. */
@@ -50,7 +57,8 @@ export class EntrySheet {
     this.#code.value = "";
     this.tell(words);
     if (!this.#sheet.element.hasAttribute("open")) this.#sheet.open();
-    this.#code.focus();
+    if (this.#letters.hidden) this.#ticket.focus();
+    else this.#code.focus();
   }
 
   close(): void {
@@ -61,11 +69,11 @@ export class EntrySheet {
     setText(this.#words, words);
   }
 
-  get #letters(): string {
+  get #typed(): string {
     return this.#code.value.replace(/[^a-z]/gi, "");
   }
 
   #send(): void {
-    if (!this.busy && this.#letters) this.given(this.#letters);
+    if (!this.busy && this.#typed) this.given(this.#typed);
   }
 }

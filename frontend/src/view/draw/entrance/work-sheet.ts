@@ -37,6 +37,11 @@ export class WorkSheet {
     this.#progress.value = done;
   }
 
+  /** The work is done; others come in first. */
+  wait(): void {
+    this.#tell("work.crowded", false);
+  }
+
   failed(): void {
     this.#tell("work.failed", true);
   }
