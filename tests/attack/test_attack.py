@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import altcha
 import pytest
 
+from beeplace.people.entrance import FLOOD_MS
+from beeplace.people.newcomers import CALM
 from beeplace.people.redemptions import ENOUGH
 from beeplace.people.wall_codes import ALPHABET, LETTERS
+from beeplace.people.work import LEAST_TRIES
 from beeplace.people.wrong_codes import NETWORK_TRIES
 from tests.clients.phone import Phone, dial
 from tests.e2e.inside import Inside, inside
@@ -28,6 +34,9 @@ SETTINGS: dict[str, object] = {
 }  # fmt: skip
 SOCKETS = 40
 TRIES = 100
+CROWD = 60
+MINUTES = FLOOD_MS // 60_000
+OWES_WORK = re.compile(r"\.-\d+\.")
 VENUE, HOME = "192.0.2.1", "198.51.100.7"
 
 
@@ -58,6 +67,24 @@ class Site:
     async def show(self, ticket: str, address: str, token: str = "") -> dict[str, Any]:
         """Shows a ticket, from an address."""
         body, headers = {"ticket": ticket, "token": token}, {"X-Forwarded-For": address}
+        async with self._http.post(f"{self.server.url}/api/entry", json=body, headers=headers) as answer:
+            told: dict[str, Any] = await answer.json()
+            return told
+
+    async def name(self) -> str:
+        """A new visitor's token, from the page."""
+        async with self._http.get(f"{self.server.url}/", headers={"X-Forwarded-For": HOME}) as answer:
+            return answer.cookies["beeplace"].value
+
+    async def challenge(self) -> dict[str, Any]:
+        """Work, as it is asked for now."""
+        async with self._http.post(f"{self.server.url}/api/entry/work") as answer:
+            challenge: dict[str, Any] = (await answer.json())["challenge"]
+            return challenge
+
+    async def work(self, done: dict[str, Any], address: str, token: str) -> dict[str, Any]:
+        """Shows work, from an address."""
+        body, headers = {"work": done, "token": token}, {"X-Forwarded-For": address}
         async with self._http.post(f"{self.server.url}/api/entry", json=body, headers=headers) as answer:
             told: dict[str, Any] = await answer.json()
             return told
@@ -180,3 +207,53 @@ async def test_guessed_codes_of_a_list(tmp_path: Path) -> None:
         assert (set(answers), answers.count("invalid") < 2 * NETWORK_TRIES) == ({"invalid", "tries"}, True)
         assert (await one.show("hive-one", HOME))["code"] == "tries"  # it is not even looked at
         assert "token" in await one.show("hive-one", VENUE)
+
+
+async def solved(site: Site, count: int) -> list[dict[str, Any]]:
+    """So many challenges, solved by two threads at once, as a machine with two cores does."""
+    challenges = [await site.challenge() for _ in range(count)]
+    assert all(challenge["parameters"]["data"]["tries"] > LEAST_TRIES for challenge in challenges)
+    with ThreadPoolExecutor(2) as threads:
+        solutions = list(threads.map(altcha.solve_challenge, map(altcha.Challenge.from_dict, challenges)))
+    return [
+        {**challenge, "counter": solution.counter, "derivedKey": solution.derived_key}
+        for challenge, solution in zip(challenges, solutions, strict=True)
+        if solution
+    ]
+
+
+@asynccontextmanager
+async def crowded(folder: Path) -> AsyncIterator[Site]:
+    """A site under `open` with a crowd of people from a venue's network, who are there."""
+    async with site(folder, COOLDOWN=60) as one, AsyncExitStack() as stack:
+        for _ in range(CROWD):
+            phone = await stack.enter_async_context(dial(one.server.url, {"X-Forwarded-For": VENUE}))
+            await phone.join({"board": "none"})
+        yield one
+
+
+async def test_two_cores_that_solve_work_get_one_in_a_hundred_pixels_of_a_crowd(tmp_path: Path) -> None:
+    """Names that are taken without end owe work, and solving faster than people come lets one in each minute."""
+    async with crowded(tmp_path) as one:
+        names = [await one.name() for _ in range(5 * CROWD)]
+        owing = [name for name in names if OWES_WORK.search(name)]
+        assert len(names) - len(owing) <= CALM  # as many as in calm
+        works = await solved(one, 20)
+        answers = [await one.work(work, HOME, name) for work, name in zip(works, owing, strict=False)]
+        let_in = [answer["token"] for answer in answers if "token" in answer]
+        assert (len(let_in), {answer.get("code") for answer in answers}) == (1, {None, "crowded"})
+        assert all(answer["endsIn"] <= MINUTES * 60_000 for answer in answers if "token" in answer)
+        assert await one.pixels([*let_in, *owing[20:60]]) == 3
+        # One more each minute, for three minutes each: at most three people beside a crowd of five hundred.
+        assert MINUTES * 3 <= 500 * 3 / 100
+
+
+async def test_a_solution_that_is_replayed_lets_nobody_in_and_slows_nobody_else(tmp_path: Path) -> None:
+    async with crowded(tmp_path) as one:
+        owing = [name for name in [await one.name() for _ in range(5 * CROWD)] if OWES_WORK.search(name)]
+        first, *others = await solved(one, 6)
+        assert "token" in await one.work(first, VENUE, owing[0])
+        replayed = [await one.work(first, VENUE, name) for name in owing[1:TRIES]]
+        assert {answer["code"] for answer in replayed} == {"work"}
+        let_in = [await one.work(work, VENUE, name) for work, name in zip(others, owing[TRIES:], strict=False)]
+        assert all("token" in answer for answer in let_in)

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Route, expect
 
+from beeplace.people.newcomers import CALM
 from tests.browser.axe import findings
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.visitors import PHONE, Visitors
@@ -128,3 +129,44 @@ async def test_a_device_works_for_its_person_and_it_is_shown(visitors: Visitors,
 
 def without_cookies(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name != "cookie"}
+
+
+async def test_in_a_flood_a_newcomer_s_device_works_by_itself_and_who_was_there_notices_nothing(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    server = start_server()
+    known = await DrawingPage.open(visitors, server.url, **PHONE)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        for _ in range(3 * CALM):
+            await (await http.get(f"{server.url}/")).read()
+
+    page, wire = await visitors.open("about:blank", **PHONE)
+    phone, held, crowded = DrawingPage(server.url, page, wire), asyncio.Event(), [True]
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    async def first_refused(route: Route) -> None:
+        refusal = {"statusCode": 403, "code": "crowded", "message": "wait", "retryIn": 1}
+        await (route.fulfill(status=403, json=refusal) if crowded.pop() else route.continue_())
+        crowded.append(False)
+
+    visitors.forgiven.append("403")  # Chromium's own line about that status
+    await page.route("**/api/entry/work", hold)
+    await page.route(re.compile(r"/api/entry$"), first_refused)
+    await page.goto(server.url)
+    await expect(page.get_by_role("progressbar", name="Work done")).to_be_visible()  # nobody has touched anything
+    await expect(page.locator("#work-sheet")).to_contain_text("Many newcomers are coming at once")
+    assert await findings(page) == []
+    await page.keyboard.press("Escape")
+    await expect(phone.button).to_have_text("Come in")
+    held.set()
+    await phone.button.tap()
+    await phone.says("You are in. Draw!")
+    await expect(page.locator("#work-sheet")).to_be_hidden()
+    for one in (phone, known):
+        await one.canvas.tap()
+        await one.button.tap()
+        await one.says("Placed at")
+    assert not [path for path in known.wire.fetched if SHEET.search(path)]

@@ -56,3 +56,20 @@ async def test_a_ticket_s_link_leads_to_a_pixel_and_typing_does_too(
     await page.keyboard.press("Enter")
     await typing.says("Tu y es. Dessine !")
     await expect(page.locator("#ticket-sheet")).to_be_hidden()
+
+
+async def test_no_letters_are_asked_for_where_no_wall_shows_any(
+    visitors: Visitors, start_server: StartServer, tmp_path: Path
+) -> None:
+    server = start_server(**sources(tmp_path) | {"ENTRY": "ticket,work"})
+    phone = await DrawingPage.open(visitors, server.url)
+    sheet = phone.page.locator("#entry-sheet")
+    await phone.button.press("Enter")
+    await expect(sheet.get_by_role("button", name="You have a ticket?")).to_be_focused()
+    await expect(sheet.get_by_role("button", name="Let this device work")).to_be_visible()
+    await expect(sheet.get_by_label("Letters")).to_be_hidden()
+    await expect(sheet).not_to_contain_text("six letters", use_inner_text=True)
+    await expect(sheet.get_by_role("button", name="Come in", exact=True)).to_be_hidden()
+    assert await findings(phone.page) == []
+    await phone.page.keyboard.press("Enter")
+    await expect(phone.page.locator("#ticket-text")).to_be_focused()
