@@ -184,7 +184,7 @@ class Events:
             self._people.come(identity.hash, socket)
         if identity:
             participant.entered_until_ms = max(participant.entered_until_ms, identity.entered_until_ms)
-            participant.owes_work = identity.owes_work and (participant.owes_work or not participant.identity)
+            participant.owes_work = identity.owes_work or (participant.owes_work and identity.fresh)
         participant.identity = identity.hash if identity else None
         participant.joined = True
         participant.original = join.board == "array"
@@ -215,6 +215,8 @@ class Events:
         if named is None:
             named = self._identities.newcomer(socket.sid, participant.owes_work if participant.identity else None)
         first = participant.identity
+        if named.fresh and first is None:
+            named = self._identities.arrived(named)
         return named if first in (None, named.hash) else Identity(first, None, owes_work=participant.owes_work)
 
     # sync

@@ -133,8 +133,8 @@ class Entrance:
         In a flood only some come in from each network, and for a while: who solves faster than people come is a script.
         """
         settings = self.codes.settings()
-        owes_work = not settings.gated and identity is not None and identity.owes_work
-        if not owes_work and "work" not in settings.entry:
+        owes_work = identity is not None and (identity.owes_work or identity.fresh)
+        if (settings.gated or not owes_work) and "work" not in settings.entry:
             raise EntryRefused("way")
         if not self.newcomers.has_worked(done):
             raise EntryRefused("work")

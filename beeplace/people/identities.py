@@ -28,6 +28,7 @@ NAMING = "identities"  # the store's name of the naming secret
 _ORGANISER = "organiser:"
 _NAME_BYTES = 12
 _UNTIL = b"."  # between the name in a token, which has none, and the end of what it allows
+_UNUSED = b"0"  # as that end: the name was given, and nobody has joined by it
 _OWES = b"-"  # before that end, which a build that knows of no work then takes for one that is over
 _KNOWN_FINGERPRINTS = 20_000  # that are remembered; who is forgotten is a newcomer again
 
@@ -36,13 +37,15 @@ _KNOWN_FINGERPRINTS = 20_000  # that are remembered; who is forgotten is a newco
 class Identity:
     """What the log calls a participant (16 bytes), and the token that proves it; None for a fingerprint.
 
-    Who owes work may draw until `entered_until_ms` whatever the rule, and everybody else may under `open`.
+    Who owes work may draw until `entered_until_ms` whatever the rule, and everybody else may under `open`. A name is
+    `fresh` until somebody joins by it.
     """
 
     hash: bytes
     token: str | None
     entered_until_ms: int = 0
     owes_work: bool = False
+    fresh: bool = False
 
 
 class Identities:
@@ -54,7 +57,7 @@ class Identities:
         self._signer = _signer(signing_secret)
         self.naming_secret = naming_secret
         self._organisers = organisers or {}  # by the ids of their keys: those of before the last `beeplace forget`
-        self.issued = 0  # names that this gateway gave to newcomers, and fingerprints that it did not know
+        self.issued = 0  # newcomers who came to this gateway: by new names, and fingerprints that it did not know
         self.flooded: Callable[[], bool] = lambda: False  # whether who comes now owes work
         self._fingerprints: OrderedDict[bytes, None] = OrderedDict()  # of those who owe none
 
@@ -68,9 +71,14 @@ class Identities:
         return True
 
     def new_token(self) -> str:
-        """A token for someone who has none."""
+        """A token for someone who has none, and has not come yet: many load a page and go on."""
+        return self._signer.sign(secrets.token_urlsafe(_NAME_BYTES).encode() + _UNTIL + _UNUSED).decode()
+
+    def arrived(self, identity: Identity) -> Identity:
+        """Somebody joins by a fresh name: a newcomer, who owes work in a flood."""
         self.issued += 1
-        return self._token(secrets.token_urlsafe(_NAME_BYTES).encode(), owes_work=self.flooded())
+        name, owes_work = (identity.token or "").encode().partition(_UNTIL)[0], self.flooded()
+        return Identity(identity.hash, self._token(name, owes_work=owes_work), owes_work=owes_work)
 
     def recognise(self, token: str | None) -> Identity | None:
         """Who the token names; None where it is not one of ours."""
@@ -81,7 +89,7 @@ class Identities:
         except (BadSignature, UnicodeEncodeError):  # a header's bytes need not be text
             return None
         ends_ms = int(until.removeprefix(_OWES) or 0)
-        return Identity(self._hash(b"token:" + name), token, ends_ms, until.startswith(_OWES))
+        return Identity(self._hash(b"token:" + name), token, ends_ms, until.startswith(_OWES), until == _UNUSED)
 
     def entered(self, identity: Identity | None, until_ms: int, *, owes_work: bool = False) -> Identity:
         """The same person, or somebody new, who may draw until then; and who owes work from then on, or none."""

@@ -27,6 +27,7 @@ class Target:
     def __init__(self, server: ServerProcess, watcher: Phone) -> None:
         self.server, self._watcher = server, watcher
         self._read = 0
+        self._witness = secrets.token_hex(8)  # the same each time: so many newcomers would be a flood
         watcher.follow(lambda *_: None)  # it keeps nothing but the board
 
     @property
@@ -61,7 +62,7 @@ class Target:
         assert self.server.process.poll() is None, "the server is gone"
         assert (await get(self.server.url, "/health"))[0] == 200
         async with dial(self.server.url) as witness:
-            await witness.join(secrets.token_hex(8))
+            await witness.join(self._witness)
             placed = await witness.place(secrets.randbelow(64), secrets.randbelow(64), secrets.randbelow(16))
             assert placed["ok"], placed
             async with asyncio.timeout(RECEIVED_SECONDS):

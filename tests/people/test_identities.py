@@ -131,8 +131,7 @@ def test_who_comes_in_a_flood_owes_work_until_it_was_shown() -> None:
     newcomer = one.newcomer("a session")
     assert (newcomer.owes_work, newcomer.hash) == (True, IDENTITIES.newcomer("a session").hash)
     assert IDENTITIES.recognise(newcomer.token) == newcomer
-    given = IDENTITIES.recognise(one.new_token())
-    assert (given and given.owes_work, IDENTITIES.recognise(known.token)) == (True, known)
+    assert IDENTITIES.recognise(known.token) == known
     worked = one.entered(newcomer, 5_000, owes_work=True)
     assert (worked.hash, worked.owes_work, worked.entered_until_ms) == (newcomer.hash, True, 5_000)
     assert IDENTITIES.recognise(worked.token) == worked
@@ -144,11 +143,24 @@ def test_who_comes_in_a_flood_owes_work_until_it_was_shown() -> None:
 def test_no_debt_is_taken_off_a_token_by_who_has_it() -> None:
     one = Identities(SIGNING, NAMING)
     one.flooded = lambda: True
-    token = one.new_token()
+    token = one.newcomer("a session").token or ""
     name, _, signature = token.rpartition(".")
     for changed in (name.replace(".-0", "."), name.replace(".-0", ""), name.replace(".-0", ".9000000000000")):
         assert changed != name
         assert IDENTITIES.recognise(f"{changed}.{signature}") is None
+
+
+@pytest.mark.parametrize("flooded", [False, True])
+def test_a_name_is_fresh_until_somebody_joins_by_it(flooded: bool) -> None:
+    one = Identities(SIGNING, NAMING)
+    one.flooded = lambda: flooded
+    given = one.recognise(one.new_token())
+    assert given
+    assert (given.fresh, given.owes_work, given.entered_until_ms, one.issued) == (True, False, 0, 0)
+    come = one.arrived(given)
+    assert (come.hash, come.fresh, come.owes_work, one.issued) == (given.hash, False, flooded, 1)
+    assert IDENTITIES.recognise(come.token) == come
+    assert one.entered(given, 5_000).hash == given.hash
 
 
 def test_fingerprints_of_before_a_flood_owe_nothing_and_others_are_newcomers() -> None:

@@ -30,7 +30,8 @@ to `sync` or `join` may name another than was asked with, and counts; a batch th
 Who joins or syncs again before it has read what it was sent, or too often, is answered `busy`.
 Where not everyone may draw, `initialState.entry` says the ways to come in (`ways`), whether this person is in
 (`entered`) and for how many more milliseconds (`endsIn`); to who is not, `code` "entry" and `message` stand beside
-`initialState`. `POST /api/entry` gives a token that may draw; whoever joins again with it may.
+`initialState`. Newcomers of a flood owe work (`owesWork`), and draw while they are in, also where everyone else may.
+`POST /api/entry` gives a token that may draw; whoever joins again with it may.
 `watch: true` is for displays: it sees everything, is not counted as a person, and may not place.
 
 `tests/wire/*.json` has golden vectors of batches and ranges, which the browser's and k6's tests read too.

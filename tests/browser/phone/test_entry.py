@@ -14,6 +14,7 @@ from beeplace.people.newcomers import CALM
 from tests.browser.axe import findings
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.visitors import PHONE, Visitors
+from tests.clients.phone import dial
 from tests.conftest import StartServer
 from tests.servers import API_KEY, ServerProcess
 
@@ -136,9 +137,9 @@ async def test_in_a_flood_a_newcomer_s_device_works_by_itself_and_who_was_there_
 ) -> None:
     server = start_server()
     known = await DrawingPage.open(visitors, server.url, **PHONE)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-        for _ in range(3 * CALM):
-            await (await http.get(f"{server.url}/")).read()
+    for _ in range(3 * CALM):
+        async with dial(server.url) as script:
+            await script.join({"board": "none"})
 
     page, wire = await visitors.open("about:blank", **PHONE)
     phone, held, crowded = DrawingPage(server.url, page, wire), asyncio.Event(), [True]
