@@ -8,11 +8,11 @@ minutes.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
+
+from beeplace.people.network_names import NetworkNames
 
 MINUTE_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 600.0  # after which nothing is known of a network
@@ -35,9 +35,9 @@ class NewcomerRate:
         self, clock: Callable[[], float], known: Callable[[], tuple[Iterable[str], float]], gateways: Callable[[], int]
     ) -> None:
         self._clock, self._known, self._gateways = clock, known, gateways
-        self._key = secrets.token_bytes(16)
+        self._names = NetworkNames()
         self._rooms: dict[bytes, _Room] = {}
-        self._crowd: Counter[str] = Counter()
+        self._crowd: Counter[bytes] = Counter()
         self._weight = 1.0
         self._looked_at = float("-inf")
 
@@ -47,23 +47,27 @@ class NewcomerRate:
         self._look(now)
         if self._weight * self._crowd.total() < ENOUGH:
             return 0
-        a_minute = max(1 / max(1, self._gateways()), SHARE * self._weight * self._crowd[network])
+        name = self._names.of(network)
+        a_minute = max(1 / max(1, self._gateways()), SHARE * self._weight * self._crowd[name])
         most = max(1.0, a_minute)
-        room = self._rooms.get(name := self._name(network), _Room(most, now))
+        room = self._rooms.get(name, _Room(most, now))
         left = min(most, room.left + (now - room.at) * a_minute / MINUTE_SECONDS)
         if left < 1:
             return max(1, round(1000 * (1 - left) * MINUTE_SECONDS / a_minute))
         self._keep(name, _Room(left - 1, now))
         return 0
 
-    def step(self, now: float) -> None:
-        """Forgets; called a few times a second."""
+    def forget(self) -> None:
+        """What is older than ten minutes; called a few times a second."""
+        now = self._clock()
         while self._rooms and now - self._rooms[oldest := next(iter(self._rooms))].at > FORGET_SECONDS:
             del self._rooms[oldest]
+        if now - self._looked_at > FORGET_SECONDS:
+            self._crowd.clear()
 
     def give_back(self, network: str) -> None:
         """Who was let in did not come in."""
-        if room := self._rooms.get(name := self._name(network)):
+        if room := self._rooms.get(name := self._names.of(network)):
             self._rooms[name] = room._replace(left=room.left + 1)
 
     def _keep(self, name: bytes, room: _Room) -> None:
@@ -76,7 +80,4 @@ class NewcomerRate:
         if now - self._looked_at >= SAMPLE_SECONDS:
             self._looked_at = now
             networks, self._weight = self._known()
-            self._crowd = Counter(networks)
-
-    def _name(self, network: str) -> bytes:
-        return hashlib.blake2s(network.encode(), digest_size=8, key=self._key).digest()
+            self._crowd = Counter(map(self._names.of, networks))

@@ -73,7 +73,10 @@ def test_networks_are_forgotten_and_never_too_many_are_remembered() -> None:
     for number in range(MAX_NETWORKS + 10):
         rig.let_in(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 1)
     assert len(rig.rate._rooms) == MAX_NETWORKS
-    rig.rate.step(rig.now + FORGET_SECONDS)
+    rig.now += FORGET_SECONDS
+    rig.rate.forget()
     assert len(rig.rate._rooms) == MAX_NETWORKS
-    rig.rate.step(rig.now + FORGET_SECONDS + 1)
+    rig.now += 1
+    rig.rate.forget()
     assert not rig.rate._rooms
+    assert not rig.rate._crowd
