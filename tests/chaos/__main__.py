@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.chaos import power
 from tests.chaos.faults.nemesis import ACTIVE
@@ -50,13 +51,14 @@ def main() -> int:
     if given.cuts:
         return cut(given)
     is_whole = not given.planted and given.faults is None
-    broken = told() if given.stories or is_whole else False
+    broken = told(given.results) if given.stories or is_whole else False
     return int(broken) if given.stories else int(broken) | run(given)
 
 
-def told() -> bool:
+def told(results: Path) -> bool:
     """Plays each story once; whether a promise was broken."""
-    broken = False
+    broken, seed = False, random.SystemRandom().randrange(2**32)
+    kept: dict[str, Any] = {"seed": seed, "store": "stories", "stories": {}, "violations": []}
     for name, story in STORIES.items():
         with tempfile.TemporaryDirectory(prefix="beeplace-story-") as folder:
             violations = asyncio.run(story(Path(folder)))
@@ -64,6 +66,10 @@ def told() -> bool:
         for violation in violations:
             print(f"  {violation[:300]}")
         broken |= bool(violations)
+        kept["stories"][name] = 1
+        kept["violations"] += violations
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"stories-{seed}.json").write_text(json.dumps(kept, indent=2) + "\n")
     return broken
 
 

@@ -55,8 +55,9 @@ def page(runs: list[Run]) -> str:
               for name, words, tests, figure in PROMISES),
             *(f"| {name} | {words} | not promised yet | |" for name, words in NOT_YET),
             "",
-            *_totals(runs),
+            *_totals([run for run in runs if "stories" not in run]),
             *_faults(runs),
+            *_stories([run for run in runs if "stories" in run]),
             *_planted(),
             *siege.section(siege.results()),
             *_method(),
@@ -124,6 +125,19 @@ def _faults(runs: list[Run]) -> list[str]:
     lines += [f"| {name} | {count} | {slowest.get(name, 0.0):.2f} |" for name, count in sorted(counts.items())]
     ends = ", ".join(f"{point} {count}" for point, count in sorted(points.items()))
     return [*lines, "", f"Lives of gateways that ended at a crash point: {ends}.", ""]
+
+
+def _stories(runs: list[Run]) -> list[str]:
+    played = sum((Counter(run["stories"]) for run in runs), Counter[str]())
+    lines = [
+        "## Stories",
+        "",
+        f"Promises broken in them: {total(runs, 'broken')}.",
+        "",
+        "| story | times |",
+        "|---|---:|",
+    ]
+    return [*lines, *(f"| {name} | {times} |" for name, times in sorted(played.items())), ""]
 
 
 def _planted() -> list[str]:
