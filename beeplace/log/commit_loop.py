@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from time import perf_counter
 
 from beeplace.board import windows
 from beeplace.board.board import Board
@@ -25,7 +24,7 @@ from beeplace.board.state import BoardState
 from beeplace.errors import Busy, LogWentBack, NotDone, Outdated, Restarting, Reused, StoreUnavailable
 from beeplace.log.bus import Bus
 from beeplace.log.checkpoints import Checkpoints
-from beeplace.log.committed import Committed
+from beeplace.log.committed import Committed, CommitTimes, Measure
 from beeplace.log.crash_points import passing
 from beeplace.log.fair_queue import CROWDED, MAX_WAITING, FairQueue, RefusalMemory
 from beeplace.log.replica import LARGE, Replica
@@ -47,7 +46,6 @@ MAX_CHANGED = 65_536  # pixels that may have changed while an action was worked 
 logger = logging.getLogger("beeplace.commits")
 
 Reply = Callable[[Answer], None]
-Measure = Callable[[int, float], None]  # entries and seconds of one commit
 WorkOut = Callable[[BoardState], Awaitable[Change]]  # on the board as it is at the call, in that state
 
 
@@ -56,7 +54,7 @@ class CommitLoop:
 
     def __init__(self, *, store: Store, board: Board, replica: Replica, bus: Bus, measure: Measure) -> None:
         self._store, self._board, self._replica, self._bus = store, board, replica, bus
-        self._measure = measure
+        self.times = CommitTimes(measure)
         self._checkpoints = Checkpoints(board, store)
         self._waiting: deque[tuple[PlacementRequest, Reply] | tuple[Action, _Asked]] = deque()
         self._queueing, self._refusals = FairQueue(self._crowd), RefusalMemory()
@@ -347,18 +345,18 @@ class CommitLoop:
 
     async def _commit(self, question: FactsNeeded, decide: Decide) -> Decision:
         """One transaction, and then the board and the bus. Raises BoardBehind once the board has caught up."""
-        began = perf_counter()
-        try:
-            decision = await self._decided(question, decide)
-        except StoreUnavailable as error:
-            self._failed(error)
-            raise
-        if decision.entries:
-            self._stored()
-        passing("committed")
-        await self._tell(Committed(decision.entries, decision.state, decision.allowances))
-        if decision.entries:
-            self._measure(len(decision.entries), perf_counter() - began)
+        with self.times:
+            try:
+                decision = await self._decided(question, decide)
+            except StoreUnavailable as error:
+                self._failed(error)
+                raise
+            if decision.entries:
+                self._stored()
+            passing("committed")
+            await self._tell(Committed(decision.entries, decision.state, decision.allowances))
+            if decision.entries:
+                self.times.made(len(decision.entries))
         return decision
 
     async def _decided(self, question: FactsNeeded, decide: Decide) -> Decision:

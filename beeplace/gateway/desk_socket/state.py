@@ -64,7 +64,8 @@ class DeskState:
         for code, count in metrics.refused.items():
             self._reasons.setdefault(code, Minutes()).note(count)
         self._note_people(len(sources.people))
-        self._commit_ms = 1000 * metrics.take_slowest_commit()
+        # A commit that takes seconds is slow all the while, not only in the second in which it ends.
+        self._commit_ms = 1000 * max(metrics.take_slowest_commit(), sources.commits.times.under_way_seconds)
 
     def _note_people(self, people: int) -> None:
         """The most there were in each minute."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import asyncpg
 import pytest
 from playwright.async_api import expect
 
@@ -11,13 +14,18 @@ from tests.browser.desk_page import DESKTOP, SMALL_PHONE, DeskPage
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.fingers import Fingers
 from tests.browser.visitors import PHONE, Visitors
-from tests.clients.phone import dial
+from tests.clients.phone import Phone, dial
 from tests.conftest import StartServer
 from tests.keys import add_key, keys_command
+from tests.postgres import schema_url
 from tests.servers import API_KEY, ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SLOW = """
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.6); RETURN NULL; END $$;
+CREATE TRIGGER slow BEFORE INSERT ON log FOR EACH STATEMENT EXECUTE FUNCTION slow();
+"""
 WRONG_KEY = "not-the-key-of-this-server"
 
 
@@ -261,6 +269,33 @@ async def test_a_flooded_spot_and_a_flood_of_newcomers_are_alerts_that_can_be_mu
     assert await findings(desk.page) == []
     await flood.get_by_role("button", name="Mute").press("Enter")
     await expect(flood).to_have_count(0)
+
+
+async def test_a_store_that_takes_its_time_is_an_alert_until_it_is_quick_again(
+    visitors: Visitors, start_server: StartServer
+) -> None:
+    """Each commit takes longer than a second, so that in some seconds none ends."""
+    address = schema_url("slow")
+    server = start_server(COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=1000, DATABASE_URL=address)
+    desk = await DeskPage.open(visitors, server.url)
+    alert = desk.page.locator('#alerts [data-alert="slowStore"]')
+    database = await asyncpg.connect(address)
+    async with dial(server.url) as phone:
+        await phone.join({})
+        await database.execute(SLOW)
+        placing = asyncio.create_task(place_on(phone))
+        await expect(alert).to_contain_text("Saving is slow")
+        await database.execute("DROP TRIGGER slow ON log")
+        await expect(alert).to_have_count(0)
+        placing.cancel()
+    await database.close()
+
+
+async def place_on(phone: Phone) -> None:
+    """One pixel after the other, for as long as it is let."""
+    while True:
+        for color in range(4):
+            await phone.place(1, 1, color)
 
 
 async def test_the_keyboard_alone_works_the_desk(visitors: Visitors, server: ServerProcess) -> None:
