@@ -74,7 +74,6 @@ class DeskPage:
         """Presses a button, and keeps it pressed until it has acted."""
         button = self.page.locator(selector)
         await button.hover()
-        await self.page.mouse.down()
-        await expect(button).to_have_attribute("data-holding", "true")
+        await self.page.mouse.down()  # and the page has begun to count by when this returns
         await expect(button).to_have_attribute("data-holding", "false")
         await self.page.mouse.up()

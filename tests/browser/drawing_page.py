@@ -14,6 +14,13 @@ from tests.browser.boards import MARK_AT, MARK_SIZE, ServerBoard, board_at
 from tests.browser.canvas import Color, Sight
 from tests.browser.visitors import Visitors, Wire
 
+_WATCH = """(id) => {
+  const element = document.getElementById(id);
+  window.told = [];
+  const note = () => window.told.push(element.textContent + (element.disabled ? " (disabled)" : ""));
+  const all = { attributes: true, childList: true, characterData: true, subtree: true };
+  new MutationObserver(note).observe(element, all);
+}"""
 MARK_COLOR: Color = (0, 131, 199)  # colour 12 of the thesis's palette
 
 
@@ -93,6 +100,21 @@ class DrawingPage:
         """Until that stands in the line for words."""
         await expect(self.notice).to_contain_text(words)
         await expect(self.notice).to_be_visible()
+
+    async def chosen(self) -> tuple[int, int]:
+        """What has been chosen, once something has."""
+        await expect(self.coordinates).to_have_text(re.compile(r"^\d+, \d+$"))
+        x, y = (await self.coordinates.inner_text()).split(", ")
+        return int(x), int(y)
+
+    async def watch(self, element: str) -> None:
+        """From now on `told` has every text of that element, however soon another comes."""
+        await self.page.evaluate(_WATCH, element)
+
+    async def told(self) -> list[str]:
+        """Each text of the watched element, " (disabled)" behind those with which it could not be used."""
+        texts: list[str] = await self.page.evaluate("() => window.told")
+        return texts
 
     async def seconds_left(self) -> int:
         """The number in the countdown; 0 when there is none."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from playwright.async_api import CDPSession, Page
 
@@ -90,6 +92,15 @@ class Fingers:
         self._now += FRAME_SECONDS
         event = {"type": kind, "touchPoints": touches, "timestamp": self._now}
         await self._session.send("Input.dispatchTouchEvent", event)
+
+
+@asynccontextmanager
+async def clock_stands(page: Page) -> AsyncIterator[None]:
+    """The page's timers wait for `page.clock.run_for`, so that a slow machine makes no long press of a short one."""
+    await page.clock.install()
+    await page.clock.pause_at(await page.evaluate("() => Date.now() + 1"))
+    yield
+    await page.clock.resume()
 
 
 def _between(start: Point, end: Point, part: float) -> Point:

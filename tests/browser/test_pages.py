@@ -48,8 +48,8 @@ async def test_a_request_to_another_host_and_forbidden_code_are_noticed(
     await page.evaluate(
         "() => document.head.append(Object.assign(document.createElement('style'), {textContent: 'a{}'}))"
     )
-    await page.evaluate("() => { location.href = 'http://127.0.0.2:9/'; }")
-    await page.wait_for_event("framenavigated")
+    async with page.expect_event("framenavigated"):
+        await page.evaluate("() => { location.href = 'http://127.0.0.2:9/'; }")
     assert visitors.strangers == ["http://127.0.0.2:9/"]
     assert any("Content Security Policy" in complaint for complaint in visitors.complaints)
     visitors.strangers.clear()

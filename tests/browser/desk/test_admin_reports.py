@@ -40,7 +40,7 @@ async def test_a_report_is_looked_at_and_taken_back_at_the_desk(visitors: Visito
     server = start_server(COOLDOWN=0)
     reporter = await DrawingPage.open(visitors, server.url, **PHONE)
     await reporter.canvas.tap()
-    x, y = map(int, (await reporter.coordinates.inner_text()).split(", "))
+    x, y = await reporter.chosen()
     async with dial(server.url) as bad, dial(server.url) as good:
         await bad.join()
         await good.join()

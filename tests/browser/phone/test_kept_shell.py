@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.browser.visitors import PHONE, Visitors
 from tests.conftest import StartServer
 from tests.ports import free_port
 from tests.servers import ServerProcess
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,9 +70,11 @@ async def test_a_page_of_another_build_is_not_kept(visitors: Visitors, server: S
     await page.context.unroute("**/displays")
     await page.goto(f"{server.url}/displays")
     await live(page)
-    async with asyncio.timeout(10):
-        while "/displays" not in await page.evaluate(_KEPT):
-            await page.wait_for_timeout(50)
+
+    async def is_kept() -> bool:
+        return "/displays" in await page.evaluate(_KEPT)
+
+    await becomes(is_kept, True)
 
 
 async def another_site(port: int, *, spa: bool) -> web.AppRunner:
@@ -126,9 +128,8 @@ async def test_a_worker_that_is_switched_off_takes_away_what_it_kept(
     server.start()
     await page.reload()
     await drawing.live()
-    async with asyncio.timeout(30):
-        while await page.evaluate(_KEPT) != []:
-            await page.wait_for_timeout(100)
+    kept: list[str] = []
+    await becomes(lambda: page.evaluate(_KEPT), kept)
 
 
 async def test_settings_that_cannot_be_kept_last_as_long_as_the_page(visitors: Visitors, server: ServerProcess) -> None:

@@ -14,6 +14,7 @@ from tests.browser.visitors import PHONE, Visitors
 from tests.browser.walls import Wall
 from tests.clients.http import post
 from tests.servers import API_KEY, ServerProcess
+from tests.waiting import becomes
 
 BORDER = (255, 90, 90)  # of a closed zone
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -34,16 +35,17 @@ async def undo(url: str, seq: int) -> None:
 async def place(phone: DrawingPage) -> tuple[int, int]:
     """A pixel in the middle of what is seen; where it is."""
     await phone.canvas.tap()
-    x, y = (await phone.coordinates.inner_text()).split(", ")
+    at = await phone.chosen()
     await phone.button.click()
     await phone.settled()
-    return int(x), int(y)
+    return at
 
 
-async def border(phone: DrawingPage) -> int:
-    """How many dots of it are seen."""
+async def border(phone: DrawingPage) -> str:
+    """How much of it is seen."""
     picture = picture_of(await phone.page.screenshot())
-    return sum(count for count, color in picture.getcolors(2**24) or () if color == BORDER)
+    dots = sum(count for count, color in picture.getcolors(2**24) or () if color == BORDER)
+    return "whole" if dots > 50 else "bits" if dots else "none"
 
 
 async def test_a_banned_phone_reads_why_and_until_when_watches_on_and_draws_again_once_it_is_lifted(
@@ -71,16 +73,16 @@ async def test_a_banned_phone_reads_why_and_until_when_watches_on_and_draws_agai
 async def test_a_zone_is_seen_and_said_where_the_choice_is(visitors: Visitors, server: ServerProcess) -> None:
     phone = await DrawingPage.open(visitors, server.url, **PHONE)
     await phone.canvas.tap()
-    x, y = map(int, (await phone.coordinates.inner_text()).split(", "))
+    x, y = await phone.chosen()
     seq = await act(server.url, "zone", area={"x": x - 1, "y": y - 1, "width": 3, "height": 3}, reason="the stage's")
     await phone.says("This area is protected. The organisers say: the stage's.")
     await expect(phone.button).to_be_disabled()
     await act(server.url, "announce", text="what is told later leaves it as it is")
     await phone.says("This area is protected. The organisers say: the stage's.")
-    assert await border(phone) > 50
+    await becomes(lambda: border(phone), "whole")
     await undo(server.url, seq)
     await phone.says("what is told later")
-    assert await border(phone) == 0
+    await becomes(lambda: border(phone), "none")
     await phone.button.click()
     await phone.settled()
     await phone.equals_server()

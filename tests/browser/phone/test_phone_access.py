@@ -25,15 +25,16 @@ def stored(url: str, preferences: str) -> dict[str, Any]:
 
 
 async def drawing_with(
-    visitors: Visitors, url: str, preferences: object = None, *, place: str = "", **options: Any
+    visitors: Visitors, url: str, preferences: object = None, *, place: str = "", waits: bool = True, **options: Any
 ) -> DrawingPage:
-    """The page on a phone that has these settings stored, whatever they are."""
+    """The page on a phone that has these settings stored, whatever they are; `waits` until it is live."""
     text = preferences if isinstance(preferences, str) else json.dumps(preferences)
     kept = {} if preferences is None else stored(url, text)
     context = await visitors.context(**{**PHONE, **options, **kept})
     drawing = DrawingPage(url, page := await context.new_page(), Wire(page))
     await page.goto(f"{url}/{place}")
-    await drawing.live()
+    if waits:
+        await drawing.live()
     return drawing
 
 
@@ -71,8 +72,7 @@ async def test_the_keyboard_alone_draws(visitors: Visitors, server: ServerProces
     await press("ArrowRight")
     await press("Shift+ArrowDown")
     await press("ArrowUp")
-    x, y = (int(part) for part in (await drawing.coordinates.inner_text()).split(", "))
-    assert (x, y) == (32, 41)
+    await drawing.has_chosen(32, 41)
     await page.locator("#palette input").first.focus()
     await press("ArrowRight")
     await expect(page.locator('#palette [data-color="1"]')).to_be_checked()
@@ -166,7 +166,7 @@ async def _is_right_of(page: Page, one: str, other: str) -> bool:
 async def test_settings_that_cannot_be_read_become_the_usual_ones(
     visitors: Visitors, server: ServerProcess, stored: str
 ) -> None:
-    drawing = await drawing_with(visitors, server.url, stored)
+    drawing = await drawing_with(visitors, server.url, stored, waits=False)  # it is said before, and not for long
     await drawing.says("Your settings could not be read. The usual ones are used.")
     await expect(drawing.page.locator("html")).to_have_attribute("data-theme", "dark")
     await drawing.page.reload()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
@@ -11,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.browser.boards import mark
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.fingers import Fingers
+from tests.browser.fingers import Fingers, clock_stands
 from tests.browser.visitors import PHONE, Visitors
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
@@ -32,6 +31,8 @@ AT_FIRST_SIGHT = """() => {
   return { seen };
 }"""
 
+STANDS_STILL = "() => { const still = location.hash === window.before; window.before = location.hash; return still; }"
+LOUPE_MS = 200  # after so long there is a loupe, and not yet a long press
 MOVING: dict[str, Any] = {**PHONE, "reduced_motion": "no-preference"}
 
 
@@ -112,15 +113,10 @@ async def test_a_thrown_board_glides_on_stops_and_stays_in_bounds(
 ) -> None:
     server = start_server(BOARD_SIZE=256)
     phone, fingers = await phone_at(visitors, server.url, **MOVING)
-    at = "() => { const [x, y] = location.hash.slice(1).split(',').map(Number); return [x, y]; }"
     for _ in range(6):
         await fingers.drag((300, 300), (120, 300), throw=True)
-        await asyncio.sleep(0.2)
+        await phone.page.wait_for_function(STANDS_STILL, polling=500)
     await expect(phone.page).to_have_url(re.compile(r".*#255,\d+,9$"))
-    await asyncio.sleep(1.5)  # whatever would still glide
-    first = await phone.page.evaluate(at)
-    await asyncio.sleep(0.5)
-    assert await phone.page.evaluate(at) == first
 
 
 async def test_a_finger_that_the_system_takes_away_leaves_nothing_behind(
@@ -128,9 +124,12 @@ async def test_a_finger_that_the_system_takes_away_leaves_nothing_behind(
 ) -> None:
     phone, fingers = await phone_at(visitors, server.url)
     seen = await phone.sight()
-    await fingers.down(seen.point(28, 34))
-    await expect(phone.page.locator("#loupe")).to_be_visible()
-    await fingers.lost()
+    async with clock_stands(phone.page):
+        await fingers.down(seen.point(28, 34))
+        await phone.page.clock.run_for(LOUPE_MS)
+        await expect(phone.page.locator("#loupe")).to_be_visible()
+        await fingers.lost()
+        await phone.page.clock.run_for(1_000)  # longer than a long press
     await expect(phone.page.locator("#loupe")).to_be_hidden()
     await expect(phone.coordinates).to_have_text("–")
     await fingers.drag((200, 300), (250, 340))

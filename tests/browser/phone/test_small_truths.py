@@ -12,8 +12,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.boards import mark, paint
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.fingers import Fingers
+from tests.browser.fingers import Fingers, clock_stands
 from tests.browser.phone.test_network import BROKEN
+from tests.browser.phone.test_phone_hand import LOUPE_MS
 from tests.browser.visitors import PHONE, Visitors
 from tests.clients.http import get
 from tests.conftest import StartServer
@@ -75,10 +76,12 @@ async def test_a_finger_that_looks_for_another_pixel_closes_what_was_said_of_the
     fingers = await Fingers.on(phone.page)
     box = await card.bounding_box()
     assert box
-    await fingers.down((100, box["y"] - 40))
-    await expect(phone.page.locator("#loupe")).to_be_visible()
-    await expect(card).to_be_hidden()
-    await fingers.up()
+    async with clock_stands(phone.page):
+        await fingers.down((100, box["y"] - 40))
+        await phone.page.clock.run_for(LOUPE_MS)
+        await expect(phone.page.locator("#loupe")).to_be_visible()
+        await expect(card).to_be_hidden()
+        await fingers.up()
 
 
 async def test_a_saved_picture_is_the_servers(visitors: Visitors, server: ServerProcess) -> None:

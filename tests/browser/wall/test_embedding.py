@@ -9,7 +9,6 @@ from playwright.async_api import expect
 
 from tests.browser.visitors import Visitors
 from tests.conftest import StartServer
-from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,18 +20,17 @@ async def test_a_page_of_another_site_shows_a_display_where_it_is_named(
     visitors: Visitors, start_server: StartServer, *, is_named: bool, path: str, shown: bool
 ) -> None:
     visitors.forgiven += ["frame-ancestors", "screen-wake-lock", "(Not Found)"]  # the last is the site's favicon
-    port = free_port()
-    server = start_server(EMBED_ORIGINS=f"http://127.0.0.1:{port}" if is_named else "")
 
     async def festival(_: web.Request) -> web.Response:
         return web.Response(text=f'<iframe src="{server.url}{path}"></iframe>', content_type="text/html")
 
     app = web.Application()
     app.router.add_get("/", festival)
-    async with TestServer(app, host="127.0.0.1", port=port):
+    async with TestServer(app, host="127.0.0.1") as site:
+        server = start_server(EMBED_ORIGINS=f"http://127.0.0.1:{site.port}" if is_named else "")
         page = await (await visitors.context()).new_page()
         async with page.expect_event("framenavigated", lambda frame: frame.parent_frame is not None):
-            await page.goto(f"http://127.0.0.1:{port}/")
+            await page.goto(f"http://127.0.0.1:{site.port}/")
         assert page.frames[1].url.startswith(server.url if shown else "chrome-error:")
         if shown:
             await expect(page.frame_locator("iframe").locator("body")).to_have_attribute("data-seq", "0")

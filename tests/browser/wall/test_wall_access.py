@@ -12,6 +12,8 @@ from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+NOTHING_FADES = """() => document.getAnimations().every((one) =>
+  one.playState === "finished" || one.effect.getComputedTiming().endTime === Infinity)"""
 SCENES = ("statistics", "qr", "slide", "camera", "replay")
 
 
@@ -40,7 +42,7 @@ async def test_axe_finds_nothing_on_a_display(visitors: Visitors, server: Server
     page, _ = await visitors.open(f"{server.url}/display?scenes={scene}:3600&slide=Finale&join=tl&w=0")
     await expect(page.locator("body")).to_have_attribute("data-scene", scene)
     await expect(page.locator("#message")).to_be_visible()
-    await page.wait_for_timeout(1000)  # until nothing is half faded in
+    await page.wait_for_function(NOTHING_FADES)
     assert await findings(page) == []
 
 

@@ -13,6 +13,7 @@ from tests.browser.boards import board_at, paint, picture_of
 from tests.browser.visitors import Visitors
 from tests.clients.http import get
 from tests.servers import ServerProcess
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,8 +30,9 @@ COMPOSITION = {"beeplace": "wall", "version": 1, "wall": WALL, "turns": [0, 90, 
 
 
 async def opened(visitors: Visitors, server: ServerProcess) -> Page:
-    """The page, with the board on its preview."""
+    """The page, with its fields and with the board on its preview."""
     page, _ = await visitors.open(server.url + "/displays", viewport={"width": 1440, "height": 900})
+    await expect(page.locator("body")).to_have_attribute("data-ready", "true")
     await expect(page.locator("body")).to_have_attribute("data-connected", "true")
     return page
 
@@ -111,7 +113,7 @@ async def test_each_screen_has_a_short_link_and_its_code(visitors: Visitors, ser
         status, svg, _ = await get(server.url, source)
         assert (status, svg[:4]) == (200, b"<svg")
     screen, _ = await visitors.open(f"{server.url}/{links[1]}")
-    await expect(screen.locator("body")).to_have_attribute("data-connected", "true", timeout=30_000)
+    await expect(screen.locator("body")).to_have_attribute("data-connected", "true")
     await expect(screen.locator("#message")).to_be_hidden()
 
 
@@ -140,13 +142,15 @@ async def test_the_preview_shows_the_board_and_the_gaps(visitors: Visitors, serv
     page = await opened(visitors, server)
     await imported(page, json.dumps({**COMPOSITION, "turns": [], "programme": {**PROGRAMME, "crop": None}}))
     await expect(page.locator("body")).to_have_attribute("data-seq", str(board.seq))
-    await page.wait_for_timeout(300)
-    picture = picture_of(await page.locator("#wall").screenshot())
-    middle = picture.getpixel((picture.width // 2, picture.height // 2))
-    assert middle == (27, 31, 38)  # where the bezels are
+
+    async def seen() -> tuple[str, bool]:
+        picture = picture_of(await page.locator("#wall").screenshot())
+        colors = {color for _, color in picture.getcolors(1 << 20) or []}
+        middle = picture.getpixel((picture.width // 2, picture.height // 2))  # where the bezels are
+        return str(middle), len(colors & set(board.colors)) > 8
+
+    await becomes(seen, ("(27, 31, 38)", True))
     assert (await board_at(server.url)).seq == board.seq
-    colors = {color for _, color in picture.getcolors(1 << 20) or []}
-    assert len(colors & set(board.colors)) > 8
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])

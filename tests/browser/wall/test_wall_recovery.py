@@ -11,6 +11,7 @@ from tests.browser.visitors import PHONE, Visitors
 from tests.browser.walls import Wall, difference
 from tests.conftest import StartServer
 from tests.ports import free_port
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,11 +63,7 @@ async def test_six_displays_and_three_phones_survive_a_killed_gateway(
 
 async def kept_by_worker(screen: Page) -> None:
     """Until the page would come up without the server."""
-    for _ in range(100):
-        if await screen.evaluate("async () => Boolean(await caches.match('/display'))"):
-            return
-        await screen.wait_for_timeout(100)
-    raise AssertionError("the worker keeps no display")
+    await becomes(lambda: screen.evaluate("async () => Boolean(await caches.match('/display'))"), True)
 
 
 async def test_a_display_that_starts_while_the_server_is_away_shows_its_last_picture(

@@ -15,10 +15,12 @@ from tests.browser.walls import Wall, difference
 from tests.clients.phone import Phone, dial
 from tests.conftest import StartServer
 from tests.servers import ServerProcess
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SCREEN = Wall(640, 400, 1, 1)
+TEN_MINUTES_LATER = "() => { const now = performance.now.bind(performance); performance.now = () => now() + 600_000; }"
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -93,15 +95,13 @@ async def test_the_camera_goes_where_most_is_placed(visitors: Visitors, server: 
     page = await opened(visitors, server, "scenes=camera:3600")
     await expect(page.locator("#caption")).to_be_visible()
     color = (await board_at(server.url)).colors[12]
-    share = 0.0
-    for _ in range(120):  # two slots of the camera, and the glide
+
+    async def is_near() -> bool:
         picture = picture_of(await page.screenshot())
         counts = {found: count for count, found in picture.getcolors(1 << 20) or []}
-        share = counts.get(color, 0) / (SCREEN.width * SCREEN.height)
-        if share > 0.02:
-            return
-        await page.wait_for_timeout(250)
-    raise AssertionError(f"the camera stayed away: {share}")
+        return counts.get(color, 0) / (SCREEN.width * SCREEN.height) > 0.02
+
+    await becomes(is_near, True)  # after two slots of the camera, and the glide
 
 
 async def test_the_replay_ends_with_the_board(visitors: Visitors, server: ServerProcess, phone: Phone) -> None:
@@ -116,10 +116,11 @@ async def test_the_wave_comes_when_nobody_draws_and_ends_with_the_first_placemen
     visitors: Visitors, server: ServerProcess, phone: Phone
 ) -> None:
     await paint(server.url)
-    page = await opened(visitors, server, "attract=3")
+    page = await opened(visitors, server, "attract=600")
+    await page.evaluate(TEN_MINUTES_LATER)
     await expect(page.locator("body")).to_have_attribute("data-scene", "attract")
     await phone.place(30, 30, 5)
-    await expect(page.locator("body")).to_have_attribute("data-scene", "canvas", timeout=10_000)
+    await expect(page.locator("body")).to_have_attribute("data-scene", "canvas")
     board = await board_at(server.url)
     assert difference(await SCREEN.shown([page], board.seq), SCREEN.golden(board)) is None
 
@@ -127,7 +128,7 @@ async def test_the_wave_comes_when_nobody_draws_and_ends_with_the_first_placemen
 async def test_scenes_follow_each_other(visitors: Visitors, server: ServerProcess) -> None:
     page = await opened(visitors, server, "scenes=canvas:5,qr:5")
     for scene in ("qr", "canvas", "qr"):
-        await expect(page.locator("body")).to_have_attribute("data-scene", scene, timeout=30_000)
+        await expect(page.locator("body")).to_have_attribute("data-scene", scene)
 
 
 async def test_the_test_pattern_names_the_screen_and_measures(
@@ -144,7 +145,7 @@ async def test_the_test_pattern_names_the_screen_and_measures(
             break
         await page.wait_for_timeout(200)
     await expect(page.locator("#test-latency")).to_contain_text(re.compile(r"Placement to wall: \d+ ms"))
-    assert 0 <= int(await page.evaluate("() => document.body.dataset.latency")) < 10_000
+    assert 0 <= int(await page.evaluate("() => document.body.dataset.latency")) < 60_000
 
 
 async def test_a_window_of_another_size_is_told_on_the_test_pattern(visitors: Visitors, server: ServerProcess) -> None:
