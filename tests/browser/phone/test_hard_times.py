@@ -14,7 +14,6 @@ from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WHOLE_BROWSER = True  # for its gestures
 
 LOST = ["net::ERR_", "WebSocket connection to", "Failed to load resource", "when fetching the script"]
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 20_000}

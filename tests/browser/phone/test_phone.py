@@ -18,7 +18,6 @@ from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WHOLE_BROWSER = True  # for its gestures
 
 PRECISE_SCALE = 4  # below it a tap comes closer first
 MIDDLE: Point = (206, 330)

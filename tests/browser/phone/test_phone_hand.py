@@ -16,7 +16,6 @@ from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WHOLE_BROWSER = True  # for its gestures
 
 # What stood there when the loupe came: soon after, the same rest is a long press, which chooses.
 AT_FIRST_SIGHT = """() => {

@@ -14,7 +14,6 @@ from tests.browser.visitors import PHONE, Visitors
 from tests.servers import API_KEY, ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WHOLE_BROWSER = True  # for its gestures
 
 SHEET = re.compile(r"/assets/reporting-[^/]*\.js$")
 

@@ -21,7 +21,6 @@ from tests.conftest import StartServer
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WHOLE_BROWSER = True  # for its gestures
 
 
 async def choose(page: Page, name: str, value: str) -> None:
