@@ -115,28 +115,21 @@ async def test_the_last_colour_of_a_position_is_sent_once(start_server: StartSer
         assert other.board[9 * 64 + 9] == 10
 
 
-async def test_refreshes_keep_their_time(start_server: StartServer) -> None:
-    """While pixels come all the time, forty refreshes of 50 ms take two seconds: no more, no less."""
+async def test_refreshes_come_no_sooner_than_their_rate(start_server: StartServer) -> None:
+    """While pixels come all the time. That they come no later either is shown of the broadcaster, where time leaps."""
     server = start_server(BOARD_REFRESH_RATE=50, COOLDOWN=0, SOCKET_EVENTS_PER_SECOND=10_000)
     clock = asyncio.get_running_loop().time
     async with dial(server.url) as painter, dial(server.url) as watcher:
         await painter.join("me")
         await watcher.join({"watch": True})
+        began = clock()
         painting = asyncio.create_task(paint(painter))
-        await watcher.event("u")
-        windows: list[float] = []
-        while len(windows) < 5 and not any(map(on_time, windows)):  # others use this machine too
-            began = clock()
-            for _ in range(40):
-                await watcher.event("u")
-            windows.append(clock() - began)
+        for _ in range(41):
+            await watcher.event("u")
+        took = clock() - began
         painting.cancel()
         await asyncio.gather(painting, return_exceptions=True)
-    assert any(map(on_time, windows)), windows
-
-
-def on_time(seconds: float) -> bool:
-    return 40 * 0.05 - 0.06 < seconds < 40 * 0.05 + 0.15
+    assert took >= 39 * 0.05  # forty intervals, but that the first refresh may have been late
 
 
 async def paint(painter: Phone) -> None:
