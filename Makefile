@@ -53,9 +53,11 @@ beeplace/web/index.html: $(frontend_sources) frontend/node_modules/.package-lock
 
 # -- checks ----------------------------------------------------------------------------------------------------------
 
-checks := lint types frontend-check frontend-test frontend-size frontend-floor loadtests-check pytest smoke
+# Those with commas between them run side by side: mypy, the longest, has a processor to itself meanwhile.
+checks := lint types,frontend-test,frontend-check,frontend-size,frontend-floor,loadtests-check pytest smoke
+comma := ,
 
-.PHONY: test needs $(checks)
+.PHONY: test needs $(subst $(comma), ,$(checks))
 test: setup needs ## set up what the tests need, then run every check; stops at the first that fails
 	@$(python) scripts/checks.py $(checks)
 

@@ -55,3 +55,13 @@ def test_the_checks_stop_at_the_first_failure() -> None:
     assert done.stdout.endswith("checks: 1 passed, 1 failed\n")
     assert "stopped at 'no-such-check'" in done.stdout
     assert "== lint" not in done.stdout
+
+
+def test_checks_side_by_side_all_say_how_they_ended() -> None:
+    command = [sys.executable, "scripts/checks.py", "no-such-check,help,nor-such-a-one", "lint"]
+    done = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "== help\n" in done.stdout
+    assert "make test " in done.stdout
+    assert "No rule to make target 'nor-such-a-one'" in done.stdout
+    assert done.stdout.endswith("Not run: lint\nchecks: 1 passed, 2 failed\n")
