@@ -117,9 +117,8 @@ class ReplayedBoard:
         return map(self._bitmap.block, self._bitmap.blocks_since(0))
 
     def _seqs(self, row: Row) -> bytes:
-        change = read(row.record)
-        area = None if change.BEGINS_EPOCH else change.area
-        return packed(self._bitmap.versions.pieces(area.rows(self._width) if area else []))
+        kept = read(row.record).seqs_kept()
+        return packed(self._bitmap.versions.pieces(row for area in kept for row in area.rows(self._width)))
 
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""

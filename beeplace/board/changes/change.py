@@ -112,6 +112,11 @@ class Change(ABC):
         """What it paints over or cuts off of the board before it: its undo needs the pixels of these areas."""
         return (self.area,) if self.area else ()
 
+    def seqs_kept(self) -> Sequence[Area]:
+        """The areas of which it is kept when each pixel changed last before it, so that its history goes on:
+        none of what begins an epoch, but for what is cut off."""
+        return () if self.BEGINS_EPOCH else self.replaces()
+
     def strokes(self, width: int) -> Iterable[Stroke]:  # noqa: ARG002  # a kind that paints nothing has none
         """What it paints, row by row."""
         return ()

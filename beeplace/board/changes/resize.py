@@ -111,6 +111,9 @@ class Resize(Change):
     def replaces(self) -> Sequence[Area]:
         return self.before.beyond(self.after)
 
+    def seqs_kept(self) -> Sequence[Area]:
+        return self.replaces()
+
     def state_after(self, state: BoardState) -> BoardState:
         settings = state.settings.chosen_by_organiser(("width", "height"))
         return replace(state, width=self.after.width, height=self.after.height, settings=settings)

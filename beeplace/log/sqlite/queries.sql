@@ -121,6 +121,13 @@ SELECT l.seq, e.name, l.kind, l.x, l.y, l.width, l.height, l.color, l.identity, 
 -- When each pixel of an action's area had changed last.
 SELECT seqs FROM action WHERE seq = ?;
 
+-- name: sizes_before
+-- The changes of the board's size before a seq and since the last reset, the last one first; each began an epoch.
+SELECT seq FROM log
+ WHERE seq IN (SELECT first_seq FROM epoch WHERE first_seq < ?) AND kind = 17
+   AND seq > coalesce((SELECT max(seq) FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3), 0)
+ ORDER BY seq DESC;
+
 -- name: reset
 -- The last reset, with which an epoch began; a new palette and a restore begin one too, and leave the pixels.
 SELECT seq FROM log WHERE seq IN (SELECT first_seq FROM epoch) AND kind = 3 ORDER BY seq DESC LIMIT 1;

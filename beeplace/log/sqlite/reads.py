@@ -267,10 +267,12 @@ class SqliteReads:
             if row is None:  # the log went back, and the board has not been read anew yet
                 break
             found.append(entry := self._change(row, x, y))
-            seq, area = row[12], entry.change.area
-            if area and entry.change.single(area.width) is None:
-                seq, unpacked = self._before(entry.seq, area, x, y)
-                left -= unpacked
+            seq, area, unpacked = row[12], entry.change.area, 0
+            if entry.change.RESIZES:
+                seq, unpacked = self._before_cut(entry.seq, x, y)
+            elif area and entry.change.single(area.width) is None:
+                seq, unpacked = self._before(entry.seq, [area], x, y)
+            left -= unpacked
         if not seq and len(found) < most and (reset := self._db.execute(_SQL["reset"]).get):
             found.append(self._change(self._db.execute(_SQL["entry"], (reset,)).get, x, y))
         return found
@@ -280,9 +282,23 @@ class SqliteReads:
         color = entry.change.color_of(x, y) if row[14] else None
         return entry._replace(hex=row[13] if color is None else orjson.loads(row[14])[color])
 
-    def _before(self, action: int, area: Area, x: int, y: int) -> tuple[int, int]:
-        """When a pixel had changed last before an action, and how many bytes had to be unpacked for it."""
-        offset, unpacked = (y - area.y) * area.width + x - area.x, 0
+    def _before_cut(self, size: int, x: int, y: int) -> tuple[int, int]:
+        """The same of a place that came with another size: when its pixel had changed last before it was cut off."""
+        sizes: list[tuple[int]] = self._db.execute(_SQL["sizes_before"], (size,)).fetchall()  # type: ignore[assignment]
+        for (seq,) in sizes:
+            cut = row_codec.entry(self._db.execute(_SQL["entry"], (seq,)).get, self._state()).change.seqs_kept()
+            if any(area.holds(x, y) for area in cut):
+                return self._before(seq, cut, x, y)
+        return 0, 0
+
+    def _before(self, action: int, areas: Sequence[Area], x: int, y: int) -> tuple[int, int]:
+        """When a pixel of an action's areas had changed last before it, and how many bytes were unpacked for that."""
+        offset, unpacked = 0, 0
+        for area in areas:
+            if area.holds(x, y):
+                offset += (y - area.y) * area.width + x - area.x
+                break
+            offset += area.width * area.height
         if action not in self._seqs:
             packed = self._db.execute(_SQL["seqs_before_action"], (action,)).get
             if not packed:
@@ -322,7 +338,7 @@ class _UnpackedSeqs:
         """One pixel's."""
         self._actions.move_to_end(action)
         blocks, inside = self._actions[action], 8 * (offset % BLOCK)
-        block = blocks[offset // BLOCK] if blocks else 0  # a reset keeps none: what was before it is forgotten
+        block = blocks[offset // BLOCK] if blocks else 0  # none are kept with a reset, nor were with another size
         return block if isinstance(block, int) else int.from_bytes(block[inside : inside + 8], sys.byteorder)
 
 

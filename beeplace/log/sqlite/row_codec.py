@@ -81,11 +81,11 @@ def entry_row(decision: Decision, versions: Versions) -> tuple[object, ...]:
 
 
 def action_row(decision: Decision, versions: Versions) -> tuple[object, ...]:
-    """What is kept of an organiser's action so that it can be reversed; what begins an epoch needs no seqs."""
+    """What is kept of an organiser's action so that it can be reversed, and looked through."""
     action = decision.action
     assert action is not None
-    area = None if action.change.BEGINS_EPOCH else action.change.area
-    seqs = packed(versions.pieces(area.rows(decision.state.width) if area else []))
+    width = action.change.with_size_before(decision.state).width
+    seqs = packed(versions.pieces(row for area in action.change.seqs_kept() for row in area.rows(width)))
     return decision.state.seq, action.reason, zlib.compress(action.before, 1), seqs
 
 
