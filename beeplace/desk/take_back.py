@@ -7,6 +7,7 @@ people go on drawing: the commit loop leaves out every pixel that changed meanwh
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,13 +32,21 @@ if TYPE_CHECKING:
 MAX_TRIES = 5  # where so much changed meanwhile that it has to be worked out anew
 
 
+async def _always() -> None:
+    """Of an order that nothing can end."""
+
+
 class Order(NamedTuple):
-    """Who asks for an action and why; under `rid` it happens once, and `request` is what was asked for."""
+    """Who asks for an action and why; under `rid` it happens once, and `request` is what was asked for.
+
+    `still_allowed` is asked once it has been worked out, which can take seconds: it raises where a key was revoked.
+    """
 
     identity: bytes
     reason: str
     rid: bytes | None
     request: bytes
+    still_allowed: Callable[[], Awaitable[None]] = _always
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,7 @@ class TakeBack:
 
     async def act(self, change: Change, order: Order, epoch: str | None = None) -> Effect:
         """Any other action: what it changes is said in its request. `epoch` is the new one where it begins one."""
-        identity, reason, rid, request = order
+        identity, reason, rid, request, _ = order
         entry = await self._commits.act(Action(change, identity, epoch, reason=reason, rid=rid, request=request))
         return _outcome(entry, change)
 
@@ -178,11 +187,12 @@ class TakeBack:
     async def _acted(self, work_out: WorkOut, order: Order, latest: WorkOut | None = None) -> Effect:
         from beeplace.desk.undos import new_epoch  # noqa: PLC0415  # see `_load`
 
-        identity, reason, rid, request = order
+        identity, reason, rid, request, still_allowed = order
         async with self._turn:
             for _ in range(MAX_TRIES):
                 seen = self._board.state
                 change = await work_out(seen)
+                await still_allowed()
                 epoch = new_epoch(change)
                 action = Action(change, identity, epoch, reason=reason, rid=rid, seen=seen, request=request)
                 try:

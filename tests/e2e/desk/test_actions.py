@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from pathlib import Path
 
 import aiohttp
 import apsw
 import pytest
 
+from beeplace.log.sqlite.keys import sqlite_keys
+from beeplace.people.keys import new_key
+from beeplace.people.roles import Role
 from tests.clients.http import get, post
 from tests.conftest import StartServer
+from tests.e2e.inside import gateways
+from tests.log.samples import WANTED
 from tests.servers import API_KEY, ServerProcess
+from tests.waiting import becomes, until
 
 AREA = {"x1": 1, "y1": 2, "x2": 3, "y2": 4, "color": 15}
 MANY = 12  # fills, each of which the file's lock holds up for a second: more than anybody waits for
@@ -76,3 +84,30 @@ async def test_what_was_answered_as_failed_does_not_happen_later(start_server: S
     lines = (await get(server.url, "/api/log?after=1"))[1].decode().splitlines()
     done = {int(line.split(",")[5]) - 1 for line in lines if line.startswith("f,")} - {AREA["color"] - 1}
     assert done <= {n for n, (status, _) in enumerate(answers) if status == 504}
+
+
+async def test_what_waits_while_its_key_is_revoked_does_not_happen(tmp_path: Path) -> None:
+    """Working it out can take seconds; a revoked key opens nothing any more within one."""
+    key, stored = new_key("ann", Role.MODERATOR, made_ms := int(time.time() * 1000))
+    async with (
+        gateways(1, tmp_path) as [one],
+        aiohttp.ClientSession(one.address, headers={"apiKey": key}) as http,
+        sqlite_keys(tmp_path / "board.db", WANTED) as keys,
+    ):
+        await keys.add(stored, made_ms)
+        fill = {"kind": "fill", "area": {"x": 1, "y": 2, "width": 3, "height": 4}, "color": 5, "reason": "x"}
+        async with http.post("/api/actions", json=fill) as response:
+            assert response.status == 200
+        rewind = {"kind": "rewind", "selection": {}, "reason": "x"}
+        holder, turn = await one.gateway.keys.holder(key), one.gateway.desk._turn
+        assert holder
+        async with turn:  # another one is being worked out
+            asked = [
+                asyncio.create_task(http.post(path, json=body))
+                for path, body in (("/api/actions", rewind), ("/api/actions/1/undo", {}))
+            ]
+            await until(lambda: len(turn._waiters or ()) == len(asked))
+            assert await keys.revoke("ann", made_ms)
+            await becomes(lambda: one.gateway.keys.by_identity(holder.identity), None)
+        assert [response.status for response in await asyncio.gather(*asked)] == [401, 401]
+        assert one.gateway.board.state.seq == 1

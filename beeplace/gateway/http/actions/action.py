@@ -36,7 +36,7 @@ def take(gateway: Gateway, holder: KeyHolder, given: dict[str, Any], key: str) -
     require(holder, ACTIONS[kind])
     form, carry_out = KINDS[kind]
     asked = fitted(given, form)
-    order = _order(holder, asked.reason, key, b"act\n" + _canonical(given))
+    order = _order(gateway, holder, asked.reason, key, b"act\n" + _canonical(given))
     tickets = gateway.entrance.tickets.possible
     context = ActionSources(gateway.board.state, order, gateway.desk, gateway.commits.now_ms(), tickets)
     return lambda: carry_out(asked, context)
@@ -48,7 +48,7 @@ async def undo(gateway: Gateway, holder: KeyHolder, seq: int, asked: UndoRequest
     if target is None or target.seq != seq:
         raise BadRequest(404, "there is no action with that number")
     require(holder, _role(target))
-    order = _order(holder, asked.reason, key, b"undo %d\n" % seq + _canonical(msgspec.to_builtins(asked)))
+    order = _order(gateway, holder, asked.reason, key, b"undo %d\n" % seq + _canonical(msgspec.to_builtins(asked)))
     return lambda: gateway.desk.undo(seq, order, pixels=asked.pixels)
 
 
@@ -61,8 +61,12 @@ async def done(gateway: Gateway, work: Work) -> ActionEffect:
     return _told(gateway, effect)
 
 
-def _order(holder: KeyHolder, reason: str, key: str, request: bytes) -> Order:
-    return Order(holder.identity, reason, blake2s(key.encode(), digest_size=16).digest(), request)
+def _order(gateway: Gateway, holder: KeyHolder, reason: str, key: str, request: bytes) -> Order:
+    async def still_allowed() -> None:
+        if await gateway.keys.by_identity(holder.identity) is None:
+            raise BadRequest(401, "Unauthorized")
+
+    return Order(holder.identity, reason, blake2s(key.encode(), digest_size=16).digest(), request, still_allowed)
 
 
 def _canonical(body: dict[str, Any]) -> bytes:
