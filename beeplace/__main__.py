@@ -278,7 +278,7 @@ def _be_worker(settings: Settings, descriptor: int) -> int:
     from beeplace.supervisor import take_post  # noqa: PLC0415
 
     post = take_post(descriptor)
-    handoff = Handoff(post.folder, post.name)
+    handoff = Handoff(post.folder, post.name, post.number)
     post.follow(handoff.be_last)
     structlog.contextvars.bind_contextvars(worker=post.number)
     _run(serve(settings, settings.api_key or post.api_key, lambda _: post.ready(), post.sockets, handoff))

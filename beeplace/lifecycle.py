@@ -32,6 +32,7 @@ from beeplace.gateway.http.pages import Pages
 from beeplace.gateway.http.prompt_answers import PROMPT_ANSWERS
 from beeplace.gateway.new_names import NewNames
 from beeplace.gateway.socketio_server import SocketServer
+from beeplace.gateway.worker_loads import WorkerLoads
 from beeplace.log import crash_points
 from beeplace.log.bus import Bus
 from beeplace.log.pieces.builder import PieceBuilder
@@ -103,6 +104,9 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
     listener = Listener(pending, lambda: refused("descriptors"))
     if handoff := engine.handoff:
         handoff.open(pending)
+        loads = handoff.loads(lambda: len(engine.sessions) + pending.silent + listener.entering)
+        listener.yields = loads.ahead
+        engine.steps.append(lambda _: _tell(loads, listener))
     tasks = [
         asyncio.create_task(work, name=name)
         for name, work in (
@@ -123,7 +127,10 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
         )
     ]
     try:
-        yield Running(gateway, await _listen(listener, parts, sockets), tasks)
+        address = await _listen(listener, parts, sockets)
+        for step in engine.steps:
+            step(engine.clock())  # not only at the next pulse: other workers know of this one before it is ready
+        yield Running(gateway, address, tasks)
     finally:
         await _leave(parts, listener, tasks[0])
         pending.close()
@@ -134,6 +141,14 @@ async def serving(parts: Parts, application: web.Application, sockets: list[sock
             await _ended(task)
         await gateway.snapshots.close()
         parts.fanout.close()
+
+
+def _tell(loads: WorkerLoads, listener: Listener) -> None:
+    """Invariant: a worker that listens no more leaves the number to the one that has its place now."""
+    if listener.takes:
+        loads.tell()
+    elif listener.listens:
+        loads.leave()
 
 
 async def _leave(parts: Parts, listener: Listener, commits: asyncio.Task[None]) -> None:

@@ -47,6 +47,11 @@ class PendingConnections:
         # Who has said nothing yet, or nothing more, and since when; the first came first.
         self._silent: dict[PendingConnection, float] = {}
 
+    @property
+    def silent(self) -> int:
+        """How many have said nothing yet, or nothing more."""
+        return len(self._silent)
+
     def __call__(self) -> PendingConnection:
         """The protocol of a connection."""
         return PendingConnection(self)

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from beeplace.gateway.connection.refusals import RequestRefused
 from beeplace.gateway.connection.takeover import let_go, so_far
+from beeplace.gateway.worker_loads import FILE, WorkerLoads
 
 PATIENCE_SECONDS = 5.0  # with a worker whose queue is full, because it is busy or hangs
 _AGAIN_SECONDS = (0.005, 0.5)  # the first wait, and the longest: many may be waiting
@@ -34,15 +35,19 @@ Factory = Callable[[], asyncio.Protocol]
 class Handoff:
     """What one worker has to do with the others. `all_leave` says that none of them will be left."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, number: int) -> None:
         self.all_leave = False
-        self._folder, self._name = folder, name
+        self._folder, self._name, self._number = folder, name, number
         self._inbox: socket.socket | None = None
         self._entering: set[asyncio.Task[object]] = set()
 
     def new_sid(self) -> str:
         """A session id that leads here: 96 random bits behind the name."""
         return self._name + secrets.token_urlsafe(_RANDOM_BYTES)
+
+    def loads(self, clients: Callable[[], int]) -> WorkerLoads:
+        """How many clients each worker has; `clients` counts this one's."""
+        return WorkerLoads(self._folder, self._number, clients)
 
     def be_last(self) -> None:
         """All workers leave."""
@@ -108,6 +113,7 @@ class Handoff:
             self._inbox.close()
             (self._folder / self._name).unlink(missing_ok=True)
         if self.all_leave:
+            (self._folder / FILE).unlink(missing_ok=True)
             with suppress(OSError):  # it is not empty yet, or gone already
                 self._folder.rmdir()
 

@@ -25,6 +25,8 @@ _PAUSE_SECONDS = 0.5
 KEPT_DESCRIPTORS = 32  # for the database, Redis, files and pages, where as many clients have come as may
 _CONDA = re.compile(r"-(conda|linux|apple|w64)-")  # as its compilers' activation scripts set HOST
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
+YIELD_SECONDS, YIELD_TURNS = 0.01, 10  # for which newcomers are left to a worker that has fewer clients, and how often
+AFTER_ALL = 4  # of them that are taken then, if it has not: it may be busy
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -108,10 +110,13 @@ class Listener:
 
     `full` hears that no more connections are taken: the process's last file descriptors are kept for everything else.
     Who comes then waits in the kernel, and is taken by another worker of the same port, or once somebody has left.
+    While it `yields`, newcomers are left to another worker.
     """
 
     def __init__(self, factory: Callable[[], asyncio.BaseProtocol], full: Callable[[], None] = lambda: None) -> None:
         self._factory, self._full = factory, full
+        self.yields: Callable[[], bool] = lambda: False
+        self._is_full = False
         self._sockets: list[socket.socket] = []
         self._entering: set[asyncio.Task[object]] = set()
 
@@ -127,26 +132,63 @@ class Listener:
             asyncio.get_running_loop().add_reader(one, self._let_in, one, int(one.family))
         return place(sockets)
 
+    @property
+    def listens(self) -> bool:
+        """Whether it has sockets to listen on."""
+        return bool(self._sockets)
+
+    @property
+    def takes(self) -> bool:
+        """Whether it takes who comes, as far as it knows."""
+        return self.listens and not self._is_full
+
+    @property
+    def entering(self) -> int:
+        """How many have been taken in this moment, and have no protocol yet."""
+        return len(self._entering)
+
     def _let_in(self, listening: socket.socket, family: int) -> None:
+        if self.yields():
+            asyncio.get_running_loop().remove_reader(listening)
+            self._yield(listening, family, YIELD_TURNS)
+        else:
+            self._take_some(listening, family, AT_ONCE)
+
+    def _yield(self, listening: socket.socket, family: int, turns: int) -> None:
+        """Waits until this worker is not ahead any more, or for as many turns."""
+        loop = asyncio.get_running_loop()
+        if listening not in self._sockets:
+            return
+        if turns and self.yields():
+            loop.call_later(YIELD_SECONDS, self._yield, listening, family, turns - 1)
+        elif self._take_some(listening, family, AT_ONCE if turns else AFTER_ALL):
+            loop.add_reader(listening, self._let_in, listening, family)
+
+    def _take_some(self, listening: socket.socket, family: int, number: int) -> bool:
+        """Whether there are descriptors for more."""
         loop, most = asyncio.get_running_loop(), _most_descriptors()
-        for _ in range(AT_ONCE):
+        for taken in range(number):
+            if taken and taken % AFTER_ALL == 0 and self.yields():
+                return True
             try:
                 connection = accept(listening, family)
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
+                return True
             except OSError:
                 self._pause(listening)
-                return
+                return False
             last = connection.fileno() >= most  # the lowest number that is free is given
             task = loop.create_task(loop.connect_accepted_socket(self._factory, connection))
             self._entering.add(task)
             task.add_done_callback(self._entering.discard)
             if last:
                 self._pause(listening)
-                return
+                return False
+        return True
 
     def _pause(self, listening: socket.socket) -> None:
         """Nearly out of descriptors: the rest waits in the kernel until somebody leaves, and the loop does not spin."""
+        self._is_full = True
         self._full()
         loop = asyncio.get_running_loop()
         loop.remove_reader(listening)
@@ -158,6 +200,7 @@ class Listener:
         if _next_descriptor(listening) >= _most_descriptors():
             asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._resume, listening)
         else:
+            self._is_full = False
             asyncio.get_running_loop().add_reader(listening, self._let_in, listening, int(listening.family))
 
     def close(self) -> None:
