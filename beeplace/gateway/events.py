@@ -48,6 +48,7 @@ from beeplace.gateway.wire.protocol import (
 from beeplace.gateway.wire.socketio import Connect
 from beeplace.log.commit_loop import BUSY_MS, CommitLoop
 from beeplace.people.identities import Identities, Identity
+from beeplace.people.newcomers import SECONDS
 from beeplace.people.presence import Presence
 
 log = structlog.get_logger("beeplace.events")
@@ -98,7 +99,7 @@ class Events:
         self.bans = Bans(board, fanout, commits.now_ms)
         self.entry_news = EntryNews(board, fanout, commits.now_ms, identities)
         self.draining = False
-        clock = asyncio.get_running_loop().time
+        self._clock = clock = asyncio.get_running_loop().time
         self._asking = RequestBudget(clock)
         self._holding = HeldSnapshots()
         self._surplus = SurplusSockets(people, lambda: board.state.settings.sockets_per_identity, clock)
@@ -138,6 +139,8 @@ class Events:
         if socket.closed:
             log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
         identity, socket.owner.identity = socket.owner.identity, None
+        if identity and socket.owner.left_unused(self._clock(), SECONDS):
+            self._identities.unused += 1
         with ExitStack() as steps:  # a fault in one of them keeps nothing of the others
             if identity:
                 steps.callback(self._people.go, identity, socket)
@@ -183,9 +186,7 @@ class Events:
                 raise _Refused(encode_refusal("busy", BUSY_MS))
             self._people.come(identity.hash, socket)
         if identity:
-            participant.entered_until_ms = max(participant.entered_until_ms, identity.entered_until_ms)
-            participant.owes_work = identity.owes_work or (participant.owes_work and identity.fresh)
-        participant.identity = identity.hash if identity else None
+            participant.adopt(identity, self._clock())
         participant.joined = True
         participant.original = join.board == "array"
         return _Admitted(join, identity)
@@ -209,14 +210,13 @@ class Events:
         """The identity of a join. Invariant: a socket has one for good, whatever a later join names."""
         participant: Participant = socket.owner
         known = self._identities.recognise
-        named = known(join.token) or known(participant.cookie)
+        first, named = participant.identity, known(join.token) or known(participant.cookie)
+        if named and named.fresh and first is None:
+            named = self._identities.arrived(named)
         if named is None and join.fingerprint is not None and join.token is None:
             named = self._identities.from_fingerprint(join.fingerprint)
         if named is None:
-            named = self._identities.newcomer(socket.sid, participant.owes_work if participant.identity else None)
-        first = participant.identity
-        if named.fresh and first is None:
-            named = self._identities.arrived(named)
+            named = self._identities.newcomer(socket.sid, participant.owes_work if first else None)
         return named if first in (None, named.hash) else Identity(first, None, owes_work=participant.owes_work)
 
     # sync
@@ -315,6 +315,8 @@ class Events:
 
     def _answered(self, socket: Session, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
         self._metrics.answer(answer.code)
+        if not answer.code:
+            socket.owner.newcomer_since = 0.0
         if ack:
             ack(
                 encode_answer(answer) | self._why(socket, answer.code, pixel._asdict())

@@ -175,7 +175,9 @@ def opened(
 ) -> Entrance:
     """The entrance of a gateway, at which nobody has been yet. `clock` counts seconds; `crowd` says how many people
     there are on all gateways, and how many gateways; `known` from which networks people are, see `NewcomerRate`."""
-    newcomers = Newcomers(Work(codes.secret, codes.now_ms, Once(store)), lambda: identities.issued, *crowd)
+    newcomers = Newcomers(
+        Work(codes.secret, codes.now_ms, Once(store)), lambda: identities.issued - identities.unused, *crowd
+    )
     identities.flooded = newcomers.flooded
     return Entrance(
         identities, codes, Redemptions(clock, *crowd), WrongCodes(clock),

@@ -38,7 +38,7 @@ class Identity:
     """What the log calls a participant (16 bytes), and the token that proves it; None for a fingerprint.
 
     Who owes work may draw until `entered_until_ms` whatever the rule, and everybody else may under `open`. A name is
-    `fresh` until somebody joins by it.
+    `fresh` until somebody has joined by it.
     """
 
     hash: bytes
@@ -57,6 +57,7 @@ class Identities:
         self._signer = _signer(signing_secret)
         self.naming_secret = naming_secret
         self._organisers = organisers or {}  # by the ids of their keys: those of before the last `beeplace forget`
+        self.unused = 0  # of them, those who left soon and had not drawn
         self.issued = 0  # newcomers who came to this gateway: by new names, and fingerprints that it did not know
         self.flooded: Callable[[], bool] = lambda: False  # whether who comes now owes work
         self._fingerprints: OrderedDict[bytes, None] = OrderedDict()  # of those who owe none
@@ -78,7 +79,7 @@ class Identities:
         """Somebody joins by a fresh name: a newcomer, who owes work in a flood."""
         self.issued += 1
         name, owes_work = (identity.token or "").encode().partition(_UNTIL)[0], self.flooded()
-        return Identity(identity.hash, self._token(name, owes_work=owes_work), owes_work=owes_work)
+        return Identity(identity.hash, self._token(name, owes_work=owes_work), 0, owes_work, fresh=True)
 
     def recognise(self, token: str | None) -> Identity | None:
         """Who the token names; None where it is not one of ours."""
@@ -119,21 +120,23 @@ class Identities:
         if hashed not in self._fingerprints:
             self.issued += 1
             if self.flooded():
-                return Identity(hashed, None, owes_work=True)
+                return Identity(hashed, None, owes_work=True, fresh=True)
+        fresh = hashed not in self._fingerprints
         self._fingerprints[hashed] = None
         self._fingerprints.move_to_end(hashed)
         if len(self._fingerprints) > _KNOWN_FINGERPRINTS:
             self._fingerprints.popitem(last=False)
-        return Identity(hashed, None)
+        return Identity(hashed, None, fresh=fresh)
 
     def newcomer(self, sid: str, owes_work: bool | None = None) -> Identity:
         """Someone who shows nothing gets a name: the same one as often as the same session asks, and then with what was
         said of work before."""
         name = urlsafe_b64encode(self._hash(b"session:" + sid.encode())[:_NAME_BYTES])
-        if owes_work is None:
+        if fresh := owes_work is None:
             self.issued += 1
             owes_work = self.flooded()
-        return Identity(self._hash(b"token:" + name), self._token(name, owes_work=owes_work), owes_work=owes_work)
+        token = self._token(name, owes_work=bool(owes_work))
+        return Identity(self._hash(b"token:" + name), token, 0, bool(owes_work), fresh)
 
     def organiser(self, key_id: str) -> bytes:
         """What the log calls the holder of an organiser's key, by the key's public id."""

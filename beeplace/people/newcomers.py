@@ -1,7 +1,8 @@
 """How many newcomers come and do not stay: what tells a flood of made-up people from doors that open.
 
 Whoever joins is one more who is present; a script that takes a new name for each of its pixels is not. So the flood is
-the names that were given in the last minute, less those by whom the crowd has grown, beside the size of the crowd.
+those who joined under a new name in the last minute, less who left again and had not drawn, and less those by whom the
+crowd has grown, beside the size of the crowd.
 Neither addresses nor devices are looked at. Who comes while there is a flood owes work.
 """
 
@@ -25,8 +26,8 @@ class _Second(NamedTuple):
 
 
 class Newcomers:
-    """One for each gateway. `issued` says how many names it has given, `present` how many people there are on all
-    gateways, and `gateways` how many of these there are; `work` is what newcomers do in a flood."""
+    """One for each gateway. `issued` says how many newcomers have come and not left at once, `present` how many people
+    there are on all gateways, and `gateways` how many of these there are; `work` is what newcomers do in a flood."""
 
     def __init__(
         self, work: Work, issued: Callable[[], int], present: Callable[[], int], gateways: Callable[[], int]

@@ -72,11 +72,12 @@ class Site:
             return told
 
     async def names(self, count: int) -> list[str]:
-        """What so many people are called who come from a home, one after the other, and leave."""
+        """What so many people are called who come from a home, one after the other, draw if they may, and leave."""
         found = []
         for _ in range(count):
             async with dial(self.server.url, {"X-Forwarded-For": HOME}) as phone:
                 found.append(str((await phone.join({"board": "none"}))["token"]))
+                await phone.place(1, 1, 1)
         return found
 
     async def challenge(self) -> dict[str, Any]:

@@ -24,10 +24,11 @@ SETTINGS: dict[str, object] = {
 class Target:
     """One server, and one client of it that must go on undisturbed."""
 
-    def __init__(self, server: ServerProcess, watcher: Phone) -> None:
+    def __init__(self, server: ServerProcess, watcher: Phone, witness: str) -> None:
+        """`witness` is the token of somebody who was there before: who fuzzes floods the site with newcomers."""
         self.server, self._watcher = server, watcher
         self._read = 0
-        self._witness = secrets.token_hex(8)  # the same each time: so many newcomers would be a flood
+        self._witness = witness
         watcher.follow(lambda *_: None)  # it keeps nothing but the board
 
     @property
@@ -62,7 +63,7 @@ class Target:
         assert self.server.process.poll() is None, "the server is gone"
         assert (await get(self.server.url, "/health"))[0] == 200
         async with dial(self.server.url) as witness:
-            await witness.join(self._witness)
+            await witness.join({"token": self._witness})
             placed = await witness.place(secrets.randbelow(64), secrets.randbelow(64), secrets.randbelow(16))
             assert placed["ok"], placed
             async with asyncio.timeout(RECEIVED_SECONDS):
@@ -95,7 +96,9 @@ async def target(folder: Path) -> AsyncIterator[Target]:
         async with dial(server.url) as watcher:
             await watcher.join({"watch": True})
             await get(server.url, "/api/qr.svg?text=/")  # its process starts with the first code, and stays
-            yield Target(server, watcher)
+            async with dial(server.url) as witness:
+                token = (await witness.join())["token"]
+            yield Target(server, watcher, token)
     finally:
         if server.process.poll() is None:
             server.stop()

@@ -17,7 +17,9 @@ IDENTITIES = Identities(SIGNING, NAMING)
 
 def test_a_token_names_the_same_person_after_a_restart() -> None:
     newcomer = IDENTITIES.newcomer("a session")
-    assert Identities(SIGNING, NAMING).recognise(newcomer.token) == newcomer
+    again = Identities(SIGNING, NAMING).recognise(newcomer.token)
+    assert again
+    assert (again.hash, again.token, again.fresh) == (newcomer.hash, newcomer.token, False)
 
 
 def test_tokens_are_signed_as_the_library_signs_so_that_those_of_older_versions_hold() -> None:
@@ -130,8 +132,10 @@ def test_who_comes_in_a_flood_owes_work_until_it_was_shown() -> None:
     one.flooded = lambda: True
     newcomer = one.newcomer("a session")
     assert (newcomer.owes_work, newcomer.hash) == (True, IDENTITIES.newcomer("a session").hash)
-    assert IDENTITIES.recognise(newcomer.token) == newcomer
-    assert IDENTITIES.recognise(known.token) == known
+    again, before = IDENTITIES.recognise(newcomer.token), IDENTITIES.recognise(known.token)
+    assert again
+    assert before
+    assert (again.hash, again.owes_work, before.owes_work) == (newcomer.hash, True, False)
     worked = one.entered(newcomer, 5_000, owes_work=True)
     assert (worked.hash, worked.owes_work, worked.entered_until_ms) == (newcomer.hash, True, 5_000)
     assert IDENTITIES.recognise(worked.token) == worked
@@ -158,15 +162,17 @@ def test_a_name_is_fresh_until_somebody_joins_by_it(flooded: bool) -> None:
     assert given
     assert (given.fresh, given.owes_work, given.entered_until_ms, one.issued) == (True, False, 0, 0)
     come = one.arrived(given)
-    assert (come.hash, come.fresh, come.owes_work, one.issued) == (given.hash, False, flooded, 1)
-    assert IDENTITIES.recognise(come.token) == come
+    assert (come.hash, come.owes_work, one.issued) == (given.hash, flooded, 1)
+    again = IDENTITIES.recognise(come.token)
+    assert again
+    assert (again.hash, again.fresh, again.owes_work) == (given.hash, False, flooded)
     assert one.entered(given, 5_000).hash == given.hash
 
 
 def test_fingerprints_of_before_a_flood_owe_nothing_and_others_are_newcomers() -> None:
     one = Identities(SIGNING, NAMING)
     assert [one.from_fingerprint(name).owes_work for name in ("ann", "bob", "ann")] == [False] * 3
-    assert one.issued == 2
+    assert (one.issued, one.from_fingerprint("bob").fresh, one.from_fingerprint("cid").fresh) == (2, False, True)
     one.flooded = lambda: True
     assert [one.from_fingerprint(name).owes_work for name in ("ann", "eve", "eve")] == [False, True, True]
     one.adopt({"identities": b"x" * 32})  # nothing of who they were is known any more

@@ -140,6 +140,7 @@ async def test_in_a_flood_a_newcomer_s_device_works_by_itself_and_who_was_there_
     for _ in range(3 * CALM):
         async with dial(server.url) as script:
             await script.join({"board": "none"})
+            await script.place(1, 1, 1)
 
     page, wire = await visitors.open("about:blank", **PHONE)
     phone, held, crowded = DrawingPage(server.url, page, wire), asyncio.Event(), [True]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from beeplace.lifecycle import Running
-from beeplace.people.newcomers import SECONDS
+from beeplace.people.newcomers import CALM, SECONDS
 from tests.clients.phone import Phone, dial
 from tests.e2e.entrance.test_wall_code import asked, desk_code, settle, two
 from tests.e2e.entrance.test_work import solved
@@ -124,3 +124,16 @@ async def test_doors_that_open_let_everybody_draw(tmp_path: Path, ways: str) -> 
         assert (await solved(one))["parameters"]["data"]["tries"] == 1
         await until(lambda: len(one.gateway.events._people) == 100)
         await asyncio.gather(*(phone.close() for phone in phones))
+
+
+async def test_who_comes_to_look_and_leaves_is_no_flood_and_who_draws_and_leaves_is_one(tmp_path: Path) -> None:
+    async with two(tmp_path, ENTRY="open") as (one, _):
+        for draws in (False, True):
+            for number in range(CALM):
+                async with dial(one.address) as phone:
+                    state = await phone.join({"board": "none"})
+                    assert "owesWork" not in state["entry"], number
+                    assert not draws or (await phone.place(number, 1, 1))["ok"]
+                await until(lambda: len(one.gateway.events._people) == 0)
+        async with dial(one.address) as late:
+            assert (await late.join())["entry"]["owesWork"]
