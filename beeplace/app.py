@@ -68,7 +68,7 @@ from beeplace.gateway.http.pages import PageOptions, Pages, folder
 from beeplace.gateway.http.pictures import PICTURES, Pictures
 from beeplace.gateway.http.prompt_answers import PROMPT_ANSWERS, PromptAnswers
 from beeplace.gateway.http.qr import QrCodes
-from beeplace.gateway.initial_state import client_settings
+from beeplace.gateway.initial_state import ClientSettings
 from beeplace.gateway.known_crowd import KnownCrowd
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.new_names import NewNames
@@ -189,7 +189,7 @@ def _parts(
     }  # fmt: skip
     refresh = Broadcaster(**common, saving=saving, now_ms=commits.now_ms)
     replica.follow(refresh.follow, refresh.reloaded)
-    config = client_settings(board, saving, commits.now_ms)
+    config = ClientSettings(board, saving, commits.now_ms)
     events = Events(**common, refused=refusals.note, commits=commits, identities=identities, config=config)
     replica.follow(events.follow)
     crowd = (lambda: len(people), lambda: 1 + bus.gateways)

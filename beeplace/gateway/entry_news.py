@@ -9,6 +9,7 @@ from beeplace.board.board import Board
 from beeplace.board.entries import Entry
 from beeplace.board.state import BoardState
 from beeplace.gateway.connection.session import Session
+from beeplace.gateway.initial_state import entry_of
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.wire.protocol import MESSAGES
 from beeplace.people.identities import Identities
@@ -27,18 +28,17 @@ class EntryNews:
         self._gated = board.state.settings.gated
         self._waiting = False  # original clients owe work
 
-    def tell(self, participant: Participant, answer: dict[str, Any]) -> None:
-        """Adds to the answer of a join what is the person's own."""
-        state = answer["initialState"]
+    def tell(self, participant: Participant, own: dict[str, Any]) -> dict[str, Any]:
+        """Adds to a person's own part of the state that they join with; returns what is said beside the state."""
+        settings = self._board.state.settings
         left_ms = participant.entered_until_ms and participant.entered_until_ms - self._now_ms()
-        state["entry"] = {**state["entry"], "entered": left_ms > 0, "endsIn": max(0, left_ms)}
-        if participant.owes_work:
-            state["entry"]["owesWork"] = True
-        if (self._board.state.settings.gated or participant.owes_work) and left_ms <= 0:
-            answer |= {"code": "entry", "message": MESSAGES["entry"], **self.reason_fields(participant)}
-            if participant.original:
-                state["readOnly"] = True  # all that an original client understands of it
-                self._waiting = self._waiting or participant.owes_work
+        own["entry"] = entry_of(settings, left_ms, owes_work=participant.owes_work)
+        if left_ms > 0 or not (settings.gated or participant.owes_work):
+            return {}
+        if participant.original:
+            own["readOnly"] = True  # all that an original client understands of it
+            self._waiting = self._waiting or participant.owes_work
+        return {"code": "entry", "message": MESSAGES["entry"], **self.reason_fields(participant)}
 
     def reason_fields(self, participant: Participant) -> dict[str, str]:
         """What is told of a refusal instead: how to draw, where the rule lets everybody in whom it does not know."""

@@ -29,6 +29,7 @@ from beeplace.gateway.fanout.holding import HeldSnapshots
 from beeplace.gateway.fanout.snapshot import Delta, Snapshot
 from beeplace.gateway.fanout.snapshots import Snapshots
 from beeplace.gateway.fanout.subscribers import LateSubscriber, Subscribers
+from beeplace.gateway.initial_state import ClientSettings
 from beeplace.gateway.metrics import Metrics
 from beeplace.gateway.participants import Participant
 from beeplace.gateway.request_budget import RETRY_MS, RequestBudget
@@ -78,7 +79,7 @@ class _Canvas(NamedTuple):
 
 
 class Events:
-    """The handlers of one gateway. `config` gives the fields of `initialState` that are the same for everyone."""
+    """The handlers of one gateway. `config` has the fields of `initialState` that are the same for everyone."""
 
     def __init__(
         self,
@@ -90,7 +91,7 @@ class Events:
         fanout: Subscribers,
         snapshots: Snapshots,
         metrics: Metrics,
-        config: Callable[[], dict[str, Any]],
+        config: ClientSettings,
         refused: Callable[[str], None],
     ) -> None:
         self._board, self._commits, self._snapshots = board, commits, snapshots
@@ -100,6 +101,7 @@ class Events:
         self.entry_news = EntryNews(board, fanout, commits.now_ms, identities)
         self.draining = False
         self._clock = clock = asyncio.get_running_loop().time
+        self._log = log.bind()  # once, and not with each client
         self._asking = RequestBudget(clock)
         self._holding = HeldSnapshots()
         self._surplus = SurplusSockets(people, lambda: board.state.settings.sockets_per_identity, clock)
@@ -129,15 +131,15 @@ class Events:
     def connected(self, socket: Session, _: Connect) -> None:
         """A client has opened a socket; it is nobody until it joins."""
         request = socket.request
-        cookies = request.cookies if request and "Cookie" in request.headers else None
+        cookies = request.cookies if request is not None and "Cookie" in request.headers else None
         socket.owner = Participant(self._identities.shown(cookies) if cookies else None)
-        log.debug("socket opened", sid=socket.sid)
+        self._log.debug("socket opened", sid=socket.sid)
         self._joins.add(socket)
 
     def left(self, socket: Session) -> None:
         """A client's session has ended. May be called for one that never joined."""
         if socket.closed:
-            log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
+            self._log.debug("socket closed", sid=socket.sid, joined=socket.owner.joined)
         identity, socket.owner.identity = socket.owner.identity, None
         if identity and socket.owner.left_unused(self._clock(), SECONDS):
             self._identities.unused += 1
@@ -192,17 +194,15 @@ class Events:
         return _Admitted(join, identity)
 
     def _joined(self, socket: Session, ack: Ack | None, admitted: _Admitted, canvas: _Canvas) -> None:
-        state = self._config()
-        state["userCount"] = max(len(self._people), 1 if admitted.identity else 0)
+        own: dict[str, Any] = {"userCount": max(len(self._people), 1 if admitted.identity else 0), **canvas.fields}
+        beside: dict[str, Any] = {}
         if identity := admitted.identity:
-            state["remainingPixels"], state["retryIn"] = self._commits.left(identity.hash)
+            own["remainingPixels"], own["retryIn"] = self._commits.left(identity.hash)
             if identity.token:
-                state["token"] = identity.token
-        answer: dict[str, Any] = {"initialState": {**state, **canvas.fields}}
-        if admitted.identity:
-            self.entry_news.tell(socket.owner, answer)
+                own["token"] = identity.token
+            beside = self.entry_news.tell(socket.owner, own)
         if ack:
-            ack.long(answer)
+            ack.parts(self._config.initial_state(own, beside))
         self._metrics.joined()
         self._fanout.add(socket, canvas.behind)
 
@@ -210,7 +210,9 @@ class Events:
         """The identity of a join. Invariant: a socket has one for good, whatever a later join names."""
         participant: Participant = socket.owner
         known = self._identities.recognise
-        first, named = participant.identity, known(join.token) or known(participant.cookie)
+        first, named = participant.identity, known(join.token) if join.token else None
+        if named is None and participant.cookie:
+            named = known(participant.cookie)
         if named and named.fresh and first is None:
             named = self._identities.arrived(named)
         if named is None and join.fingerprint is not None and join.token is None:
@@ -242,7 +244,7 @@ class Events:
             self._with_canvas(socket, Join(board="b64"), partial(self._synced, socket, ack))
 
     def _synced(self, socket: Session, ack: Ack, canvas: _Canvas) -> None:
-        ack.long({"initialState": {**self._config(), **canvas.fields}})
+        ack.parts(self._config.initial_state(canvas.fields, {}))
         self._fanout.add(socket, canvas.behind)
 
     # The board

@@ -3,25 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from beeplace.board.board import Board
 from beeplace.board.moderation import Moderation
 from beeplace.board.state import BoardState, LiveSettings
+from beeplace.gateway.wire.plain_json import Parted, parted
 
 
-def client_settings(
-    board: Board, saving: Callable[[], bool], now_ms: Callable[[], int]
-) -> Callable[[], dict[str, Any]]:
-    """A function that tells them as they are now; `saving` says whether placements can be stored, `now_ms` is board
-    time."""
+class ClientSettings:
+    """What clients are told of the settings as they are now; `saving` says whether placements can be stored, `now_ms`
+    is board time.
 
-    in_force, rules = ModerationFields(board, now_ms), RuleFields(board)
+    What is the same for all who join is written as JSON once, and again where it is another.
+    """
 
-    def now() -> dict[str, Any]:
-        return {**rules(), "readOnly": board.state.closed, **in_force(), "saving": saving()}
+    def __init__(self, board: Board, saving: Callable[[], bool], now_ms: Callable[[], int]) -> None:
+        self._board, self._saving = board, saving
+        self._in_force, self._rules = ModerationFields(board, now_ms), RuleFields(board)
+        self._written_of: tuple[object, object] = (None, None)
+        self._written = b""
 
-    return now
+    def __call__(self) -> dict[str, Any]:
+        """All of it, which may be changed by who is told."""
+        return {**self._rules(), **self._in_force(), **self._own()}
+
+    def _own(self) -> dict[str, Any]:
+        """The part that may be another for some clients, or changes without a change of the rules."""
+        return {"readOnly": self._board.state.closed, "saving": self._saving()}
+
+    def initial_state(self, own: dict[str, Any], beside: dict[str, Any]) -> Parted:
+        """An answer with the settings, what is a client's `own` of them and of the board, and what is `beside`."""
+        rules = self._rules()
+        shared, fields = self._text(rules, self._in_force()), {"entry": rules["entry"], **self._own(), **own}
+        mine = parted(fields)
+        before = b'{"initialState":' + shared + b"," + mine.before[1:]
+        behind = b"," + orjson.dumps(beside)[1:] if beside else b"}"
+        return Parted(before, mine.long, mine.behind + behind) if mine.long else Parted(before + behind)
+
+    def _text(self, rules: dict[str, Any], in_force: dict[str, Any]) -> bytes:
+        """The shared part as JSON without its end. Both are the same objects as long as they are the same."""
+        written_of = self._written_of
+        if rules is not written_of[0] or in_force is not written_of[1]:
+            shared = {**rules, **in_force}
+            del shared["entry"]
+            self._written_of, self._written = (rules, in_force), orjson.dumps(shared)[:-1]
+        return self._written
 
 
 class RuleFields:
@@ -70,7 +100,26 @@ def size_fields(state: BoardState) -> dict[str, Any]:
 def told(settings: LiveSettings) -> dict[str, Any]:
     """The live settings that clients know of."""
     known = {name: value for name, value in settings.named().items() if name not in _OURS}
-    return {**known, "entry": {"ways": list(settings.entry), "round": settings.wall_code_round}}
+    return {**known, "entry": _entry(settings)}
+
+
+def entry_of(settings: LiveSettings, left_ms: int, *, owes_work: bool = False) -> dict[str, Any] | orjson.Fragment:
+    """The entry rule for somebody who may draw for so long yet where not everyone may, and whether they owe work: the
+    same for all who have not entered and owe none."""
+    if left_ms <= 0 and not owes_work:
+        return _not_entered(settings.entry, settings.wall_code_round)
+    owing = {"owesWork": True} if owes_work else {}
+    return {**_entry(settings), "entered": left_ms > 0, "endsIn": max(0, left_ms), **owing}
+
+
+def _entry(settings: LiveSettings) -> dict[str, Any]:
+    return {"ways": list(settings.entry), "round": settings.wall_code_round}
+
+
+@lru_cache(maxsize=8)
+def _not_entered(ways: tuple[str, ...], wall_code_round: int) -> orjson.Fragment:
+    told = {"ways": ways, "round": wall_code_round, "entered": False, "endsIn": 0}
+    return orjson.Fragment(orjson.dumps(told))
 
 
 # Limits of the server, of no use to a client that keeps them, and what only concerns who shows codes.

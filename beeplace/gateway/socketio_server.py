@@ -34,7 +34,11 @@ class Ack(NamedTuple):
 
     def long(self, value: Any) -> None:
         """The same, where there may be a `Long` in the value."""
-        self.socket.answer_long(self.address, plain_json.parted(value))
+        self.parts(plain_json.parted(value))
+
+    def parts(self, text: plain_json.Parted) -> None:
+        """The same, for JSON that is written already."""
+        self.socket.answer_long(self.address, text)
 
 
 Handler = Callable[[Session, Event], None]

@@ -33,7 +33,8 @@ class SurplusSockets:
 
     def admits(self, identity: bytes) -> bool:
         """Whether a person may have one more socket now."""
-        if len(self._people.sockets(identity)) < self._allowed():  # where many may, none is looked at
+        known = self._people.sockets(identity)
+        if not known or len(known) < self._allowed():  # where many may, none is looked at
             return True
         open_ones = self._open(identity)
         if len(open_ones) < self._allowed():

@@ -36,8 +36,7 @@ class Presence(Generic[S]):
 
     def come(self, identity: bytes, socket: S) -> None:
         """One more socket of a person."""
-        before = self.sockets(identity)
-        self._sockets[identity] = [*before, socket] if before else socket
+        self._sockets[identity] = [*self.sockets(identity), socket] if identity in self._sockets else socket
 
     def go(self, identity: bytes, socket: S) -> None:
         """One socket less."""

@@ -25,8 +25,8 @@ ROOMS = (GROUND, ("board",), ("log",), ("settings", "people"), ("history",), ("d
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
 
 # The same inside of the gateway.
-GATEWAY = (("metrics", "participants", "initial_state", "sliced", "refusal_log", "__init__"), ("wire",),
-           ("connection",), ("fanout",),
+GATEWAY = (("metrics", "participants", "sliced", "refusal_log", "__init__"), ("wire",),
+           ("connection", "initial_state"), ("fanout",),
            ("request_budget", "socketio_server", "bans", "entry_news", "known_crowd", "surplus_sockets", "events",
             "gateway", "site_address", "new_names", "gauges"),
            ("http",), ("desk_socket",))  # fmt: skip

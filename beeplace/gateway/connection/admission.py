@@ -15,12 +15,13 @@ class Admission:
         self._passed = 0
         self._waiting: deque[Callable[[], None]] = deque()
         self._turning = False
+        self._loop = asyncio.get_running_loop()
 
     def let_in(self, enter: Callable[[], None]) -> None:
         """Calls `enter` when it is one's turn, which is at once where nobody else is coming."""
         if not self._turning:
             self._turning = True
-            asyncio.get_running_loop().call_soon(self._turn)
+            self._loop.call_soon(self._turn)
         if self._passed < self._at_once and not self._waiting:
             self._passed += 1
             enter()
@@ -29,7 +30,7 @@ class Admission:
 
     async def enter(self) -> None:
         """Returns when it is one's turn."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[None] = self._loop.create_future()
         self.let_in(lambda: _settle(turn))
         await turn
 
@@ -40,7 +41,7 @@ class Admission:
             self._waiting.popleft()()
         self._turning = bool(self._waiting or self._passed)
         if self._turning:
-            asyncio.get_running_loop().call_soon(self._turn)
+            self._loop.call_soon(self._turn)
 
 
 def _settle(turn: asyncio.Future[None]) -> None:

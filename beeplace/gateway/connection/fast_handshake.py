@@ -44,6 +44,7 @@ class PendingConnections:
         bases = dict.fromkeys((base_path, ""))
         self._engines = [(f"GET {base}{engine.path}?".encode(), engine) for engine in engines for base in bases]
         self._seconds, self._cut = seconds, cut
+        self._clock = asyncio.get_running_loop().time
         # Who has said nothing yet, or nothing more, and since when; the first came first.
         self._silent: dict[PendingConnection, float] = {}
 
@@ -58,7 +59,7 @@ class PendingConnections:
 
     def came(self, entrance: PendingConnection) -> None:
         """It is there, or has its answer, and has `seconds` to say something."""
-        self._silent[entrance] = asyncio.get_running_loop().time()
+        self._silent[entrance] = self._clock()
 
     def heard(self, entrance: PendingConnection) -> None:
         """It said something, or has gone."""

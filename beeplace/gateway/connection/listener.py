@@ -19,6 +19,9 @@ from typing import Any
 from beeplace.errors import SettingError
 from beeplace.gateway.connection.takeover import accept, bound
 
+if sys.platform != "win32":  # which has no such limit
+    import resource
+
 BACKLOG = 4096
 EVERY_ADDRESS = "::"
 _PAUSE_SECONDS = 0.5
@@ -117,6 +120,7 @@ class Listener:
         self._factory, self._full = factory, full
         self.yields: Callable[[], bool] = lambda: False
         self._is_full = False
+        self._loop = asyncio.get_running_loop()
         self._sockets: list[socket.socket] = []
         self._entering: set[asyncio.Task[object]] = set()
 
@@ -129,7 +133,7 @@ class Listener:
         self._sockets = sockets
         for one in sockets:
             one.setblocking(False)
-            asyncio.get_running_loop().add_reader(one, self._let_in, one, int(one.family))
+            self._loop.add_reader(one, self._let_in, one, int(one.family))
         return place(sockets)
 
     @property
@@ -149,24 +153,23 @@ class Listener:
 
     def _let_in(self, listening: socket.socket, family: int) -> None:
         if self.yields():
-            asyncio.get_running_loop().remove_reader(listening)
+            self._loop.remove_reader(listening)
             self._yield(listening, family, YIELD_TURNS)
         else:
             self._take_some(listening, family, AT_ONCE)
 
     def _yield(self, listening: socket.socket, family: int, turns: int) -> None:
         """Waits until this worker is not ahead any more, or for as many turns."""
-        loop = asyncio.get_running_loop()
         if listening not in self._sockets:
             return
         if turns and self.yields():
-            loop.call_later(YIELD_SECONDS, self._yield, listening, family, turns - 1)
+            self._loop.call_later(YIELD_SECONDS, self._yield, listening, family, turns - 1)
         elif self._take_some(listening, family, AT_ONCE if turns else AFTER_ALL):
-            loop.add_reader(listening, self._let_in, listening, family)
+            self._loop.add_reader(listening, self._let_in, listening, family)
 
     def _take_some(self, listening: socket.socket, family: int, number: int) -> bool:
         """Whether there are descriptors for more."""
-        loop, most = asyncio.get_running_loop(), _most_descriptors()
+        loop, most = self._loop, _most_descriptors()
         for taken in range(number):
             if taken and taken % AFTER_ALL == 0 and self.yields():
                 return True
@@ -190,34 +193,30 @@ class Listener:
         """Nearly out of descriptors: the rest waits in the kernel until somebody leaves, and the loop does not spin."""
         self._is_full = True
         self._full()
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(listening)
-        loop.call_later(_PAUSE_SECONDS, self._resume, listening)
+        self._loop.remove_reader(listening)
+        self._loop.call_later(_PAUSE_SECONDS, self._resume, listening)
 
     def _resume(self, listening: socket.socket) -> None:
         if listening not in self._sockets:
             return
         if _next_descriptor(listening) >= _most_descriptors():
-            asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._resume, listening)
+            self._loop.call_later(_PAUSE_SECONDS, self._resume, listening)
         else:
             self._is_full = False
-            asyncio.get_running_loop().add_reader(listening, self._let_in, listening, int(listening.family))
+            self._loop.add_reader(listening, self._let_in, listening, int(listening.family))
 
     def close(self) -> None:
         """Listens no more; who is inside stays."""
-        loop = asyncio.get_running_loop()
         for listening in self._sockets:
-            loop.remove_reader(listening)
+            self._loop.remove_reader(listening)
             listening.close()
         self._sockets.clear()
 
 
 def _most_descriptors() -> int:
     """The first number that is no client's any more: few are kept of few, so that somebody comes in at all."""
-    if sys.platform == "win32":  # which has no such limit
+    if sys.platform == "win32":
         return sys.maxsize
-    import resource  # noqa: PLC0415
-
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return sys.maxsize if limit == resource.RLIM_INFINITY else limit - min(KEPT_DESCRIPTORS, limit // 8)
 

@@ -18,7 +18,7 @@ _SECURED = {"ws": "http", "wss": "https"}  # as some proxies say of a WebSocket
 
 def relayed(request: web.BaseRequest) -> bool:
     """Whether it came through a proxy, trusted or not, that says so."""
-    return any(name in request.headers for name in _OF_PROXIES)
+    return not request.headers.keys().isdisjoint(_OF_PROXIES)
 
 
 class Origins:
@@ -73,7 +73,8 @@ class Origins:
 
     def host(self, request: web.BaseRequest) -> str:
         """The host the browser asked for; a proxy's word for it counts only if the proxy is trusted."""
-        return self._said(request, "X-Forwarded-Host") or request.host
+        said = self._said(request, "X-Forwarded-Host") if self._proxies else ""
+        return said or request.host
 
     def secure(self, request: web.BaseRequest) -> bool:
         """Whether the browser came over TLS."""
@@ -81,7 +82,7 @@ class Origins:
 
     def _schemes(self, request: web.BaseRequest) -> tuple[str, ...]:
         """How the browser came; either way where a trusted proxy does not say."""
-        if not self._trusts(request.remote or ""):
+        if not self._proxies or not self._trusts(request.remote or ""):
             return (request.scheme,)
         said = self._said(request, "X-Forwarded-Proto").lower()
         return (_SECURED.get(said, said),) if said else ("http", "https")
@@ -89,6 +90,8 @@ class Origins:
     def address(self, request: web.BaseRequest) -> str:
         """The client's address: the last one that no trusted proxy stands for."""
         address = request.remote or ""
+        if not self._proxies:
+            return address
         hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
         for hop in reversed(hops[-MAX_HOPS:]):
             if not self._trusts(address) or not hop.strip():
@@ -102,8 +105,6 @@ class Origins:
         return request.headers.get(header, "").split(",")[-1].strip()
 
     def _trusts(self, address: str) -> bool:
-        if not self._proxies:
-            return False
         try:
             peer = ip_address(address)
         except ValueError:

@@ -21,6 +21,15 @@ _UNACKNOWLEDGED_MS = 0
 _STREAM = int(socket.SOCK_STREAM)
 
 
+class _Connection(socket.socket):
+    """Its family and type are the numbers that they are: the loop asks each connection for them three times, and to
+    look up the members of an enumeration costs more than to accept it."""
+
+    __slots__ = ()
+    family = socket.SocketType.family  # type: ignore[assignment]  # a member of it is an `int`, too
+    type = socket.SocketType.type  # type: ignore[assignment]
+
+
 class RequestConnection(Protocol):
     """What a request asks of the protocol of its connection; aiohttp's own has much more."""
 
@@ -99,7 +108,7 @@ def let_go(request: web.Request) -> None:
 def accept(listening: socket.socket, family: int) -> socket.socket:
     """The next connection of a listening socket whose family is known. Raises OSError."""
     fd, _ = listening._accept()  # type: ignore[attr-defined]  # as `accept` does, without asking for its family
-    connection = socket.socket(family, _STREAM, 0, fileno=fd)
+    connection = _Connection(family, _STREAM, 0, fileno=fd)
     connection.setblocking(False)
     return connection
 

@@ -57,8 +57,10 @@ class Snapshots:
 
     def at_hand(self, form: str, *, deflate: bool = False) -> Snapshot | None:
         """One whose form needs no more work, compressed where wanted; None where it has to be made, see `wait`."""
-        if len(self._board.pixels) <= _LITTLE_PIXELS and not (self.latest().encoded(form).is_large and deflate):
-            return self.latest()
+        if len(self._board.pixels) <= _LITTLE_PIXELS:
+            latest = self.latest()
+            if not deflate or not latest.encoded(form).is_large:
+                return latest
         kept = self._kept
         if kept is None or form not in kept.forms or not self._serves(kept):
             return None

@@ -125,14 +125,12 @@ class SocketMachine:
             raise ProtocolError
         if namespace not in self._profile.namespaces:
             return NamespaceRefused(f'4{namespace},{{"message":"Invalid namespace"}}')
-        auth = self._auth(text)
+        auth = self._auth(text) if text else {}
         self.namespaces = (*self.namespaces, namespace)
         self._await(None)
         return Connect(namespace, auth)
 
     def _auth(self, text: str) -> dict[str, str]:
-        if not text:
-            return {}
         if text[0] != "{" or text[-1] != "}" or len(text) > self._profile.max_auth_characters:
             raise ProtocolError
         auth = _json(text)
