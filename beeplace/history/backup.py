@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from beeplace.board.bitmap import Bitmap, Block
 from beeplace.board.changes import Change, read
+from beeplace.board.changes.placement import Placement
 from beeplace.board.changes.restore import Restore
 from beeplace.board.state import BoardState
 from beeplace.board.versions import packed
@@ -122,6 +123,11 @@ class ReplayedBoard:
 
     def _paint(self, row: Row) -> int:
         """Takes an entry in; the seq of the change before it, of a placement's pixel."""
+        if row.kind == Placement.NUMBER and row.x is not None and row.y is not None:  # nearly all: no object for each
+            offset = row.y * self._width + row.x
+            before = self._bitmap.versions.at(offset)
+            self._bitmap.set(offset, row.color, row.seq)
+            return before
         change = read(row.record)
         spot = change.single(self._width)
         previous = 0 if spot is None else self._bitmap.versions.at(spot[0])

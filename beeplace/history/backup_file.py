@@ -91,6 +91,24 @@ class BackupWriter:
                 self._frame(b"U", orjson.dumps([seq, reason, _text(before)]))
 
     def _rows(self, rows: list[Row]) -> None:
+        for placements, some in groupby(rows, _is_packed):
+            same = list(some)
+            if placements and _are_sound(same, self.seq + 1, self._epochs):
+                self.seq += len(same)
+            else:
+                self._check(same)
+            if placements:
+                _, _, _, xs, ys, _, _, colors, _, moments, people, *_ = zip(*same, strict=True)
+                packed = map(_PLACEMENT.pack, xs, ys, colors, moments, people)
+                self._frame(b"P", _FIRST.pack(same[0].seq) + b"".join(packed))
+                continue
+            for r in same:
+                payload = None if r.payload is None else _text(r.payload)
+                fields = [r.seq, *r[2:8], r.at_ms, _text(r.identity), r.action, payload]
+                self._frame(b"R", orjson.dumps(fields))
+
+    def _check(self, rows: list[Row]) -> None:
+        """Raises StoreUnavailable with the first entry that could not be restored."""
         for row in rows:
             self.seq += 1
             if row.kind > max(KINDS):
@@ -99,16 +117,6 @@ class BackupWriter:
                 )
             if row.seq != self.seq or not _is_sound(row, self._epochs):
                 raise StoreUnavailable(f"the log is damaged at entry {self.seq}; beeplace verify tells more")
-        for placements, some in groupby(rows, _is_packed):
-            if placements:
-                same = list(some)
-                packed = [_PLACEMENT.pack(r.x, r.y, r.color, r.at_ms, r.identity) for r in same]
-                self._frame(b"P", _FIRST.pack(same[0].seq) + b"".join(packed))
-                continue
-            for r in some:
-                payload = None if r.payload is None else _text(r.payload)
-                fields = [r.seq, *r[2:8], r.at_ms, _text(r.identity), r.action, payload]
-                self._frame(b"R", orjson.dumps(fields))
 
     def close(self) -> None:
         """Everything was added. Raises StoreUnavailable where that is less than the head says."""
@@ -268,6 +276,19 @@ def _is_sound(row: Row, epochs: Epochs) -> bool:
     named = epoch.palette[row.color] if row.payload is None and 0 <= row.color < len(epoch.palette) else None
     known = row.x is None or (0 <= row.color < len(epoch.palette) and row.hex == named)
     return known and not isinstance(change, Unknown) and change.fits(epochs.state_before(row.seq))
+
+
+def _are_sound(rows: list[Row], first: int, epochs: Epochs) -> bool:
+    """Whether placements of one epoch, from entry `first` on, are all sound: a column at a time, which takes a fifth of
+    the time that one after the other does. Of some that are sound it may say no."""
+    seqs, names, _, xs, ys, _, _, colors, hexes, _, _, _, payloads = zip(*rows, strict=True)
+    epoch = epochs.at(first)
+    if seqs != (*range(first, first + len(rows)),) or {*names} != {epoch.name} or {*payloads} != {None}:
+        return False
+    spots = ((xs, epoch.width), (ys, epoch.height), (colors, len(epoch.palette)))
+    if not all(None not in {*column} and 0 <= min(column) <= max(column) < end for column, end in spots):
+        return False
+    return epochs.at(seqs[-1]) is epoch and hexes == (*map(epoch.palette.colors.__getitem__, colors),)
 
 
 def _is_packed(row: Row) -> bool:
