@@ -108,7 +108,8 @@ def test_redis_takes_its_options_and_keeps_what_it_is_told(tmp_path: Path) -> No
 
 
 def test_secrets_are_made_and_no_others(tmp_path: Path) -> None:
-    places = {"SECRETS": tmp_path / "secrets", "BACKUPS": tmp_path / "backups", "SETTINGS": tmp_path / ".env"}
+    places = {"SECRETS": tmp_path / "secrets", "BACKUPS": tmp_path / "backups", "TICKETS": tmp_path / "tickets"}
+    places["SETTINGS"] = tmp_path / ".env"
     environment = {"PATH": "/usr/sbin:/usr/bin:/bin", **{name: str(path) for name, path in places.items()}}
     made = []
     for _ in range(2):
@@ -122,7 +123,11 @@ def test_secrets_are_made_and_no_others(tmp_path: Path) -> None:
 
 
 def test_git_keeps_no_secret() -> None:
-    paths = [secret["file"] for secret in compose()["secrets"].values()] + [".env", "deployment/backups/one"]
+    paths = [secret["file"] for secret in compose()["secrets"].values()] + [
+        ".env",
+        "deployment/backups/one",
+        "deployment/tickets/one",
+    ]
     command = ["git", "check-ignore", "--no-index", *paths]
     done = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.split() == paths

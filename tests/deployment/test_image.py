@@ -96,7 +96,7 @@ def container(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def _secrets(folder: Path) -> Path:
-    names = {"SECRETS": "secrets", "BACKUPS": "backups", "SETTINGS": ".env"}
+    names = {"SECRETS": "secrets", "BACKUPS": "backups", "TICKETS": "tickets", "SETTINGS": ".env"}
     environment = {"PATH": "/usr/sbin:/usr/bin:/bin", **{k: str(folder / v) for k, v in names.items()}}
     subprocess.run([tree.ROOT / "deployment" / "prepare.sh"], env=environment, capture_output=True, check=True)
     return folder / "secrets"

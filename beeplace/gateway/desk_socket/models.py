@@ -55,9 +55,11 @@ class DeskRefusals(DeskCount):
     reasons: dict[str, int]
 
 
-class DeskEntries(DeskCount):
-    """Who came in where not everyone may draw, on the gateway that answers, and the ways that there are."""
+class DeskEntries(DeskCount, rename="camel"):
+    """Who came in where not everyone may draw, on the gateway that answers, and the ways that there are; `byWay` of the
+    last minute."""
 
+    by_way: dict[str, int]
     ways: list[str]
 
 
@@ -126,7 +128,7 @@ SHOWN: dict[str, Any] = {
     "placements": {"minute": 512, "history": [498, 505]},
     "refusals": {"minute": 3, "history": [2, 0], "reasons": {"cooldown": 3}},
     "newcomers": {"minute": 12, "history": [9, 14]},
-    "entries": {"minute": 0, "history": [0, 0], "ways": ["open"]},
+    "entries": {"minute": 3, "history": [0, 5], "byWay": {"code": 2, "ticket": 1}, "ways": ["code", "ticket"]},
     "gateways": 2,
     "gateway": {"sockets": 160, "late": 0, "loopLagMs": 1},
     "store": {"waiting": 0, "commitMs": 4},

@@ -46,6 +46,7 @@ class DeskState:
         self._placements = Minutes(sources.board.state.seq)
         self._refused, self._newcomers, self._entries = Minutes(), Minutes(), Minutes()
         self._reasons: dict[str, Minutes] = {}
+        self._by_way: dict[str, Minutes] = {}
         self._people: list[int] = []
         self._most_people = self._notes = 0
         self._commit_ms = 0.0
@@ -60,6 +61,8 @@ class DeskState:
         self._placements.note(sources.board.state.seq)
         self._newcomers.note(sources.identities.issued)
         self._entries.note(sources.entrance.entered.total())
+        for way, entered in sources.entrance.entered.items():
+            self._by_way.setdefault(way, Minutes()).note(entered)
         self._refused.note(sum(metrics.refused.values()))
         for code, count in metrics.refused.items():
             self._reasons.setdefault(code, Minutes()).note(count)
@@ -79,7 +82,6 @@ class DeskState:
         """JSON without null: what is not there is not named."""
         sources, state = self._from, self._from.board.state
         busiest = self.busy.busiest(state)
-        reasons = {code: kept.minute for code, kept in sorted(self._reasons.items()) if kept.minute}
         return {
             "board": {
                 "epoch": state.name, "seq": state.seq, "width": state.width, "height": state.height,
@@ -87,9 +89,11 @@ class DeskState:
             },
             "people": {"now": len(sources.people), "history": self._people},
             "placements": self._placements.as_json(),
-            "refusals": {**self._refused.as_json(), "reasons": reasons},
+            "refusals": {**self._refused.as_json(), "reasons": _of_last_minute(self._reasons)},
             "newcomers": self._newcomers.as_json(),
-            "entries": {**self._entries.as_json(), "ways": list(state.settings.entry)},
+            "entries": {
+                **self._entries.as_json(), "byWay": _of_last_minute(self._by_way), "ways": list(state.settings.entry)
+            },
             "gateways": 1 + sources.bus.gateways,
             "gateway": {
                 "sockets": len(sources.sockets), "late": len(sources.late),
@@ -102,6 +106,10 @@ class DeskState:
             **({"busiest": busiest} if busiest else {}),
             **_named("degraded", sources.degraded()),
         }  # fmt: skip
+
+
+def _of_last_minute(kept: dict[str, Minutes]) -> dict[str, int]:
+    return {name: minutes.minute for name, minutes in sorted(kept.items()) if minutes.minute}
 
 
 def _named(name: str, value: str | None) -> dict[str, str]:

@@ -40,6 +40,7 @@ async def test_the_desk_lets_only_those_draw_who_have_a_code_and_ends_it(
         "1 came in, 0 of them from elsewhere; 0 wrong codes and tickets"
     )
     await expect(page.locator("#entry-words")).to_contain_text("desk: 1")
+    await expect(page.locator("#entry-words")).to_contain_text(re.compile("1, [01] in the last minute"))
 
     await page.locator("#entry-wall").fill("2")
     await page.locator("#entry-screen").click()

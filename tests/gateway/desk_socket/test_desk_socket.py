@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -149,11 +150,26 @@ async def test_a_desk_sees_people_placements_and_refusals(server: ServerProcess)
         assert state["busiest"] == {"x": 0, "y": 0, "width": 8, "height": 8, "pixels": 3}
 
 
-async def test_newcomers_are_those_who_were_given_a_name(server: ServerProcess) -> None:
-    async with desk(server.url) as seen, dial(server.url) as phone:
-        await phone.join({})
-        await get(server.url, "/")
+async def test_newcomers_are_those_who_join_for_the_first_time(server: ServerProcess) -> None:
+    _, _, headers = await get(server.url, "/")
+    await get(server.url, "/")  # nobody joins by this name
+    cookie = {"Cookie": headers["Set-Cookie"].partition(";")[0]}
+    async with desk(server.url) as seen, dial(server.url) as one, dial(server.url, cookie) as other:
+        token = (await one.join({}))["token"]
+        await other.join({})
+        async with dial(server.url) as tab:
+            await tab.join({"token": token})
         await seen.until(lambda: seen.state["newcomers"]["minute"] == 2)
+
+
+async def test_a_desk_sees_who_came_in_by_which_way(start_server: StartServer) -> None:
+    server = start_server(ENTRY="code", WALL_CODE_SECONDS=300)
+    async with desk(server.url) as seen:
+        await seen.until(lambda: seen.state.get("entries", {}).get("byWay") == {})
+        _, told, _ = await get(server.url, "/api/entry", headers={"apiKey": API_KEY})
+        code = json.loads(told)["codes"][0]["code"]
+        assert [(await post(server.url, "/api/entry", {"code": code}))[0] for _ in range(2)] == [200, 200]
+        await seen.until(lambda: seen.state["entries"]["byWay"] == {"code": 2})
 
 
 async def test_a_desk_hears_what_organisers_do(server: ServerProcess) -> None:

@@ -18,6 +18,8 @@ export interface DeskState {
   readonly placements: Series;
   readonly newcomers: Series;
   readonly refusals: Series;
+  /** Who came in within the last minute, by the ways there are. */
+  readonly entriesByWay: ReadonlyMap<string, number>;
   /** Refusals of the last minute by their code, the most first. */
   readonly reasons: readonly (readonly [code: string, count: number])[];
   /** How many wait for a decision, and a number that changes with whatever happens to one. */
@@ -56,6 +58,9 @@ function seriesOf(value: unknown): Series {
   return { minute: countOr(minute, 0), history: countsOf(history) };
 }
 
+const pairsOf = (value: unknown) =>
+  Object.entries(fieldsOf(value)).map(([name, count]) => [name, countOr(count, 0)] as const);
+
 function busyAreaOf(value: unknown): BusyArea | null {
   if (!isFields(value)) return null;
   const [x, y, width, height, pixels] = ["x", "y", "width", "height", "pixels"].map((name) =>
@@ -68,14 +73,13 @@ export function parseDeskState(value: unknown): DeskState {
   const told = fieldsOf(value);
   const [people, gateway, store] = [fieldsOf(told.people), fieldsOf(told.gateway), fieldsOf(told.store)];
   const reports = fieldsOf(told.reports);
-  const reasons = Object.entries(fieldsOf(fieldsOf(told.refusals).reasons)).map(
-    ([code, count]) => [code, countOr(count, 0)] as const,
-  );
+  const reasons = pairsOf(fieldsOf(told.refusals).reasons);
   return {
     people: { now: countOr(people.now, 0), history: countsOf(people.history) },
     placements: seriesOf(told.placements),
     newcomers: seriesOf(told.newcomers),
     refusals: seriesOf(told.refusals),
+    entriesByWay: new Map(pairsOf(fieldsOf(told.entries).byWay)),
     reasons: reasons.sort(([, a], [, b]) => b - a),
     reports: { open: countOr(reports.open, 0), version: countOr(reports.version, 0) },
     gateways: countOr(told.gateways, 1),

@@ -269,6 +269,7 @@ export class DeskPage {
     if (state.reports.version !== this.#state?.reports.version) this.#askInForce();
     this.#state = state;
     this.#figures.show(state);
+    this.#entry.lastMinute = state.entriesByWay;
     if (this.#holder?.may.has("rewind")) void this.#reports.adopt(state.reports.open, state.reports.version);
     this.#showAlerts();
   }

@@ -32,6 +32,8 @@ export class EntryTools {
   #unanswered = 0;
   /** That the switch goes back to. */
   #lastWays: readonly string[] = ["code"];
+  /** Who came in within the last minute, by way. */
+  lastMinute: ReadonlyMap<string, number> = new Map();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -84,7 +86,9 @@ export class EntryTools {
     const source = `./api/qr.svg?text=${encodeURIComponent(`/#code=${code}`)}`;
     if (code && this.#qr.getAttribute("src") !== source) this.#qr.src = source;
     const ways = (Array.isArray(byWay) ? byWay : []).filter(isFields).map(({ way, entered }) => {
-      return `${this.say(`entry.way.${String(way)}`)}: ${countOr(entered, 0)}`;
+      const minute = this.lastMinute.get(String(way)) ?? 0;
+      const counts = this.say("entry.each", { entered: countOr(entered, 0), minute });
+      return `${this.say(`entry.way.${String(way)}`)}: ${counts}`;
     });
     const { listed, left } = isFields(tickets) ? tickets : {};
     if (isCount(listed)) ways.push(this.say("entry.left", { listed, left: countOr(left, 0) }));

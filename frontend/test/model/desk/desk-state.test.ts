@@ -7,6 +7,7 @@ const CALM = {
   placements: { minute: 300, history: [290] },
   newcomers: { minute: 3, history: [] },
   refusals: { minute: 5, history: [], reasons: { cooldown: 1, bad_pixel: 4 } },
+  entries: { minute: 3, history: [], byWay: { code: 2, ticket: 1 }, ways: ["code", "ticket"] },
   gateways: 2,
   gateway: { late: 1, loopLagMs: 3 },
   store: { waiting: 2, commitMs: 7 },
@@ -27,6 +28,10 @@ describe("the state", () => {
   test("is read from what the server tells", () => {
     const state = parseDeskState(CALM);
     expect(state.people).toEqual({ now: 40, history: [30, 35] });
+    expect([...state.entriesByWay]).toEqual([
+      ["code", 2],
+      ["ticket", 1],
+    ]);
     expect(state.reasons).toEqual([
       ["bad_pixel", 4],
       ["cooldown", 1],
