@@ -52,8 +52,11 @@ class Newcomers:
     def level(self) -> float:
         """0 in calm, and from 1 on how many times too many newcomers there are, as of this moment: in a second a script
         takes thousands of names."""
-        first, last, gateways = self._seconds[0], self._now(), max(1, self._gateways())
-        given = max(last.issued - first.issued, last.entered - first.entered)
+        first = self._seconds[0]
+        given = max(self._issued() - first.issued, self.entered - first.entered)
+        if given <= CALM:  # whoever stays of them; nearly every join ends here
+            return 0.0
+        last, gateways = self._now(), max(1, self._gateways())
         passing = given - max(0, last.present - first.present) / gateways
         level = passing / max(CALM, CALM_SHARE * last.present / gateways)
         return level if level > 1 else 0.0

@@ -89,6 +89,8 @@ class SocketMachine:
         """What a message says; None while a binary event is not whole. Raises ProtocolError."""
         if isinstance(message, bytes) or self._partial is not None:
             return self._attachment(message)
+        if message == _CONNECT:
+            return self._connect(MAIN, "")
         if (found := _PLAIN_EVENT.match(message)) and MAIN in self.namespaces:
             number, name = found.groups("")
             if name in RESERVED:
@@ -97,8 +99,6 @@ class SocketMachine:
         return self._any_packet(message)
 
     def _any_packet(self, message: str) -> Received | None:
-        if message == _CONNECT:
-            return self._connect(MAIN, "")
         found = _PACKET.fullmatch(message)
         if found is None:
             raise ProtocolError
