@@ -22,7 +22,7 @@ class _Form(NamedTuple):
 
 
 _FORMS: Final = {
-    ".mp4": _Form("mp4", "libx264", "yuv420p", {"movflags": "+faststart"}, {"preset": "superfast", "crf": "6"}),
+    ".mp4": _Form("mp4", "libx264", "yuv420p", {"movflags": "+faststart"}, {"preset": "ultrafast", "crf": "6"}),
     ".webp": _Form("webp", "libwebp_anim", "bgra", {"loop": "0"}, {"lossless": "1", "compression_level": "3"}),
     ".gif": _Form("gif", "gif", "pal8", {"loop": "0"}, {}),
     ".apng": _Form("apng", "apng", "rgb24", {"plays": "0"}, {}),  # its palette may not change
