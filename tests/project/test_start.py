@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-_LATER = ("numpy", "PIL", "segno", "socketio", "pyarrow")
+_LATER = ("numpy", "PIL", "segno", "socketio", "pyarrow", "av", "obstore")
 _STARTED = """
 import sys
 import beeplace.app, beeplace.log.sqlite.store, beeplace.log.postgres.store, beeplace.log.redis.bus
