@@ -338,6 +338,8 @@ async def test_what_cannot_be_undone_or_listed_is_said(organiser: Organiser) -> 
         assert (await organiser.post(f"/api/actions/{seq}/undo", {}))[0] == 404, seq
     assert (await organiser.post("/api/actions/1/undo", {"why": "x"}))[0] == 422
     for query in (
+        "?by=nobody&since=yesterday",
+        "?kind=none&until=",
         "?limit=0",
         "?limit=201",
         "?before=-1",

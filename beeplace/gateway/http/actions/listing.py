@@ -40,12 +40,12 @@ routes = web.RouteTableDef()
 async def listed(request: web.Request) -> web.Response:
     """Those that the query asks for."""
     gateway, asked = request.app[GATEWAY], query(request, ActionQuery)
+    after, before = await _seqs(gateway, asked)
     names = await gateway.keys.names()
     kinds = None if asked.kind is UNSET else tuple(number for number in CHANGES if word(number) == asked.kind)
     who = next((identity for identity, name in names.items() if name == asked.by), None)
     if kinds == () or (asked.by is not UNSET and who is None):
         return reply(ActionList([], None))
-    after, before = await _seqs(gateway, asked)
     shown: list[ActionShown] = []
     for _ in range(MAX_LOOKED_AT):
         found = await gateway.reads.actions(ActionFilter(before, kinds, who), asked.limit)

@@ -7,15 +7,14 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from beeplace.desk.reports.rules import MAX_SIDE
-from beeplace.desk.selection import AskedArea
+from beeplace.desk.selection import AskedArea, Moment
 
 _Corner = Annotated[int, Meta(ge=0, le=4_095)]
 _Side = Annotated[int, Meta(ge=1, le=MAX_SIDE)]
 _Person = Annotated[str, Meta(description="a pseudonym, as people see it", examples=["bee-1f2e3d4c"])]
-_Moment = Annotated[str, Meta(description="RFC 3339", examples=["2026-11-28T20:15:00Z"])]
 _Reason = Literal["hate", "nudity", "violence", "personal", "advertising", "vandalism", "other"]
 _Token = Annotated[str, Meta(max_length=512, description="the one that `join` gave; a browser's cookie says the same")]
-_Until = Annotated[_Moment, Meta(description="until when; a moment that has come lifts the mute")]
+_Until = Annotated[Moment, Meta(description="until when; a moment that has come lifts the mute")]
 _Picture = Annotated[str, Meta(description="a PNG as a data: URL, a pixel of it for each of the area")]
 
 
@@ -101,7 +100,7 @@ class ReportOutcome(Struct, rename="camel"):
 
     outcome: str
     by: str | None
-    at: _Moment
+    at: Moment
     action: int | None
 
 
@@ -109,7 +108,7 @@ class ListedReport(Struct, rename="camel"):
     """One report. `seq` and `epoch` are the board's when it was made."""
 
     number: int
-    at: _Moment
+    at: Moment
     epoch: str
     seq: int
     area: ReportedArea
@@ -134,8 +133,8 @@ class EvidencePerson(Struct, rename="camel"):
     person: _Person
     pixels: int
     shown: int
-    first: _Moment
-    last: _Moment
+    first: Moment
+    last: Moment
 
 
 class EvidenceSteps(Struct, rename="camel"):
