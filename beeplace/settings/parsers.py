@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from beeplace import secret_file
 from beeplace.board.palette import Palette
 from beeplace.board.setting_rules import EntryRule
 from beeplace.origin import site
@@ -122,21 +121,11 @@ def api_key_file(text: str) -> str:
     path = Path(text)
     if not path.is_file():
         raise Cause("there is no such file")
-    if others := _readers(path.stat()):
+    if others := secret_file.others(path.stat()):
         raise Cause(others)
     if path.stat().st_size > MAX_KEY_FILE_BYTES:
         raise ValueError
     return api_key(path.read_text(encoding="ascii").strip())
-
-
-def _readers(status: os.stat_result) -> str | None:
-    """Who else can read a file, or change it; its group may read it where the process is of it, as a mounted secret of
-    Kubernetes is read."""
-    mode = stat.S_IMODE(status.st_mode)
-    shared = mode & 0o040 and status.st_gid not in {os.getegid(), *os.getgroups()}
-    if mode & 0o037 or shared:
-        return f"its mode is {mode:04o}: 0600, or 0440 where the process is of its group (defaultMode of a secret)"
-    return None
 
 
 def database(text: str) -> Path | str:

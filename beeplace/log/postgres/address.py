@@ -7,13 +7,16 @@ text of an error has a password.
 from __future__ import annotations
 
 import os
+import pwd
 import random
 import re
 import ssl
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from beeplace.errors import SettingError
+from beeplace.log.postgres import passfile
 from beeplace.log.postgres.session_settings import OVERRULED
 from beeplace.outage import Outage
 
@@ -94,8 +97,11 @@ class PostgresAddress:
         self._for_driver = _secured({name: value for name, value in given.items() if name in _DRIVERS}, given)
 
     def arguments(self, host: DatabaseServer | None) -> dict[str, Any]:
-        """What the driver is to be given for one server. Raises CertificateFile, or what reading certificates does."""
-        given, trusted = dict(self._for_driver), None
+        """What the driver is to be given for one server. Raises CertificateFile, PasswordFile, or what reading
+        certificates does."""
+        given, trusted, login = dict(self._for_driver), None, dict(self._login)
+        if (file := given.pop("passfile", None)) and not login["password"]:
+            login["password"] = passfile.password(Path(file), self._asked_for(host))
         for name in _FILES:
             if (file := given.get(name, SYSTEM)) != SYSTEM and not os.access(file, os.R_OK):
                 raise CertificateFile(f"{name}: {file}")
@@ -103,18 +109,26 @@ class PostgresAddress:
             trusted = _trusting_system(given)
             given = {name: value for name, value in given.items() if not name.startswith("ssl")}
         where = {"host": host.name, "port": host.port} if host else {}
-        return {"dsn": f"postgresql://?{urlencode(given)}".rstrip("?"), "ssl": trusted, **where, **self._login}
+        return {"dsn": f"postgresql://?{urlencode(given)}".rstrip("?"), "ssl": trusted, **where, **login}
+
+    def _asked_for(self, host: DatabaseServer | None) -> tuple[str, str, str, str]:
+        """What a line of a password file is for. A socket is the machine itself."""
+        name = "localhost" if host is None or host.name.startswith("/") else host.name
+        user = self._login["user"] or pwd.getpwuid(os.geteuid()).pw_name
+        return name, str((host and host.port) or 5432), self._login["database"] or user, user
 
     def place(self) -> str:
         """The servers that are asked, for people."""
         return ", ".join(map(str, self.hosts)) or "this machine"
 
     def refuse_missing_files(self) -> None:
-        """Raises SettingError where a file that the address names is not there. While a gateway runs it may be about to
-        be renewed, and is looked for anew with each connection."""
+        """Raises SettingError where a file that the address names is not there, or the password's is no secret. While a
+        gateway runs it may be about to be renewed, and is looked for anew with each connection."""
         for name in _FILES:
             if (file := self._for_driver.get(name, SYSTEM)) != SYSTEM and not os.path.exists(file):  # noqa: PTH110
                 raise SettingError(f"DATABASE_URL: {name}={file}: there is no such file")
+        if (secret := self._for_driver.get("passfile")) and (said := passfile.refusal(Path(secret))):
+            raise SettingError(f"DATABASE_URL: passfile={secret}: {said}")
 
     def refuse_standbys(self) -> None:
         """Raises SettingError where the address asks for servers that take no changes."""
@@ -190,6 +204,10 @@ def _hosts(place: str, given: dict[str, str]) -> list[DatabaseServer]:
             raise SettingError("DATABASE_URL: what stands after @ is no list of host:port")
         names.append(found[1].strip("[]"))
         ports.append(_port(found[2]))
+    if place and (addresses := given.get("hostaddr")):  # where they are; the names are for certificates
+        names = addresses.split(",")
+        if len(names) != len(ports):
+            raise SettingError(f"DATABASE_URL: {len(names)} addresses in hostaddr for {len(ports)} hosts")
     more = [_port(text) for text in given["port"].split(",")] if "port" in given else []
     if len(more) not in (0, 1, len(names)):
         raise SettingError(f"DATABASE_URL: {len(more)} ports for {len(names)} hosts")

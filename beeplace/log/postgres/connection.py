@@ -19,6 +19,7 @@ import asyncpg
 
 from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.postgres.address import CertificateFile, PostgresAddress
+from beeplace.log.postgres.passfile import PasswordFile
 from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries
@@ -56,6 +57,7 @@ _CERTIFICATES: dict[type[Exception], str] = {  # files are renewed and servers s
     ssl.SSLCertVerificationError: "the database's certificate is not trusted",
     ssl.SSLError: "no secure connection to the database",
     CertificateFile: "a certificate's file for the database cannot be read",
+    PasswordFile: "the file with the database's password cannot be used",
     asyncpg.ClientConfigurationError: "no secure connection to the database can be set up",
 }
 _REASONS: dict[type[Exception], str] = {

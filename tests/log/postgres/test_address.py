@@ -13,6 +13,7 @@ import pytest
 
 from beeplace.errors import SettingError
 from beeplace.log.postgres.address import DatabaseServer, PostgresAddress
+from beeplace.log.postgres.passfile import PasswordFile, password
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.settings.settings import parse_settings
 from tests.e2e.process import run_beeplace
@@ -135,3 +136,61 @@ def test_required_channel_binding_is_a_checked_certificate() -> None:
     assert (arguments["ssl"].verify_mode, arguments["ssl"].check_hostname) == (ssl.CERT_REQUIRED, True)
     given = PostgresAddress("postgresql://a/db?channel_binding=require&sslrootcert=/dev/null").arguments(None)["dsn"]
     assert "sslmode=verify-full" in given
+
+
+SIGNS, ESCAPED = "p@s%:/#\\?&=+ x", "p@s%\\:/#\\\\?&=+ x"
+
+
+@pytest.fixture(scope="module")
+def guarded() -> str:
+    """A database for which the role that needs a password has a difficult one, without one: the rest of its address."""
+    server, name = shared(), shared().url().rpartition("/")[2]
+    server.guard()
+    server.sql(f"GRANT CREATE ON SCHEMA public TO {GUARDED}", name)
+    return f"127.0.0.1:{server.port}/{name}"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o440, 0o640])
+async def test_a_password_file_is_read_as_libpq_reads_it(tmp_path: Path, guarded: str, mode: int) -> None:
+    """Also by the group of the process, as a mounted secret of Kubernetes is."""
+    file = tmp_path / "pgpass"
+    lines = (
+        "# mine",
+        "*:1:*:*:other",
+        "127.0.0.1:*:*:nobody:other",
+        f"127.0.0.1:*:*:{GUARDED}:{PASSWORD}",
+        "*:*:*:*:last",
+    )
+    file.write_text("\n".join(lines))
+    file.chmod(mode)
+    await places_at(f"postgresql://{GUARDED}@{guarded}?passfile={file}")
+
+
+def test_a_line_of_a_password_file_has_its_signs_behind_backslashes(tmp_path: Path) -> None:
+    file = tmp_path / "pgpass"
+    file.write_text(f"[::1]:1:a:b\nh\\:1:5432:d:u:{ESCAPED}\nh:5432:d:u:a:rest\nend:*:*:*:a\\\n")
+    file.chmod(0o600)
+    assert password(file, ("h:1", "5432", "d", "u")) == SIGNS
+    assert password(file, ("h", "5432", "d", "u")) == "a"
+    assert password(file, ("end", "1", "d", "u")) == "a\\"
+    assert password(file, ("h", "5433", "d", "u")) is None
+
+
+@pytest.mark.parametrize("mode", [None, 0o644, 0o660])
+def test_a_password_file_that_is_no_secret_or_missing_ends_a_start(tmp_path: Path, mode: int | None) -> None:
+    file = tmp_path / "pgpass"
+    if mode is not None:
+        file.write_text("*:*:*:*:x\n")
+        file.chmod(mode)
+    said = "there is no such file" if mode is None else f"its mode is {mode:04o}"
+    with pytest.raises(SettingError, match=f"^DATABASE_URL: passfile={file}: {said}"):
+        PostgresStore(f"postgresql://a/db?passfile={file}")
+    with pytest.raises(PasswordFile):
+        PostgresAddress(f"postgresql://a/db?passfile={file}").arguments(None)
+
+
+async def test_an_address_beside_the_name_is_where_the_server_is() -> None:
+    server, name = shared(), shared().url().rpartition("/")[2]
+    await places_at(f"postgresql://{USER}@no-such-host.invalid:{server.port}/{name}?hostaddr=127.0.0.1")
+    with pytest.raises(SettingError, match=r"^DATABASE_URL: 2 addresses in hostaddr for 1 hosts"):
+        PostgresAddress("postgresql://a/db?hostaddr=127.0.0.1,127.0.0.2")
