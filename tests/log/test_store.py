@@ -284,3 +284,9 @@ async def test_each_store_has_its_own_secrets(session: Session, tmp_path_factory
     await other.open(WANTED)
     assert await other.store.secret("one") != await session.store.secret("one")
     await other.store.close()
+
+
+async def test_when_changes_were_made_is_told_of_those_that_there_are(session: Session) -> None:
+    await session.place(*[placement(x, by=bytes([x]) * 16) for x in range(3)])
+    assert await session.store.moments([]) == await session.store.moments([7]) == {}
+    assert await session.store.moments([3, 9, 1]) == {e.seq: e.at_ms for e in await session.log() if e.seq != 2}

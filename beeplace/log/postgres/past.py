@@ -170,7 +170,7 @@ class PostgresPast(Past):
             f"{{{','.join(map(str, seqs))}}}"  # asyncpg asks Python four times of what kind each number of a list is
         )
         [[there, at_ms]] = await self._look("moments", asked)
-        return dict(zip(there, at_ms, strict=True))
+        return dict(zip(there or (), at_ms or (), strict=True))
 
 
 async def entries_of(rows: Sequence[row_codec.Row], board: BoardState) -> list[Entry]:

@@ -324,7 +324,7 @@ SELECT e.name, e.width, e.height, e.colors, b.first_settings FROM board b, epoch
 
 -- name: moments
 -- When changes were committed, by the wall clock; in one row, as the loop reads each.
-SELECT coalesce(array_agg(seq), '{}'), coalesce(array_agg(at_ms), '{}') FROM log WHERE seq = ANY ($1::text::bigint[]);
+SELECT array_agg(seq), array_agg(at_ms) FROM log WHERE seq = ANY ($1::text::bigint[]);
 
 -- name: blocks
 -- The stored board.
