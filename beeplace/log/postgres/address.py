@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from beeplace.errors import SettingError
-from beeplace.log.postgres import passfile
+from beeplace.log.postgres.login import password_file
 from beeplace.log.postgres.session_settings import OVERRULED
 from beeplace.outage import Outage
 
@@ -101,7 +101,7 @@ class PostgresAddress:
         certificates does."""
         given, trusted, login = dict(self._for_driver), None, dict(self._login)
         if (file := given.pop("passfile", None)) and not login["password"]:
-            login["password"] = passfile.password(Path(file), self._asked_for(host))
+            login["password"] = password_file.password(Path(file), self._asked_for(host))
         for name in _FILES:
             if (file := given.get(name, SYSTEM)) != SYSTEM and not os.access(file, os.R_OK):
                 raise CertificateFile(f"{name}: {file}")
@@ -127,7 +127,7 @@ class PostgresAddress:
         for name in _FILES:
             if (file := self._for_driver.get(name, SYSTEM)) != SYSTEM and not os.path.exists(file):  # noqa: PTH110
                 raise SettingError(f"DATABASE_URL: {name}={file}: there is no such file")
-        if (secret := self._for_driver.get("passfile")) and (said := passfile.refusal(Path(secret))):
+        if (secret := self._for_driver.get("passfile")) and (said := password_file.refusal(Path(secret))):
             raise SettingError(f"DATABASE_URL: passfile={secret}: {said}")
 
     def refuse_standbys(self) -> None:

@@ -19,7 +19,7 @@ import asyncpg
 
 from beeplace.errors import SettingError, StoreUnavailable
 from beeplace.log.postgres.address import CertificateFile, PostgresAddress
-from beeplace.log.postgres.passfile import PasswordFile
+from beeplace.log.postgres.login.password_file import PasswordFile
 from beeplace.log.postgres.session import Connection, connected
 from beeplace.log.postgres.session_settings import LIMITS
 from beeplace.log.sql_files import queries

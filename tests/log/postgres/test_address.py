@@ -13,7 +13,7 @@ import pytest
 
 from beeplace.errors import SettingError
 from beeplace.log.postgres.address import DatabaseServer, PostgresAddress
-from beeplace.log.postgres.passfile import PasswordFile, password
+from beeplace.log.postgres.login.password_file import PasswordFile, password
 from beeplace.log.postgres.store import PostgresStore
 from beeplace.settings.settings import parse_settings
 from tests.e2e.process import run_beeplace

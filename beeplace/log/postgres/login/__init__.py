@@ -1,0 +1,1 @@
+"""How a connection to PostgreSQL shows whose it is."""
