@@ -175,7 +175,7 @@ class Session:
     def _frame(self, frame: Frame) -> None:
         try:
             if frame.opcode == TEXT:
-                self.heard(frame.payload.decode())
+                self.heard(frame.message.decode())
             else:
                 assert frame.opcode == CLOSE, f"no message: {frame.raw[:20]!r}"
                 self.socket.write(masked(frame.payload[:2], FINAL | CLOSE))
