@@ -213,7 +213,7 @@ def _parts(
         SiteAddress(origins, settings.base_path, settings.public_url), entrance,
     )  # fmt: skip
     sources = DeskSources(board, commits, bus, people, identities, metrics, sockets.engine.sessions, fanout.behind,
-                          gateway.degraded, reports, entrance)  # fmt: skip
+                          gateway.degraded, reports, entrance, events.groups)  # fmt: skip
     desk = DeskSocket(desk_tickets, keys, DeskState(sources), origins, Commands(gateway))
     replica.follow(desk.follow)
     rollups = RollupBuilder(store, board)

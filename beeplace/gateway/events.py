@@ -23,6 +23,7 @@ from beeplace.board.terms import parted
 from beeplace.errors import BadPayload, Busy, Restarting
 from beeplace.gateway.bans import Bans
 from beeplace.gateway.connection.limits import Deadlines
+from beeplace.gateway.connection.origins import network
 from beeplace.gateway.connection.session import PROTOCOL_VIOLATED, TOO_SLOW, Session
 from beeplace.gateway.entry_news import EntryNews
 from beeplace.gateway.fanout.holding import HeldSnapshots
@@ -48,6 +49,7 @@ from beeplace.gateway.wire.protocol import (
 )
 from beeplace.gateway.wire.socketio import Connect
 from beeplace.log.commit_loop import BUSY_MS, CommitLoop
+from beeplace.people.groups import Groups
 from beeplace.people.identities import Identities, Identity
 from beeplace.people.newcomers import SECONDS
 from beeplace.people.presence import Presence
@@ -102,6 +104,7 @@ class Events:
         self.draining = False
         self._clock = clock = asyncio.get_running_loop().time
         self._log = log.bind()  # once, and not with each client
+        self.groups = Groups(clock, lambda: board.state)
         self._asking = RequestBudget(clock)
         self._holding = HeldSnapshots()
         self._surplus = SurplusSockets(people, lambda: board.state.settings.sockets_per_identity, clock)
@@ -113,6 +116,7 @@ class Events:
         self._surplus.step(now)
         self._holding.step(now)
         self.entry_news.step()
+        self.groups.step()
 
     def follow(self, entries: Sequence[Entry], state: BoardState) -> None:
         """Takes a commit in: people hear what is another now of what they may do."""
@@ -187,6 +191,9 @@ class Events:
                 self._refused_for("sockets")
                 raise _Refused(encode_refusal("busy", BUSY_MS))
             self._people.come(identity.hash, socket)
+            if identity.fresh:
+                self.groups.come(identity.hash, network(socket.address))
+            participant.followed = self.groups.follows(identity.hash)
         if identity:
             participant.adopt(identity, self._clock())
         participant.joined = True
@@ -306,6 +313,9 @@ class Events:
             banned = self.bans.reason_fields(participant.banned_as)
             self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
+        if participant.followed and (wait_ms := self._group_wait_ms(participant, participant.identity, pixel)):
+            self._refuse(socket, ack, pixel._asdict(), "cooldown", wait_ms)
+            return
         until_ms, owes_work = participant.entered_until_ms, participant.owes_work
         placement = PlacementRequest(participant.identity, pixel, rid, epoch, until_ms, owes_work)
         try:
@@ -314,6 +324,11 @@ class Events:
             self._refuse(socket, ack, pixel._asdict(), "busy", BUSY_MS)
         except Restarting:
             self._refuse(socket, ack, pixel._asdict(), "restarting", BUSY_MS)
+
+    def _group_wait_ms(self, participant: Participant, identity: bytes, pixel: Pixel) -> int:
+        wait_ms = self.groups.wait_ms(identity, pixel)
+        participant.followed = self.groups.follows(identity)
+        return wait_ms
 
     def _answered(self, socket: Session, ack: Ack | None, pixel: Pixel, answer: Answer) -> None:
         self._metrics.answer(answer.code)

@@ -15,6 +15,7 @@ class Participant:
     `entered_until_ms` is until when they may draw where not everyone may, or owing work, in board time.
     `owes_work`: they came as newcomers do in a flood, and have not worked for good.
     `newcomer_since` is when they came, in seconds, as long as they are newcomers who have not drawn; 0 for others.
+    `followed` are newcomers whose placements are compared with others', and members of groups (`people/groups.py`).
     `original` clients speak the thesis's protocol and know no ranges.
     """
 
@@ -27,6 +28,7 @@ class Participant:
     entered_until_ms: int = 0
     owes_work: bool = False
     newcomer_since: float = 0.0
+    followed: bool = False
 
     def adopt(self, identity: Identity, now: float) -> None:
         """Takes over what somebody joins with; what they owe is taken off by a token that says so alone."""

@@ -102,6 +102,17 @@ class DeskBusiest(Struct):
     pixels: int
 
 
+class DeskGroup(Struct):
+    """Newcomers of one network who behave as one, and where they draw; `GET /api/entry/groups` has who they are."""
+
+    number: int
+    people: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
 class DeskShown(Struct):
     """All that a desk, a button or a script needs. What is not there is not named."""
 
@@ -118,6 +129,7 @@ class DeskShown(Struct):
     bus: DeskBus
     reports: DeskReports
     busiest: DeskBusiest | UnsetType = UNSET
+    groups: list[DeskGroup] | UnsetType = UNSET
     degraded: str | UnsetType = UNSET
 
 
@@ -135,4 +147,5 @@ SHOWN: dict[str, Any] = {
     "bus": {},
     "reports": {"version": 9, "open": 2},
     "busiest": {"x": 16, "y": 32, "width": 16, "height": 16, "pixels": 210},
+    "groups": [{"number": 1, "people": 40, "x": 16, "y": 32, "width": 8, "height": 5}],
 }

@@ -17,6 +17,7 @@ from beeplace.gateway.metrics import Metrics
 from beeplace.log.bus import Bus
 from beeplace.log.commit_loop import CommitLoop
 from beeplace.people.entrance import Entrance
+from beeplace.people.groups import Groups
 from beeplace.people.identities import Identities
 
 
@@ -35,6 +36,7 @@ class DeskSources:
     degraded: Callable[[], str | None]
     reports: ReportQueue
     entrance: Entrance
+    groups: Groups
 
 
 class DeskState:
@@ -104,6 +106,7 @@ class DeskState:
             "bus": _named("failing", sources.bus.failing),
             "reports": sources.reports.state._asdict(),
             **({"busiest": busiest} if busiest else {}),
+            **({"groups": groups} if (groups := sources.groups.told()) else {}),
             **_named("degraded", sources.degraded()),
         }  # fmt: skip
 

@@ -49,6 +49,7 @@ ROLES: Final[dict[str, Role]] = {
     "GET /api/config": Role.EVERYONE,
     "GET /api/entry": Role.VIEWER,
     "POST /api/entry": Role.EVERYONE,
+    "GET /api/entry/groups": Role.MODERATOR,
     "POST /api/entry/codes": Role.EVERYONE,  # who shows a screen's pass
     "POST /api/entry/screens": Role.OPERATOR,
     "POST /api/entry/tickets/release": Role.OPERATOR,

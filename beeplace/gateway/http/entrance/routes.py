@@ -16,6 +16,7 @@ from beeplace.gateway.http.access.roles import HOLDER
 from beeplace.gateway.http.actions.selections import moment
 from beeplace.gateway.http.api.bodies import body, optional_body
 from beeplace.gateway.http.api.operations import Operation, described
+from beeplace.gateway.http.entrance import groups
 from beeplace.gateway.http.entrance.models import (
     CHALLENGE,
     STATE,
@@ -111,7 +112,8 @@ _SCREEN = Operation(
     may=(415,),
 )
 
-routes = web.RouteTableDef()
+
+routes = groups.routes
 
 
 @routes.post("/api/entry")
