@@ -73,9 +73,9 @@ async def test_nothing_that_was_shown_is_stored_and_no_address_is_remembered_for
         await ask("POST", "/api/entry", {"code": "BBBBBB"}, OTHER)
         await ask("GET", "/api/actions", key="no-key-of-this-site-at-all", address=OTHER)
         gateway = server.gateway
-        assert set(_remembered(gateway.entrance)) == {8}  # bytes of a keyed hash
+        assert set(_remembered(gateway)) == {8}  # bytes of a keyed hash
         server.leap(HOUR_SECONDS)
-        await until(lambda: not list(_remembered(gateway.entrance)))
+        await until(lambda: not list(_remembered(gateway)))
         _check_rows(stored / "board.db", gateway.identities, tokens)
     written = b"".join(path.read_bytes() for path in stored.rglob("*") if path.is_file())
     assert b"SQLite format 3" in written
@@ -84,11 +84,12 @@ async def test_nothing_that_was_shown_is_stored_and_no_address_is_remembered_for
         assert personal.encode() not in written, personal
 
 
-def _remembered(entrance: Any) -> Iterator[int]:
-    """The lengths of all names of networks that the entrance has."""
-    redemptions, wrong = entrance.redemptions, entrance.wrong
-    for kept in (*redemptions._minutes, redemptions._let_in, wrong._networks):
+def _remembered(gateway: Any) -> Iterator[int]:
+    """The lengths of all names of networks that the gateway has."""
+    redemptions, wrong, groups = gateway.entrance.redemptions, gateway.entrance.wrong, gateway.events.groups
+    for kept in (*redemptions._minutes, redemptions._let_in, wrong._networks, groups._networks):
         yield from map(len, kept)
+    yield from (len(newcomer.network) for newcomer in groups._followed.values())
 
 
 def _check_rows(path: Path, identities: Identities, tokens: dict[str, str]) -> None:

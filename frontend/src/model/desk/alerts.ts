@@ -1,7 +1,7 @@
 /** What an organiser should look at now. An alert that was muted keeps quiet for a while, and comes back if it is still so. */
 import type { DeskState } from "./desk-state";
 
-const ALERTS = ["store", "bus", "slowStore", "lag", "flood", "zone", "refusals"] as const;
+const ALERTS = ["store", "bus", "slowStore", "lag", "flood", "group", "zone", "refusals"] as const;
 export type AlertKind = (typeof ALERTS)[number];
 
 export const MUTED_MS = 15 * 60_000;
@@ -21,6 +21,7 @@ const RULES: Readonly<Record<AlertKind, (state: DeskState) => boolean>> = {
   slowStore: ({ commitMs }) => commitMs >= SLOW_COMMIT_MS,
   lag: ({ loopLagMs }) => loopLagMs >= LATE_LOOP_MS,
   flood: ({ newcomers, people }) => newcomers.minute > Math.max(FLOOD, people.now),
+  group: ({ grouped }) => grouped > 0,
   zone: ({ busiest, placements }) =>
     busiest !== null && busiest.pixels > Math.max(FLOODED, placements.minute / 2),
   refusals: ({ refusals, placements }) => refusals.minute > Math.max(MANY_REFUSALS, placements.minute),

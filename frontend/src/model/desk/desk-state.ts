@@ -1,6 +1,6 @@
 /** What the server tells a desk: people, placements, refusals, and how its parts are. Patches are RFC 7396's. */
 
-import { countOr, type Fields, isFields } from "../fields";
+import { countOr, type Fields, fieldsIn, isFields } from "../fields";
 import type { Area } from "../geometry";
 
 /** What happened in the last minute, and in each of the minutes before, the oldest first. */
@@ -31,6 +31,8 @@ export interface DeskState {
   readonly late: number;
   /** The square of the board with the most placements of the last minute; null without any. */
   readonly busiest: BusyArea | null;
+  /** How many newcomers are in groups that behave as one. */
+  readonly grouped: number;
   /** Why it does not work; "" while it does. */
   readonly storeFailing: string;
   readonly busFailing: string;
@@ -88,6 +90,7 @@ export function parseDeskState(value: unknown): DeskState {
     waiting: countOr(store.waiting, 0),
     late: countOr(gateway.late, 0),
     busiest: busyAreaOf(told.busiest),
+    grouped: fieldsIn(told.groups).reduce((sum, { people }) => sum + countOr(people, 0), 0),
     storeFailing: textOf(store.failing),
     busFailing: textOf(fieldsOf(told.bus).failing),
     degraded: textOf(told.degraded),

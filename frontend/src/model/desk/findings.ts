@@ -1,5 +1,6 @@
 /** What the server found in a selection, and what organisers did, as its answers say it. */
 import { countOr, type Fields, fieldsIn, isCount, isFields } from "../fields";
+import type { Area } from "../geometry";
 
 /** What a rewind would change. `selection` is settled: taken back later, it is the same. */
 export interface Preview {
@@ -19,6 +20,12 @@ export interface Author {
   readonly share: number;
   readonly first: Date;
   readonly last: Date;
+}
+
+/** Newcomers of one network who behave as one: a selection's people and area. */
+export interface Group {
+  readonly people: readonly string[];
+  readonly area: Area;
 }
 
 export interface DoneAction {
@@ -46,6 +53,18 @@ export function parsePreview(body: Fields): Preview | null {
     left: countOr(body.left, 0),
     picture: textOf(body.picture),
     selection: body.selection,
+  };
+}
+
+/** The one that was found last; null without any. */
+export function parseNewestGroup(body: Fields): Group | null {
+  const group = fieldsIn(body.groups).pop();
+  if (!group || !isFields(group.area) || !Array.isArray(group.people)) return null;
+  const [x, y, width, height] = [group.area.x, group.area.y, group.area.width, group.area.height];
+  if (!isCount(x) || !isCount(y) || !isCount(width) || !isCount(height)) return null;
+  return {
+    people: group.people.filter((person) => typeof person === "string"),
+    area: { x, y, width, height },
   };
 }
 

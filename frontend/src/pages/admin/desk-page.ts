@@ -2,8 +2,9 @@
 import { deviceClock } from "../../input/device-clock";
 import { listenForWaking } from "../../input/wake";
 import type { BoardSettings } from "../../model/board/settings";
-import { Alerts } from "../../model/desk/alerts";
+import { type AlertKind, Alerts } from "../../model/desk/alerts";
 import { type DeskState, parseDeskState } from "../../model/desk/desk-state";
+import { parseNewestGroup } from "../../model/desk/findings";
 import { type Holder, parseHolder } from "../../model/desk/holder";
 import { languageOf, parsePreferences } from "../../model/preferences";
 import { DeskClient } from "../../net/desk/desk-client";
@@ -132,6 +133,11 @@ export class DeskPage {
   readonly #boardTools = new BoardTools(this.#actions, this.#say, () => this.#live.board);
   readonly #figures = new Figures(this.#say);
   readonly #alerts = new Alerts();
+  /** What is chosen where an alert is to be seen. */
+  readonly #places = new Map<AlertKind, () => void>([
+    ["zone", () => this.#chooseBusiest()],
+    ["group", () => void this.#chooseGroup()],
+  ]);
   readonly #alertList = new AlertList(
     byId("alerts", HTMLElement),
     this.#say,
@@ -139,7 +145,7 @@ export class DeskPage {
       this.#alerts.mute(kind, performance.now());
       this.#showAlerts();
     },
-    (kind) => (kind === "zone" ? () => this.#chooseBusiest() : null),
+    (kind) => this.#places.get(kind) ?? null,
   );
   #state: DeskState | null = null;
   #holder: Holder | null = null;
@@ -280,6 +286,16 @@ export class DeskPage {
     if (!busiest) return;
     const { x, y, width, height } = busiest;
     this.#stage.choose({ x, y, width, height });
+  }
+
+  /** The newest group's people and area become the selection: to look at, to take back, to ban. */
+  async #chooseGroup(): Promise<void> {
+    const { done, body, words } = await this.#client.get("/api/entry/groups");
+    const group = parseNewestGroup(body);
+    if (!done) this.#actions.tell(words, false);
+    if (!group) return;
+    this.#stage.choose(group.area);
+    this.#takeBack.choose(group.people);
   }
 
   #showAlerts(): void {

@@ -16,6 +16,14 @@ export interface OrderParts {
   now(): Date;
 }
 
+const NAMED = 3;
+
+/** Some of many names. */
+const shortList = (names: readonly string[]): string =>
+  names.length <= NAMED + 1
+    ? names.join(", ")
+    : `${names.slice(0, NAMED).join(", ")} + ${names.length - NAMED}`;
+
 export class OrderTools {
   readonly #ban = byId("ban", HTMLButtonElement);
   readonly #zone = byId("zone", HTMLButtonElement);
@@ -46,7 +54,7 @@ export class OrderTools {
     };
     const answer = await actions.take(
       this.#ban,
-      say("ban.what", { people: people.join(", ") }),
+      say("ban.what", { people: shortList(people) }),
       "ban",
       fields,
     );

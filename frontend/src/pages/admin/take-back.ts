@@ -62,6 +62,16 @@ export class TakeBack {
     this.#showAges();
   }
 
+  /** Only what these drew, since the beginning: newcomers who behave as one. */
+  choose(people: readonly string[]): void {
+    this.#people = new Map(people.map((person) => [person, "in"]));
+    this.#since.value = this.#since.max;
+    this.#until.value = "0";
+    this.changed();
+    this.#authors.choose(this.#people);
+    setText(this.#words, this.parts.say("group.chosen", { people: people.length }));
+  }
+
   translate(): void {
     this.#showAges();
     this.#authors.show(this.#people);

@@ -84,6 +84,12 @@ describe("an alert", () => {
     expect(busy(90, 90)).toEqual([]);
   });
 
+  test("tells of newcomers who behave as one", () => {
+    const groups = [{ number: 1, people: 12, x: 1, y: 2, width: 3, height: 4 }, { people: 30 }, null];
+    const state = parseDeskState({ ...CALM, groups });
+    expect([state.grouped, new Alerts().look(state, 0)]).toEqual([42, ["group"]]);
+  });
+
   test("tells a flood from a crowd", () => {
     const flood = (people: number, minute: number) =>
       new Alerts().look(parseDeskState({ ...CALM, people: { now: people }, newcomers: { minute } }), 0);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseActions, parseAuthors, parsePreview } from "../../../src/model/desk/findings";
+import { parseActions, parseAuthors, parseNewestGroup, parsePreview } from "../../../src/model/desk/findings";
 
 test("a preview keeps the settled selection, which the rewind will have", () => {
   const selection = { from: 3, to: 9 };
@@ -16,6 +16,17 @@ test("authors have their share, and when they drew", () => {
   expect(read).toMatchObject(author);
   expect(Number(read?.last) - Number(read?.first)).toBe(300_000);
   expect(parseAuthors({})).toEqual([]);
+});
+
+test("the newest group is a selection's people and area", () => {
+  const area = { x: 1, y: 2, width: 3, height: 4 };
+  const groups = [
+    { people: ["bee-00000000"], area: { ...area, x: 9 } },
+    { people: ["bee-00112233", 7], area },
+  ];
+  expect(parseNewestGroup({ groups })).toEqual({ people: ["bee-00112233"], area });
+  expect(parseNewestGroup({ groups: [{ people: [], area: { x: "1" } }] })).toBeNull();
+  expect(parseNewestGroup({})).toBeNull();
 });
 
 test("an action says whether it is undone, and what it undid", () => {
