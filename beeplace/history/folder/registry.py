@@ -105,10 +105,18 @@ class ArchiveRegistry:
                 unfinished.unlink()
             raise
 
-    def clear(self, held: HeldArchive) -> None:
-        """Takes away what a process that was killed has left of it."""
-        for left in held.path.parent.glob(f"{held.path.name}.{_LEFT_OVER}"):
+    def clear(self, name: str) -> None:
+        """Takes away what a process that was killed has left of an archive."""
+        for left in self._folder.glob(f"{name}.{_LEFT_OVER}"):
             shutil.rmtree(left, ignore_errors=True)
+
+    def clear_stopped(self) -> None:
+        """The same of all that were being made when their gateways died, a machine's too; says so in their records."""
+        for path in self._records.glob("*.json"):
+            record = self._read(path)
+            if record and record.state == "stopped":
+                self.clear(record.name)
+                self.write(record)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

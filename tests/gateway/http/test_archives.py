@@ -81,6 +81,12 @@ async def _end_of(process: int) -> None:
             await asyncio.sleep(0.05)
 
 
+async def _gone(place: Path, name: str) -> None:
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while any(place.glob(f"{name}*")):  # noqa: ASYNC110  # nobody tells of it
+            await asyncio.sleep(0.05)
+
+
 def _filming(number: int, found: list[dict[str, Any]]) -> bool:
     return len(found) == number and found[0]["step"] == "film"
 
@@ -182,10 +188,30 @@ async def test_one_that_is_cut_off_with_its_gateway_leaves_nothing_and_begins_an
     await draw(server)
     await close(server)
     for ended, end in enumerate((server.kill, server.stop)):
-        await becomes(server, partial(_filming, ended + 1))
+        [cut_off, *_] = await becomes(server, partial(_filming, ended + 1))
         [process] = making(server)
         end()
         await _end_of(process)
-        assert folders(tmp_path / "kept") == set()
         server.start()
+        await _gone(tmp_path / "kept", cut_off["name"])
     await becomes(server, states("running", "stopped", "stopped"))
+
+
+async def test_what_a_machine_that_died_has_left_is_taken_away_at_the_next_start(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    server = start_server(ARCHIVE_FOLDER=tmp_path / "kept")
+    await draw(server)
+    assert (await ask(server, LONG))[0] == 200
+    await becomes(server, lambda found: found[0]["step"] == "film")
+    [process] = making(server)
+    os.kill(process, signal.SIGSTOP)  # it hears of nothing, and so cleans nothing up
+    server.kill()
+    os.kill(process, signal.SIGKILL)
+    await _end_of(process)
+    (tmp_path / "kept" / "mine").mkdir()
+    assert len(folders(tmp_path / "kept")) == 2
+    server.start()
+    await _gone(tmp_path / "kept", "long")
+    assert folders(tmp_path / "kept") == {"mine"}
+    assert states("stopped")(await listed(server))

@@ -86,6 +86,11 @@ class ArchiveMaker:
 
     async def run(self) -> None:
         """Makes what was asked for until its owner cancels it; what is being made is stopped then."""
+        if self._registry:
+            try:
+                await asyncio.to_thread(self._registry.clear_stopped)
+            except OSError as error:
+                log.error("what was left of archives cannot be taken away", why=error.strerror)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._make_all())
             if self._when_closed:
@@ -178,7 +183,7 @@ class ArchiveMaker:
 
 def _end(registry: ArchiveRegistry, held: HeldArchive) -> None:
     if held.record.state != "done":
-        registry.clear(held)
+        registry.clear(held.record.name)
     try:
         registry.write(held.record)
     except OSError as error:  # without it, the record counts as stopped
