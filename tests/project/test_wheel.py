@@ -17,8 +17,8 @@ from hatchling.builders.sdist import SdistBuilder
 
 from tests.project import tree
 
-START_SECONDS = 20
-STOP_SECONDS = 10
+START_SECONDS = 60
+STOP_SECONDS = 60
 
 
 def run(*command: str | Path) -> str:
@@ -84,7 +84,7 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return str(answer.read().decode())
 
 
