@@ -27,7 +27,7 @@ class Works:
 
 
 async def begins(works: Works, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(works.begun) < count:  # noqa: ASYNC110  # the work itself is what is looked at
             await asyncio.sleep(0)
 

@@ -11,7 +11,7 @@ from tests.clients.http import get
 from tests.servers import ServerProcess
 
 FREED_SECONDS = 1.0
-SLACK_SECONDS = 4.0  # of a machine that does other things too
+SLACK_SECONDS = 14.0  # of a machine that does other things too
 
 
 async def metric(server: ServerProcess, name: str) -> int:

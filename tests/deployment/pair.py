@@ -90,7 +90,7 @@ def _ready(gateway: ServerProcess) -> bool:
 def status(gateway: ServerProcess, path: str) -> int:
     """What it answers, asked directly; 0 for nothing."""
     try:
-        with urllib.request.urlopen(gateway.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(gateway.url + path, timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -100,6 +100,6 @@ def status(gateway: ServerProcess, path: str) -> int:
 
 def clients(gateway: ServerProcess) -> int:
     """Its open sockets, asked directly."""
-    with urllib.request.urlopen(gateway.url + "/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(gateway.url + "/metrics", timeout=60) as answer:
         lines = answer.read().decode().splitlines()
     return int(float(next(line for line in lines if line.startswith("beeplace_clients ")).split()[1]))

@@ -59,7 +59,7 @@ class Peer:
     async def read(self, size: int) -> bytes:
         """Exactly that many bytes of what was sent."""
         data = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(data) < size:
                 more = await asyncio.get_running_loop().sock_recv(self.end, size - len(data))
                 assert more, "closed"
@@ -69,7 +69,7 @@ class Peer:
     async def read_all(self) -> bytes:
         """Everything up to the end of the connection."""
         data = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while more := await asyncio.get_running_loop().sock_recv(self.end, 65_536):
                 data += more
         return data

@@ -129,7 +129,7 @@ async def test_a_header_that_comes_slowly_is_not_waited_for(server: Inside) -> N
         writer.write(bytes((byte,)))
         await server.metric("clients")
         server.leap(1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await reader.read() == b""
     writer.close()
 
@@ -138,6 +138,6 @@ async def test_a_connection_that_says_nothing_is_not_kept(server: Inside) -> Non
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     await server.metric("clients")
     server.leap(11)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await reader.read() == b""
     writer.close()
