@@ -8,6 +8,8 @@ import pytest
 
 from tests.servers import ServerProcess
 
+ROWS = 15  # some bring three newcomers each, and from the sixtieth of a minute on they would owe work
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
@@ -16,3 +18,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     yield running
     if running.process.poll() is None:
         running.kill()
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[str]:
+    """Those that the server has survived since it was started."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_flood(request: pytest.FixtureRequest, rows: list[str]) -> None:
+    """Ends the server in good order after so many rows, and starts it again on the same board."""
+    if "server" not in request.fixturenames:
+        return
+    server: ServerProcess = request.getfixturevalue("server")
+    if len(rows) == ROWS:
+        assert server.stop() == 0
+        server.start()
+        rows.clear()
+    rows.append(request.node.name)
