@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import io
 import os
 import struct
 import subprocess
+import tarfile
 import tracemalloc
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 import pytest
@@ -209,6 +211,31 @@ async def test_a_claimed_length_fills_no_memory(tmp_path: Path, length: int) -> 
         assert tracemalloc.get_traced_memory()[1] < 60_000_000
     finally:
         tracemalloc.stop()
+
+
+def tar(mode: Literal["w", "w:gz"]) -> bytes:
+    """An archive that would write beside where it is unpacked, and has links and a device."""
+    kinds = {"../evil": tarfile.REGTYPE, "link": tarfile.SYMTYPE, "same": tarfile.LNKTYPE, "device": tarfile.BLKTYPE}
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:
+        for name, kind in kinds.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "../evil"
+            archive.addfile(info)
+    return out.getvalue()
+
+
+async def test_what_is_another_kind_of_file_is_refused_and_writes_nothing(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    kinds = {"tar": tar("w"), "tar.gz": tar("w:gz"), "json": b'{"../evil": 1}', '"><script>': b"", "sparse": b""}
+    for name, data in kinds.items():
+        (given / name).write_bytes(data)
+    os.truncate(given / "sparse", 10 << 30)
+    for path in (*given.iterdir(), Path("/dev/zero"), Path("/dev/null")):
+        assert await outcome(path, tmp_path / "to" / "board.db") == "refused", path
+    assert {path.name for path in given.iterdir()} == kinds.keys()
+    assert not (tmp_path / "evil").exists()
 
 
 @pytest.mark.parametrize("forge", ["answers twice", "a bomb", "off the board", "backwards"])
