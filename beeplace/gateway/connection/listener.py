@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 0.5
 KEPT_DESCRIPTORS = 32  # for the database, Redis, files and pages, where as many clients have come as may
 _CONDA = re.compile(r"-(conda|linux|apple|w64)-")  # as its compilers' activation scripts set HOST
 AT_ONCE = 16  # connections in one turn: about 5 ms of it with all that follows
-YIELD_SECONDS, YIELD_TURNS = 0.01, 10  # for which newcomers are left to a worker that has fewer clients, and how often
+YIELD_SECONDS, YIELD_TURNS = 0.05, 2  # for which newcomers are left to a worker that has fewer clients, and how often
 AFTER_ALL = 4  # of them that are taken then, if it has not: it may be busy
 
 
