@@ -27,6 +27,7 @@ COOKIE_SECONDS = 90 * 86_400
 NAMING = "identities"  # the store's name of the naming secret
 _ORGANISER = "organiser:"
 _NAME_BYTES = 12
+_REHEARSAL = "rehearsal-"
 _UNTIL = b"."  # between the name in a token, which has none, and the end of what it allows
 _UNUSED = b"0"  # as that end: the name was given, and nobody has joined by it
 _OWES = b"-"  # before that end, which a build that knows of no work then takes for one that is over
@@ -54,7 +55,7 @@ class Identities:
     def __init__(
         self, signing_secret: bytes, naming_secret: bytes, organisers: Mapping[str, bytes] | None = None
     ) -> None:
-        self._signer = _signer(signing_secret)
+        self._signer, self._rehearsals = (_signer(signing_secret, of) for of in ("identity", "rehearsal"))
         self.naming_secret = naming_secret
         self._organisers = organisers or {}  # by the ids of their keys: those of before the last `beeplace forget`
         self.unused = 0  # of them, those who left soon and had not drawn
@@ -117,6 +118,8 @@ class Identities:
     def from_fingerprint(self, fingerprint: str) -> Identity:
         """An original client, which has no token. One that this gateway does not know is a newcomer."""
         hashed = self._hash(b"fingerprint:" + fingerprint.encode())
+        if fingerprint.startswith(_REHEARSAL) and self._rehearsals.validate(fingerprint.rpartition(".")[0]):
+            return Identity(hashed, None)  # whom an operator has sent for: no newcomer
         if hashed not in self._fingerprints:
             self.issued += 1
             if self.flooded():
@@ -127,6 +130,10 @@ class Identities:
         if len(self._fingerprints) > _KNOWN_FINGERPRINTS:
             self._fingerprints.popitem(last=False)
         return Identity(hashed, None, fresh=fresh)
+
+    def rehearsal_token(self) -> str:
+        """What the fingerprints of a rehearsal's people begin with, and a number behind a dot; nobody can guess it."""
+        return self._rehearsals.sign(_REHEARSAL + secrets.token_urlsafe(_NAME_BYTES)).decode()
 
     def newcomer(self, sid: str, owes_work: bool | None = None) -> Identity:
         """Someone who shows nothing gets a name: the same one as often as the same session asks, and then with what was
@@ -161,9 +168,9 @@ class _OneShotHmac(SigningAlgorithm):
         return hmac.digest(key, value, "sha256")
 
 
-def _signer(secret: bytes) -> Signer:
+def _signer(secret: bytes, of: str) -> Signer:
     """Signs as the library does by default, by a key that is derived once."""
-    key = Signer(secret, salt="beeplace.identity", digest_method=hashlib.sha256).derive_key()
+    key = Signer(secret, salt=f"beeplace.{of}", digest_method=hashlib.sha256).derive_key()
     return Signer(key, key_derivation="none", algorithm=_OneShotHmac())
 
 

@@ -6,18 +6,11 @@ be one of them, and what they drew is found again among what others drew meanwhi
 
 from __future__ import annotations
 
-import secrets
 from typing import Final
 
 from beeplace.people.identities import Identities, pseudonym
 
 MAX_PEOPLE: Final = 5_000
-_TOKEN_BYTES = 18
-
-
-def new_token() -> str:
-    """A token that nobody can guess."""
-    return f"rehearsal-{secrets.token_urlsafe(_TOKEN_BYTES)}"
 
 
 def fingerprint(token: str, number: int) -> str:

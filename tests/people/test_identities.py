@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from itsdangerous import Signer
 
 from beeplace.people.identities import Identities, organisers_kept, pseudonym
+from beeplace.people.rehearsals import fingerprint, names
 
 SIGNING, NAMING = b"s" * 32, b"n" * 32
 IDENTITIES = Identities(SIGNING, NAMING)
@@ -177,3 +178,17 @@ def test_fingerprints_of_before_a_flood_owe_nothing_and_others_are_newcomers() -
     assert [one.from_fingerprint(name).owes_work for name in ("ann", "eve", "eve")] == [False, True, True]
     one.adopt({"identities": b"x" * 32})  # nothing of who they were is known any more
     assert one.from_fingerprint("ann").owes_work
+
+
+def test_people_of_a_rehearsal_are_no_newcomers_and_owe_no_work_on_any_gateway() -> None:
+    token = Identities(SIGNING, NAMING).rehearsal_token()
+    other = Identities(SIGNING, NAMING)
+    other.flooded = lambda: True
+    called = names(other, token, 3)
+    people = [other.from_fingerprint(fingerprint(token, number)) for number in range(3)]
+    assert [pseudonym(one.hash) for one in people] == called
+    assert not any(one.owes_work or one.fresh for one in people)
+    assert other.issued == 0
+    for forged in ("rehearsal-x.1", f"{token}x.1", token, f"rehearsal-{other.new_token()}.1"):
+        assert other.from_fingerprint(forged).owes_work
+    assert other.recognise(token) is None

@@ -14,7 +14,7 @@ from beeplace.gateway.http.api.bodies import body
 from beeplace.gateway.http.api.operations import Operation, described
 from beeplace.gateway.http.errors import reply
 from beeplace.gateway.http.organiser import authorised
-from beeplace.people.rehearsals import MAX_PEOPLE, names, new_token
+from beeplace.people.rehearsals import MAX_PEOPLE, names
 
 logger = logging.getLogger("beeplace.http")
 
@@ -58,7 +58,8 @@ async def rehearsal(request: web.Request) -> web.Response:
     """Nothing is kept of it: the names follow from the token."""
     authorised(request)
     asked = await body(request, RehearsalAsked)
-    gateway, token = request.app[GATEWAY], new_token()
+    gateway = request.app[GATEWAY]
+    token = gateway.identities.rehearsal_token()
     state = gateway.board.state
     logger.warning("a rehearsal begins: %d synthetic people, by the key of %s", asked.people, request[HOLDER].name)
     called = names(gateway.identities, token, asked.people)
