@@ -10,7 +10,7 @@ from beeplace.cli.work import run as run_work
 from beeplace.history.imports.import_export import import_export
 from beeplace.history.imports.import_log import import_log
 from beeplace.settings.settings import Settings
-from beeplace.terminal import say
+from beeplace.terminal import DATA, end_at_once, say
 
 
 def run(given: argparse.Namespace) -> int:
@@ -41,4 +41,9 @@ def run(given: argparse.Namespace) -> int:
             say(f"The settings name another size: set BOARD_WIDTH={state.width} and BOARD_HEIGHT={state.height}.")
         return 0
 
-    return run_work(work)
+    code = run_work(work)
+    if code == DATA:
+        # Arrow may still read ahead in the refused file, in threads that call Python: an end in order can wait for them
+        # for ever, and they for it.
+        end_at_once(code)
+    return code

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import subprocess
+import sys
 import tempfile
 import urllib.request
 from collections.abc import Callable
@@ -242,3 +244,16 @@ def test_a_server_goes_on_with_an_imported_board_and_its_colours(start_server: S
 def test_what_cannot_be_imported_is_one_line(tmp_path: Path, given: list[str], code: int) -> None:
     ended = run_beeplace(tmp_path, "import", *given)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (code, "", 1)
+
+
+def test_a_refused_file_ends_the_command_at_once(tmp_path: Path) -> None:
+    """Nothing that is done at the end of a program is waited for: threads that read ahead might never end."""
+    (tmp_path / "file.csv").write_text("a,b\n1,2\n")
+    program = "import atexit; atexit.register(print, 'late'); from beeplace.__main__ import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "import", "file.csv", "--as", "reddit-2022"],
+        cwd=tmp_path, env={"DATABASE_URL": f"sqlite:///{tmp_path}/board.db"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (65, "")
+    assert "no column timestamp" in ended.stderr
