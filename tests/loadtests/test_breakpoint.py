@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
 
-from loadtests.run import UNLIMITED, has_passed
+from loadtests.run import UNLIMITED, has_passed, rehearsal_token
+from tests.clients.http import get
 from tests.conftest import StartServer
 from tests.loadtests.conftest import RunK6
+from tests.servers import API_KEY
 
 THRESHOLDS_CROSSED = 99
 
@@ -23,12 +27,16 @@ def test_it_ends_when_connecting_takes_too_long(start_server: StartServer, k6: R
 
 def test_it_goes_on_while_connecting_is_fast_until_k6_has_no_room(start_server: StartServer, k6: RunK6) -> None:
     """50 users have come after 5.5 s of the ramp; those of them who placed see their pixels."""
-    outcome = k6("breakpoint", start_server(**UNLIMITED).url, MAX_USERS_AT_ONCE="50", CONNECTING_LIMIT_MS="20000")
+    url = start_server(**UNLIMITED).url
+    limits = {"MAX_USERS_AT_ONCE": "50", "CONNECTING_LIMIT_MS": "20000"}
+    outcome = k6("breakpoint", url, REHEARSAL=rehearsal_token(url), **limits)
     assert outcome.crossed == ["dropped_iterations"]
     assert 40 <= outcome.value("users", "count") <= 50
     assert "user_errors" not in outcome.summary["metrics"]  # k6 leaves out what never happened
     assert 0 < outcome.value("pixels_seen", "count") <= outcome.value("pixels", "count")
     assert outcome.summary["state"]["testRunDurationMs"] > 5_000
+    _, desk, _ = asyncio.run(get(url, "/api/desk", headers={"apiKey": API_KEY}))
+    assert json.loads(desk)["newcomers"]["minute"] == 0  # they are no flood, however many come and leave
 
 
 def summary(crossed: tuple[str, ...] = (), users: int = 9, errors: int = 1) -> dict[str, Any]:
