@@ -50,3 +50,9 @@ def test_the_words_of_public_names_are_in_the_glossary_or_plain() -> None:
 def words(name: str) -> list[str]:
     """`SlowConsumer` and `slow_consumer` are slow and consumer."""
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [int(path.name[:4]) for path in tree.files("docs/decisions/*.md")]
+    titles = [re.match(r"# 0*(\d+)[.:] ", tree.text(str(path))) for path in tree.files("docs/decisions/*.md")]
+    assert [int(title[1]) for title in titles if title] == numbers == sorted(set(numbers))
