@@ -192,7 +192,7 @@ class Events:
                 raise _Refused(encode_refusal("busy", BUSY_MS))
             self._people.come(identity.hash, socket)
             if identity.fresh:
-                self.groups.come(identity.hash, network(socket.address))
+                self.groups.come(identity.hash)
             participant.followed = self.groups.follows(identity.hash)
         if identity:
             participant.adopt(identity, self._clock())
@@ -313,7 +313,7 @@ class Events:
             banned = self.bans.reason_fields(participant.banned_as)
             self._refuse(socket, ack, pixel._asdict(), "banned" if banned else "not_joined")
             return
-        if participant.followed and (wait_ms := self._group_wait_ms(participant, participant.identity, pixel)):
+        if participant.followed and (wait_ms := self._group_wait_ms(socket, participant, pixel)):
             self._refuse(socket, ack, pixel._asdict(), "cooldown", wait_ms)
             return
         until_ms, owes_work = participant.entered_until_ms, participant.owes_work
@@ -325,8 +325,10 @@ class Events:
         except Restarting:
             self._refuse(socket, ack, pixel._asdict(), "restarting", BUSY_MS)
 
-    def _group_wait_ms(self, participant: Participant, identity: bytes, pixel: Pixel) -> int:
-        wait_ms = self.groups.wait_ms(identity, pixel)
+    def _group_wait_ms(self, socket: Session, participant: Participant, pixel: Pixel) -> int:
+        identity = participant.identity
+        assert identity
+        wait_ms = self.groups.wait_ms(identity, pixel, network(socket.address))
         participant.followed = self.groups.follows(identity)
         return wait_ms
 

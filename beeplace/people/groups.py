@@ -26,7 +26,9 @@ TOLERANCE: Final = 0.07  # of a rhythm's logarithm, to either side
 AREAS: Final = 16  # along the shorter side of a board: as far apart as one's two pixels may be
 LEAST_REACH: Final = 4  # pixels, though it be more than that
 LEAST_SIDE: Final = 32  # of a board on which there are areas to be told apart
-MAX_NEWCOMERS: Final = 5_000  # who are followed at a time, the newest
+MAX_NEWCOMERS: Final = (
+    5_000  # who are followed at a time: the newest of those who have not drawn, and of those who have
+)
 
 _AROUND: Final = tuple(product((-1, 0, 1), repeat=2))
 
@@ -47,14 +49,12 @@ class Behaviour(NamedTuple):
 
 
 class _Newcomer:
-    """A name that is new: when it came, and its first pixel."""
+    """A name that is new, and has drawn: when it came, and its first pixel."""
 
     __slots__ = ("came", "first", "first_at", "network", "suspected")
 
-    def __init__(self, network: bytes, came: float) -> None:
-        self.network, self.came = network, came
-        self.first: Pixel | None = None
-        self.first_at = 0.0
+    def __init__(self, network: bytes, came: float, first: Pixel, first_at: float) -> None:
+        self.network, self.came, self.first, self.first_at = network, came, first, first_at
         self.suspected: Group | None = None  # whose first pixel is as theirs: until the second one, one of them
 
 
@@ -77,6 +77,9 @@ class Groups:
     def __init__(self, clock: Callable[[], float], state: Callable[[], BoardState]) -> None:
         self.clock, self._state = clock, state
         self._names = NetworkNames()
+        # When those came who have not drawn, which most of a crowd have not: the newest, and some of those before.
+        self._came: dict[bytes, float] = {}
+        self._came_before: dict[bytes, float] = {}
         self._followed: OrderedDict[bytes, _Newcomer] = OrderedDict()
         self._networks: defaultdict[bytes, _Places] = defaultdict(dict)
         self._began = clock()
@@ -84,29 +87,32 @@ class Groups:
         self._made = 0
         self.groups: list[Group] = []
 
-    def come(self, identity: bytes, network: str) -> None:
-        """A newcomer joins, from a network."""
+    def come(self, identity: bytes) -> None:
+        """A newcomer joins."""
         state = self._state()
         if min(state.width, state.height) < LEAST_SIDE:
             return
-        self._followed[identity] = _Newcomer(self._names.of(network), self.clock())
-        if len(self._followed) > MAX_NEWCOMERS:
-            self._followed.popitem(last=False)
+        self._came[identity] = self.clock()
+        if len(self._came) >= MAX_NEWCOMERS // 2:
+            self._came_before, self._came = self._came, {}
 
     def follows(self, identity: bytes) -> bool:
         """Whether the placements of somebody are to be told."""
-        return identity in self._members or identity in self._followed
+        return any(identity in known for known in (self._came, self._members, self._followed, self._came_before))
 
-    def wait_ms(self, identity: bytes, pixel: Pixel) -> int:
+    def wait_ms(self, identity: bytes, pixel: Pixel, network: str) -> int:
         """Somebody places a pixel who is followed: after how long it may be; 0 for now."""
-        newcomer = self._followed.get(identity)
-        if newcomer and newcomer.first is None:
-            newcomer.first, newcomer.first_at = pixel, self.clock()
-            newcomer.suspected = self._suspect(newcomer, pixel)
-        elif newcomer:
-            del self._followed[identity]
+        newcomer = self._followed.pop(identity, None)
+        came = self._came.pop(identity, self._came_before.pop(identity, None))
+        if newcomer:
             newcomer.suspected = None
             self._compare(identity, newcomer, pixel)
+        elif came is not None:
+            newcomer = _Newcomer(self._names.of(network), came, pixel, self.clock())
+            newcomer.suspected = self._suspect(newcomer, pixel)
+            self._followed[identity] = newcomer
+            if len(self._followed) > MAX_NEWCOMERS:
+                self._followed.popitem(last=False)
         group = self._members.get(identity) or (newcomer and newcomer.suspected)
         return group.take(pixel, self.clock(), self._state().settings) if group else 0
 
@@ -122,6 +128,7 @@ class Groups:
         if now - self._began >= SECONDS:
             self._began = now
             self._networks.clear()
+            self._came_before, self._came = self._came, {}
         if over := [group for group in self.groups if group.last_at < now - SECONDS]:
             self.groups = [group for group in self.groups if group not in over]
             self._members = {person: group for person, group in self._members.items() if group not in over}
@@ -137,7 +144,7 @@ class Groups:
         return None
 
     def _compare(self, identity: bytes, newcomer: _Newcomer, pixel: Pixel) -> None:
-        first = newcomer.first or pixel
+        first = newcomer.first
         delay, gap = newcomer.first_at - newcomer.came, self.clock() - newcomer.first_at
         behaviour = Behaviour(*self._area(first), step_of(delay), step_of(gap))
         places = self._networks[newcomer.network]

@@ -30,6 +30,7 @@ class Rig:
         self.refused: dict[str, int] = {}
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._made, self._stepped = 0, 0.0
+        self._networks: dict[bytes, str] = {}
 
     def at(self, seconds: float, do: Callable[[], None]) -> None:
         """Does something so much later than now."""
@@ -47,7 +48,8 @@ class Rig:
 
     def place(self, who: str, identity: bytes, x: int, y: int) -> None:
         """As a gateway does."""
-        wait = self.groups.wait_ms(identity, Pixel(x, y, 1)) if self.groups.follows(identity) else 0
+        follows, network = self.groups.follows(identity), self._networks.get(identity, HOME)
+        wait = self.groups.wait_ms(identity, Pixel(x, y, 1), network) if follows else 0
         counts = self.refused if wait else self.placed
         counts[who] = counts.get(who, 0) + 1
 
@@ -55,7 +57,8 @@ class Rig:
         """Somebody comes who has no name yet."""
         self._made += 1
         identity = self._made.to_bytes(16)
-        self.groups.come(identity, address)
+        self._networks[identity] = address
+        self.groups.come(identity)
         return identity
 
     def person(self, came: float, around: tuple[int, int], pixels: int = 6) -> None:
@@ -173,17 +176,23 @@ def test_a_member_is_known_on_another_socket_and_all_is_forgotten_within_the_hou
     member = next(iter(rig.groups.groups[0].members))
     assert rig.groups.follows(member)
     rig.newcomer(HOME)
-    rig.now += SECONDS + 1
-    rig.groups.step()
-    kept = (rig.groups._followed, rig.groups._networks, rig.groups._members, rig.groups.groups)
-    assert [len(each) for each in kept] == [0] * 4
-    assert 2 * SECONDS < 3600
+    rig.place("people", rig.newcomer(HOME), 1, 1)
+    for _ in range(2):
+        rig.now += SECONDS + 1
+        rig.groups.step()
+    known = rig.groups
+    kept = (known._came, known._came_before, known._followed, known._networks, known._members, known.groups)
+    assert [len(each) for each in kept] == [0] * 6
+    assert 3 * SECONDS < 3600
 
 
 def test_what_is_remembered_is_bounded_and_has_no_address() -> None:
     rig = Rig()
     for _ in range(MAX_NEWCOMERS + 100):
         rig.newcomer(HOME)
+    assert MAX_NEWCOMERS // 2 <= len(rig.groups._came) + len(rig.groups._came_before) <= MAX_NEWCOMERS
+    for _ in range(MAX_NEWCOMERS + 100):
+        rig.place("people", rig.newcomer(HOME), rig.chance.randrange(256), rig.chance.randrange(256))
     assert len(rig.groups._followed) == MAX_NEWCOMERS
     assert {newcomer.network for newcomer in rig.groups._followed.values()} & {HOME.encode()} == set()
     group_of_many = Rig()
