@@ -198,7 +198,7 @@ def _parts(
     sockets = SocketServer(_socket_limits(settings, board), events.handlers(), origins,
                            kicked=closed.note, refused=refusals.note, handoff=handoff)  # fmt: skip
     entrance = opened(identities, codes, store, TicketCheck(settings, clock, _wall_ms), clock=clock, crowd=crowd,
-                      known=KnownCrowd(sockets.engine.sessions.values))  # fmt: skip
+                      here=lambda: len(people.here()), known=KnownCrowd(sockets.engine.sessions.values))  # fmt: skip
     snapshots.slow = lambda: len(fanout.behind)
     replica.follow(lambda _, state: sockets.engine.allow(state.settings.events_per_second))
     sockets.engine.steps += [events.step, fanout.step, entrance.step, lambda _: closed.forget()]

@@ -171,12 +171,14 @@ def opened(
     *,
     clock: Callable[[], float],
     crowd: tuple[Callable[[], int], Callable[[], int]],
+    here: Callable[[], int],
     known: Callable[[], tuple[Iterable[str], float]],
 ) -> Entrance:
     """The entrance of a gateway, at which nobody has been yet. `clock` counts seconds; `crowd` says how many people
-    there are on all gateways, and how many gateways; `known` from which networks people are, see `NewcomerRate`."""
+    there are on all gateways, and how many gateways; `here` how many people there are on this one, and `known` from
+    which networks people are, see `NewcomerRate`."""
     newcomers = Newcomers(
-        Work(codes.secret, codes.now_ms, Once(store)), lambda: identities.issued - identities.unused, *crowd
+        Work(codes.secret, codes.now_ms, Once(store)), lambda: identities.issued - identities.unused, here
     )
     identities.flooded = newcomers.flooded
     return Entrance(

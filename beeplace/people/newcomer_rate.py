@@ -2,8 +2,7 @@
 
 A venue's Wi-Fi, from which a crowd draws, grows by a part of that crowd in a minute; any other network by one person.
 So a script at home gets no further by solving faster. While few people are known no network is slowed: who they are
-tells nothing yet. Of networks only keyed hashes are known, in memory, for ten
-minutes.
+tells nothing yet. Of networks only keyed hashes are known, in memory, for ten minutes.
 """
 
 from __future__ import annotations

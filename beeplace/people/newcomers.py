@@ -27,13 +27,14 @@ class _Second(NamedTuple):
 
 class Newcomers:
     """One for each gateway. `issued` says how many newcomers have come and not left at once, `present` how many people
-    there are on all gateways, and `gateways` how many of these there are; `work` is what newcomers do in a flood."""
+    there are here; `work` is what newcomers do in a flood.
 
-    def __init__(
-        self, work: Work, issued: Callable[[], int], present: Callable[[], int], gateways: Callable[[], int]
-    ) -> None:
-        self.work = work
-        self._issued, self._present, self._gateways = issued, present, gateways
+    Only who is here is compared with who came here: people of a gateway that ends are newcomers to this one where they
+    are known by a fingerprint alone, and no more on all gateways than before.
+    """
+
+    def __init__(self, work: Work, issued: Callable[[], int], present: Callable[[], int]) -> None:
+        self.work, self._issued, self._present = work, issued, present
         self.entered = 0  # by work: who keeps names for later is counted when they are used
         self._seconds: deque[_Second] = deque([self._now()], SECONDS + 1)
         self._noted_at = float("-inf")
@@ -56,9 +57,9 @@ class Newcomers:
         given = max(self._issued() - first.issued, self.entered - first.entered)
         if given <= CALM:  # whoever stays of them; nearly every join ends here
             return 0.0
-        last, gateways = self._now(), max(1, self._gateways())
-        passing = given - max(0, last.present - first.present) / gateways
-        level = passing / max(CALM, CALM_SHARE * last.present / gateways)
+        present = self._present()
+        passing = given - max(0, present - first.present)
+        level = passing / max(CALM, CALM_SHARE * present)
         return level if level > 1 else 0.0
 
     def flooded(self) -> bool:

@@ -14,10 +14,10 @@ from beeplace.people.work import LEAST_TRIES, MOST_TRIES, Work, tries
 class Rig:
     """Newcomers at a time that the test sets."""
 
-    def __init__(self, present: int = 0, gateways: int = 1) -> None:
-        self.issued, self.present, self.gateways = 0, present, gateways
+    def __init__(self, present: int = 0) -> None:
+        self.issued, self.present = 0, present
         work = cast(Work, SimpleNamespace())  # is not asked for any
-        self.newcomers = Newcomers(work, lambda: self.issued, lambda: self.present, lambda: self.gateways)
+        self.newcomers = Newcomers(work, lambda: self.issued, lambda: self.present)
         self._now = 0.0
 
     def minute(self, issued: int, come: int = 0, entered: int = 0) -> float:
@@ -50,10 +50,9 @@ def test_everybody_who_comes_back_under_the_old_name_is_no_flood() -> None:
     assert [rig.minute(issued=0, come=-5000), rig.minute(issued=0, come=5000)] == [0, 0]
 
 
-@pytest.mark.parametrize("gateways", [1, 4])
-def test_names_of_nobody_who_stays_are_a_flood_and_the_work_grows_with_it(gateways: int) -> None:
-    rig = Rig(500, gateways)
-    some, many = (rig.minute(issued=times * 500 // gateways) for times in (1, 20))
+def test_names_of_nobody_who_stays_are_a_flood_and_the_work_grows_with_it() -> None:
+    rig = Rig(500)
+    some, many = (rig.minute(issued=times * 500) for times in (1, 20))
     assert 1 < some < many
     assert 1 < LEAST_TRIES < tries(some) < tries(many) <= MOST_TRIES
     assert rig.minute(issued=0) == pytest.approx(many, rel=0.1)

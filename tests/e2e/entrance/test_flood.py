@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from beeplace.lifecycle import Running
 from beeplace.people.newcomers import CALM, SECONDS
+from tests import redis
 from tests.clients.phone import Phone, dial
 from tests.e2e.entrance.test_wall_code import asked, desk_code, settle, two
 from tests.e2e.entrance.test_work import solved
@@ -96,6 +98,27 @@ async def test_an_original_client_is_told_why_and_draws_when_the_flood_is_over(t
         calm(pair)
         assert await thesis.event("readOnly") == [False]
         assert (await thesis.place(1, 1, 1))["ok"]
+
+
+async def test_original_clients_whose_gateway_ends_are_no_flood_on_the_other(tmp_path: Path) -> None:
+    """It does not know their fingerprints, and on both together there are no more people than before."""
+    async with two(tmp_path, ENTRY="open", REDIS_URL=redis.shared_url()) as pair:
+        one, other = pair
+        names = [f"fingerprint {number}" for number in range(CALM + 20)]
+        async with crowd(one, names):
+            await until(lambda: len(other.gateway.events._people) == len(names))
+            calm(pair)
+        await until(lambda: len(other.gateway.events._people) == 0)
+        async with crowd(other, names) as answers:
+            assert [answer for answer in answers if "code" in answer] == []
+
+
+@asynccontextmanager
+async def crowd(gateway: Running, names: list[str]) -> AsyncIterator[list[dict[str, Any]]]:
+    """Original clients with these fingerprints, and what each was answered."""
+    async with AsyncExitStack() as stack:
+        phones = [await stack.enter_async_context(dial(gateway.address)) for _ in names]
+        yield [await phone.call("join", name, then=phone.begin) for phone, name in zip(phones, names, strict=True)]
 
 
 async def test_a_code_or_another_rule_lets_in_as_ever(tmp_path: Path) -> None:
