@@ -168,11 +168,15 @@ async def test_a_password_file_is_read_as_libpq_reads_it(tmp_path: Path, guarded
 
 def test_a_line_of_a_password_file_has_its_signs_behind_backslashes(tmp_path: Path) -> None:
     file = tmp_path / "pgpass"
-    file.write_text(f"[::1]:1:a:b\nh\\:1:5432:d:u:{ESCAPED}\nh:5432:d:u:a:rest\nend:*:*:*:a\\\n")
+    file.write_text(
+        f"[::1]:1:a:b\nh\\:1:5432:d:u:{ESCAPED}\nh:5432:d:u:a:rest\nend:*:*:*:a\\\nline:*:*:*:a\u0085b\u2028c\r\n",
+        newline="",
+    )
     file.chmod(0o600)
     assert password(file, ("h:1", "5432", "d", "u")) == SIGNS
     assert password(file, ("h", "5432", "d", "u")) == "a"
     assert password(file, ("end", "1", "d", "u")) == "a\\"
+    assert password(file, ("line", "1", "d", "u")) == "a\u0085b\u2028c"  # only a newline ends a line
     assert password(file, ("h", "5433", "d", "u")) is None
 
 

@@ -36,11 +36,11 @@ def password(path: Path, wanted: tuple[str, str, str, str]) -> str | None:
     if said := refusal(path):
         raise PasswordFile(f"{path}: {said}")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_bytes().decode().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PasswordFile(f"{path}: it cannot be read") from error
     for line in lines:
-        *fields, secret = _split(line)
+        *fields, secret = _split(line.removesuffix("\r"))
         if len(fields) == _FIELDS and all(one in ("*", asked) for one, asked in zip(fields, wanted, strict=True)):
             return secret or None
     return None
