@@ -2,6 +2,7 @@
 import { formOf } from "../../model/desk/selection";
 import type { Area } from "../../model/geometry";
 import type { Say } from "../../texts/i18n";
+import { shortList } from "../../view/desk/short-list";
 import { byId } from "../../view/element";
 import type { Actions } from "./actions";
 import { endOf } from "./ending";
@@ -15,14 +16,6 @@ export interface OrderParts {
   /** By the server's clock. */
   now(): Date;
 }
-
-const NAMED = 3;
-
-/** Some of many names. */
-const shortList = (names: readonly string[]): string =>
-  names.length <= NAMED + 1
-    ? names.join(", ")
-    : `${names.slice(0, NAMED).join(", ")} + ${names.length - NAMED}`;
 
 export class OrderTools {
   readonly #ban = byId("ban", HTMLButtonElement);

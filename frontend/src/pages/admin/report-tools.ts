@@ -14,6 +14,7 @@ import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { ReportList } from "../../view/desk/report-list";
 import { ReportReplay } from "../../view/desk/report-replay";
+import { shortList } from "../../view/desk/short-list";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";
 import { endOf, minutesAfter } from "./ending";
@@ -145,7 +146,7 @@ export class ReportTools {
     const people = this.#people;
     if (!people) return;
     const fields = { people, rewind: open.evidence.selection, ...this.#until() };
-    const what = this.parts.say("ban.what", { people: people.join(", ") });
+    const what = this.parts.say("ban.what", { people: shortList(people) });
     await this.#acted(open, await this.parts.actions.take(button, what, "ban", fields));
   }
 

@@ -4,9 +4,7 @@ import { timeOf } from "../../model/time-words";
 import type { Say } from "../../texts/i18n";
 import { byId, setLabel } from "../element";
 import { KeyedList } from "../keyed-list";
-
-/** Of those who are banned together; the others are counted. */
-const NAMED = 3;
+import { shortList } from "./short-list";
 
 export class InForceList {
   readonly #list = byId("in-force", HTMLElement);
@@ -27,9 +25,7 @@ export class InForceList {
 
   /** What people call it. */
   nameOf({ kind, about, area }: InForceItem): string {
-    const more = about.length > NAMED ? ` + ${about.length - NAMED}` : "";
-    const named = about.slice(0, NAMED).join(", ") + more;
-    return [this.say(`kind.${kind}`), area ? this.say("inForce.area", { ...area }) : named]
+    return [this.say(`kind.${kind}`), area ? this.say("inForce.area", { ...area }) : shortList(about)]
       .filter((part) => part !== "")
       .join(": ");
   }
