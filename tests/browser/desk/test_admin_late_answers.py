@@ -61,10 +61,11 @@ async def test_a_setting_that_is_typed_stays_when_another_changes(
         await expect(pixels).to_have_value("3")
         await pixels.fill("30")
         await cooldown.focus()
-        await change_settings(server.url, refreshRate=400)
+        await change_settings(server.url, refreshRate=400, cooldown=20)
+        await expect(cooldown).to_have_value("20")  # looked at, and not changed
         await expect(desk.page.locator("#set-refreshRate")).to_have_value("400")
         await expect(pixels).to_have_value("30")
-        await expect(desk.page.locator("#settings-effect")).to_contain_text("18 → 180 pixels a minute")
+        await expect(desk.page.locator("#settings-effect")).to_contain_text("9 → 90 pixels a minute")
         await desk.page.locator("#settings-apply").click()
         await desk.hears("Pixels each 30: Settings changed")
         await change_settings(server.url, maxPixels=4)

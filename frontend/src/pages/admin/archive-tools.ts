@@ -1,6 +1,7 @@
 /** Archive folders: the button that asks for one, and how far those are that were asked for, at any desk. */
 import { type Fields, isFields } from "../../model/fields";
 import type { DeskClient } from "../../net/desk/desk-client";
+import { NewestQuestion } from "../../net/desk/newest-question";
 import type { Say } from "../../texts/i18n";
 import { byId, setText } from "../../view/element";
 import type { Actions } from "./actions";
@@ -15,6 +16,7 @@ export class ArchiveTools {
   readonly #button = byId("archive-make", HTMLButtonElement);
   readonly #list = byId("archives", HTMLElement);
   readonly #hint = byId("archive-hint", HTMLElement);
+  readonly #newest = new NewestQuestion();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -28,9 +30,8 @@ export class ArchiveTools {
   /** Again soon, while one is being made. */
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
-    const { done, body } = await this.client.get(PATH);
-    clearTimeout(this.#timer);
-    if (done) this.#show(body);
+    const answer = await this.#newest.of(this.client.get(PATH));
+    if (answer?.done) this.#show(answer.body);
   }
 
   #show({ possible, archives }: Fields): void {

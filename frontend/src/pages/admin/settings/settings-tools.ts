@@ -35,13 +35,11 @@ export class SettingsTools {
     const answer = await this.#newest.of(this.client.get(PATH));
     if (!answer?.done || !isFields(answer.body.settings)) return;
     const { settings, effect } = answer.body;
-    const changed = this.#changed;
+    const before = this.#now;
     this.#now = settings;
     for (const [index, name] of FIELDS.entries()) {
       const field = this.#fields[index];
-      if (field && document.activeElement !== field && !(name in changed)) {
-        field.value = String(settings[name] ?? "");
-      }
+      if (field?.value === String(before[name] ?? "")) field.value = String(settings[name] ?? "");
     }
     if (Object.keys(this.#changed).length > 0) await this.#tryOut();
     else this.#show(effect, null);
