@@ -16,9 +16,9 @@ DEADLINE_SECONDS = 60.0
 T = TypeVar("T")
 
 
-async def until(happened: Callable[[], bool], every: float = 0.01) -> None:
+async def until(happened: Callable[[], bool], every: float = 0.01, within: float = DEADLINE_SECONDS) -> None:
     """Returns once it is so. `every` so many seconds: rarely, where many wait and looking costs something."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(within):
         while not happened():  # noqa: ASYNC110  # see above
             await asyncio.sleep(every)
 
@@ -41,11 +41,11 @@ async def patiently(work: Callable[[], Awaitable[T]], denied: type[Exception]) -
                 await asyncio.sleep(0.01)
 
 
-async def becomes(ask: Callable[[], Awaitable[T]], wanted: T) -> None:
+async def becomes(ask: Callable[[], Awaitable[T]], wanted: T, within: float = DEADLINE_SECONDS) -> None:
     """Asks until the answer is as wanted; fails with what it was last."""
     last: list[T] = []
     with suppress(TimeoutError):
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(within):
             while (last := [await ask()]) != [wanted]:  # noqa: ASYNC110  # an answer has no event
                 await asyncio.sleep(0.05)
     assert last == [wanted]

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import re
+import select
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -18,6 +19,7 @@ from beeplace.gateway.fanout.io_uring import SLOTS, IoUring
 from beeplace.gateway.fanout.senders import BatchSender, TransportSender, UringSender
 from beeplace.gateway.fanout.subscribers import Subscribers
 from tests.gateway.peers import Peer, narrow_pair, peer
+from tests.waiting import until
 
 SENDERS: dict[str, Callable[[], BatchSender]] = {"ring": lambda: UringSender(IoUring()), "transports": TransportSender}
 LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
@@ -212,7 +214,7 @@ async def end(one: Peer, how: str) -> None:
     else:
         if how == "a reset":  # as a connection has it whose peer goes without having read all
             one.session.say("something")
-            await asyncio.sleep(0.01)
+            await until(lambda: bool(select.select([one.end], [], [], 0)[0]))
         one.end.close()
 
 

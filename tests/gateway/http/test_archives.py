@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import resource
@@ -15,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests import waiting
 from tests.clients.http import get, post
 from tests.clients.phone import dial
 from tests.conftest import StartServer
@@ -46,9 +46,13 @@ async def listed(server: ServerProcess) -> list[dict[str, Any]]:
 
 async def becomes(server: ServerProcess, so: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
     """Asks until the list is as wanted."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not so(found := await listed(server)):  # noqa: ASYNC110  # an answer has no event
-            await asyncio.sleep(0.05)
+    found: list[dict[str, Any]] = []
+
+    async def is_so() -> bool:
+        found[:] = await listed(server)
+        return so(found)
+
+    await waiting.becomes(is_so, wanted=True, within=DEADLINE_SECONDS)
     return found
 
 
@@ -76,15 +80,11 @@ def _runs(number: int) -> bool:
 
 
 async def _end_of(process: int) -> None:
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while _runs(process):  # noqa: ASYNC110  # it is no child of the test's
-            await asyncio.sleep(0.05)
+    await waiting.until(lambda: not _runs(process), within=DEADLINE_SECONDS)
 
 
 async def _gone(place: Path, name: str) -> None:
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while any(place.glob(f"{name}*")):  # noqa: ASYNC110  # nobody tells of it
-            await asyncio.sleep(0.05)
+    await waiting.until(lambda: not any(place.glob(f"{name}*")), within=DEADLINE_SECONDS)
 
 
 def _filming(number: int, found: list[dict[str, Any]]) -> bool:
